@@ -1,0 +1,2 @@
+/** English ICU messages: kinds. */
+export const kinds: Readonly<Record<string, string>> = {};

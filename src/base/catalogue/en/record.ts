@@ -1,0 +1,2 @@
+/** English ICU messages: record. */
+export const record: Readonly<Record<string, string>> = {};

@@ -1,0 +1,2 @@
+/** English ICU messages: web. */
+export const web: Readonly<Record<string, string>> = {};

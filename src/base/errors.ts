@@ -1,0 +1,275 @@
+/**
+ * Refusals: what Parley declines to do, each with a stable code. A bug is an assertion; a counterparty's irregularity is a finding;
+ * neither is thrown as a `ParleyError`.
+ */
+
+/** Exit codes of the command line, part of its contract. */
+export const EXIT = { ok: 0, failure: 1, usage: 2, notVerified: 3, fork: 4, refused: 5, unreachable: 6, unsafe: 7 } as const;
+
+type Row = {
+  /** HTTP status on both doors. */
+  readonly http: number;
+  /** Exit code of the command line. */
+  readonly exit: number;
+  /** What happened, for a duty officer. */
+  readonly sentence: string;
+  /** What is safe. */
+  readonly safe: string;
+  /** What to do next. */
+  readonly next: string;
+};
+
+const NOTHING_SENT = 'Nothing was sent and nothing was changed.';
+
+/** One row per code; a code's meaning never changes. */
+export const REFUSALS = {
+  usage: {
+    http: 400,
+    exit: EXIT.usage,
+    sentence: 'The command is not complete or not known.',
+    safe: NOTHING_SENT,
+    next: 'Run it with --help to see examples.',
+  },
+  invalid: {
+    http: 400,
+    exit: EXIT.failure,
+    sentence: 'What was given is not in the form expected.',
+    safe: NOTHING_SENT,
+    next: 'Correct it and try again.',
+  },
+  too_large: {
+    http: 413,
+    exit: EXIT.failure,
+    sentence: 'What was given is larger than the limit.',
+    safe: NOTHING_SENT,
+    next: 'Attach long content as a file, or split it.',
+  },
+  not_found: {
+    http: 404,
+    exit: EXIT.failure,
+    sentence: 'There is no such thing here.',
+    safe: 'Nothing was changed.',
+    next: 'Check the reference, or list what there is.',
+  },
+  not_signed_in: {
+    http: 401,
+    exit: EXIT.refused,
+    sentence: 'You are not signed in.',
+    safe: NOTHING_SENT,
+    next: 'Sign in and try again; your draft is kept on this device.',
+  },
+  not_allowed: {
+    http: 403,
+    exit: EXIT.refused,
+    sentence: 'You are not allowed to do this.',
+    safe: NOTHING_SENT,
+    next: 'Ask whoever administers this node.',
+  },
+  not_accredited: {
+    http: 403,
+    exit: EXIT.refused,
+    sentence: 'This key is not accredited to sign in this channel.',
+    safe: NOTHING_SENT,
+    next: 'Ask your party to accredit it with "parley representative add".',
+  },
+  recalled: {
+    http: 403,
+    exit: EXIT.refused,
+    sentence: 'This representative has been recalled and cannot sign here now.',
+    safe: NOTHING_SENT,
+    next: 'A return to post by the level that recalled opens signing again.',
+  },
+  out_of_scope: {
+    http: 403,
+    exit: EXIT.refused,
+    sentence: 'This representative is not accredited for this kind of document or this marking.',
+    safe: NOTHING_SENT,
+    next: 'Have somebody with that scope sign, or extend the accreditation.',
+  },
+  not_a_party: {
+    http: 403,
+    exit: EXIT.refused,
+    sentence: 'The signature is not one of a party to this channel.',
+    safe: 'Nothing was disclosed.',
+    next: 'Check which channel and which node this is.',
+  },
+  non_paper: {
+    http: 422,
+    exit: EXIT.refused,
+    sentence: 'A non-paper is meant to bind nobody, and this record binds whoever signs it.',
+    safe: NOTHING_SENT,
+    next: 'Hand it over outside the record, or send it as an aide-memoire.',
+  },
+  not_open: {
+    http: 409,
+    exit: EXIT.unsafe,
+    sentence: 'The channel is not open yet: its founding is not complete on both sides.',
+    safe: NOTHING_SENT,
+    next: 'Finish the founding; "parley channels" shows what is missing.',
+  },
+  founding_ended: {
+    http: 409,
+    exit: EXIT.failure,
+    sentence: 'This founding was declined or its date has passed.',
+    safe: 'No channel was founded.',
+    next: 'Send a new invitation.',
+  },
+  sentence_wrong: {
+    http: 422,
+    exit: EXIT.refused,
+    sentence: 'The sentence typed is not the one the other side must read.',
+    safe: 'Nothing was signed.',
+    next: 'Ask them to read it again; if it still differs, somebody may be in between: stop and compare by another way.',
+  },
+  passphrase_wrong: {
+    http: 403,
+    exit: EXIT.refused,
+    sentence: 'The passphrase does not open this key.',
+    safe: NOTHING_SENT,
+    next: 'Type it again; the printed recovery can replace the key.',
+  },
+  conflict: {
+    http: 409,
+    exit: EXIT.failure,
+    sentence: 'It changed while you were working.',
+    safe: NOTHING_SENT,
+    next: 'Look at it again and repeat.',
+  },
+  gap: {
+    http: 409,
+    exit: EXIT.failure,
+    sentence: 'Earlier entries are missing here.',
+    safe: 'What is held stays held.',
+    next: 'Send from the size named in the answer.',
+  },
+  proof_invalid: {
+    http: 422,
+    exit: EXIT.notVerified,
+    sentence: 'The proof does not show that the new history continues the old one.',
+    safe: 'The history held here is unchanged.',
+    next: 'If their node repeats this, open the channel page: two histories may exist.',
+  },
+  signature_invalid: {
+    http: 403,
+    exit: EXIT.notVerified,
+    sentence: 'A signature that must be there is missing or wrong.',
+    safe: 'Nothing was accepted.',
+    next: 'Ask the sender to send again.',
+  },
+  clock_ahead: {
+    http: 422,
+    exit: EXIT.unsafe,
+    sentence: 'A clock is wrong by more than five minutes.',
+    safe: 'Nothing was accepted.',
+    next: 'Set the clock of the node that is ahead.',
+  },
+  fork: {
+    http: 409,
+    exit: EXIT.fork,
+    sentence: 'Two histories exist: two signed heads of one log cannot both be true.',
+    safe: 'Everything receipted before stands.',
+    next: 'Keep the proof; nothing further is accepted in this log.',
+  },
+  unsafe_state: {
+    http: 503,
+    exit: EXIT.unsafe,
+    sentence: 'This node cannot prove that its own history is the newest it signed, so it signs nothing.',
+    safe: 'Nothing was signed; everything held can be read.',
+    next: 'If a backup was restored, do not delete the .mark file; see docs/operation.md.',
+  },
+  locked: {
+    http: 503,
+    exit: EXIT.unsafe,
+    sentence: 'Another process is using this directory.',
+    safe: 'Nothing was changed.',
+    next: 'Stop the other process, or use its address.',
+  },
+  store_damaged: {
+    http: 500,
+    exit: EXIT.unsafe,
+    sentence: 'What was read back from disk is not what was written.',
+    safe: 'Nothing was signed over it.',
+    next: 'Run "parley fsck" and check the disk.',
+  },
+  disk_full: {
+    http: 507,
+    exit: EXIT.unsafe,
+    sentence: 'The disk is full.',
+    safe: 'Everything held can be read; nothing new was signed.',
+    next: 'Free some space; the node goes on by itself.',
+  },
+  unreachable: {
+    http: 502,
+    exit: EXIT.unreachable,
+    sentence: 'The other node cannot be reached.',
+    safe: 'Your document is kept and will be sent when it answers.',
+    next: 'Nothing to do; check the address if it stays so.',
+  },
+  pin_mismatch: {
+    http: 502,
+    exit: EXIT.unreachable,
+    sentence: 'The node that answered does not hold the key both sides agreed on.',
+    safe: 'The connection was closed before anything was sent.',
+    next: 'Somebody may be in between: compare by telephone, and correct the address.',
+  },
+  quota: {
+    http: 429,
+    exit: EXIT.unreachable,
+    sentence: 'Too much at once; the rest waits.',
+    safe: 'What was held stays held.',
+    next: 'It will be sent again later by itself.',
+  },
+  stopping: {
+    http: 503,
+    exit: EXIT.unreachable,
+    sentence: 'The node is stopping.',
+    safe: 'What was acknowledged is kept.',
+    next: 'Try again when it is up.',
+  },
+} as const satisfies Record<string, Row>;
+
+/** A refusal's stable code. */
+export type RefusalCode = keyof typeof REFUSALS;
+
+/**
+ * A refusal, shown as `sentence: detail`, what is safe, and what to do next.
+ *
+ * `detail` is lower case, says what was expected, and never holds a secret or a counterparty's markup.
+ */
+export class ParleyError extends Error {
+  override readonly name = 'ParleyError';
+  readonly code: RefusalCode;
+  readonly detail: string;
+  /** Machine-readable facts, such as the size a peer should send from. */
+  readonly facts: Readonly<Record<string, string | number>>;
+
+  constructor(code: RefusalCode, detail = '', facts: Readonly<Record<string, string | number>> = {}, cause?: unknown) {
+    super(detail === '' ? REFUSALS[code].sentence : `${REFUSALS[code].sentence} (${detail})`, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.detail = detail;
+    this.facts = facts;
+  }
+
+  get http(): number {
+    return REFUSALS[this.code].http;
+  }
+
+  get exit(): number {
+    return REFUSALS[this.code].exit;
+  }
+
+  /** What is safe, one sentence. */
+  get safe(): string {
+    return REFUSALS[this.code].safe;
+  }
+
+  /** What to do next, one sentence. */
+  get next(): string {
+    return REFUSALS[this.code].next;
+  }
+}
+
+/** Stops with a bug when `condition` is false; for what must hold, never for input. */
+export function assert(condition: unknown, what: string): asserts condition {
+  if (!condition) throw new Error(`bug: ${what}`);
+}

@@ -1,0 +1,48 @@
+/** Every limit of the record, each with its reason. Sizes are bytes, durations seconds unless the name says otherwise. */
+
+/** One entry (signed note). tlog-tiles bundles carry a uint16 length, and a header with 16 parties fits in 16 KiB. */
+export const MAX_ENTRY_SIZE = 16 * 1024;
+/** Sum of a body's leaf bytes; anything longer, and every foreign format, is an attachment. */
+export const MAX_BODY_SIZE = 64 * 1024;
+/** Leaves of one body; always a multiple of {@link BODY_LEAF_STEP}. */
+export const MAX_BODY_LEAVES = 1024;
+/** Bodies are padded to a multiple of this many leaves, so that the number of fields does not show. */
+export const BODY_LEAF_STEP = 8;
+/** Nesting of strict JSON: deep enough for every kind, shallow enough never to overflow a stack. */
+export const MAX_JSON_DEPTH = 16;
+/** Charter text; it is leaf 0 of every log, and a bundle's uint16 length must carry it. */
+export const MAX_CHARTER_SIZE = 60_000;
+/** Parties of one channel; larger groups use bilateral channels. */
+export const MAX_PARTIES = 16;
+/** Neutral hosts of one channel. */
+export const MAX_HOSTS = 8;
+/** Signature lines of one note. C2SP asks verifiers to take at least 16; 16 parties and 8 hosts with pairs need 48. */
+export const MAX_NOTE_LINES = 64;
+/** A whole checkpoint note with all its lines (64 ML-DSA lines of about 3.3 kB). */
+export const MAX_CHECKPOINT_SIZE = 256 * 1024;
+/** Consistency proof lines of one add-checkpoint request (C2SP tlog-witness). */
+export const MAX_PROOF_LINES = 63;
+/** Bytes of one attachment chunk. */
+export const CHUNK_SIZE = 1024 * 1024;
+/** Attachments named by one document. */
+export const MAX_ATTACHMENTS = 16;
+/** One attachment: 64 GiB keeps a chunk index in 16 bits. */
+export const MAX_ATTACHMENT_SIZE = 64 * 1024 ** 3;
+/** References of one header: a matter's parent and what it answers, never a bulk list. */
+export const MAX_REFS = 16;
+/** Entries signed under one checkpoint at most; one batch is one push unit. */
+export const MAX_BATCH_ENTRIES = 1000;
+/** Bytes of entries and bodies under one checkpoint at most; bounds a receiver's memory. */
+export const MAX_BATCH_SIZE = 8 * 1024 * 1024;
+/** One push or other request body on the peers' door: a full batch and its framing. */
+export const MAX_PUSH_SIZE = 16 * 1024 * 1024;
+/** Clocks ahead of ours by more than this make a cosignature no receipt (record.md section 3). */
+export const MAX_CLOCK_AHEAD = 300;
+/** A claimed time before 2020-01-01 or more than a day ahead of its stamp is a finding, never void. */
+export const EARLIEST_PLAUSIBLE_TIME = 1_577_836_800;
+/** Age of an RFC 9421 signature: a replayed request must be this fresh, and its nonce is remembered as long. */
+export const MAX_REQUEST_AGE = 300;
+/** Unchanged heads are submitted again after this long, so that a host's time stays fresh. */
+export const RESUBMIT_INTERVAL = 3600;
+/** A file given to `parley check`: larger than any real bundle in use, small enough to parse in memory. */
+export const MAX_CHECK_SIZE = 256 * 1024 * 1024;

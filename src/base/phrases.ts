@@ -1,0 +1,20 @@
+import { type I18n, setupI18n } from '@lingui/core';
+import { compileMessage } from '@lingui/message-utils/compileMessage';
+import { en } from './catalogue/en/index.ts';
+
+/** A sentence to be said in the reader's language: an id of the catalogue and the values its ICU message names. */
+export type Phrase = { readonly id: string; readonly values?: Readonly<Record<string, string | number>> };
+
+/** Says phrases in one language; an id the catalogue lacks is shown as itself, so a missing word never hides a fact. */
+export type Say = (phrase: Phrase | string, values?: Readonly<Record<string, string | number>>) => string;
+
+/** The catalogues there are, by BCP 47 language tag. */
+export const CATALOGUES: Readonly<Record<string, Readonly<Record<string, string>>>> = { en };
+
+/** The {@link Say} of one language; English when the language is not there. */
+export function sayIn(language: string): Say {
+  const locale = language in CATALOGUES ? language : 'en';
+  const i18n: I18n = setupI18n({ locale, locales: [locale], messages: { [locale]: { ...CATALOGUES[locale] } } });
+  i18n.setMessagesCompiler(compileMessage);
+  return (phrase, values) => (typeof phrase === 'string' ? i18n._(phrase, values) : i18n._(phrase.id, phrase.values));
+}

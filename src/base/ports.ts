@@ -1,0 +1,60 @@
+/** The ports: every effect the rooms may have, typed here and implemented only by node, cli, sim, web and the store drivers. */
+
+/** SHA-256 of one byte string, 32 bytes. Synchronous, since trees hash millions. */
+export type Sha256 = (data: Uint8Array) => Uint8Array;
+
+/** Signature algorithms of the record. Raw keys: 32 bytes (Ed25519), 1,312 bytes (ML-DSA-44). Signatures: 64 and 2,420 bytes. */
+export type SignatureAlgorithm = 'ed25519' | 'ml-dsa-44';
+
+/** One signature to check: raw public key, message, raw signature. */
+export type SignatureCheck = {
+  readonly algorithm: SignatureAlgorithm;
+  readonly key: Uint8Array;
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+};
+
+/** Verdicts of many checks at once, in order; never throws on bad input, and may use worker threads. */
+export type VerifySignatures = (checks: readonly SignatureCheck[]) => Promise<readonly boolean[]>;
+
+/** What reading the record needs: hash and verify, no keys, no clock. */
+export type Crypto = { readonly sha256: Sha256; readonly verify: VerifySignatures };
+
+/** One private key at work; the key itself never leaves whoever implements this. */
+export type Signer = {
+  readonly algorithm: SignatureAlgorithm;
+  /** Raw public key. */
+  readonly publicKey: Uint8Array;
+  sign(message: Uint8Array): Promise<Uint8Array>;
+};
+
+/** The present, in whole seconds since 1970-01-01 UTC. */
+export type Now = () => number;
+
+/** Fresh unpredictable bytes. */
+export type Random = (size: number) => Uint8Array;
+
+/** A pinned peer: where it listens and the SHA-256 of its TLS key (SPKI DER); plain HTTP has no pin and is for loopback alone. */
+export type PeerAddress = { readonly url: string; readonly spki: Uint8Array };
+
+/** A request to a pinned peer; `path` starts with `/` and may carry a query. */
+export type HttpRequest = {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  readonly timeoutMs?: number;
+};
+
+/** What came back; the body is bounded by the caller's `maxSize`. */
+export type HttpResponse = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array };
+
+/** The only way out: refuses with `unreachable` or `pin_mismatch`, follows no redirect, decodes no compression. */
+export type Http = (peer: PeerAddress, request: HttpRequest, maxSize: number) => Promise<HttpResponse>;
+
+/** The off-backup mark (record.md section 6): small bytes that are durable when `write` resolves. */
+export type MarkFile = {
+  /** The bytes last written, or `undefined` when there is no mark. */
+  read(): Promise<Uint8Array | undefined>;
+  write(bytes: Uint8Array): Promise<void>;
+};

@@ -1,0 +1,249 @@
+/** What pages and commands show: the shapes the people's door answers with. All ids are base64url, all instants whole seconds UTC. */
+import type { Json } from '../base/json.ts';
+import type { Phrase } from '../base/phrases.ts';
+
+/** How far a document has come, from its author's side to the other's. */
+export type Delivery =
+  /** Durable and signed here, no other party has receipted it. */
+  | 'sent'
+  /** Every other party's node holds it and signed our head. */
+  | 'held'
+  /** A host quorum has seen the head (beside held or sent). */
+  | 'witnessed';
+
+export type SessionView = {
+  readonly party: { readonly id: string; readonly name: string };
+  /** Prefix of cookies and browser storage, unlike any other party's on this machine. */
+  readonly storagePrefix: string;
+  readonly person?: { readonly user: string; readonly name: string; readonly admin: boolean; readonly actor?: string };
+  readonly version: string;
+};
+
+export type PersonView = {
+  readonly actor: string;
+  readonly party: number;
+  readonly name: string;
+  readonly post: string;
+  readonly automatic: boolean;
+  readonly state: 'accredited' | 'recalled_for_consultations' | 'ended';
+  readonly scope: { readonly kinds: readonly string[]; readonly marking: string; readonly mayRecall: boolean };
+  readonly matter: string;
+  readonly since: number;
+};
+
+/** The duty card: who answers there now. */
+export type DutyCard = {
+  readonly party: number;
+  readonly person: string;
+  readonly office: string;
+  readonly telephone: string;
+  readonly languages: readonly string[];
+  readonly hours: string;
+  readonly backup: string;
+  readonly entry: string;
+  readonly lastCheckAnswered?: number;
+};
+
+export type LogView = {
+  readonly party: number;
+  readonly gen: string;
+  readonly origin: string;
+  readonly size: number;
+  readonly root: string;
+  /** Largest size every other party has receipted. */
+  readonly heldSize: number;
+  readonly heldAt?: number;
+  readonly witnessedSize: number;
+  readonly witnessedAt?: number;
+  /** Entries announced but not yet complete here. */
+  readonly missing: number;
+};
+
+export type ChannelView = {
+  readonly id: string;
+  /** Local title, such as `Geneva-1`. */
+  readonly title: string;
+  /** Index of our party. */
+  readonly us: number;
+  readonly parties: readonly { readonly name: string; readonly reachable: boolean | null; readonly lastSeen?: number }[];
+  readonly hosts: readonly { readonly name: string; readonly lastSeen?: number }[];
+  readonly open: boolean;
+  readonly logs: readonly LogView[];
+  readonly people: readonly PersonView[];
+  readonly dutyCards: readonly DutyCard[];
+  /** Digest of the projected state; equal on both sides when both hold the same heads. */
+  readonly digest: string;
+  readonly alarm?: Phrase;
+};
+
+/** One row of the Table: a document on its party's side of the seam. */
+export type TableRow = {
+  readonly id: string;
+  readonly party: number;
+  readonly index: number;
+  readonly kind: string;
+  readonly summary: Phrase;
+  /** Claimed time. */
+  readonly time: number;
+  readonly ref: string;
+  readonly marking: string;
+  readonly signer: string;
+  readonly delivery: Delivery;
+  readonly heldAt?: number;
+  readonly witnessed: boolean;
+  readonly valid: boolean;
+  readonly findings: readonly Phrase[];
+  readonly matter: string;
+  readonly matterTitle: string;
+  /** Parent's summary when it answers something. */
+  readonly answers?: Phrase;
+  readonly due?: DueView;
+  readonly exercise: boolean;
+  readonly attachments: number;
+};
+
+export type TableView = { readonly rows: readonly TableRow[]; readonly before?: string };
+
+/** A duty with a clock. */
+export type DueView = {
+  readonly matter: string;
+  readonly entry: string;
+  readonly kind: string;
+  readonly debtor: number;
+  readonly creditor: number;
+  /** When the clock started (their node held the request), if it has. */
+  readonly startedAt?: number;
+  readonly dueAt?: number;
+  readonly metAt?: number;
+  readonly status: 'not_started' | 'running' | 'late_so_far' | 'met' | 'met_late';
+  /** The debtor's node has not receipted the request: since when a host saw it. */
+  readonly receiptOwedSince?: number;
+  readonly summary: Phrase;
+};
+
+export type TodayItem = {
+  readonly channel: string;
+  readonly channelTitle: string;
+  readonly with: string;
+  readonly due: DueView;
+  /** The act that would answer it: `reply`, `position`, ... */
+  readonly act: string;
+};
+
+export type TodayView = {
+  readonly now: number;
+  readonly awaitingUs: readonly TodayItem[];
+  readonly awaitingThem: readonly TodayItem[];
+  readonly watch: readonly TodayItem[];
+  readonly changed: readonly (TableRow & { readonly channel: string; readonly channelTitle: string })[];
+  /** Documents of ours not yet held by the other side. */
+  readonly unheld: number;
+  readonly hostSeenAt?: number;
+};
+
+/** One party's stance on a claim; absent `value` means not answered. */
+export type PositionView = {
+  readonly party: number;
+  readonly value?: string;
+  readonly explanation?: string;
+  readonly entry?: string;
+  readonly time?: number;
+  readonly earlier: number;
+};
+
+export type MatterView = {
+  readonly id: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly summary: Phrase;
+  readonly opener: number;
+  readonly fields: { readonly [name: string]: Json };
+  readonly positions: readonly PositionView[];
+  readonly due: readonly DueView[];
+  readonly rows: readonly TableRow[];
+};
+
+export type DossierView = {
+  readonly id: string;
+  readonly channel: string;
+  readonly title: string;
+  readonly matters: readonly MatterView[];
+  readonly agreed: number;
+  readonly disputed: number;
+  readonly open: number;
+};
+
+export type DossierListItem = {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly matters: number;
+  readonly documents: number;
+  readonly latest: number;
+};
+
+export type AttachmentView = {
+  readonly root: string;
+  readonly name: string;
+  readonly media: string;
+  readonly size: number;
+  /** Bytes held here; equals `size` when complete. */
+  readonly held: number;
+  /** Parties whose node says it holds every chunk. */
+  readonly heldBy: readonly number[];
+  /** For a STIX bundle: objects by type, and whether it checks. */
+  readonly stix?: {
+    readonly valid: boolean;
+    readonly version: string;
+    readonly counts: Readonly<Record<string, number>>;
+    readonly errors: readonly string[];
+    readonly names: readonly string[];
+  };
+};
+
+export type DocumentView = {
+  readonly row: TableRow;
+  readonly channel: string;
+  readonly fields: { readonly [name: string]: Json };
+  readonly erased: readonly string[];
+  readonly attachments: readonly AttachmentView[];
+  readonly signer: { readonly name: string; readonly post: string; readonly actor: string; readonly automatic: boolean } | null;
+  readonly receipts: readonly { readonly party: number; readonly at?: number; readonly size?: number }[];
+  readonly witnesses: readonly { readonly host: string; readonly at?: number; readonly size?: number }[];
+  /** Documents of the same matter, in reading order. */
+  readonly thread: readonly TableRow[];
+  /** Hashes, one click away: entry id, leaf hash, log position, root. */
+  readonly evidence: {
+    readonly id: string;
+    readonly leafHash: string;
+    readonly origin: string;
+    readonly index: number;
+    readonly size: number;
+    readonly root: string;
+  };
+  /** Exact entry bytes and body text, base64. */
+  readonly entry: string;
+  readonly body: string;
+};
+
+/** What a signing client needs: every log's verified head. `proof` runs from the size asked for in the query. */
+export type SigningView = {
+  readonly channel: string;
+  readonly charter: string;
+  readonly cards: readonly string[];
+  readonly us: number;
+  readonly gen: string;
+  readonly heads: readonly {
+    readonly party: number;
+    readonly gen: string;
+    readonly origin: string;
+    readonly note: string;
+    readonly proof: readonly string[];
+  }[];
+};
+
+/** The verdict of a check, said in sentences; the same from command line and page. */
+export type VerifyView = {
+  readonly verdict: 'verified' | 'not-verified' | 'fork';
+  readonly sentences: readonly { readonly ok: boolean | null; readonly phrase: Phrase }[];
+};

@@ -1,0 +1,198 @@
+/**
+ * What durability means here: one asynchronous, set-based interface, implemented by `sqlite` and `memory` and held to one shared suite.
+ *
+ * The store is trusted with availability, never with truth: readers re-hash what they read before they sign over it.
+ * Every method that resolves has made its effect durable (`synchronous=FULL`). Bytes come back exactly as they were put.
+ */
+
+/** One append-only tree: a party's generation in a channel. `origin` is the checkpoint origin line, `parley.v1/<40 hex>`. */
+export type LogRow = {
+  readonly origin: string;
+  /** Channel id, 43 base64url characters. */
+  readonly channel: string;
+  readonly party: number;
+  /** Generation nonce, 22 base64url characters. */
+  readonly gen: string;
+  /** Whether this node signs it. */
+  readonly own: boolean;
+  /** The last committed head; size 0 and the empty root before the first. */
+  readonly size: number;
+  readonly root: Uint8Array;
+  /** The head's signed note as held, with its two log lines alone; empty before the first. */
+  readonly note: Uint8Array;
+  /** Entries written but not yet under a committed head. */
+  readonly pendingSize: number;
+  /** First index whose body is required and not yet held; equals `pendingSize` when none is missing. */
+  readonly openedSize: number;
+};
+
+/** One entry to stage: its exact bytes, hashes, and its body text (a leaf a line), if one is required. */
+export type StagedEntry = {
+  /** SHA-256 of the note text, or of the whole bytes where they are no note: what makes a retry a retry. */
+  readonly id: Uint8Array;
+  readonly leafHash: Uint8Array;
+  readonly bytes: Uint8Array;
+  /** Body as held; `undefined` when none is required or it has not arrived. */
+  readonly body: Uint8Array | undefined;
+  readonly bodyRequired: boolean;
+};
+
+/** An entry as held. */
+export type EntryRow = StagedEntry & { readonly origin: string; readonly index: number };
+
+/** What the verifier concluded of one entry, kept so that a restart does not verify again. */
+export type VerdictRow = {
+  readonly origin: string;
+  readonly index: number;
+  /** Entry id. */
+  readonly id: Uint8Array;
+  readonly channel: string;
+  readonly valid: boolean;
+  /** Entry type; empty where the bytes are no entry. */
+  readonly type: string;
+  /** Root entry id of its matter, or its own id. */
+  readonly matter: Uint8Array;
+  /** Reading order between logs: causal level, then tie-break bytes (record.md section 2). */
+  readonly level: number;
+  readonly tie: Uint8Array;
+  /** Claimed time, seconds. */
+  readonly time: number;
+  /** Strict JSON of the findings (`Phrase[]`). */
+  readonly findings: string;
+};
+
+/** A verified cosignature pair over one head. */
+export type CosignatureRow = {
+  readonly origin: string;
+  readonly size: number;
+  readonly root: Uint8Array;
+  /** Key name: `<cosigner origin>/held` or a host's witness name. */
+  readonly cosigner: string;
+  /** Common time of the pair, seconds. */
+  readonly time: number;
+  /** Both signature lines, each ending in a newline. */
+  readonly lines: Uint8Array;
+};
+
+/** One projected matter, opaque to the store but for what lists and orders it. */
+export type MatterRow = {
+  readonly channel: string;
+  readonly id: Uint8Array;
+  readonly kind: string;
+  /** Root of its dossier (its own id when it stands alone). */
+  readonly dossier: Uint8Array;
+  readonly level: number;
+  /** Strict JSON of the folded state. */
+  readonly state: string;
+};
+
+/** Place in the reading order; rows strictly before it are returned by {@link Store.tableBefore}. */
+export type TableCursor = { readonly level: number; readonly tie: Uint8Array; readonly index: number };
+
+export interface Store {
+  /** Small named values of the node itself (strict JSON or bytes). */
+  getValue(key: string): Promise<Uint8Array | undefined>;
+  putValue(key: string, value: Uint8Array): Promise<void>;
+
+  /** Local records that are never sent: users, sessions, drafts, foundings, addresses. `json` is any JSON text. */
+  getLocal(collection: string, key: string): Promise<string | undefined>;
+  putLocal(collection: string, key: string, json: string): Promise<void>;
+  deleteLocal(collection: string, key: string): Promise<void>;
+  listLocal(collection: string): Promise<readonly { key: string; json: string }[]>;
+
+  /** Creates an empty log; a second call with the same origin changes nothing. */
+  createLog(log: Pick<LogRow, 'origin' | 'channel' | 'party' | 'gen' | 'own'>): Promise<void>;
+  log(origin: string): Promise<LogRow | undefined>;
+  /** All logs, or those of one channel, by party then generation. */
+  logs(channel?: string): Promise<readonly LogRow[]>;
+
+  /**
+   * Step 1 of the commit: writes entries as pending, starting exactly at `from` (= `pendingSize`), in one transaction.
+   * An id that the log already holds is not written again when `skipKnown` (own appends: a retry); received logs are written as they came.
+   * Returns the index of each entry given, in order.
+   * Refuses `gap` when `from` is not `pendingSize`, `disk_full` when the disk is full (nothing written).
+   */
+  stage(origin: string, from: number, entries: readonly StagedEntry[], skipKnown: boolean): Promise<readonly number[]>;
+  /** Forgets pending entries at and after `from` (>= the committed size): a received head that did not verify leaves nothing behind. */
+  unstage(origin: string, from: number): Promise<void>;
+  /** Adds bodies that arrived later; unknown or already held ones are left alone. */
+  putBodies(origin: string, bodies: readonly { index: number; body: Uint8Array }[]): Promise<void>;
+  /** Entries [from, to) as held, in order; `to` beyond the pending size returns what there is. */
+  entries(origin: string, from: number, to: number): Promise<readonly EntryRow[]>;
+  /** Where ids stand, first index per origin, across all logs of a channel. */
+  findEntries(channel: string, ids: readonly Uint8Array[]): Promise<readonly { id: Uint8Array; origin: string; index: number }[]>;
+  /** Leaf hashes [from, to). */
+  leafHashes(origin: string, from: number, to: number): Promise<readonly Uint8Array[]>;
+  /**
+   * The hash of tile `level`, position `index` in [0, 256 ** ...): the node at height 8 * level covering leaves
+   * [index * 256 ** level, (index + 1) * 256 ** level), complete only. Used to serve tiles and to build proofs; `undefined` entries never occur below the size.
+   */
+  tileHashes(origin: string, level: number, from: number, to: number): Promise<readonly Uint8Array[]>;
+  /** Root over the first `size` leaves, pending ones included, from stored hashes. */
+  rootAt(origin: string, size: number): Promise<Uint8Array>;
+  /** Inclusion proof of leaf `index` in the tree of `size` (RFC 6962 section 2.1.1). */
+  inclusionProof(origin: string, index: number, size: number): Promise<readonly Uint8Array[]>;
+  /** Consistency proof between sizes `from` <= `to` (RFC 6962 section 2.1.2); empty for 0 and for equal sizes. */
+  consistencyProof(origin: string, from: number, to: number): Promise<readonly Uint8Array[]>;
+
+  /**
+   * Step 4, the one commit point: sets the signed head when the log still stands at (oldSize, oldRoot), else returns false and changes nothing.
+   * Every signed head ever committed stays readable through {@link headAtOrAbove}.
+   */
+  commitHead(origin: string, old: { size: number; root: Uint8Array }, next: { size: number; root: Uint8Array; note: Uint8Array }): Promise<boolean>;
+  /** The smallest committed head with size >= `size`. */
+  headAtOrAbove(origin: string, size: number): Promise<{ size: number; root: Uint8Array; note: Uint8Array } | undefined>;
+  /** The largest committed head whose size is <= `size`; for pushing in pieces. */
+  headAtOrBelow(origin: string, size: number): Promise<{ size: number; root: Uint8Array; note: Uint8Array } | undefined>;
+
+  /** Keeps verified pairs; the same (origin, size, cosigner, time) again changes nothing. */
+  putCosignatures(rows: readonly CosignatureRow[]): Promise<void>;
+  /** Pairs over heads of at least `minSize`, largest size first, then latest time. */
+  cosignatures(origin: string, minSize?: number): Promise<readonly CosignatureRow[]>;
+  /** For each (origin, cosigner) the largest pair held, of all logs or those of a channel. */
+  largestCosignatures(channel?: string): Promise<readonly CosignatureRow[]>;
+  /** The earliest pair of `cosigner` whose size is > `index`: when they held that entry. */
+  firstCosignatureOver(origin: string, index: number, cosigner: string): Promise<CosignatureRow | undefined>;
+
+  /**
+   * Takes the right to cosign atomically: when the head last cosigned by this node for `origin` has size `oldSize`
+   * (0 when none), records (size, root, max(now, last time)) and returns that time; else returns the head last cosigned.
+   */
+  advanceCosigned(
+    origin: string,
+    oldSize: number,
+    next: { size: number; root: Uint8Array },
+    now: number,
+  ): Promise<{ time: number } | { last: { size: number; root: Uint8Array; time: number } }>;
+  /** The head this node last cosigned. */
+  cosigned(origin: string): Promise<{ size: number; root: Uint8Array; time: number } | undefined>;
+  allCosigned(): Promise<readonly { origin: string; size: number; root: Uint8Array; time: number }[]>;
+
+  /** Verdicts in the order given, with the reader and matter states they lead to, in one transaction. */
+  putVerdicts(update: {
+    readonly verdicts: readonly VerdictRow[];
+    readonly matters: readonly MatterRow[];
+    /** Per log: the reader's state after its last verdict (strict JSON). */
+    readonly readers: readonly { origin: string; size: number; state: string }[];
+  }): Promise<void>;
+  reader(origin: string): Promise<{ size: number; state: string } | undefined>;
+  /** Rows of a channel in reading order, newest first, strictly before the cursor; `types` left out excludes nothing. */
+  tableBefore(channel: string, before: TableCursor | undefined, limit: number, excludeTypes: readonly string[]): Promise<readonly VerdictRow[]>;
+  verdicts(channel: string, ids: readonly Uint8Array[]): Promise<readonly VerdictRow[]>;
+  /** Verdicts of one log in index order. */
+  verdictsOf(origin: string, from: number, to: number): Promise<readonly VerdictRow[]>;
+  /** Verdicts of one matter, in reading order. */
+  matterVerdicts(channel: string, matter: Uint8Array): Promise<readonly VerdictRow[]>;
+  matters(channel: string, filter?: { ids?: readonly Uint8Array[]; kind?: string; dossier?: Uint8Array }): Promise<readonly MatterRow[]>;
+
+  /** Attachment chunks by blob root. */
+  putChunk(root: Uint8Array, index: number, bytes: Uint8Array): Promise<void>;
+  chunk(root: Uint8Array, index: number): Promise<Uint8Array | undefined>;
+  /** Chunk indexes held for a root. */
+  heldChunks(root: Uint8Array): Promise<readonly number[]>;
+
+  /** Drops all verdicts, readers and matters: they are computed again from the entries. */
+  resetProjection(): Promise<void>;
+  /** Flushes and lets go of the files; nothing may be called after. */
+  close(): Promise<void>;
+}
