@@ -1,0 +1,21 @@
+import { concat, fromBase64url, fromHex, toBase64url, toHex } from '../base/bytes.ts';
+import { assert } from '../base/errors.ts';
+import type { Sha256 } from '../base/ports.ts';
+
+const ED25519_SPKI_PREFIX = fromHex('302a300506032b6570032100') ?? new Uint8Array();
+
+/** Roles under which a key signs a line: a representative, a node, a party's identity. */
+export type LineRole = 'rep' | 'node' | 'id';
+
+/** An actor id: base64url SHA-256 of the key's SPKI DER (RFC 8410 section 4), 43 characters. `key` is a raw Ed25519 public key. */
+export function actorOf(sha256: Sha256, key: Uint8Array): string {
+  assert(key.length === 32, 'an Ed25519 public key is 32 bytes');
+  return toBase64url(sha256(concat(ED25519_SPKI_PREFIX, key)));
+}
+
+/** The name of an actor's signature line: `rep/` + first 16 hex digits of the actor id. */
+export function lineName(role: LineRole, actor: string): string {
+  const raw = fromBase64url(actor, 32);
+  assert(raw !== undefined, 'an actor id is 32 bytes');
+  return `${role}/${toHex(raw.subarray(0, 8))}`;
+}

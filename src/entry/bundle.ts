@@ -1,0 +1,65 @@
+import { concat, fromUtf8, parseDecimal, u16, utf8 } from '../base/bytes.ts';
+import { assert } from '../base/errors.ts';
+
+const HEADER = 'parley-bundle/1\n';
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.=-]*(\/[A-Za-z0-9][A-Za-z0-9_.=-]*)*$/;
+
+/** A named item of a bundle. */
+export type BundleItem = { readonly name: string; readonly bytes: Uint8Array };
+
+/**
+ * A `parley-bundle/1` (spec/bundle.md): that line, then items `<name> <length>\n<bytes>\n`. Push body, diplomatic bag and record export are bundles.
+ * Example: `parley-bundle/1\ncharter 2\n{}\n`.
+ */
+export function formatBundle(items: readonly BundleItem[]): Uint8Array {
+  const parts: Uint8Array[] = [utf8(HEADER)];
+  const newline = utf8('\n');
+  for (const { name, bytes } of items) {
+    assert(NAME.test(name) && name.length <= 200, `a bundle item name is a relative path, not "${name}"`);
+    parts.push(utf8(`${name} ${bytes.length}\n`), bytes, newline);
+  }
+  return concat(...parts);
+}
+
+/** The items of a bundle in order, or what was expected; names are relative paths without `..`, and none stands twice. */
+export function parseBundle(bytes: Uint8Array): { items: readonly BundleItem[] } | { expected: string } {
+  const header = utf8(HEADER);
+  if (bytes.length < header.length || fromUtf8(bytes.subarray(0, header.length)) !== HEADER) return { expected: 'the line parley-bundle/1' };
+  const items: BundleItem[] = [];
+  const names = new Set<string>();
+  let at = header.length;
+  while (at < bytes.length) {
+    const end = bytes.indexOf(10, at);
+    if (end === -1 || end - at > 230) return { expected: 'an item line "<name> <length>"' };
+    const [name, length, ...rest] = (fromUtf8(bytes.subarray(at, end)) ?? '').split(' ');
+    const size = length === undefined || rest.length > 0 ? undefined : parseDecimal(length);
+    if (name === undefined || !NAME.test(name) || size === undefined) return { expected: 'an item line "<name> <length>"' };
+    if (names.has(name)) return { expected: `the item ${name} once` };
+    const from = end + 1;
+    if (from + size + 1 > bytes.length) return { expected: `${size} bytes of ${name}; the file is cut off` };
+    if (bytes[from + size] !== 10) return { expected: `a newline after ${name}` };
+    names.add(name);
+    items.push({ name, bytes: bytes.subarray(from, from + size) });
+    at = from + size + 1;
+  }
+  return { items };
+}
+
+/** Entries as in a tlog-tiles entry bundle: each prefixed by its length as a big-endian uint16. */
+export function packEntries(entries: readonly Uint8Array[]): Uint8Array {
+  return concat(...entries.flatMap((entry) => [u16(entry.length), entry]));
+}
+
+/** The entries of such a bundle, or what was expected. */
+export function unpackEntries(bytes: Uint8Array): { entries: readonly Uint8Array[] } | { expected: string } {
+  const entries: Uint8Array[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    if (at + 2 > bytes.length) return { expected: 'a length of two bytes' };
+    const size = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+    if (at + 2 + size > bytes.length) return { expected: `${size} bytes of an entry` };
+    entries.push(bytes.subarray(at + 2, at + 2 + size));
+    at += 2 + size;
+  }
+  return { entries };
+}

@@ -1,0 +1,110 @@
+import { fromBase64url } from '../base/bytes.ts';
+import { type Json, type JsonObject, isObject, parseStrictObject, strictJson } from '../base/json.ts';
+import { BODY_LEAF_STEP, MAX_BODY_LEAVES, MAX_BODY_SIZE, MAX_PARTIES, MAX_REFS } from '../base/limits.ts';
+
+/** A head the signer had seen: party, generation nonce, size, root (base64url of 16 and 32 bytes). */
+export type CitedHead = { readonly party: number; readonly gen: string; readonly size: number; readonly root: string };
+
+/** The commitment to a body: Merkle root over its leaves, their number, and the sum of their bytes. */
+export type BodyCommitment = { readonly root: string; readonly n: number; readonly size: number };
+
+/**
+ * The signed header line of an entry (spec/entry.md).
+ *
+ * `{"v":1,"channel":"<32 B>","party":0,"gen":"<16 B>","type":"message","time":1790000000,"after":[[0,"<16 B>",12,"<32 B>"]],
+ * "salt":"<16 B>","body":{"root":"<32 B>","n":8,"size":913},"actor":"<SHA-256 of SPKI DER>","refs":[]}` - byte strings are unpadded base64url, `time` is claimed, in whole seconds.
+ */
+export type Header = {
+  readonly channel: string;
+  readonly party: number;
+  readonly gen: string;
+  readonly type: string;
+  readonly time: number;
+  readonly after: readonly CitedHead[];
+  readonly salt: string;
+  readonly body: BodyCommitment;
+  readonly actor: string;
+  /** `refs[0]` is the parent; a matter is the root so reached. */
+  readonly refs: readonly string[];
+};
+
+const KEYS = ['v', 'channel', 'party', 'gen', 'type', 'time', 'after', 'salt', 'body', 'actor', 'refs'];
+
+/** The strict JSON line of a header, without its newline. */
+export function formatHeader(header: Header): string {
+  return strictJson({
+    v: 1,
+    channel: header.channel,
+    party: header.party,
+    gen: header.gen,
+    type: header.type,
+    time: header.time,
+    after: header.after.map((head) => [head.party, head.gen, head.size, head.root]),
+    salt: header.salt,
+    body: { root: header.body.root, n: header.body.n, size: header.body.size },
+    actor: header.actor,
+    refs: [...header.refs],
+  });
+}
+
+/** The header in a line (no newline), or what was expected; the key order is part of the form. */
+export function parseHeader(line: string): { header: Header } | { expected: string } {
+  const parsed = parseStrictObject(line);
+  if ('expected' in parsed) return parsed;
+  const value = parsed.value;
+  if (Object.keys(value).join() !== KEYS.join()) return { expected: `the header fields ${KEYS.join(', ')} in this order` };
+  if (value.v !== 1) return { expected: 'header version 1' };
+  const body = parseBody(value.body);
+  const after = parseAfter(value.after);
+  if (!isBytes(value.channel, 32)) return { expected: 'a channel id of 32 bytes' };
+  if (!isWhole(value.party, 0, MAX_PARTIES - 1)) return { expected: 'a party index' };
+  if (!isBytes(value.gen, 16)) return { expected: 'a generation of 16 bytes' };
+  if (typeof value.type !== 'string' || !/^[a-z][a-z_]{0,31}$/.test(value.type)) return { expected: 'an entry type of lower-case words' };
+  if (!isWhole(value.time, 0, Number.MAX_SAFE_INTEGER)) return { expected: 'a claimed time in whole seconds' };
+  if (after === undefined) return { expected: 'cited heads, one a party, ascending' };
+  if (!isBytes(value.salt, 16)) return { expected: 'a salt of 16 bytes' };
+  if (body === undefined) return { expected: `a body commitment (n a multiple of ${BODY_LEAF_STEP}, at most ${MAX_BODY_LEAVES} leaves and ${MAX_BODY_SIZE} bytes)` };
+  if (!isBytes(value.actor, 32)) return { expected: 'an actor of 32 bytes' };
+  const refs = parseRefs(value.refs);
+  if (refs === undefined) return { expected: `at most ${MAX_REFS} different references of 32 bytes` };
+  const { channel, party, gen, type, time, salt, actor } = value;
+  return { header: { channel, party, gen, type, time, after, salt, body, actor, refs } };
+}
+
+function parseBody(value: Json | undefined): BodyCommitment | undefined {
+  if (!isObject(value) || Object.keys(value).join() !== 'root,n,size') return undefined;
+  const { root, n, size } = value as JsonObject;
+  if (!isBytes(root, 32) || !isWhole(n, BODY_LEAF_STEP, MAX_BODY_LEAVES) || n % BODY_LEAF_STEP !== 0) return undefined;
+  return isWhole(size, 1, MAX_BODY_SIZE) ? { root, n, size } : undefined;
+}
+
+function parseAfter(value: Json | undefined): readonly CitedHead[] | undefined {
+  if (!Array.isArray(value) || value.length > MAX_PARTIES) return undefined;
+  const heads: CitedHead[] = [];
+  for (const item of value as readonly Json[]) {
+    if (!Array.isArray(item) || item.length !== 4) return undefined;
+    const [party, gen, size, root] = item as readonly Json[];
+    if (!isWhole(party, (heads.at(-1)?.party ?? -1) + 1, MAX_PARTIES - 1) || !isBytes(gen, 16)) return undefined;
+    if (!isWhole(size, 1, Number.MAX_SAFE_INTEGER) || !isBytes(root, 32)) return undefined;
+    heads.push({ party, gen, size, root });
+  }
+  return heads;
+}
+
+function parseRefs(value: Json | undefined): readonly string[] | undefined {
+  if (!Array.isArray(value) || value.length > MAX_REFS) return undefined;
+  const refs: string[] = [];
+  for (const item of value as readonly Json[]) {
+    if (!isBytes(item, 32) || refs.includes(item)) return undefined;
+    refs.push(item);
+  }
+  return refs;
+}
+
+function isBytes(value: Json | undefined, size: number): value is string {
+  return typeof value === 'string' && fromBase64url(value, size) !== undefined;
+}
+
+function isWhole(value: Json | undefined, min: number, max: number): value is number {
+  return typeof value === 'number' && value >= min && value <= max;
+}
