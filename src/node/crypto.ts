@@ -1,0 +1,50 @@
+import { createPrivateKey, createPublicKey, hash, randomBytes, sign } from 'node:crypto';
+import { assert } from '../base/errors.ts';
+import type { Crypto, Now, Random, Sha256, SignatureAlgorithm, Signer } from '../base/ports.ts';
+import { ALGORITHMS } from './signature-check.ts';
+import { verifyPool } from './verify-pool.ts';
+
+/** PKCS#8 of a bare 32-byte seed (RFC 8410 section 7, RFC 9881 section 6: the `seed` choice); the seed follows. */
+const PKCS8_PREFIX: Readonly<Record<SignatureAlgorithm, Buffer>> = {
+  ed25519: Buffer.from('302e020100300506032b657004220420', 'hex'),
+  'ml-dsa-44': Buffer.from('3034020100300b060960864801650304031104228020', 'hex'),
+};
+
+/** The {@link Crypto} port on node:crypto; large sets of signatures go to threads, which `close` ends. */
+export function nodeCrypto(): Crypto & { close(): Promise<void> } {
+  const pool = verifyPool();
+  return { sha256: nodeSha256, verify: pool.verify, close: pool.close };
+}
+
+/** SHA-256, about 1 us for a tree node; the one-shot call is faster than an object per hash. */
+export const nodeSha256: Sha256 = (data) => {
+  const digest = hash('sha256', data, 'buffer');
+  // A plain array, as in browsers: a Buffer's `slice` shares memory and its JSON differs.
+  return new Uint8Array(digest.buffer, digest.byteOffset, digest.length);
+};
+
+/** Fresh bytes of the system's generator. */
+export const nodeRandom: Random = (size) => new Uint8Array(randomBytes(size));
+
+/** The system's clock in whole seconds. */
+export const systemNow: Now = () => Math.floor(Date.now() / 1000);
+
+/** The Ed25519 {@link Signer} of a 32-byte seed (RFC 8032 private key). */
+export function ed25519Signer(seed: Uint8Array): Signer {
+  return seedSigner('ed25519', seed);
+}
+
+/** The ML-DSA-44 {@link Signer} of a 32-byte seed (FIPS 204 xi); signatures are hedged, so two of one message differ. */
+export function mlDsa44Signer(seed: Uint8Array): Signer {
+  return seedSigner('ml-dsa-44', seed);
+}
+
+function seedSigner(algorithm: SignatureAlgorithm, seed: Uint8Array): Signer {
+  assert(seed.length === 32, 'a signing seed has 32 bytes');
+  const der = Buffer.concat([PKCS8_PREFIX[algorithm], seed]);
+  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  der.fill(0);
+  const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
+  const publicKey = new Uint8Array(spki.subarray(ALGORITHMS[algorithm].spkiPrefix.length));
+  return { algorithm, publicKey, sign: async (message) => new Uint8Array(sign(null, message, key)) };
+}

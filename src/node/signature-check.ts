@@ -1,0 +1,104 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import type { SignatureAlgorithm, SignatureCheck } from '../base/ports.ts';
+
+/** Raw sizes and the DER that turns a raw public key into an SPKI (RFC 8410, RFC 9881). */
+export const ALGORITHMS = {
+  ed25519: { code: 0, keySize: 32, signatureSize: 64, spkiPrefix: Buffer.from('302a300506032b6570032100', 'hex') },
+  'ml-dsa-44': { code: 1, keySize: 1312, signatureSize: 2420, spkiPrefix: Buffer.from('30820532300b06096086480165030403110382052100', 'hex') },
+} as const satisfies Record<SignatureAlgorithm, unknown>;
+
+const BY_CODE: readonly SignatureAlgorithm[] = ['ed25519', 'ml-dsa-44'];
+/** Parsed keys kept: an ML-DSA key with its expanded matrix is about 20 kB, so all together stay near 10 MB. */
+const MAX_CACHED_KEYS = 512;
+const cache = new Map<string, KeyObject>();
+
+/**
+ * Whether one signature holds; wrong lengths and keys that do not parse are `false`, and nothing is thrown.
+ *
+ * Ed25519 takes the one accept set of the record: S < L and R not the identity, then the equation without cofactor (RFC 8032 section 5.1.7).
+ */
+export function checkSignature(check: SignatureCheck): boolean {
+  const rules = ALGORITHMS[check.algorithm] as (typeof ALGORITHMS)[SignatureAlgorithm] | undefined;
+  if (rules === undefined || check.key.length !== rules.keySize || check.signature.length !== rules.signatureSize) return false;
+  if (check.algorithm === 'ed25519' && !isCanonical(check.signature)) return false;
+  try {
+    return verify(null, check.message, publicKeyObject(check.algorithm, check.key), check.signature);
+  } catch {
+    return false;
+  }
+}
+
+/** The key object of a raw public key of the right size, from a small cache; throws where OpenSSL refuses it. */
+export function publicKeyObject(algorithm: SignatureAlgorithm, raw: Uint8Array): KeyObject {
+  const name = algorithm + Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('latin1');
+  const known = cache.get(name);
+  // Taken out and put back, so that the first of the map is always the one used longest ago.
+  if (known !== undefined) cache.delete(name);
+  const key = known ?? createPublicKey({ key: Buffer.concat([ALGORITHMS[algorithm].spkiPrefix, raw]), format: 'der', type: 'spki' });
+  cache.set(name, key);
+  const oldest = cache.keys().next().value;
+  if (cache.size > MAX_CACHED_KEYS && oldest !== undefined) cache.delete(oldest);
+  return key;
+}
+
+/**
+ * Checks in one buffer, for one transfer to a worker thread: per check `algorithm u8 | key u32 | message u32 | signature u32` (lengths, big
+ * endian), then the three byte strings.
+ */
+export function packChecks(checks: readonly SignatureCheck[]): ArrayBuffer {
+  let size = 0;
+  for (const check of checks) size += 13 + check.key.length + check.message.length + check.signature.length;
+  const out = new Uint8Array(size);
+  const view = new DataView(out.buffer);
+  let at = 0;
+  for (const { algorithm, key, message, signature } of checks) {
+    view.setUint8(at, ALGORITHMS[algorithm]?.code ?? 255);
+    view.setUint32(at + 1, key.length);
+    view.setUint32(at + 5, message.length);
+    view.setUint32(at + 9, signature.length);
+    at += 13;
+    for (const part of [key, message, signature]) {
+      out.set(part, at);
+      at += part.length;
+    }
+  }
+  return out.buffer;
+}
+
+/** The verdicts of packed checks, one byte each (1 holds), in order. */
+export function checkPacked(packed: ArrayBuffer): Uint8Array {
+  const view = new DataView(packed);
+  const verdicts: number[] = [];
+  let at = 0;
+  while (at < packed.byteLength) {
+    const algorithm = BY_CODE[view.getUint8(at)];
+    const parts: Uint8Array[] = [];
+    let start = at + 13;
+    for (const lengthAt of [at + 1, at + 5, at + 9]) {
+      const length = view.getUint32(lengthAt);
+      parts.push(new Uint8Array(packed, start, length));
+      start += length;
+    }
+    at = start;
+    const [key, message, signature] = parts as [Uint8Array, Uint8Array, Uint8Array];
+    verdicts.push(algorithm !== undefined && checkSignature({ algorithm, key, message, signature }) ? 1 : 0);
+  }
+  return Uint8Array.from(verdicts);
+}
+
+const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
+
+/** S < L, so that a signature has one form only, and R is not the identity. */
+function isCanonical(signature: Uint8Array): boolean {
+  // The high byte decides nearly always; the long comparison runs only at the edge.
+  const top = signature[63] as number;
+  if (top > 0x10) return false;
+  if (top === 0x10) {
+    let s = 0n;
+    for (let i = 63; i >= 32; i--) s = (s << 8n) | BigInt(signature[i] as number);
+    if (s >= ORDER) return false;
+  }
+  if (signature[0] !== 1) return true;
+  for (let i = 1; i < 32; i++) if (signature[i] !== 0) return true;
+  return false;
+}
