@@ -1,0 +1,119 @@
+#!/usr/bin/env node
+/** What `npm start`, `npm test` and the other scripts run, on a fresh checkout with any Node >= 20: installs what is missing, then works. */
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { ensureInstalled } from './install.mjs';
+import { chooseRuntime, run, warningFor } from './runtime.mjs';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const [command = '', ...args] = process.argv.slice(2);
+const module = (name) => join(root, 'node_modules', name);
+const TSC = [module('typescript/bin/tsc'), '-p', '.'];
+const BIOME = [module('@biomejs/biome/bin/biome'), 'check'];
+
+const COMMANDS = {
+  start: async (node) => ((await build(node, 'web')) ? node([join(root, 'src/cli/main.ts'), 'demo', ...args]) : 1),
+  test: (node, runtime) => test(node, runtime),
+  check: async (node) => ((await types(node)) === 0 && (await promises(node)) === 0 ? 0 : 1),
+  bench: (node) => node(['bench/main.ts', ...args]),
+  soak: (node) => node(['test/soak/main.ts', ...args]),
+  sim: (node) => node(['src/sim/main.ts', ...args]),
+  build: (node) => node(['build.ts', 'package', ...args]),
+};
+
+const work = COMMANDS[command];
+if (work === undefined) {
+  process.stderr.write(`boot: expected one of ${Object.keys(COMMANDS).join(', ')}\n`);
+  process.exit(2);
+}
+if (!(await ensureInstalled(root))) process.exit(1);
+const runtime = chooseRuntime(root);
+const warning = warningFor(runtime.version);
+if (warning !== undefined) process.stderr.write(`${warning}\n`);
+process.exitCode = await work((list) => run(runtime, list, { root, cwd: root }).done, runtime);
+
+/** The screens, when their sources changed since they were built. */
+async function build(node, what) {
+  return (await node(['build.ts', what])) === 0;
+}
+
+/** Types, format and lint. */
+async function types(node) {
+  const tsc = await node(TSC);
+  const biome = await node(BIOME);
+  return tsc === 0 && biome === 0 ? 0 : 1;
+}
+
+/** The one lint that needs types: a promise nobody waits for loses an error, and with it a receipt. */
+function promises(node) {
+  const rules = ['-A', 'all', '-D', 'typescript/no-floating-promises', '-D', 'typescript/no-misused-promises'];
+  return node([module('oxlint/bin/oxlint'), '--type-aware', ...rules, 'src', 'test', 'bench']);
+}
+
+/**
+ * Every test: types and lint first, then the rooms' tests in one process, then those that start browsers and processes of their own.
+ *
+ * Arguments: flags go to Node's test runner, anything else keeps only the files whose path holds it.
+ */
+async function test(node, runtime) {
+  const started = Date.now();
+  const flags = args.filter((arg) => arg.startsWith('-'));
+  const wanted = args.filter((arg) => !arg.startsWith('-'));
+  const files = (folder) => listTests(folder).filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)));
+  const checked = wanted.length > 0 ? 0 : await types(node);
+  const built = await build(node, 'web');
+  const counts = { tests: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 };
+  let failed = checked !== 0 || !built;
+  for (const [folder, how] of [
+    ['src', ['--test-isolation=none']],
+    ['test', ['--test-concurrency=2']],
+  ]) {
+    const list = files(folder);
+    if (list.length === 0) continue;
+    const { child, done } = run(runtime, ['--test', ...how, ...colour(), ...flags, ...list], { root, cwd: root, stdout: 'pipe' });
+    const drained = count(child.stdout, counts);
+    if ((await done) !== 0) failed = true;
+    // What the runner printed last may still be in the pipe; something a test left running may hold that pipe open for ever.
+    await Promise.race([drained, sleep(1_000)]);
+  }
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  const lint = checked === 0 ? '' : 'types or lint are not clean, ';
+  const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
+  process.stdout.write(`\n${failed ? 'NOT OK' : 'OK'}: ${lint}${counts.pass} of ${counts.tests} tests pass${skipped}, ${seconds} s\n`);
+  return failed ? 1 : 0;
+}
+
+/** Test files below a folder, in a fixed order; the long versions under `test/soak` are not among them. */
+function listTests(folder) {
+  if (!existsSync(join(root, folder))) return [];
+  const found = [];
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) found.push(...(path === 'test/soak' ? [] : listTests(path)));
+    else if (/\.test\.(ts|mjs)$/.test(entry.name)) found.push(path);
+  }
+  return found.sort();
+}
+
+function colour() {
+  return process.stdout.isTTY ? ['--test-reporter=spec'] : [];
+}
+
+/** Passes the runner's own output through and adds up the figures of its closing lines (`ℹ pass 12`, `# pass 12`). */
+function count(stream, counts) {
+  let rest = '';
+  const drained = once(stream, 'close');
+  stream.setEncoding('utf8').on('data', (text) => {
+    process.stdout.write(text);
+    const lines = (rest + text).split('\n');
+    rest = lines.pop();
+    for (const line of lines) {
+      const match = /^(?:\S*ℹ|#) (tests|pass|fail|cancelled|skipped|todo) (\d+)/.exec(line);
+      if (match !== null) counts[match[1]] += Number(match[2]);
+    }
+  });
+  return drained;
+}
