@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ownNode, supervise } from './runtime.mjs';
 
 const NPM_ARGS = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+const NPM_RECORD = '.package-lock.json';
 /** Longer than any installation: after this a lock is a leftover whose process number something else has taken. */
 const LOCK_MAX_MS = 20 * 60_000;
 
@@ -25,12 +26,17 @@ export async function ensureInstalled(root) {
   const wanted = stampOf(root);
   const current = () => read(stamp) === wanted;
   if (current()) return true;
+  if (isInstalledByNpm(root)) {
+    writeFileSync(stamp, wanted);
+    return true;
+  }
   const lock = join(root, '.install-lock');
   await take(lock, current);
   try {
     if (current()) return true;
     process.stderr.write('parley: installing dependencies …\n');
     rmSync(stamp, { force: true });
+    rmSync(join(modules, NPM_RECORD), { force: true });
     if ((await npmCi(root, lock)) !== 0) {
       process.stderr.write('parley: npm could not install the dependencies; its reason stands above, and running this again starts afresh.\n');
       return false;
@@ -41,6 +47,18 @@ export async function ensureInstalled(root) {
     return true;
   } finally {
     rmSync(lock, { force: true });
+  }
+}
+
+/** Whether somebody ran npm by hand: its own record, written last, names every package of the lockfile in the same version. */
+function isInstalledByNpm(root) {
+  try {
+    const packages = (...path) => JSON.parse(readFileSync(join(root, ...path), 'utf8')).packages;
+    const held = packages('node_modules', NPM_RECORD);
+    const wanted = Object.entries(packages('package-lock.json')).filter(([path]) => path !== '');
+    return wanted.every(([path, { version, optional }]) => (held[path] === undefined ? optional === true : held[path].version === version));
+  } catch {
+    return false;
   }
 }
 
