@@ -1,13 +1,16 @@
 import type { Json } from '../base/json.ts';
 import type { Phrase } from '../base/phrases.ts';
 
+/** The written form a line must have beyond being one line; web and command line choose their input from it. */
+export type LineForm = 'language' | 'email' | 'telephone' | 'time_zone';
+
 /** What a field's value may be; sizes are characters for text, items for lists. */
 export type FieldShape =
-  | { readonly shape: 'line'; readonly max: number }
+  | { readonly shape: 'line'; readonly max: number; readonly as?: LineForm }
   | { readonly shape: 'text'; readonly max: number }
   | { readonly shape: 'choice'; readonly of: readonly string[] }
   | { readonly shape: 'choices'; readonly of: readonly string[]; readonly max: number }
-  | { readonly shape: 'lines'; readonly max: number; readonly maxEach: number }
+  | { readonly shape: 'lines'; readonly max: number; readonly maxEach: number; readonly as?: LineForm }
   | { readonly shape: 'instant' }
   | { readonly shape: 'whole'; readonly min: number; readonly max: number }
   | { readonly shape: 'flag' }
@@ -24,6 +27,8 @@ export type Field = FieldShape & {
   readonly required: boolean;
   /** Not asked in a form: filled by the program. */
   readonly hidden?: boolean;
+  /** An author may not set it to a moment already past. */
+  readonly future?: boolean;
 };
 
 /** Who signs entries of a kind. */
@@ -40,6 +45,8 @@ export type Kind = {
   readonly fields: readonly Field[];
   /** What no single field shows (reply due before it was asked); frame faults make an entry void, so these must read frame fields alone. */
   readonly checkFrame?: (fields: Fields) => readonly Fault[];
+  /** As `checkFrame`, over all fields; its faults are findings and never make an entry void. A name in `erased` is no longer held, not missing. */
+  readonly checkContent?: (fields: Fields, erased: readonly string[]) => readonly Fault[];
   /** One plain sentence for lists; must stand when content is erased. */
   readonly summary: (fields: Fields) => Phrase;
 };

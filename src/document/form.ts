@@ -1,0 +1,110 @@
+import { kinds as words } from '../base/catalogue/en/kinds.ts';
+import { formatInstant, parseInstant } from '../base/instants.ts';
+import type { Json } from '../base/json.ts';
+import type { Phrase, Say } from '../base/phrases.ts';
+import type { Fault, Field, Kind } from './kind.ts';
+import { shapeFault } from './shape.ts';
+
+/** One question of a form; `label`, `help` and the choices' labels are ids of the catalogue. */
+export type FormField = {
+  readonly field: Field;
+  readonly label: string;
+  readonly help: string;
+  readonly required: boolean;
+  /** For `choice` and `choices`, in the order to show them. */
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
+};
+
+/** A kind's form, as web and command line both draw it. */
+export type Form = { readonly kind: string; readonly title: string; readonly help: string; readonly fields: readonly FormField[] };
+
+/** The form of a kind: its fields in order, without those the program fills. */
+export function formOf(kind: Kind): Form {
+  const fields = kind.fields
+    .filter((field) => field.hidden !== true)
+    .map((field) => ({
+      field,
+      label: labelOf(kind.id, field.name),
+      help: `${labelOf(kind.id, field.name)}.help`,
+      required: field.required,
+      choices: choicesOf(field).map((value) => ({ value, label: choiceLabelOf(field.name, value) })),
+    }));
+  return { kind: kind.id, title: `kind.${kind.id}`, help: `kind.${kind.id}.help`, fields };
+}
+
+/** The catalogue id of a field's label: the kind's own word for it where there is one, `field.request.text`, else `field.text`. */
+export function labelOf(kind: string, field: string): string {
+  const own = `field.${kind}.${field}`;
+  return own in words ? own : `field.${field}`;
+}
+
+/** The catalogue id of a choice's label: `choice.marking.red`. */
+export function choiceLabelOf(field: string, value: string): string {
+  return `choice.${field}.${value}`;
+}
+
+/** A fault as one sentence that names its field: `Reply by: give a date and time ...`. */
+export function sayFault(say: Say, kind: Kind, fault: Fault): string {
+  const known = kind.fields.some((field) => field.name === fault.field);
+  return known ? `${say(labelOf(kind.id, fault.field))}: ${say(fault.phrase)}` : say(fault.phrase);
+}
+
+/**
+ * The value that a person's text gives a field: `absent` when they left it empty, a sentence when it cannot be read.
+ *
+ * Instants are UTC, `2021-06-16T11:35:00Z` or `2021-06-16 11:35`; flags are yes or no; lists have an item a line.
+ * Attachments and opaque values are not typed. What comes back has its field's shape; {@link checkDraft} says the rest.
+ */
+export function readInput(field: Field, text: string): { readonly value: Json } | { readonly absent: true } | { readonly phrase: Phrase } {
+  if (text.trim() === '') return { absent: true };
+  const value = valueIn(field, text);
+  // Nothing has the shape of an unreadable text; null has no shape either, so it gives the same sentence with its limits.
+  const phrase = shapeFault(field, value ?? null) ?? (value === undefined ? { id: `fault.${field.shape}` } : undefined);
+  return phrase === undefined ? { value: value ?? null } : { phrase };
+}
+
+/** The text that {@link readInput} turns back into `value`; the value has the field's shape. */
+export function showInput(field: Field, value: Json): string {
+  if (field.shape === 'instant' && typeof value === 'number') return formatInstant(value);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.map(String).join('\n');
+  return String(value);
+}
+
+function valueIn(field: Field, text: string): Json | undefined {
+  switch (field.shape) {
+    case 'line':
+    case 'choice':
+    case 'bytes':
+      return text.trim();
+    case 'text':
+      return text.replaceAll('\r\n', '\n').trim();
+    case 'choices':
+    case 'lines':
+    case 'entries':
+      return text
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '');
+    case 'instant':
+      return instantOf(text.trim());
+    case 'whole':
+      return /^-?(0|[1-9][0-9]{0,15})$/.test(text.trim()) ? Number(text.trim()) : undefined;
+    case 'flag':
+      return text.trim() === 'yes' ? true : text.trim() === 'no' ? false : undefined;
+    case 'attachments':
+    case 'opaque':
+      return undefined;
+  }
+}
+
+function instantOf(text: string): number | undefined {
+  const full = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?Z?$/.exec(text);
+  if (full === null) return undefined;
+  const bare = text.replace(' ', 'T').replace(/Z$/, '');
+  return parseInstant(`${full[1] === undefined ? `${bare}:00` : bare}Z`);
+}
+
+function choicesOf(field: Field): readonly string[] {
+  return field.shape === 'choice' || field.shape === 'choices' ? field.of : [];
+}
