@@ -1,5 +1,6 @@
 import { fromBase64, parseDecimal, toBase64, utf8 } from '../base/bytes.ts';
 import { assert } from '../base/errors.ts';
+import { parseNote } from './note.ts';
 
 /** A checkpoint origin or a cosigner name in UTF-8 bytes: `cosigned_message` gives both a one-byte length (C2SP tlog-cosignature). */
 export const MAX_ORIGIN_SIZE = 255;
@@ -33,6 +34,12 @@ export function parseCheckpoint(
   if (extensions.length > 0 && !allowExtensions) return { expected: 'no extension lines' };
   if (extensions.includes('')) return { expected: 'no empty lines' };
   return { checkpoint: { origin, size, root }, extensions };
+}
+
+/** The head that a signed checkpoint of any log claims, extension lines passed over, or what was expected; no signature is verified. */
+export function parseSignedHead(bytes: Uint8Array): { checkpoint: Checkpoint } | { expected: string } {
+  const parsed = parseNote(bytes);
+  return 'expected' in parsed ? parsed : parseCheckpoint(parsed.note.text, true);
 }
 
 /** The note text of a checkpoint: origin, size and root, a line each. */
