@@ -19,6 +19,11 @@ export function fromUtf8(bytes: Uint8Array): string | undefined {
 
 /** One array holding all parts in order. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  return concatAll(parts);
+}
+
+/** As {@link concat}, for lists too long to spread. */
+export function concatAll(parts: readonly Uint8Array[]): Uint8Array {
   let size = 0;
   for (const part of parts) size += part.length;
   const out = new Uint8Array(size);

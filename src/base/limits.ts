@@ -46,3 +46,5 @@ export const MAX_REQUEST_AGE = 300;
 export const RESUBMIT_INTERVAL = 3600;
 /** A file given to `parley check`: larger than any real bundle in use, small enough to parse in memory. */
 export const MAX_CHECK_SIZE = 256 * 1024 * 1024;
+/** A claimed time after 2100-01-01 is a finding. */
+export const LATEST_PLAUSIBLE_TIME = 4_102_444_800;

@@ -33,5 +33,11 @@ export function isWholeAttachment(sha256: Sha256, value: Pick<AttachmentValue, '
   const salt = fromBase64url(value.salt, 16);
   if (root === undefined || salt === undefined || value.size > MAX_ATTACHMENT_SIZE || chunks.length !== chunkCount(value.size)) return false;
   if (chunks.reduce((sum, chunk) => sum + chunk.length, 0) !== value.size) return false;
-  return equal(rootOf(sha256, chunks.map((chunk) => chunkHash(sha256, salt, chunk))), root);
+  return equal(
+    rootOf(
+      sha256,
+      chunks.map((chunk) => chunkHash(sha256, salt, chunk)),
+    ),
+    root,
+  );
 }

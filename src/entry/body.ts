@@ -1,7 +1,7 @@
 import { fromBase64url, fromUtf8, toBase64url, utf8 } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
 import { type Json, parseStrictArray, strictJson } from '../base/json.ts';
 import { BODY_LEAF_STEP, MAX_BODY_LEAVES, MAX_BODY_SIZE } from '../base/limits.ts';
-import { ParleyError } from '../base/errors.ts';
 import type { Random, Sha256 } from '../base/ports.ts';
 import { leafHash, rootOf } from '../tlog/merkle.ts';
 import type { BodyCommitment } from './header.ts';

@@ -1,8 +1,8 @@
-import { concat, fromUtf8, parseDecimal, u16, utf8 } from '../base/bytes.ts';
+import { concatAll, fromUtf8, parseDecimal, u16, utf8 } from '../base/bytes.ts';
 import { assert } from '../base/errors.ts';
 
 const HEADER = 'parley-bundle/1\n';
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.=-]*(\/[A-Za-z0-9][A-Za-z0-9_.=-]*)*$/;
+const NAME = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$/;
 
 /** A named item of a bundle. */
 export type BundleItem = { readonly name: string; readonly bytes: Uint8Array };
@@ -18,7 +18,7 @@ export function formatBundle(items: readonly BundleItem[]): Uint8Array {
     assert(NAME.test(name) && name.length <= 200, `a bundle item name is a relative path, not "${name}"`);
     parts.push(utf8(`${name} ${bytes.length}\n`), bytes, newline);
   }
-  return concat(...parts);
+  return concatAll(parts);
 }
 
 /** The items of a bundle in order, or what was expected; names are relative paths without `..`, and none stands twice. */
@@ -47,7 +47,7 @@ export function parseBundle(bytes: Uint8Array): { items: readonly BundleItem[] }
 
 /** Entries as in a tlog-tiles entry bundle: each prefixed by its length as a big-endian uint16. */
 export function packEntries(entries: readonly Uint8Array[]): Uint8Array {
-  return concat(...entries.flatMap((entry) => [u16(entry.length), entry]));
+  return concatAll(entries.flatMap((entry) => [u16(entry.length), entry]));
 }
 
 /** The entries of such a bundle, or what was expected. */

@@ -1,10 +1,8 @@
 import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
-import { type Json, type JsonObject, isObject, parseStrictObject, strictJson } from '../base/json.ts';
+import { isObject, type Json, type JsonObject, parseStrictObject, strictJson } from '../base/json.ts';
 import type { Sha256 } from '../base/ports.ts';
-import { computeOrigin } from '../tlog/log-signature.ts';
-
-/** Raw public keys of a hybrid pair: 32 and 1,312 bytes. */
-export type HybridKeys = { readonly ed25519: Uint8Array; readonly mlDsa44: Uint8Array };
+import { heldName as heldNameOf, type KeyPair } from '../tlog/cosignature.ts';
+import { computeOrigin } from '../tlog/origin.ts';
 
 /** An m-of-n set of identity keys, and the digests of the set that will replace it (pre-rotation). */
 export type IdentityKeys = {
@@ -24,8 +22,8 @@ export type PartyCard = {
   readonly nonce: Uint8Array;
   readonly gen: string;
   readonly identity: IdentityKeys;
-  readonly log: HybridKeys;
-  readonly held: HybridKeys;
+  readonly log: KeyPair;
+  readonly held: KeyPair;
   readonly node: Uint8Array;
   /** SHA-256 of the transport key's SPKI: the pin of its peers' door. */
   readonly transport: Uint8Array;
@@ -37,7 +35,7 @@ export type HostCard = {
   readonly text: string;
   readonly name: string;
   readonly nonce: Uint8Array;
-  readonly witness: HybridKeys;
+  readonly witness: KeyPair;
   readonly transport: Uint8Array;
 };
 
@@ -84,7 +82,8 @@ export function parseCard(text: string): { card: PartyCard | HostCard } | { expe
     const witness = hybrid(value.witness);
     return witness === undefined ? { expected: 'the witness key pair' } : { card: { role: 'host', text, name, nonce, witness, transport } };
   }
-  if (value.role !== 'party' || Object.keys(value).join() !== 'v,role,name,nonce,gen,identity,log,held,node,transport') return { expected: 'a card of a party or a host' };
+  if (value.role !== 'party' || Object.keys(value).join() !== 'v,role,name,nonce,gen,identity,log,held,node,transport')
+    return { expected: 'a card of a party or a host' };
   const identity = parseIdentityKeys(value.identity);
   const log = hybrid(value.log);
   const held = hybrid(value.held);
@@ -112,7 +111,7 @@ export function originOf(sha256: Sha256, card: PartyCard): string {
 
 /** The key name under which a party's node signs receipts: its origin + `/held`. */
 export function heldName(sha256: Sha256, card: PartyCard): string {
-  return `${originOf(sha256, card)}/held`;
+  return heldNameOf(originOf(sha256, card));
 }
 
 /** The key name of a host's witness cosignatures: origin of its witness pair + `/witness`. */
@@ -137,7 +136,8 @@ export function parseIdentityKeys(value: Json | undefined): IdentityKeys | undef
   const nextDigests = list(value.next.digests);
   const threshold = value.threshold;
   const nextThreshold = value.next.threshold;
-  if (keys === undefined || nextDigests === undefined || !within(threshold, keys.length) || !within(nextThreshold, nextDigests.length)) return undefined;
+  if (keys === undefined || nextDigests === undefined || !within(threshold, keys.length) || !within(nextThreshold, nextDigests.length))
+    return undefined;
   return { threshold, keys, nextThreshold, nextDigests };
 }
 
@@ -151,11 +151,11 @@ function within(value: Json | undefined, max: number): value is number {
   return typeof value === 'number' && value >= 1 && value <= max;
 }
 
-function hybridJson(keys: HybridKeys): JsonObject {
+function hybridJson(keys: KeyPair): JsonObject {
   return { ed25519: toBase64url(keys.ed25519), ml_dsa_44: toBase64url(keys.mlDsa44) };
 }
 
-function hybrid(value: Json | undefined): HybridKeys | undefined {
+function hybrid(value: Json | undefined): KeyPair | undefined {
   if (!isObject(value) || Object.keys(value).join() !== 'ed25519,ml_dsa_44') return undefined;
   const ed25519 = bytes(value.ed25519, 32);
   const mlDsa44 = bytes(value.ml_dsa_44, 1312);

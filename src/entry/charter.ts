@@ -1,8 +1,8 @@
 import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
-import { type Json, isObject, parseStrictObject, strictJson } from '../base/json.ts';
+import { isObject, type Json, parseStrictObject, strictJson } from '../base/json.ts';
 import { MAX_CHARTER_SIZE, MAX_HOSTS, MAX_PARTIES } from '../base/limits.ts';
 import type { Sha256 } from '../base/ports.ts';
-import { type HostCard, type PartyCard, cardHash } from './card.ts';
+import { cardHash, type HostCard, type PartyCard } from './card.ts';
 
 /** A named thing and the hash of its bytes. */
 export type NamedHash = { readonly name: string; readonly hash: string };
@@ -72,7 +72,8 @@ export function parseCharter(text: string): { charter: Charter } | { expected: s
   // More than half: two quorums then share a host, so one honest host cannot be shown two histories.
   const majority = hosts.length === 0 ? quorum === 0 : typeof quorum === 'number' && 2 * quorum > hosts.length && quorum <= hosts.length;
   if (!majority || typeof quorum !== 'number') return { expected: 'a quorum of more than half the hosts (0 without hosts)' };
-  if (!isObject(value.languages) || Object.keys(value.languages).join() !== 'working,authentic') return { expected: 'working and authentic languages' };
+  if (!isObject(value.languages) || Object.keys(value.languages).join() !== 'working,authentic')
+    return { expected: 'working and authentic languages' };
   const working = tags(value.languages.working);
   const authentic = tags(value.languages.authentic);
   if (working === undefined || authentic === undefined) return { expected: 'languages as BCP 47 tags' };
@@ -108,10 +109,9 @@ export function assembleChannel(
     if (card?.role !== 'host' || card.name !== name) return { expected: `the card of host "${name}"` };
     hosts.push(card);
   }
-  const keys = [
-    ...parties.flatMap((p) => [p.log.ed25519, p.held.ed25519, p.node, ...p.identity.keys]),
-    ...hosts.map((h) => h.witness.ed25519),
-  ].map(toBase64url);
+  const keys = [...parties.flatMap((p) => [p.log.ed25519, p.held.ed25519, p.node, ...p.identity.keys]), ...hosts.map((h) => h.witness.ed25519)].map(
+    toBase64url,
+  );
   // One key in two roles would let a signature made for one statement pass for another.
   if (new Set(keys).size !== keys.length) return { expected: 'keys that are all different' };
   return { channel: { id: channelId(sha256, charter.text), charter, parties, hosts } };

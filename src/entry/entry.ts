@@ -1,12 +1,12 @@
 import { toBase64url, utf8 } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
 import { MAX_ENTRY_SIZE } from '../base/limits.ts';
-import { ParleyError } from '../base/errors.ts';
 import type { Random, Sha256, SignatureCheck, Signer } from '../base/ports.ts';
 import { computeKeyId, formatNote, type NoteLine, parseNote } from '../tlog/note.ts';
-import { type LineRole, actorOf, lineName } from './actor.ts';
+import { actorOf, type LineRole, lineName } from './actor.ts';
 import { buildBody } from './body.ts';
-import { type CitedHead, type Header, formatHeader, parseHeader } from './header.ts';
+import { type CitedHead, formatHeader, type Header, parseHeader } from './header.ts';
 
 /** Note signature type of an entry's line: Ed25519 over the note text (C2SP signed-note). */
 const ED25519_LINE = 0x01;

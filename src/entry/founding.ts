@@ -1,10 +1,10 @@
 import { concat, fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
-import { type Json, isObject, parseStrictObject, strictJson } from '../base/json.ts';
 import { assert } from '../base/errors.ts';
+import { isObject, type Json, parseStrictObject, strictJson } from '../base/json.ts';
 import type { Sha256, SignatureCheck } from '../base/ports.ts';
 import { parseNote, type SignedNote } from '../tlog/note.ts';
-import { type HostCard, type PartyCard, cardHash, parseCard } from './card.ts';
-import { type Channel, type NamedHash, assembleChannel, formatCharter, parseCharter } from './charter.ts';
+import { cardHash, type HostCard, type PartyCard, parseCard } from './card.ts';
+import { assembleChannel, type Channel, formatCharter, type NamedHash, parseCharter } from './charter.ts';
 import { thresholdChecks } from './identity-note.ts';
 
 /** What an invitation proposes; both sides build the same charter from it. */
@@ -19,7 +19,13 @@ export type Terms = {
 };
 
 /** Step 2 of the founding (spec/charter.md): an identity-signed invitation with the inviter's card, the terms and where its peers' door listens. */
-export type Invite = { readonly card: PartyCard; readonly hostCards: readonly HostCard[]; readonly terms: Terms; readonly address: string; readonly hash: string };
+export type Invite = {
+  readonly card: PartyCard;
+  readonly hostCards: readonly HostCard[];
+  readonly terms: Terms;
+  readonly address: string;
+  readonly hash: string;
+};
 
 /** Step 3: the answer, with the joiner's card and the hash of the invitation it answers. */
 export type Join = { readonly card: PartyCard; readonly invite: string; readonly address: string; readonly hash: string };
@@ -155,7 +161,15 @@ function parseTerms(value: { readonly [key: string]: Json }, hosts: readonly Hos
   const authenticTags = strings(authentic);
   if (workingTags === undefined || authenticTags === undefined) return undefined;
   if (predecessor !== null && !isHash(predecessor)) return undefined;
-  return { hosts: hosts.map((card) => cardHash(sha256, card)), quorum, packs: named, working: workingTags, authentic: authenticTags, predecessor, foundBy };
+  return {
+    hosts: hosts.map((card) => cardHash(sha256, card)),
+    quorum,
+    packs: named,
+    working: workingTags,
+    authentic: authenticTags,
+    predecessor,
+    foundBy,
+  };
 }
 
 function isHash(value: Json | undefined): value is string {

@@ -1,5 +1,5 @@
 import { fromBase64url } from '../base/bytes.ts';
-import { type Json, type JsonObject, isObject, parseStrictObject, strictJson } from '../base/json.ts';
+import { isObject, type Json, type JsonObject, parseStrictObject, strictJson } from '../base/json.ts';
 import { BODY_LEAF_STEP, MAX_BODY_LEAVES, MAX_BODY_SIZE, MAX_PARTIES, MAX_REFS } from '../base/limits.ts';
 
 /** A head the signer had seen: party, generation nonce, size, root (base64url of 16 and 32 bytes). */
@@ -63,7 +63,8 @@ export function parseHeader(line: string): { header: Header } | { expected: stri
   if (!isWhole(value.time, 0, Number.MAX_SAFE_INTEGER)) return { expected: 'a claimed time in whole seconds' };
   if (after === undefined) return { expected: 'cited heads, one a party, ascending' };
   if (!isBytes(value.salt, 16)) return { expected: 'a salt of 16 bytes' };
-  if (body === undefined) return { expected: `a body commitment (n a multiple of ${BODY_LEAF_STEP}, at most ${MAX_BODY_LEAVES} leaves and ${MAX_BODY_SIZE} bytes)` };
+  if (body === undefined)
+    return { expected: `a body commitment (n a multiple of ${BODY_LEAF_STEP}, at most ${MAX_BODY_LEAVES} leaves and ${MAX_BODY_SIZE} bytes)` };
   if (!isBytes(value.actor, 32)) return { expected: 'an actor of 32 bytes' };
   const refs = parseRefs(value.refs);
   if (refs === undefined) return { expected: `at most ${MAX_REFS} different references of 32 bytes` };

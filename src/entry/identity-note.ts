@@ -1,5 +1,5 @@
 import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
-import { type JsonObject, isObject, parseStrictObject, strictJson } from '../base/json.ts';
+import { isObject, type JsonObject, parseStrictObject, strictJson } from '../base/json.ts';
 import type { Sha256, SignatureCheck, Signer } from '../base/ports.ts';
 import { computeKeyId, formatNote, type NoteLine, parseNote, type SignedNote } from '../tlog/note.ts';
 import { actorOf, lineName } from './actor.ts';
@@ -66,7 +66,8 @@ export function thresholdChecks(
       used.add(name);
     }
   }
-  if (checks.length < identity.threshold) return { expected: `${identity.threshold} signature${identity.threshold === 1 ? '' : 's'} of the party's identity keys` };
+  if (checks.length < identity.threshold)
+    return { expected: `${identity.threshold} signature${identity.threshold === 1 ? '' : 's'} of the party's identity keys` };
   if (exact && used.size !== signed.lines.length) return { expected: 'no signature but those of identity keys' };
   return { checks };
 }

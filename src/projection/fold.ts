@@ -1,0 +1,141 @@
+import type { Phrase } from '../base/phrases.ts';
+import type { Document, Fields } from '../document/kind.ts';
+import { kindOf } from '../document/registry.ts';
+import type { VerifiedEntry } from '../verify/verified-entry.ts';
+import { type Act, emptyMatter, type Matter, withAct } from './matter.ts';
+
+/** What is known of an act that another refers to. */
+export type KnownAct = { readonly type: string; readonly matter: string; readonly valid: boolean };
+
+/** What the fold may ask, set-wise: acts by id, and matters by id. */
+export type FoldSource = {
+  readonly acts: (ids: readonly string[]) => Promise<ReadonlyMap<string, KnownAct>>;
+  readonly matters: (ids: readonly string[]) => Promise<ReadonlyMap<string, Matter>>;
+};
+
+/** An entry with the matter it was folded into (its own id when it changes no state). */
+export type FoldedEntry = { readonly entry: VerifiedEntry; readonly matter: string; readonly findings: readonly Phrase[] };
+
+/** An act that waited for another which has now arrived, with the matter it belongs to. */
+export type MovedAct = { readonly id: string; readonly matter: string; readonly findings: readonly Phrase[] };
+
+/** What one batch changes. */
+export type Fold = { readonly entries: readonly FoldedEntry[]; readonly matters: readonly Matter[]; readonly moved: readonly MovedAct[] };
+
+/** Kinds that say something about another act, whatever it is; they join its matter. */
+const JOINS_ANY = new Set(['stamp', 'blob_held', 'body_erased', 'correction', 'withdrawal']);
+
+/**
+ * Folds verified entries into matters (spec/time.md and ARCHITECTURE.md, "Projection").
+ *
+ * Invariants: 1. total: a nonsensical document becomes a finding and changes nothing; 2. no clock; 3. frame fields alone are read; 4. a party's
+ * entry changes that party's component alone; 5. an act whose parent is not here yet waits in a matter of its parent's id, so that the
+ * result does not depend on the order of arrival.
+ */
+export async function foldEntries(source: FoldSource, entries: readonly VerifiedEntry[]): Promise<Fold> {
+  const parents = entries.flatMap((entry) => entry.entry?.header.refs.slice(0, 1) ?? []);
+  const acts = new Map(await source.acts(parents));
+  const wanted = new Set<string>();
+  for (const entry of entries) {
+    wanted.add(entry.id);
+    const parent = entry.entry?.header.refs[0];
+    if (parent !== undefined) wanted.add(acts.get(parent)?.matter ?? parent);
+  }
+  const matters = new Map(await source.matters([...wanted]));
+  const changed = new Set<string>();
+  const moved: MovedAct[] = [];
+  const folded: FoldedEntry[] = [];
+  for (const entry of entries) {
+    const placed = place(entry, acts, matters, changed);
+    acts.set(entry.id, { type: entry.type, matter: placed.matter, valid: entry.valid && placed.findings.length === 0 });
+    folded.push({ entry, ...placed });
+    moved.push(...adoptWaiting(entry.id, acts, matters, changed));
+  }
+  return { entries: folded, matters: [...changed].flatMap((id) => matters.get(id) ?? []), moved };
+}
+
+function place(
+  entry: VerifiedEntry,
+  acts: ReadonlyMap<string, KnownAct>,
+  matters: Map<string, Matter>,
+  changed: Set<string>,
+): { matter: string; findings: readonly Phrase[] } {
+  const header = entry.entry?.header;
+  if (!entry.valid || header === undefined) return { matter: entry.id, findings: [] };
+  const act = actOf(entry);
+  const parent = header.refs[0];
+  if (parent === undefined) {
+    if (kindOf(entry.type)?.opens === false) return { matter: entry.id, findings: [{ id: 'finding.opens_nothing', values: { kind: entry.type } }] };
+    keep(matters, changed, withAct(matters.get(entry.id) ?? emptyMatter(entry.id), act));
+    return { matter: entry.id, findings: [] };
+  }
+  const known = acts.get(parent);
+  if (known === undefined) {
+    keep(matters, changed, withAct(matters.get(parent) ?? emptyMatter(parent), act));
+    // Shown as waiting while its matter has no kind; nothing is recorded, since that would depend on the order of arrival.
+    return { matter: parent, findings: [] };
+  }
+  if (!mayJoin(entry.type, known)) return { matter: known.matter, findings: [{ id: 'finding.cannot_join', values: { kind: entry.type } }] };
+  keep(matters, changed, withAct(matters.get(known.matter) ?? emptyMatter(known.matter), act));
+  return { matter: known.matter, findings: [] };
+}
+
+/** Acts that waited under this id join the matter it turned out to belong to, where their kinds may; parents before children. */
+function adoptWaiting(id: string, acts: Map<string, KnownAct>, matters: Map<string, Matter>, changed: Set<string>): readonly MovedAct[] {
+  const known = acts.get(id);
+  const waiting = matters.get(id);
+  let pending = waiting === undefined ? [] : Object.values(waiting.components).flatMap((component) => component.filter((act) => act.id !== id));
+  if (known === undefined || waiting === undefined || pending.length === 0) return [];
+  const opener = Object.values(waiting.components).flatMap((component) => component.filter((act) => act.id === id));
+  let target = known.matter === id ? opener.reduce(withAct, emptyMatter(id)) : (matters.get(known.matter) ?? emptyMatter(known.matter));
+  const moved: MovedAct[] = [];
+  const settled = new Set([id]);
+  for (let ready = pending; ready.length > 0; ) {
+    ready = pending.filter((act) => settled.has(act.refs[0] ?? ''));
+    pending = pending.filter((act) => !ready.includes(act));
+    for (const act of ready) {
+      const joins = mayJoin(act.type, acts.get(act.refs[0] ?? '') ?? known);
+      if (joins) target = withAct(target, act);
+      settled.add(act.id);
+      acts.set(act.id, { type: act.type, matter: known.matter, valid: joins });
+      moved.push({ id: act.id, matter: known.matter, findings: joins ? [] : [{ id: 'finding.cannot_join', values: { kind: act.type } }] });
+    }
+  }
+  if (known.matter !== id) keep(matters, changed, emptyMatter(id));
+  keep(matters, changed, target);
+  return moved;
+}
+
+function mayJoin(type: string, parent: KnownAct): boolean {
+  if (!parent.valid) return false;
+  if (JOINS_ANY.has(type)) return true;
+  return kindOf(type)?.joins.includes(parent.type) ?? true;
+}
+
+function actOf(entry: VerifiedEntry): Act {
+  const header = entry.entry?.header;
+  return {
+    id: entry.id,
+    type: entry.type,
+    party: entry.party,
+    index: entry.index,
+    time: entry.time,
+    refs: header?.refs ?? [],
+    frame: frameOf(entry.document),
+    automatic: entry.automatic,
+    ...(entry.stamp === undefined ? {} : { stamp: entry.stamp }),
+  };
+}
+
+/** The frame fields of a document. */
+export function frameOf(document: Document | undefined): Fields {
+  const kind = document === undefined ? undefined : kindOf(document.kind);
+  if (document === undefined || kind === undefined) return {};
+  const names = new Set(kind.fields.filter((field) => field.frame).map((field) => field.name));
+  return Object.fromEntries(Object.entries(document.fields).filter(([name]) => names.has(name)));
+}
+
+function keep(matters: Map<string, Matter>, changed: Set<string>, matter: Matter): void {
+  matters.set(matter.id, matter);
+  changed.add(matter.id);
+}

@@ -1,0 +1,159 @@
+import { fromBase64url, toBase64url } from '../base/bytes.ts';
+import { MAX_BATCH_ENTRIES } from '../base/limits.ts';
+import { Mutex } from '../base/mutex.ts';
+import { type ParsedEntry, parseEntry } from '../entry/entry.ts';
+import type { CitedHead } from '../entry/header.ts';
+import { type CitedStatus, type ReadContext, type ReadItem, readBatch } from '../verify/read-log.ts';
+import { formatState, initialState, parseState, type ReaderState } from '../verify/reader-state.ts';
+import type { VerifiedEntry } from '../verify/verified-entry.ts';
+import { cardOf, logIn, originIn, type Replica } from './replica.ts';
+
+/** Makes verdicts durable together with what they lead to (projected matters), in one transaction. */
+export type ApplyVerdicts = (entries: readonly VerifiedEntry[], reader: { origin: string; size: number; state: string }) => Promise<void>;
+
+/** A batch judged but not yet accepted. */
+export type Judgement = { readonly entries: readonly VerifiedEntry[]; readonly state: ReaderState; readonly from: number };
+
+const MAX_CACHED_HEADS = 4096;
+
+/**
+ * Reads the logs of a channel into verdicts, each log in order, never past an entry whose body is not here.
+ *
+ * Where an entry cites a head that is held but not read yet, the other log is read first; true citations commit to hashes, so they cannot be circular.
+ */
+export class LogReader {
+  readonly #replica: Replica;
+  readonly #apply: ApplyVerdicts;
+  readonly #mutex = new Mutex();
+  readonly #states = new Map<number, ReaderState>();
+  readonly #heads = new Map<string, CitedStatus>();
+
+  constructor(replica: Replica, apply: ApplyVerdicts) {
+    this.#replica = replica;
+    this.#apply = apply;
+  }
+
+  /** The reader's state of a party's log: who is accredited there now. */
+  async state(party: number): Promise<ReaderState> {
+    const known = this.#states.get(party);
+    if (known !== undefined) return known;
+    const row = await this.#replica.store.reader(originIn(this.#replica, party));
+    const state = row === undefined ? initialState(cardOf(this.#replica, party)) : parseState(row.state);
+    this.#states.set(party, state);
+    return state;
+  }
+
+  /** Judges entries as if they stood next in a log that has been read to its end; nothing is kept until {@link accept}. */
+  judge(party: number, items: readonly ReadItem[]): Promise<Judgement> {
+    return this.#mutex.run(async () => {
+      await this.#catchUpAll();
+      const state = await this.state(party);
+      const judged = await readBatch(await this.#context(party, state.size), state, items);
+      return { ...judged, from: state.size };
+    });
+  }
+
+  /** Keeps a judgement whose entries now stand in the log. */
+  accept(party: number, entries: readonly VerifiedEntry[], state: ReaderState): Promise<void> {
+    return this.#mutex.run(() => this.#keep(party, entries, state));
+  }
+
+  /** Reads everything readable of the channel. */
+  catchUp(): Promise<void> {
+    return this.#mutex.run(() => this.#catchUpAll());
+  }
+
+  async #catchUpAll(): Promise<void> {
+    const parties = this.#replica.channel.parties.map((_, party) => party);
+    for (let progress = true; progress; ) {
+      progress = false;
+      for (const party of parties) progress = (await this.#readSome(party)) || progress;
+    }
+  }
+
+  async #readSome(party: number): Promise<boolean> {
+    const { store } = this.#replica;
+    const log = await store.log(originIn(this.#replica, party));
+    const state = await this.state(party);
+    if (log === undefined) return false;
+    const end = Math.min(log.size, log.openedSize, state.size + MAX_BATCH_ENTRIES);
+    if (end <= state.size) return false;
+    const rows = await store.entries(log.origin, state.size, end);
+    const items: (ReadItem & { parsed?: ParsedEntry })[] = [];
+    for (const row of rows) {
+      const parsed = parseEntry(this.#replica.crypto.sha256, row.bytes);
+      const entry = 'entry' in parsed ? parsed.entry : undefined;
+      if (entry !== undefined && !(await this.#readable(entry, party))) break;
+      items.push({ bytes: row.bytes, body: row.body, ...(entry === undefined ? {} : { parsed: entry }) });
+    }
+    if (items.length === 0) return false;
+    const judged = await readBatch(await this.#context(party, state.size), state, items);
+    await this.#keep(party, judged.entries, judged.state);
+    return true;
+  }
+
+  async #keep(party: number, entries: readonly VerifiedEntry[], state: ReaderState): Promise<void> {
+    const origin = originIn(this.#replica, party);
+    await this.#apply(entries, { origin, size: state.size, state: formatState(state) });
+    this.#states.set(party, state);
+  }
+
+  async #readable(entry: ParsedEntry, party: number): Promise<boolean> {
+    for (const head of entry.header.after) {
+      if (head.party === party || head.party >= this.#replica.channel.parties.length) continue;
+      const log = await logIn(this.#replica, head.party);
+      const state = await this.state(head.party);
+      // Held but not read: wait for the other log, so that levels do not depend on the order of arrival.
+      if (head.size <= log.size && head.size > state.size && head.size <= log.openedSize) return false;
+    }
+    return true;
+  }
+
+  async #context(party: number, from: number): Promise<ReadContext> {
+    const replica = this.#replica;
+    const origin = originIn(replica, party);
+    return {
+      crypto: replica.crypto,
+      channel: replica.channel,
+      origin,
+      party,
+      gen: cardOf(replica, party).gen,
+      seen: async (ids) => {
+        const raw = ids.map((id) => fromBase64url(id, 32)).filter((id) => id !== undefined);
+        const rows = await replica.store.findEntries(replica.channel.id, raw);
+        return new Set(rows.filter((row) => row.origin === origin && row.index < from).map((row) => toBase64url(row.id)));
+      },
+      cited: (head) => this.#cited(head, party),
+      rootAt: (who, size) => this.#rootAt(who, size),
+    };
+  }
+
+  async #cited(head: CitedHead, reading: number): Promise<CitedStatus> {
+    const key = `${head.party}/${head.gen}/${head.size}/${head.root}`;
+    const known = this.#heads.get(key);
+    if (known !== undefined) return known;
+    const card = this.#replica.channel.parties[head.party];
+    if (card === undefined || card.gen !== head.gen) return { status: 'false' };
+    const log = await logIn(this.#replica, head.party);
+    const limit = head.party === reading ? log.pendingSize : log.size;
+    if (head.size > limit) return { status: 'beyond' };
+    const root = await this.#replica.store.rootAt(log.origin, head.size);
+    const status: CitedStatus =
+      toBase64url(root) === head.root ? { status: 'true', level: await this.#levelBelow(log.origin, head, reading) } : { status: 'false' };
+    if (this.#heads.size >= MAX_CACHED_HEADS) this.#heads.clear();
+    this.#heads.set(key, status);
+    return status;
+  }
+
+  async #levelBelow(origin: string, head: CitedHead, reading: number): Promise<number> {
+    // In the log being read the previous entry's level is already at least this one.
+    if (head.party === reading) return 0;
+    const [row] = await this.#replica.store.verdictsOf(origin, head.size - 1, head.size);
+    return row?.level ?? 0;
+  }
+
+  async #rootAt(party: number, size: number): Promise<Uint8Array | undefined> {
+    const log = await logIn(this.#replica, party);
+    return size <= log.pendingSize ? this.#replica.store.rootAt(log.origin, size) : undefined;
+  }
+}

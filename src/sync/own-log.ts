@@ -1,0 +1,236 @@
+import { equal, fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
+import { assert, ParleyError } from '../base/errors.ts';
+import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE } from '../base/limits.ts';
+import { openBody } from '../entry/body.ts';
+import { heldId, parseEntry } from '../entry/entry.ts';
+import type { StagedEntry } from '../store/store.ts';
+import type { Checkpoint } from '../tlog/checkpoint.ts';
+import { signCheckpoint } from '../tlog/log-signature.ts';
+import { leafHash } from '../tlog/merkle.ts';
+import { verifyHead } from '../verify/head.ts';
+import type { VerifiedEntry } from '../verify/verified-entry.ts';
+import type { LogReader } from './log-reader.ts';
+import { refusalOf } from './refusal.ts';
+import { cardOf, checkMark, isOpen, logIn, originIn, type Replica } from './replica.ts';
+
+/** An entry to append to the own log, signed by whoever speaks. */
+export type OwnEntry = { readonly bytes: Uint8Array; readonly body: Uint8Array };
+
+type Waiting = { readonly entry: OwnEntry; readonly resolve: (index: number) => void; readonly reject: (error: unknown) => void };
+
+/**
+ * The own log of a replica: appends, in batches as large as what is waiting, with the six steps of the commit (spec/sync.md, "Commit").
+ *
+ * 1. Validate; write entries, bodies, hashes and the pending size in one transaction.
+ * 2. Read back, recompute leaves and root; make the mark durable.
+ * 3. Sign; verify the own signatures.
+ * 4. Compare-and-swap the signed head: the one commit point.
+ * 5. Publish (`onCommitted`). 6. Collect cosignatures: the pushers' work.
+ * A crash before 4 leaves pending entries that the next batch signs; after 4 there is nothing to repair.
+ */
+export class OwnLog {
+  readonly #replica: Replica;
+  readonly #reader: LogReader;
+  readonly #onCommitted: () => void;
+  #waiting: Waiting[] = [];
+  #running = false;
+  #open = false;
+  #safe = false;
+  #stopped: ParleyError | undefined;
+
+  constructor(replica: Replica, reader: LogReader, onCommitted: () => void) {
+    this.#replica = replica;
+    this.#reader = reader;
+    this.#onCommitted = onCommitted;
+  }
+
+  /** Stops signing for good until a restart: somebody showed a head of ours that this store does not hold. */
+  stop(reason: ParleyError): void {
+    this.#stopped = reason;
+  }
+
+  /** Why this log signs nothing, if so. */
+  get stopped(): ParleyError | undefined {
+    return this.#stopped;
+  }
+
+  /**
+   * Appends one entry; resolves with its index once the signed head over it is committed. The same entry again resolves with its first index.
+   * Refuses what would be void (`not_accredited`, `recalled`, `out_of_scope`, `invalid`, ...), `not_open`, `unsafe_state`.
+   */
+  append(entry: OwnEntry): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ entry, resolve, reject });
+      void this.#work();
+    });
+  }
+
+  /** Signs what a crash left pending, if anything, after the mark was found right. */
+  async recover(): Promise<void> {
+    await this.#gate();
+    const log = await logIn(this.#replica, this.#replica.us);
+    if (log.pendingSize > log.size) await this.#sign();
+    await this.#reader.catchUp();
+  }
+
+  /** Writes and signs leaf 0, the charter text; a second call changes nothing. */
+  async found(): Promise<void> {
+    await this.#gate();
+    const replica = this.#replica;
+    const log = await logIn(replica, replica.us);
+    if (log.size > 0) return;
+    if (log.pendingSize === 0) await replica.store.stage(log.origin, 0, [charterLeaf(replica)], true);
+    await this.#sign();
+    await this.#reader.catchUp();
+    this.#onCommitted();
+  }
+
+  async #work(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      while (this.#waiting.length > 0) await this.#batch(this.#take());
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  #take(): Waiting[] {
+    let size = 0;
+    let count = 0;
+    for (const { entry } of this.#waiting) {
+      size += entry.bytes.length + entry.body.length;
+      if (count === MAX_BATCH_ENTRIES || (count > 0 && size > MAX_BATCH_SIZE)) break;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #batch(batch: readonly Waiting[]): Promise<void> {
+    try {
+      await this.#gate();
+      if (!this.#open) this.#open = await isOpen(this.#replica);
+      if (!this.#open) throw new ParleyError('not_open');
+      const fresh = await this.#dropKnown(batch);
+      const accepted = await this.#judge(fresh);
+      if (accepted.waiting.length === 0) return;
+      const { store } = this.#replica;
+      const origin = originIn(this.#replica, this.#replica.us);
+      const staged = accepted.waiting.map(({ entry }) => stagedEntry(this.#replica, entry));
+      const indexes = await store.stage(origin, accepted.from, staged, true);
+      await this.#sign();
+      await this.#reader.accept(this.#replica.us, accepted.entries, accepted.next);
+      for (const [i, waiting] of accepted.waiting.entries()) waiting.resolve(indexes[i] ?? -1);
+      this.#onCommitted();
+    } catch (error) {
+      for (const waiting of batch) waiting.reject(error);
+    }
+  }
+
+  /** A retry is normal: what the log already holds is answered with its first index. */
+  async #dropKnown(batch: readonly Waiting[]): Promise<Waiting[]> {
+    const { store, channel, crypto } = this.#replica;
+    const origin = originIn(this.#replica, this.#replica.us);
+    const ids = batch.map(({ entry }) => heldId(crypto.sha256, entry.bytes));
+    const found = await store.findEntries(channel.id, ids);
+    const known = new Map(found.filter((row) => row.origin === origin).map((row) => [toBase64url(row.id), row.index]));
+    const inBatch = new Map<string, Waiting[]>();
+    const fresh: Waiting[] = [];
+    for (const [i, waiting] of batch.entries()) {
+      const key = toBase64url(ids[i] ?? new Uint8Array());
+      const index = known.get(key);
+      const twins = inBatch.get(key);
+      if (index !== undefined) waiting.resolve(index);
+      else if (twins !== undefined) twins.push(waiting);
+      else {
+        const group: Waiting[] = [];
+        inBatch.set(key, group);
+        fresh.push({
+          entry: waiting.entry,
+          resolve: (at) => {
+            for (const one of [waiting, ...group]) one.resolve(at);
+          },
+          reject: (error) => {
+            for (const one of [waiting, ...group]) one.reject(error);
+          },
+        });
+      }
+    }
+    return fresh;
+  }
+
+  /** Judges candidates as every reader will; those that would be void are refused, and the rest judged again at their true places. */
+  async #judge(
+    candidates: readonly Waiting[],
+  ): Promise<{
+    waiting: readonly Waiting[];
+    entries: readonly VerifiedEntry[];
+    next: Awaited<ReturnType<LogReader['judge']>>['state'];
+    from: number;
+  }> {
+    let waiting = [...candidates];
+    for (;;) {
+      const judged = await this.#reader.judge(
+        this.#replica.us,
+        waiting.map(({ entry }) => entry),
+      );
+      const bad = judged.entries.map((entry) => !entry.valid || entry.document === undefined);
+      if (!bad.some(Boolean)) return { waiting, entries: judged.entries, next: judged.state, from: judged.from };
+      waiting = waiting.filter((one, i) => {
+        const entry = judged.entries[i];
+        if (bad[i] !== true || entry === undefined) return true;
+        one.reject(refusalOf(entry));
+        return false;
+      });
+      if (waiting.length === 0) return { waiting, entries: [], next: judged.state, from: judged.from };
+    }
+  }
+
+  async #gate(): Promise<void> {
+    if (this.#stopped !== undefined) throw this.#stopped;
+    if (this.#safe) return;
+    await checkMark(this.#replica);
+    this.#safe = true;
+  }
+
+  async #sign(): Promise<void> {
+    const replica = this.#replica;
+    const { store, crypto, keys } = replica;
+    const log = await logIn(replica, replica.us);
+    const next: Checkpoint = { origin: log.origin, size: log.pendingSize, root: await rereadRoot(replica, log.origin, log.size, log.pendingSize) };
+    await replica.mark.setOwn(log.origin, next);
+    const note = await signCheckpoint(crypto.sha256, keys.log, next);
+    const own = await verifyHead(crypto, cardOf(replica, replica.us), note);
+    assert('head' in own, 'the own signatures over a head verify');
+    const committed = await store.commitHead(log.origin, log, { size: next.size, root: next.root, note });
+    if (!committed) throw new ParleyError('unsafe_state', 'another process signed in this directory');
+  }
+}
+
+/** Step 2: what was written is read back and hashed again, so that no signature ever covers a flipped bit. Returns the root at `to`. */
+export async function rereadRoot(replica: Replica, origin: string, from: number, to: number): Promise<Uint8Array> {
+  const { store, crypto } = replica;
+  const rows = await store.entries(origin, from, to);
+  const hashes = await store.leafHashes(origin, from, to);
+  const damaged = rows.length !== to - from || rows.some((row, i) => !equal(leafHash(crypto.sha256, row.bytes), hashes[i] ?? new Uint8Array()));
+  if (damaged) throw new ParleyError('store_damaged', `log ${origin}, entries ${from} to ${to}`);
+  return store.rootAt(origin, to);
+}
+
+/** The row of an entry about to be written. */
+export function stagedEntry(replica: Pick<Replica, 'crypto'>, entry: OwnEntry): StagedEntry {
+  const { sha256 } = replica.crypto;
+  const parsed = parseEntry(sha256, entry.bytes);
+  assert('entry' in parsed, 'an accepted entry has its form');
+  assert('body' in openBody(sha256, parsed.entry.header.body, entry.body), 'an accepted body opens');
+  const id = fromBase64url(parsed.entry.id, 32);
+  assert(id !== undefined, 'an entry id is 32 bytes');
+  return { id, leafHash: leafHash(sha256, entry.bytes), bytes: entry.bytes, body: entry.body, bodyRequired: true };
+}
+
+/** Leaf 0 of every founding log: the charter text. */
+export function charterLeaf(replica: Pick<Replica, 'crypto' | 'channel'>): StagedEntry {
+  const { sha256 } = replica.crypto;
+  const bytes = utf8(replica.channel.charter.text);
+  return { id: sha256(bytes), leafHash: leafHash(sha256, bytes), bytes, body: undefined, bodyRequired: false };
+}

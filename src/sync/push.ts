@@ -1,0 +1,163 @@
+import { fromBase64url, fromUtf8, parseDecimal, toBase64url, utf8 } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
+import { isObject, type Json } from '../base/json.ts';
+import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE, MAX_CHECKPOINT_SIZE } from '../base/limits.ts';
+import type { HttpRequest, HttpResponse } from '../base/ports.ts';
+import { type BundleItem, formatBundle, packEntries } from '../entry/bundle.ts';
+import { heldName } from '../entry/card.ts';
+import type { EntryRow } from '../store/store.ts';
+import type { Checkpoint } from '../tlog/checkpoint.ts';
+import { formatNote, parseLines, parseNote } from '../tlog/note.ts';
+import { originHash } from '../tlog/origin.ts';
+import { verifyHead } from '../verify/head.ts';
+import { keepPairs, linesOver } from './cosign.ts';
+import { cardOf, logIn, type Replica } from './replica.ts';
+
+/** A signed request to one party's peers' door; refuses `unreachable`, `pin_mismatch`. */
+export type SendToParty = (party: number, request: HttpRequest, maxSize: number) => Promise<HttpResponse>;
+
+/** What one push came to. `receipt`: they hold the head pushed; `missing`: they ask for bodies; `idle`: nothing to push. */
+export type PushOutcome = 'idle' | 'receipt' | 'missing' | 'behind';
+
+/**
+ * Pushes the next part of our own log to one party and keeps the receipt (spec/sync.md, "Push").
+ *
+ * `from` is the size they are known to hold, if their last answer said so; else the largest head they receipted.
+ * Refuses `unsafe_state` when they show a head of ours that is not in this store: then nothing more may be signed here.
+ */
+export async function pushTo(replica: Replica, party: number, send: SendToParty, from?: number): Promise<{ outcome: PushOutcome; size: number }> {
+  const { store } = replica;
+  const log = await logIn(replica, replica.us);
+  const receipted = await receiptedSize(replica, party);
+  const old = from ?? receipted;
+  if (log.size === 0 || (old >= log.size && receipted >= log.size)) return { outcome: 'idle', size: old };
+  const head = await nextHead(replica, log.origin, old, log.size);
+  const rows = await store.entries(log.origin, old, head.size);
+  const body = formatBundle(await pushItems(replica, log.origin, old, head, rows));
+  const hash = originHash(log.origin) ?? '';
+  const answer = await send(
+    party,
+    { method: 'POST', path: `/log/${hash}/push`, body, headers: { 'content-type': 'application/octet-stream' } },
+    MAX_CHECKPOINT_SIZE,
+  );
+  return takeAnswer(replica, party, send, { origin: log.origin, size: head.size, root: head.root }, answer);
+}
+
+/** The size of our log that a party has receipted. */
+export async function receiptedSize(replica: Replica, party: number): Promise<number> {
+  const log = await logIn(replica, replica.us);
+  const name = heldName(replica.crypto.sha256, cardOf(replica, party));
+  const rows = await replica.store.largestCosignatures(replica.channel.id);
+  return rows.find((row) => row.origin === log.origin && row.cosigner === name)?.size ?? 0;
+}
+
+/** Sends again bodies that they asked for, and what they did not open. */
+export async function pushBodies(replica: Replica, party: number, send: SendToParty, ids: readonly string[]): Promise<void> {
+  const { store, channel } = replica;
+  const log = await logIn(replica, replica.us);
+  const raw = ids.map((id) => fromBase64url(id, 32)).filter((id) => id !== undefined);
+  const places = (await store.findEntries(channel.id, raw)).filter((place) => place.origin === log.origin);
+  const items: BundleItem[] = [
+    { name: 'old', bytes: utf8(String(log.size)) },
+    { name: 'checkpoint', bytes: log.note },
+  ];
+  for (const { index } of places) {
+    const [row] = await store.entries(log.origin, index, index + 1);
+    if (row?.body !== undefined) items.push({ name: `bodies/${toBase64url(row.id)}`, bytes: row.body });
+  }
+  const hash = originHash(log.origin) ?? '';
+  const answer = await send(party, { method: 'POST', path: `/log/${hash}/push`, body: formatBundle(items) }, MAX_CHECKPOINT_SIZE);
+  await takeAnswer(replica, party, send, { origin: log.origin, size: log.size, root: log.root }, answer);
+}
+
+/** The largest committed head that one push can carry. */
+async function nextHead(replica: Replica, origin: string, old: number, size: number): Promise<{ size: number; root: Uint8Array; note: Uint8Array }> {
+  const { store } = replica;
+  const wide = await store.headAtOrBelow(origin, Math.min(size, old + MAX_BATCH_ENTRIES));
+  const next = wide !== undefined && wide.size > old ? wide : await store.headAtOrAbove(origin, Math.max(1, Math.min(old + 1, size)));
+  if (next === undefined) throw new Error('bug: a committed size has a committed head');
+  const bytes = (await store.entries(origin, old, next.size)).reduce((sum, row) => sum + row.bytes.length + (row.body?.length ?? 0), 0);
+  // Several small heads may add up to more than one push; the first of them never does.
+  return bytes <= MAX_BATCH_SIZE ? next : ((await store.headAtOrAbove(origin, old + 1)) ?? next);
+}
+
+async function pushItems(
+  replica: Replica,
+  origin: string,
+  old: number,
+  head: { size: number; note: Uint8Array },
+  rows: readonly EntryRow[],
+): Promise<readonly BundleItem[]> {
+  const parsed = parseNote(head.note);
+  if ('expected' in parsed) throw new Error('bug: a committed head is a note');
+  const note = formatNote({ text: parsed.note.text, lines: [...parsed.note.lines, ...(await linesOver(replica, origin, head.size))] });
+  return [
+    { name: 'old', bytes: utf8(String(old)) },
+    { name: 'checkpoint', bytes: note },
+    { name: 'entries', bytes: packEntries(rows.map((row) => row.bytes)) },
+    ...rows.flatMap((row) => (row.body === undefined ? [] : [{ name: `bodies/${toBase64url(row.id)}`, bytes: row.body }])),
+  ];
+}
+
+async function takeAnswer(
+  replica: Replica,
+  party: number,
+  send: SendToParty,
+  head: Checkpoint,
+  answer: HttpResponse,
+): Promise<{ outcome: PushOutcome; size: number }> {
+  if (answer.status === 200) {
+    const lines = parseLines(answer.body);
+    const kept = 'lines' in lines ? await keepPairs(replica, head, lines.lines) : [];
+    const name = heldName(replica.crypto.sha256, cardOf(replica, party));
+    // An HTTP 200 is no receipt: only their verified pair over our head is.
+    if (!kept.some((row) => row.cosigner === name)) throw new ParleyError('signature_invalid', 'the answer holds no valid receipt');
+    return { outcome: 'receipt', size: head.size };
+  }
+  if (answer.status === 202) {
+    const missing = parseMissing(answer.body);
+    if (missing.length > 0) await pushBodiesOnce(replica, party, send, missing);
+    return { outcome: 'missing', size: head.size };
+  }
+  if (answer.status === 409) {
+    const size = parseDecimal((fromUtf8(answer.body) ?? '').trimEnd());
+    if (size === undefined) throw new ParleyError('unreachable', 'a conflict without a size');
+    await checkContradiction(replica, party, send, size);
+    return { outcome: 'behind', size };
+  }
+  throw new ParleyError(answer.status === 429 || answer.status === 503 ? 'quota' : 'unreachable', `the other node answered ${answer.status}`);
+}
+
+async function pushBodiesOnce(replica: Replica, party: number, send: SendToParty, missing: readonly string[]): Promise<void> {
+  const once: SendToParty = async (to, request, max) => {
+    const answer = await send(to, request, max);
+    // Asked again for what was just sent: leave it to the next round instead of going in circles.
+    return answer.status === 202 ? { ...answer, body: utf8('{"missing":[]}') } : answer;
+  };
+  await pushBodies(replica, party, once, missing);
+}
+
+/** They hold more than we know of: only a note under our own keys says so; anything else is no answer. */
+async function checkContradiction(replica: Replica, party: number, send: SendToParty, size: number): Promise<void> {
+  const log = await logIn(replica, replica.us);
+  if (size <= log.size) return;
+  const hash = originHash(log.origin) ?? '';
+  const answer = await send(party, { method: 'GET', path: `/log/${hash}/checkpoint` }, MAX_CHECKPOINT_SIZE);
+  if (answer.status !== 200) return;
+  const shown = await verifyHead(replica.crypto, cardOf(replica, replica.us), answer.body);
+  if ('expected' in shown || shown.head.checkpoint.size <= log.size) return;
+  throw new ParleyError(
+    'unsafe_state',
+    `${cardOf(replica, party).name} holds our head of size ${shown.head.checkpoint.size}, this store ends at ${log.size}`,
+  );
+}
+
+function parseMissing(body: Uint8Array): readonly string[] {
+  try {
+    const value = JSON.parse(fromUtf8(body) ?? '') as Json;
+    const list = isObject(value) ? value.missing : undefined;
+    return Array.isArray(list) ? list.filter((item: Json): item is string => typeof item === 'string').slice(0, MAX_BATCH_ENTRIES) : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,143 @@
+import { equal, fromBase64url, fromUtf8, parseDecimal, toBase64url } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
+import { MAX_BATCH_ENTRIES } from '../base/limits.ts';
+import { openBody } from '../entry/body.ts';
+import { parseBundle, unpackEntries } from '../entry/bundle.ts';
+import { heldId, parseEntry } from '../entry/entry.ts';
+import type { StagedEntry } from '../store/store.ts';
+import { formatCheckpoint } from '../tlog/checkpoint.ts';
+import { leafHash } from '../tlog/merkle.ts';
+import { formatNote } from '../tlog/note.ts';
+import { type VerifiedHead, verifyHead } from '../verify/head.ts';
+import { giveReceipt, keepPairs } from './cosign.ts';
+import { charterLeaf, rereadRoot } from './own-log.ts';
+import { cardOf, logIn, type Replica } from './replica.ts';
+
+/** What a push came to: receipt lines, or the ids of entries whose bodies are still missing. */
+export type PushAnswer =
+  | { readonly status: 200; readonly lines: Uint8Array; readonly grown: boolean }
+  | { readonly status: 202; readonly missing: readonly string[]; readonly grown: boolean };
+
+type Push = {
+  readonly old: number;
+  readonly note: Uint8Array;
+  readonly entries: readonly Uint8Array[];
+  readonly bodies: ReadonlyMap<string, Uint8Array>;
+};
+
+/**
+ * Takes what another party pushes of its own log (spec/sync.md, "Push"): verify the head, write the leaves, compare the root, commit the head, receipt it.
+ *
+ * A leaf that is no entry, or a void one, is held and receipted like any other: it changes no state and stops nothing. A body that is missing or does not
+ * open holds back receipts from there on, and only its author is hurt. Calls for one log must not overlap.
+ * Refuses `signature_invalid`, `gap` (with `size`), `proof_invalid`, `fork`, `invalid`, `too_large`.
+ */
+export async function receivePush(replica: Replica, party: number, body: Uint8Array): Promise<PushAnswer> {
+  const push = parsePush(body);
+  const verified = await verifyHead(replica.crypto, cardOf(replica, party), push.note);
+  if ('expected' in verified) throw new ParleyError('signature_invalid', `expected ${verified.expected}`);
+  const { head } = verified;
+  if ((await replica.store.getLocal('alarm', head.checkpoint.origin)) !== undefined) throw new ParleyError('fork', cardOf(replica, party).name);
+  const grown = await takeLeaves(replica, party, head, push);
+  await takeBodies(replica, party, push.bodies);
+  await keepPairs(replica, head.checkpoint, head.otherLines);
+  const log = await logIn(replica, party);
+  if (log.openedSize < log.size) return { status: 202, missing: await missingBodies(replica, log.origin, log.openedSize, log.size), grown };
+  const row = await giveReceipt(replica, { origin: log.origin, size: log.size, root: log.root });
+  return { status: 200, lines: row.lines, grown };
+}
+
+function parsePush(body: Uint8Array): Push {
+  const bundle = parseBundle(body);
+  if ('expected' in bundle) throw new ParleyError('invalid', `expected ${bundle.expected}`);
+  let old: number | undefined;
+  let note: Uint8Array | undefined;
+  let entries: readonly Uint8Array[] = [];
+  const bodies = new Map<string, Uint8Array>();
+  for (const { name, bytes } of bundle.items) {
+    if (name === 'old') old = parseDecimal(fromUtf8(bytes) ?? '');
+    else if (name === 'checkpoint') note = bytes;
+    else if (name === 'entries') {
+      const unpacked = unpackEntries(bytes);
+      if ('expected' in unpacked) throw new ParleyError('invalid', `expected ${unpacked.expected}`);
+      entries = unpacked.entries;
+    } else if (name.startsWith('bodies/')) bodies.set(name.slice(7), bytes);
+  }
+  if (old === undefined || note === undefined) throw new ParleyError('invalid', 'expected the items old and checkpoint');
+  if (entries.length > MAX_BATCH_ENTRIES) throw new ParleyError('too_large', `at most ${MAX_BATCH_ENTRIES} entries a push`);
+  return { old, note, entries, bodies };
+}
+
+/** Writes the leaves and commits the head; returns whether the log grew. */
+async function takeLeaves(replica: Replica, party: number, head: VerifiedHead, push: Push): Promise<boolean> {
+  const { store } = replica;
+  const log = await logIn(replica, party);
+  const { size, root, origin } = head.checkpoint;
+  if (size <= log.size) {
+    const ours = await store.rootAt(origin, size);
+    if (!equal(ours, root)) throw await forkAlarm(replica, party, head);
+    // Older than what is held: nothing to do but to say so; equal: the gate, or a retry after a lost answer.
+    if (size < log.size) throw new ParleyError('gap', 'a longer history is held', { size: log.size });
+    return false;
+  }
+  if (push.old !== log.size) throw new ParleyError('gap', `send from ${log.size}`, { size: log.size });
+  if (push.entries.length !== size - log.size) throw new ParleyError('invalid', `expected ${size - log.size} entries`);
+  if (log.pendingSize > log.size) await store.unstage(origin, log.size);
+  const staged = push.entries.map((bytes, i) => receivedEntry(replica, log.size + i, bytes, push.bodies));
+  await store.stage(origin, log.size, staged, false);
+  const computed = await rereadRoot(replica, origin, log.size, size);
+  if (!equal(computed, root)) {
+    await store.unstage(origin, log.size);
+    throw new ParleyError('proof_invalid', 'the entries do not give the signed root');
+  }
+  const note = formatNote({ text: formatCheckpoint(head.checkpoint), lines: head.logLines });
+  if (!(await store.commitHead(origin, log, { size, root, note }))) throw new ParleyError('conflict', 'another push of this log is being taken');
+  return true;
+}
+
+function receivedEntry(replica: Replica, index: number, bytes: Uint8Array, bodies: ReadonlyMap<string, Uint8Array>): StagedEntry {
+  const { sha256 } = replica.crypto;
+  if (index === 0) {
+    const charter = charterLeaf(replica);
+    if (!equal(bytes, charter.bytes)) throw new ParleyError('invalid', 'expected the charter as the first entry');
+    return charter;
+  }
+  const parsed = parseEntry(sha256, bytes);
+  // Anything may stand in their log; bytes that are no entry have no body to open.
+  if ('expected' in parsed) return { id: heldId(sha256, bytes), leafHash: leafHash(sha256, bytes), bytes, body: undefined, bodyRequired: false };
+  const body = bodies.get(parsed.entry.id);
+  const opens = body !== undefined && 'body' in openBody(sha256, parsed.entry.header.body, body);
+  const id = fromBase64url(parsed.entry.id, 32) ?? new Uint8Array();
+  return { id, leafHash: leafHash(sha256, bytes), bytes, body: opens ? body : undefined, bodyRequired: true };
+}
+
+/** Bodies that come after their entries: each must open what its entry signed. */
+async function takeBodies(replica: Replica, party: number, bodies: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  const { store, crypto } = replica;
+  const log = await logIn(replica, party);
+  if (bodies.size === 0 || log.openedSize >= log.size) return;
+  const rows = await store.entries(log.origin, log.openedSize, Math.min(log.size, log.openedSize + MAX_BATCH_ENTRIES));
+  const late = rows.flatMap((row) => {
+    const body = row.body === undefined && row.bodyRequired ? bodies.get(toBase64url(row.id)) : undefined;
+    const parsed = body === undefined ? undefined : parseEntry(crypto.sha256, row.bytes);
+    if (body === undefined || parsed === undefined || 'expected' in parsed) return [];
+    return 'body' in openBody(crypto.sha256, parsed.entry.header.body, body) ? [{ index: row.index, body }] : [];
+  });
+  if (late.length > 0) await store.putBodies(log.origin, late);
+}
+
+async function missingBodies(replica: Replica, origin: string, from: number, to: number): Promise<readonly string[]> {
+  const rows = await replica.store.entries(origin, from, Math.min(to, from + MAX_BATCH_ENTRIES));
+  return rows.filter((row) => row.bodyRequired && row.body === undefined).map((row) => toBase64url(row.id));
+}
+
+/** Keeps both signed heads as evidence: two histories exist. What was receipted before stands; nothing further of this log is accepted. */
+async function forkAlarm(replica: Replica, party: number, head: VerifiedHead): Promise<ParleyError> {
+  const { store } = replica;
+  const log = await logIn(replica, party);
+  const held = await store.headAtOrAbove(log.origin, head.checkpoint.size);
+  const shown = formatNote({ text: formatCheckpoint(head.checkpoint), lines: head.logLines });
+  const evidence = { origin: log.origin, party, at: replica.now(), held: toBase64url(held?.note ?? log.note), shown: toBase64url(shown) };
+  await store.putLocal('alarm', log.origin, JSON.stringify(evidence));
+  return new ParleyError('fork', `size ${head.checkpoint.size} of ${cardOf(replica, party).name}`);
+}

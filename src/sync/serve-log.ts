@@ -1,0 +1,34 @@
+import { concatAll } from '../base/bytes.ts';
+import { packEntries } from '../entry/bundle.ts';
+import { formatNote, parseNote } from '../tlog/note.ts';
+import { linesOver } from './cosign.ts';
+import { logIn, type Replica } from './replica.ts';
+
+const TILE_WIDTH = 256;
+
+/** The committed checkpoint of a party's log with every verified line held over it, or `undefined` before the first. */
+export async function serveCheckpoint(replica: Replica, party: number): Promise<Uint8Array | undefined> {
+  const log = await logIn(replica, party);
+  if (log.size === 0) return undefined;
+  const parsed = parseNote(log.note);
+  if ('expected' in parsed) throw new Error('bug: a committed head is a note');
+  return formatNote({ text: parsed.note.text, lines: [...parsed.note.lines, ...(await linesOver(replica, log.origin, log.size))] });
+}
+
+/** A hash tile (C2SP tlog-tiles): `width` hashes of 32 bytes, or `undefined` when it is not complete below the committed size. */
+export async function serveTile(replica: Replica, party: number, level: number, index: number, width: number): Promise<Uint8Array | undefined> {
+  const log = await logIn(replica, party);
+  const from = index * TILE_WIDTH;
+  const complete = Math.floor(log.size / TILE_WIDTH ** level);
+  if (width < 1 || width > TILE_WIDTH || from + width > complete) return undefined;
+  return concatAll(await replica.store.tileHashes(log.origin, level, from, from + width));
+}
+
+/** An entry bundle (C2SP tlog-tiles): entries of tile `index`, each prefixed by its length as uint16. */
+export async function serveEntries(replica: Replica, party: number, index: number, width: number): Promise<Uint8Array | undefined> {
+  const log = await logIn(replica, party);
+  const from = index * TILE_WIDTH;
+  if (width < 1 || width > TILE_WIDTH || from + width > log.size) return undefined;
+  const rows = await replica.store.entries(log.origin, from, from + width);
+  return packEntries(rows.map((row) => row.bytes));
+}

@@ -1,0 +1,65 @@
+import { fromUtf8, parseDecimal, toBase64, toBase64url, utf8 } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
+import { strictJson } from '../base/json.ts';
+import { MAX_CHECKPOINT_SIZE } from '../base/limits.ts';
+import type { HttpRequest, HttpResponse } from '../base/ports.ts';
+import { witnessName } from '../entry/card.ts';
+import { parseLines } from '../tlog/note.ts';
+import { keepPairs } from './cosign.ts';
+import { cardOf, logIn, type Replica } from './replica.ts';
+
+/** A request to one host; unsigned, since hosts know logs by their keys alone. */
+export type SendToHost = (host: number, request: HttpRequest, maxSize: number) => Promise<HttpResponse>;
+
+/**
+ * Submits the committed head of a party's log to a host and keeps its witness cosignature (C2SP tlog-witness, add-checkpoint).
+ *
+ * A host that does not know the origin yet is told the two raw log keys first: it recomputes the origin from them, so nobody can squat it.
+ * Resolves `false` when there is no head yet. Refuses `unreachable` with the host's status.
+ */
+export async function submitHead(replica: Replica, host: number, party: number, send: SendToHost): Promise<boolean> {
+  const log = await logIn(replica, party);
+  if (log.size === 0) return false;
+  const card = replica.channel.hosts[host];
+  if (card === undefined) throw new Error('bug: a host index of this channel');
+  const name = witnessName(replica.crypto.sha256, card);
+  const rows = await replica.store.largestCosignatures(replica.channel.id);
+  let old = rows.find((row) => row.origin === log.origin && row.cosigner === name)?.size ?? 0;
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const answer = await send(host, await request(replica, log.origin, old, log), MAX_CHECKPOINT_SIZE);
+    if (answer.status === 404) {
+      await register(replica, host, party, send);
+      continue;
+    }
+    if (answer.status === 409) {
+      const size = parseDecimal((fromUtf8(answer.body) ?? '').trimEnd());
+      // The host saw a head larger than ours: the other side submitted it first, or our own history is older than what was signed.
+      if (size === undefined || size > log.size || size === old) throw new ParleyError('unreachable', 'the host answered with a conflict');
+      old = size;
+      continue;
+    }
+    if (answer.status !== 200) throw new ParleyError('unreachable', `the host answered ${answer.status}`);
+    const lines = parseLines(answer.body);
+    const kept = 'lines' in lines ? await keepPairs(replica, { origin: log.origin, size: log.size, root: log.root }, lines.lines) : [];
+    if (!kept.some((row) => row.cosigner === name)) throw new ParleyError('signature_invalid', 'the answer holds no valid cosignature');
+    return true;
+  }
+  throw new ParleyError('unreachable', 'the host moved on three times while we asked');
+}
+
+async function request(replica: Replica, origin: string, old: number, log: { size: number; note: Uint8Array }): Promise<HttpRequest> {
+  const proof = await replica.store.consistencyProof(origin, old, log.size);
+  const lines = proof.map((hash) => `${toBase64(hash)}\n`).join('');
+  const head = utf8(`old ${old}\n${lines}\n`);
+  const body = new Uint8Array(head.length + log.note.length);
+  body.set(head);
+  body.set(log.note, head.length);
+  return { method: 'POST', path: '/add-checkpoint', body };
+}
+
+async function register(replica: Replica, host: number, party: number, send: SendToHost): Promise<void> {
+  const { log } = cardOf(replica, party);
+  const body = utf8(strictJson({ ed25519: toBase64url(log.ed25519), ml_dsa_44: toBase64url(log.mlDsa44) }));
+  const answer = await send(host, { method: 'POST', path: '/origins', body }, 4096);
+  if (answer.status >= 300) throw new ParleyError('unreachable', `the host answered ${answer.status} to our keys`);
+}

@@ -1,0 +1,114 @@
+import { equal, fromBase64url, fromUtf8, utf8 } from '../base/bytes.ts';
+import { parseStrictObject } from '../base/json.ts';
+import { Mutex } from '../base/mutex.ts';
+import type { Crypto, Now } from '../base/ports.ts';
+import type { Store } from '../store/store.ts';
+import { parseCheckpoint } from '../tlog/checkpoint.ts';
+import { type KeyPair, type SignerPair, signCosignaturePair } from '../tlog/cosignature.ts';
+import { checkpointChecks } from '../tlog/log-signature.ts';
+import { verifyConsistency } from '../tlog/merkle.ts';
+import { formatLines, formatNote, parseNote } from '../tlog/note.ts';
+import { computeOrigin } from '../tlog/origin.ts';
+import { parseAddCheckpoint } from '../tlog/witness-request.ts';
+import type { Mark } from './mark.ts';
+
+/** A plain answer of the witness protocol. */
+export type WitnessAnswer = { readonly status: 200 | 201 | 400 | 403 | 404 | 409 | 422; readonly contentType: string; readonly body: Uint8Array };
+
+/** A neutral host: it sees origins that are hashes, sizes and roots, and no content. */
+export type Witness = {
+  readonly store: Store;
+  readonly crypto: Crypto;
+  readonly now: Now;
+  readonly mark: Mark;
+  /** Key name of its cosignatures. */
+  readonly name: string;
+  readonly keys: SignerPair;
+};
+
+const mutexes = new WeakMap<Store, Mutex>();
+
+/** Learns the two raw keys of a log; the origin is recomputed from them, so nobody can squat it. Idempotent. */
+export async function registerOrigin(witness: Witness, body: Uint8Array): Promise<WitnessAnswer> {
+  const parsed = parseStrictObject(body);
+  if ('expected' in parsed) return plain(400, `expected ${parsed.expected}\n`);
+  const { ed25519, ml_dsa_44: mlDsa44 } = parsed.value;
+  const first = typeof ed25519 === 'string' ? fromBase64url(ed25519, 32) : undefined;
+  const second = typeof mlDsa44 === 'string' ? fromBase64url(mlDsa44, 1312) : undefined;
+  if (first === undefined || second === undefined) return plain(400, 'expected raw keys ed25519 and ml_dsa_44\n');
+  const origin = computeOrigin(witness.crypto.sha256, first, second);
+  await witness.store.putLocal('origin', origin, fromUtf8(body) ?? '');
+  return plain(201, `${origin}\n`);
+}
+
+/**
+ * Cosigns a checkpoint that continues the last one it cosigned, with the exact status codes of C2SP tlog-witness:
+ * 400 not in form or old size above the new, 404 unknown origin, 403 no valid signature of the log (both are required here), 409 with the
+ * size last cosigned (`text/x.tlog.size`) or for two roots of one size, 422 a consistency proof that does not verify.
+ */
+export async function addCheckpoint(witness: Witness, body: Uint8Array): Promise<WitnessAnswer> {
+  const request = parseAddCheckpoint(body);
+  if ('expected' in request) return plain(400, `expected ${request.expected}\n`);
+  const { oldSize, proof, note } = request;
+  const parsed = parseNote(note);
+  const checkpoint = 'note' in parsed ? parseCheckpoint(parsed.note.text) : parsed;
+  if ('expected' in checkpoint) return plain(400, `expected ${checkpoint.expected}\n`);
+  const head = checkpoint.checkpoint;
+  const keys = await keysOf(witness, head.origin);
+  if (keys === undefined) return plain(404, 'unknown origin\n');
+  const signed = checkpointChecks(witness.crypto.sha256, keys, note);
+  if ('expected' in signed) return plain(403, `expected ${signed.expected}\n`);
+  if (!(await witness.crypto.verify(signed.checks)).every(Boolean)) return plain(403, 'expected both signatures of the log\n');
+  if (oldSize > head.size) return plain(400, 'expected an old size of at most the new one\n');
+  // One request at a time: comparing the old size, recording the new head and signing must not interleave, or a cosignature could roll back.
+  return mutexOf(witness.store).run(async () => {
+    const last = await witness.store.cosigned(head.origin);
+    const size = last?.size ?? 0;
+    if (oldSize !== size) return conflict(size);
+    if (last !== undefined && size === head.size && !equal(last.root, head.root)) return conflict(size);
+    const proved =
+      size === 0 ? proof.length === 0 : verifyConsistency(witness.crypto.sha256, size, head.size, last?.root ?? new Uint8Array(), head.root, proof);
+    if (!proved) return plain(422, 'the consistency proof does not verify\n');
+    const mark = witness.mark.cosigned(head.origin);
+    if (mark !== undefined && mark.size > head.size) return conflict(mark.size);
+    const advanced = await witness.store.advanceCosigned(head.origin, size, head, Math.max(witness.now(), mark?.time ?? 0));
+    if ('last' in advanced) return conflict(advanced.last.size);
+    await witness.mark.setCosigned(head.origin, { size: head.size, root: head.root, time: advanced.time });
+    const lines = await signCosignaturePair(witness.crypto.sha256, witness.name, witness.keys, head, advanced.time);
+    await witness.store.putValue(`checkpoint/${head.origin}`, formatNote({ text: signedText(note), lines: [...signed.logLines, ...lines] }));
+    return { status: 200, contentType: 'text/plain; charset=utf-8', body: formatLines(lines) };
+  });
+}
+
+/** The largest checkpoint of an origin that this host cosigned, with its lines. */
+export function cosignedCheckpoint(witness: Witness, origin: string): Promise<Uint8Array | undefined> {
+  return witness.store.getValue(`checkpoint/${origin}`);
+}
+
+async function keysOf(witness: Witness, origin: string): Promise<KeyPair | undefined> {
+  const text = await witness.store.getLocal('origin', origin);
+  const parsed = text === undefined ? undefined : parseStrictObject(text);
+  if (parsed === undefined || 'expected' in parsed) return undefined;
+  const ed25519 = fromBase64url(String(parsed.value.ed25519), 32);
+  const mlDsa44 = fromBase64url(String(parsed.value.ml_dsa_44), 1312);
+  return ed25519 === undefined || mlDsa44 === undefined ? undefined : { ed25519, mlDsa44 };
+}
+
+function signedText(note: Uint8Array): string {
+  const parsed = parseNote(note);
+  return 'note' in parsed ? parsed.note.text : '';
+}
+
+function mutexOf(store: Store): Mutex {
+  const known = mutexes.get(store) ?? new Mutex();
+  mutexes.set(store, known);
+  return known;
+}
+
+function conflict(size: number): WitnessAnswer {
+  return { status: 409, contentType: 'text/x.tlog.size', body: utf8(`${size}\n`) };
+}
+
+function plain(status: WitnessAnswer['status'], text: string): WitnessAnswer {
+  return { status, contentType: 'text/plain; charset=utf-8', body: utf8(text) };
+}

@@ -1,0 +1,75 @@
+import { fromBase64url } from '../base/bytes.ts';
+import { assert } from '../base/errors.ts';
+import { isObject, type Json } from '../base/json.ts';
+import type { Marking } from '../document/envelope.ts';
+import { type IdentityKeys, identityJson, type PartyCard, parseIdentityKeys } from '../entry/card.ts';
+
+/** A representative as one log knows them. */
+export type Person = {
+  readonly actor: string;
+  /** Raw Ed25519 key, base64url. */
+  readonly key: string;
+  readonly name: string;
+  readonly post: string;
+  readonly kinds: readonly string[];
+  readonly marking: Marking;
+  readonly mayRecall: boolean;
+  readonly automatic: boolean;
+  readonly state: 'accredited' | 'recalled' | 'ended';
+  /** Who recalled: only that level or a higher one may return. */
+  readonly recalledBy: 'identity' | 'representative' | null;
+  /** Entry id of the accreditation: the matter. */
+  readonly matter: string;
+  /** Claimed time of the entry that led to `state`. */
+  readonly since: number;
+};
+
+/** What a reader of one log carries from entry to entry; a pure function of the entries below `size`. */
+export type ReaderState = {
+  readonly size: number;
+  /** Number of the last valid identity note. */
+  readonly n: number;
+  readonly identity: IdentityKeys;
+  readonly people: ReadonlyMap<string, Person>;
+  /** Causal level of the last entry. */
+  readonly level: number;
+};
+
+/** The state before the first entry of a party's founding log. */
+export function initialState(card: PartyCard): ReaderState {
+  return { size: 0, n: 0, identity: card.identity, people: new Map(), level: 0 };
+}
+
+/** Strict JSON-able text of a state, for the store. */
+export function formatState(state: ReaderState): string {
+  return JSON.stringify({
+    size: state.size,
+    n: state.n,
+    level: state.level,
+    identity: identityJson(state.identity),
+    people: [...state.people.values()],
+  });
+}
+
+/** The state of such a text; asserts its form, since only this program writes it. */
+export function parseState(text: string): ReaderState {
+  const value = JSON.parse(text) as Json;
+  assert(isObject(value) && Array.isArray(value.people), 'a stored reader state has its form');
+  const identity = parseIdentityKeys(value.identity);
+  assert(identity !== undefined, 'a stored reader state names identity keys');
+  const people = value.people as unknown as readonly Person[];
+  return {
+    size: value.size as number,
+    n: value.n as number,
+    level: value.level as number,
+    identity,
+    people: new Map(people.map((p) => [p.actor, p])),
+  };
+}
+
+/** The raw key of a person. */
+export function keyOf(person: Person): Uint8Array {
+  const key = fromBase64url(person.key, 32);
+  assert(key !== undefined, 'a person in a reader state has a raw key');
+  return key;
+}
