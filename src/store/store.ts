@@ -52,7 +52,7 @@ export type VerdictRow = {
   readonly type: string;
   /** Root entry id of its matter, or its own id. */
   readonly matter: Uint8Array;
-  /** Reading order between logs: causal level, then tie-break bytes (record.md section 2). */
+  /** Reading order between logs: causal level, then tie-break bytes (spec/order.md). */
   readonly level: number;
   readonly tie: Uint8Array;
   /** Claimed time, seconds. */
@@ -109,8 +109,9 @@ export interface Store {
   /**
    * Step 1 of the commit: writes entries as pending, starting exactly at `from` (= `pendingSize`), in one transaction.
    * An id that the log already holds is not written again when `skipKnown` (own appends: a retry); received logs are written as they came.
-   * Returns the index of each entry given, in order.
-   * Refuses `gap` when `from` is not `pendingSize`, `disk_full` when the disk is full (nothing written).
+   * Returns the index of each entry given, in order (the first index of an id already held).
+   * Refuses `not_found` for an unknown log, `gap` (with the fact `size`) when `from` is not `pendingSize`, unless everything given is already held and
+   * `skipKnown`; `disk_full` when the disk is full (nothing written).
    */
   stage(origin: string, from: number, entries: readonly StagedEntry[], skipKnown: boolean): Promise<readonly number[]>;
   /** Forgets pending entries at and after `from` (>= the committed size): a received head that did not verify leaves nothing behind. */
@@ -124,8 +125,8 @@ export interface Store {
   /** Leaf hashes [from, to). */
   leafHashes(origin: string, from: number, to: number): Promise<readonly Uint8Array[]>;
   /**
-   * The hash of tile `level`, position `index` in [0, 256 ** ...): the node at height 8 * level covering leaves
-   * [index * 256 ** level, (index + 1) * 256 ** level), complete only. Used to serve tiles and to build proofs; `undefined` entries never occur below the size.
+   * Hashes [from, to) of tile level `level`: hash `i` is the node at height 8 * level covering leaves [i * 256 ** level, (i + 1) * 256 ** level),
+   * complete ones only, pending leaves included; `to` beyond them returns what there is. Used to serve tiles (C2SP tlog-tiles) and to build proofs.
    */
   tileHashes(origin: string, level: number, from: number, to: number): Promise<readonly Uint8Array[]>;
   /** Root over the first `size` leaves, pending ones included, from stored hashes. */
@@ -137,7 +138,8 @@ export interface Store {
 
   /**
    * Step 4, the one commit point: sets the signed head when the log still stands at (oldSize, oldRoot), else returns false and changes nothing.
-   * Every signed head ever committed stays readable through {@link headAtOrAbove}.
+   * Every signed head ever committed stays readable through {@link headAtOrAbove}; the same head again replaces its note.
+   * Refuses `store_damaged` when `next.root` is not the root of the entries held: nothing is committed over other entries than were signed.
    */
   commitHead(origin: string, old: { size: number; root: Uint8Array }, next: { size: number; root: Uint8Array; note: Uint8Array }): Promise<boolean>;
   /** The smallest committed head with size >= `size`. */
@@ -145,10 +147,10 @@ export interface Store {
   /** The largest committed head whose size is <= `size`; for pushing in pieces. */
   headAtOrBelow(origin: string, size: number): Promise<{ size: number; root: Uint8Array; note: Uint8Array } | undefined>;
 
-  /** Keeps verified pairs; the same (origin, size, cosigner, time) again changes nothing. */
+  /** Keeps verified pairs; the same (origin, size, root, cosigner, time) again changes nothing. Two roots at one size and time are kept both: evidence. */
   putCosignatures(rows: readonly CosignatureRow[]): Promise<void>;
-  /** Pairs over heads of at least `minSize`, largest size first, then latest time. */
-  cosignatures(origin: string, minSize?: number): Promise<readonly CosignatureRow[]>;
+  /** Pairs over heads of at least `minSize` and at most `maxSize`, largest size first, then latest time. */
+  cosignatures(origin: string, minSize?: number, maxSize?: number): Promise<readonly CosignatureRow[]>;
   /** For each (origin, cosigner) the largest pair held, of all logs or those of a channel. */
   largestCosignatures(channel?: string): Promise<readonly CosignatureRow[]>;
   /** The earliest pair of `cosigner` whose size is > `index`: when they held that entry. */
@@ -156,7 +158,8 @@ export interface Store {
 
   /**
    * Takes the right to cosign atomically: when the head last cosigned by this node for `origin` has size `oldSize`
-   * (0 when none), records (size, root, max(now, last time)) and returns that time; else returns the head last cosigned.
+   * (0 when none), records (size, root, max(now, last time)) and returns that time; else returns the head last cosigned. So it does too when
+   * `next` is smaller than that head, or has its size and another root: no caller's mistake makes this node cosign two histories.
    */
   advanceCosigned(
     origin: string,
@@ -176,21 +179,30 @@ export interface Store {
     readonly readers: readonly { origin: string; size: number; state: string }[];
   }): Promise<void>;
   reader(origin: string): Promise<{ size: number; state: string } | undefined>;
-  /** Rows of a channel in reading order, newest first, strictly before the cursor; `types` left out excludes nothing. */
+  /**
+   * Rows of a channel in reading order, newest first, strictly before the cursor; rows of a type in `excludeTypes` are left out.
+   * At most `limit` rows, and beyond it only those that share the last one's place (sibling logs), so that a cursor never skips any.
+   */
   tableBefore(channel: string, before: TableCursor | undefined, limit: number, excludeTypes: readonly string[]): Promise<readonly VerdictRow[]>;
+  /** Verdicts of entries by id, in the order asked; an id that stands at several places gives as many rows. */
   verdicts(channel: string, ids: readonly Uint8Array[]): Promise<readonly VerdictRow[]>;
   /** Verdicts of one log in index order. */
   verdictsOf(origin: string, from: number, to: number): Promise<readonly VerdictRow[]>;
   /** Verdicts of one matter, in reading order. */
   matterVerdicts(channel: string, matter: Uint8Array): Promise<readonly VerdictRow[]>;
+  /** Matters of a channel by level, then id; the filter's conditions hold together. */
   matters(channel: string, filter?: { ids?: readonly Uint8Array[]; kind?: string; dossier?: Uint8Array }): Promise<readonly MatterRow[]>;
 
-  /** Attachment chunks by blob root. */
+  /** Attachment chunks by blob root; other bytes at the same place replace what was there (a repair). */
   putChunk(root: Uint8Array, index: number, bytes: Uint8Array): Promise<void>;
   chunk(root: Uint8Array, index: number): Promise<Uint8Array | undefined>;
   /** Chunk indexes held for a root. */
   heldChunks(root: Uint8Array): Promise<readonly number[]>;
 
+  /** What the storage engine itself finds wrong with its files, a sentence each; drivers without files leave it out. */
+  checkIntegrity?(): Promise<readonly string[]>;
+  /** Writes a consistent copy of everything into a new file while the store stays in use; drivers without files leave it out. */
+  backup?(path: string): Promise<void>;
   /** Drops all verdicts, readers and matters: they are computed again from the entries. */
   resetProjection(): Promise<void>;
   /** Flushes and lets go of the files; nothing may be called after. */

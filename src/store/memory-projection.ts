@@ -1,0 +1,92 @@
+import { compare, equal, toHex } from '../base/bytes.ts';
+import { assert } from '../base/errors.ts';
+import type { MemoryLog } from './memory.ts';
+import { noLog } from './refusals.ts';
+import type { MatterRow, Store, TableCursor, VerdictRow } from './store.ts';
+
+type Held = VerdictRow & { readonly no: number };
+
+/** The part of the memory store that keeps what was computed from the entries; plain scans, since it holds what a test makes. */
+export function memoryProjection(
+  logs: ReadonlyMap<string, MemoryLog>,
+): Pick<Store, 'putVerdicts' | 'reader' | 'tableBefore' | 'verdicts' | 'verdictsOf' | 'matterVerdicts' | 'matters' | 'resetProjection'> {
+  const verdicts = new Map<string, Map<number, Held>>();
+  const matters = new Map<string, MatterRow>();
+  const readers = new Map<string, { size: number; state: string }>();
+  const ofChannel = (channel: string) => [...verdicts.values()].flatMap((rows) => [...rows.values()].filter((row) => row.channel === channel));
+  return {
+    async putVerdicts(update) {
+      // All logs are looked up first: a refusal must leave nothing behind.
+      const held = update.verdicts.map((row) => ({ ...copyOf(row), no: numberOf(logs, row.origin, row.channel) }));
+      for (const { origin } of update.readers) numberOf(logs, origin);
+      for (const row of held) verdicts.set(row.origin, (verdicts.get(row.origin) ?? new Map<number, Held>()).set(row.index, row));
+      for (const row of update.matters) matters.set(`${row.channel} ${toHex(row.id)}`, copyMatter(row));
+      for (const { origin, size, state } of update.readers) readers.set(origin, { size, state });
+    },
+    async reader(origin) {
+      const reader = readers.get(origin);
+      return reader && { ...reader };
+    },
+    async tableBefore(channel, before, limit, excludeTypes) {
+      const rows = ofChannel(channel).filter((row) => !excludeTypes.includes(row.type) && (before === undefined || compareRead(row, before) < 0));
+      rows.sort((a, b) => -byReading(a, b));
+      let count = Math.min(limit, rows.length);
+      for (let last = rows[count - 1]; last && rows[count] && compareRead(rows[count] as Held, last) === 0; ) count++;
+      return rows.slice(0, count).map(rowOf);
+    },
+    async verdicts(channel, ids) {
+      const rows = ofChannel(channel).sort((a, b) => a.no - b.no || a.index - b.index);
+      return ids.flatMap((id) => rows.filter((row) => equal(row.id, id)).map(rowOf));
+    },
+    async verdictsOf(origin, from, to) {
+      const rows = [...(verdicts.get(origin)?.values() ?? [])].filter((row) => row.index >= from && row.index < to);
+      return rows.sort((a, b) => a.index - b.index).map(rowOf);
+    },
+    async matterVerdicts(channel, matter) {
+      return ofChannel(channel)
+        .filter((row) => equal(row.matter, matter))
+        .sort(byReading)
+        .map(rowOf);
+    },
+    async matters(channel, { ids, kind, dossier } = {}) {
+      const rows = [...matters.values()].filter(
+        (row) =>
+          row.channel === channel &&
+          (ids === undefined || ids.some((id) => equal(id, row.id))) &&
+          (kind === undefined || kind === row.kind) &&
+          (dossier === undefined || equal(dossier, row.dossier)),
+      );
+      return rows.sort((a, b) => a.level - b.level || compare(a.id, b.id)).map(copyMatter);
+    },
+    async resetProjection() {
+      for (const rows of [verdicts, matters, readers]) rows.clear();
+    },
+  };
+}
+
+function numberOf(logs: ReadonlyMap<string, MemoryLog>, origin: string, channel?: string): number {
+  const log = logs.get(origin);
+  if (log === undefined) throw noLog(origin);
+  assert(channel === undefined || channel === log.fixed.channel, 'a verdict names the channel of its log');
+  return log.no;
+}
+
+function compareRead(a: TableCursor, b: TableCursor): number {
+  return a.level - b.level || compare(a.tie, b.tie) || a.index - b.index;
+}
+
+function byReading(a: Held, b: Held): number {
+  return compareRead(a, b) || a.no - b.no;
+}
+
+function rowOf({ no: _, ...row }: Held): VerdictRow {
+  return copyOf(row);
+}
+
+function copyOf<T extends VerdictRow>(row: T): T {
+  return { ...row, id: row.id.slice(), matter: row.matter.slice(), tie: row.tie.slice() };
+}
+
+function copyMatter(row: MatterRow): MatterRow {
+  return { ...row, id: row.id.slice(), dossier: row.dossier.slice() };
+}

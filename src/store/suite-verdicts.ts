@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { compare, utf8 } from '../base/bytes.ts';
+import type { Store, VerdictRow } from './store.ts';
+import { CHANNEL, createLog, entryOf, isRefused, type On, originOf, sha256 } from './suite-fixtures.ts';
+/** The projection's rows. */
+export function verdictCases(on: On): void {
+  const verdictOf = (n: number, index: number, extra: Partial<VerdictRow> = {}): VerdictRow => ({
+    origin: originOf(n),
+    index,
+    id: entryOf(`v${n} ${index}`).id,
+    channel: CHANNEL,
+    valid: true,
+    type: 'message',
+    matter: sha256(utf8('matter')),
+    level: 2 * index,
+    tie: sha256(utf8(`${n}`)),
+    time: 1_790_000_000 + index,
+    findings: '[]',
+    ...extra,
+  });
+  const byReading = (a: VerdictRow, b: VerdictRow) => a.level - b.level || compare(a.tie, b.tie) || a.index - b.index;
+  const key = (row: VerdictRow) => `${row.origin} ${row.index}`;
+
+  on('pages through a channel in reading order, newest first, without loss or repeat', async (store) => {
+    await createLog(store, 0);
+    await createLog(store, 1);
+    await createLog(store, 2, 'g'.repeat(43));
+    const rows = [0, 1].flatMap((n) => Array.from({ length: 40 }, (_, i) => verdictOf(n, i, { type: i % 4 === 0 ? 'stamp' : 'message' })));
+    // A sibling log's row at the very same place: a page must not end between the two.
+    await createLog(store, 3);
+    const twin = verdictOf(3, 20, { level: 40, tie: sha256(utf8('0')), type: 'message', time: -5 });
+    await store.putVerdicts({ verdicts: [...rows, twin, verdictOf(2, 0, { channel: 'g'.repeat(43) })], matters: [], readers: [] });
+    for (const exclude of [[], ['stamp'], ['stamp', 'message']]) {
+      const expected = [...rows, twin].filter((row) => !exclude.includes(row.type)).sort((a, b) => -byReading(a, b));
+      for (const limit of [1, 7, 200]) {
+        const seen: VerdictRow[] = [];
+        for (let page = await store.tableBefore(CHANNEL, undefined, limit, exclude); page.length > 0; ) {
+          seen.push(...page);
+          page = await store.tableBefore(CHANNEL, page.at(-1), limit, exclude);
+        }
+        assert.equal(seen.length, expected.length);
+        assert.equal(new Set(seen.map(key)).size, seen.length);
+        seen.reduce((a, b) => {
+          assert.ok(byReading(a, b) >= 0);
+          return b;
+        }, seen[0] as VerdictRow);
+      }
+    }
+    assert.deepEqual(await store.tableBefore('nowhere', undefined, 10, []), []);
+  });
+  on('gives verdicts back as they were put, by id, by log and by matter; a second put replaces', async (store) => {
+    await createLog(store, 0);
+    await createLog(store, 1);
+    const other = sha256(utf8('other matter'));
+    const rows = [verdictOf(0, 0), verdictOf(0, 1, { valid: false, type: '', findings: '[{"id":"x"}]', matter: other }), verdictOf(1, 0)];
+    await store.putVerdicts({ verdicts: rows, matters: [], readers: [] });
+    const plain = (row: VerdictRow | undefined) => row && { ...row, id: [...row.id], matter: [...row.matter], tie: [...row.tie] };
+    const [found] = await store.verdictsOf(originOf(0), 1, 2);
+    assert.deepEqual(plain(found), plain(rows[1]));
+    await store.putVerdicts({ verdicts: [verdictOf(0, 1, { matter: other, findings: '[]' })], matters: [], readers: [] });
+    const ids = [entryOf('v1 0').id, entryOf('none').id, entryOf('v0 1').id];
+    const byId = await store.verdicts(CHANNEL, ids);
+    assert.deepEqual(byId.map(key), [key(verdictOf(1, 0)), key(verdictOf(0, 1))]);
+    assert.equal(byId[1]?.valid, true);
+    assert.deepEqual(
+      (await store.verdictsOf(originOf(0), 0, 9)).map((row) => row.index),
+      [0, 1],
+    );
+    const matter = await store.matterVerdicts(CHANNEL, sha256(utf8('matter')));
+    assert.deepEqual(matter.map(key), [verdictOf(0, 0), verdictOf(1, 0)].sort(byReading).map(key));
+    assert.deepEqual((await store.matterVerdicts(CHANNEL, other)).map(key), [key(verdictOf(0, 1))]);
+    assert.deepEqual(await store.verdicts('nowhere', ids), []);
+  });
+  on('keeps matters and readers with the verdicts they come from, all or nothing', async (store) => {
+    await createLog(store, 0);
+    const matterOf = (text: string, kind: string, dossier: string, level: number, state = '{}') => ({
+      channel: CHANNEL,
+      id: sha256(utf8(text)),
+      kind,
+      dossier: sha256(utf8(dossier)),
+      level,
+      state,
+    });
+    const [a, b, c] = [matterOf('a', 'claim', 'a', 3), matterOf('b', 'claim', 'a', 1), matterOf('c', 'text', 'a', 2)];
+    await store.putVerdicts({ verdicts: [verdictOf(0, 0)], matters: [a, b, c], readers: [{ origin: originOf(0), size: 1, state: '{"n":1}' }] });
+    await store.putVerdicts({ verdicts: [], matters: [{ ...a, level: 0, state: '{"x":1}' }], readers: [] });
+    const states = async (filter?: Parameters<Store['matters']>[1]) => (await store.matters(CHANNEL, filter)).map((row) => [row.kind, row.level]);
+    assert.deepEqual(await states(), [
+      ['claim', 0],
+      ['claim', 1],
+      ['text', 2],
+    ]);
+    assert.deepEqual(await states({ kind: 'text' }), [['text', 2]]);
+    assert.deepEqual(await states({ dossier: sha256(utf8('a')), kind: 'claim' }), [
+      ['claim', 0],
+      ['claim', 1],
+    ]);
+    assert.deepEqual(await states({ ids: [c.id, sha256(utf8('none')), b.id] }), [
+      ['claim', 1],
+      ['text', 2],
+    ]);
+    assert.deepEqual(await states({ ids: [] }), []);
+    assert.equal((await store.matters(CHANNEL, { ids: [a.id] }))[0]?.state, '{"x":1}');
+    assert.deepEqual(await store.reader(originOf(0)), { size: 1, state: '{"n":1}' });
+    assert.equal(await store.reader(originOf(1)), undefined);
+    // A verdict on a log that is not held is refused, and nothing of its update stays.
+    await assert.rejects(
+      store.putVerdicts({ verdicts: [verdictOf(0, 1), verdictOf(8, 0)], matters: [matterOf('d', 'claim', 'd', 9)], readers: [] }),
+      isRefused('not_found'),
+    );
+    assert.equal((await store.verdictsOf(originOf(0), 0, 9)).length, 1);
+    assert.equal((await store.matters(CHANNEL)).length, 3);
+    await store.resetProjection();
+    assert.deepEqual([await store.matters(CHANNEL), await store.verdictsOf(originOf(0), 0, 9), await store.reader(originOf(0))], [[], [], undefined]);
+  });
+}
