@@ -163,6 +163,21 @@ test('a frame field cannot be erased: held it is read all the same, not held the
   deepEqual(parseFields(request, fields, ['reply_by']).frameFaults, [{ field: 'reply_by', phrase: { id: 'fault.erased_frame' } }]);
 });
 
+test('a rule of the frame is never shown content, so it cannot make a verdict depend on it', () => {
+  const message = kindOf('message');
+  ok(message);
+  const seen: string[] = [];
+  const watching: Kind = {
+    ...message,
+    checkFrame: (fields) => {
+      seen.push(...Object.keys(fields));
+      return [];
+    },
+  };
+  parseFields(watching, minimal('message', { exercise: true }), []);
+  deepEqual(seen, ['marking', 'exercise']);
+});
+
 test('an unknown field is a finding and never reaches the document', () => {
   const message = kindOf('message');
   ok(message);

@@ -1,0 +1,162 @@
+import { equal, ok } from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { parseInstant } from '../base/instants.ts';
+import { metAt, receiptOwedSince, type StampedTime, startedAt } from './clock.ts';
+import { addMonths, dueAtOf, dueStatus } from './due.ts';
+import type { Clock } from './pack.ts';
+
+/** `A 7 covers q up to 5, B at 100`: a stamp in A's log at index 7 with B's time; a name in capitals is a party, else a host. */
+function stamp(line: string): StampedTime {
+  const found = /^([A-C]) (\d+) covers (\w+) up to (\d+), (\w+) at (\d+)$/.exec(line);
+  ok(found, line);
+  const [, log = '', index, entry = '', size, by = '', time] = found;
+  return {
+    log: 'ABC'.indexOf(log),
+    index: Number(index),
+    entry,
+    size: Number(size),
+    time: Number(time),
+    by: /^[A-C]$/.test(by) ? { party: 'ABC'.indexOf(by) } : { host: by },
+  };
+}
+const stamps = (...lines: readonly string[]): readonly StampedTime[] => lines.map(stamp);
+const request = { party: 0, index: 4, entry: 'q' };
+const reply = { party: 1, index: 9, entry: 'r' };
+const B = 1;
+const A = 0;
+const none = new Map<number, number>();
+
+test('a duty starts when the addressee held the request, once the asker has stamped it', () => {
+  equal(startedAt([], request, B), undefined);
+  equal(startedAt(stamps('A 6 covers q up to 5, B at 100'), request, B), 100);
+});
+
+test('a later stamp never moves the start, whichever way', () => {
+  const first = 'A 6 covers q up to 5, B at 100';
+  equal(startedAt(stamps(first, 'A 7 covers q up to 6, B at 50', 'A 8 covers q up to 7, B at 150'), request, B), 100);
+  equal(startedAt(stamps('A 7 covers q up to 6, B at 50', first), request, B), 100);
+});
+
+test('only the asker’s own log, the addressee’s receipt and a head that covers the request start a duty', () => {
+  equal(startedAt(stamps('B 1 covers q up to 5, B at 90'), request, B), undefined);
+  equal(startedAt(stamps('A 6 covers q up to 5, C at 90', 'A 6 covers q up to 5, host at 80'), request, B), undefined);
+  equal(startedAt(stamps('A 6 covers q up to 4, B at 90'), request, B), undefined);
+  equal(startedAt(stamps('A 6 covers other up to 5, B at 90'), request, B), undefined);
+});
+
+test('a reply is met at the earlier of the receipt and the quorum of hosts', () => {
+  const both = stamps(
+    'B 11 covers r up to 10, A at 200',
+    'B 11 covers r up to 10, h1 at 150',
+    'B 11 covers r up to 10, h2 at 160',
+    'B 11 covers r up to 10, h3 at 170',
+  );
+  equal(metAt(both, reply, A, 2, none), 160);
+  equal(metAt(both, reply, A, 3, none), 170);
+  equal(metAt(both, reply, A, 0, none), 200);
+  equal(metAt(stamps('B 11 covers r up to 10, h1 at 150'), reply, A, 2, none), undefined);
+});
+
+test('one host counted twice is no quorum', () => {
+  equal(metAt(stamps('B 11 covers r up to 10, h1 at 150', 'B 12 covers r up to 10, h1 at 160'), reply, A, 2, none), undefined);
+});
+
+test('a stamp in another log counts below its standing head alone', () => {
+  const other = stamps('A 7 covers r up to 10, A at 200');
+  equal(metAt(other, reply, A, 0, none), undefined);
+  equal(metAt(other, reply, A, 0, new Map([[A, 7]])), undefined);
+  equal(metAt(other, reply, A, 0, new Map([[A, 8]])), 200);
+});
+
+test('a receipt is owed from the quorum of hosts until the duty starts', () => {
+  const seen = stamps('A 6 covers q up to 5, h1 at 90', 'A 6 covers q up to 5, h2 at 95');
+  equal(receiptOwedSince(seen, request, B, 2), 95);
+  equal(receiptOwedSince(seen, request, B, 0), undefined);
+  equal(receiptOwedSince([...seen, stamp('A 7 covers q up to 5, B at 100')], request, B, 2), undefined);
+});
+
+const anyStamp: fc.Arbitrary<StampedTime> = fc.record({
+  log: fc.nat(1),
+  index: fc.nat(12),
+  entry: fc.constantFrom('q', 'r'),
+  size: fc.integer({ min: 1, max: 12 }),
+  time: fc.nat(300),
+  by: fc.oneof(fc.record({ party: fc.nat(2) }), fc.record({ host: fc.constantFrom('h1', 'h2', 'h3') })),
+});
+
+test('the order in which stamps arrive changes nothing', () => {
+  fc.assert(
+    fc.property(fc.array(anyStamp, { maxLength: 10 }), fc.nat(3), (list, quorum) => {
+      const turned = [...list].reverse();
+      equal(startedAt(turned, request, B), startedAt(list, request, B));
+      equal(metAt(turned, reply, A, quorum, new Map([[A, 6]])), metAt(list, reply, A, quorum, new Map([[A, 6]])));
+      equal(receiptOwedSince(turned, request, B, quorum), receiptOwedSince(list, request, B, quorum));
+    }),
+  );
+});
+
+test('as logs grow and heads come to stand, a start stays, met stays met, and late may become met', () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyStamp, { maxLength: 10 }),
+      fc.array(anyStamp, { maxLength: 5 }),
+      fc.nat(3),
+      fc.nat(12),
+      fc.nat(5),
+      (list, more, quorum, standing, grown) => {
+        // A log only grows at its end: what comes later stands at a higher index.
+        const later = more.map((one) => ({ ...one, index: one.index + 20 }));
+        const before = startedAt(list, request, B);
+        if (before !== undefined) equal(startedAt([...list, ...later], request, B), before);
+        const met = metAt(list, reply, A, quorum, new Map([[A, standing]]));
+        const then = metAt([...list, ...later], reply, A, quorum, new Map([[A, standing + grown]]));
+        if (met !== undefined) ok(then !== undefined && then <= met);
+        const dueAt = 150;
+        const was = dueStatus({ startedAt: 0, dueAt, metAt: met }, 200);
+        const is = dueStatus({ startedAt: 0, dueAt, metAt: then }, 200);
+        if (was === 'met') equal(is, 'met');
+        if (was === 'met_late') ok(is === 'met' || is === 'met_late');
+      },
+    ),
+  );
+});
+
+test('a duty is not started, runs, is late so far, and met in time or late', () => {
+  equal(dueStatus({}, 5), 'not_started');
+  equal(dueStatus({ dueAt: 3 }, 5), 'not_started');
+  equal(dueStatus({ startedAt: 0 }, 5), 'running');
+  equal(dueStatus({ startedAt: 0, dueAt: 5 }, 5), 'running');
+  equal(dueStatus({ startedAt: 0, dueAt: 5 }, 6), 'late_so_far');
+  equal(dueStatus({ startedAt: 0, dueAt: 5, metAt: 5 }, 99), 'met');
+  equal(dueStatus({ startedAt: 0, dueAt: 5, metAt: 6 }, 99), 'met_late');
+  equal(dueStatus({ metAt: 6 }, 99), 'met');
+});
+
+test('a duty is due at the instant asked for, but never before it starts, and else after its hours or months', () => {
+  const clock = (due: Clock['due']): Clock => ({
+    id: 'c',
+    title: 'C',
+    anchor: { kind: 'request', by: 'receipt' },
+    due,
+    discharge: { kinds: ['reply'] },
+    debtor: 'addressee',
+    voluntary: true,
+  });
+  equal(dueAtOf(clock({ field: 'reply_by', hours: 1 }), { reply_by: 500 }, 100), 500);
+  equal(dueAtOf(clock({ field: 'reply_by', hours: 1 }), { reply_by: 50 }, 100), 100);
+  equal(dueAtOf(clock({ field: 'reply_by', hours: 1 }), {}, 100), 3700);
+  equal(dueAtOf(clock({ field: 'reply_by' }), {}, 100), undefined);
+  equal(dueAtOf(clock({ months: 1 }), {}, 0), 31 * 86_400);
+});
+
+test('a month is one of the UTC calendar, and ends where the shorter month ends', () => {
+  const at = (text: string): number => parseInstant(text) ?? Number.NaN;
+  for (const [from, months, to] of [
+    ['2021-01-31T11:35:07Z', 1, '2021-02-28T11:35:07Z'],
+    ['2024-01-31T00:00:00Z', 1, '2024-02-29T00:00:00Z'],
+    ['2021-12-16T23:59:59Z', 1, '2022-01-16T23:59:59Z'],
+    ['2024-02-29T12:00:00Z', 12, '2025-02-28T12:00:00Z'],
+  ] as const)
+    equal(addMonths(at(from), months), at(to), from);
+});

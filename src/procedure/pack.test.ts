@@ -1,0 +1,152 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import test from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { utf8 } from '../base/bytes.ts';
+import type { Json, JsonObject } from '../base/json.ts';
+import { clockBearingKinds, discharges, MAX_PACK_SIZE, type Pack, packHash, packText, parsePack, starts } from './pack.ts';
+
+const FOLDER = new URL('../../procedures/', import.meta.url);
+const NAMES = readdirSync(FOLDER).filter((name) => name.endsWith('.json') && name !== 'pack.schema.json');
+const matchesSchema = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(new URL('pack.schema.json', FOLDER), 'utf8')));
+
+function shipped(name: string): Pack {
+  const parsed = parsePack(readFileSync(new URL(name, FOLDER)));
+  if ('expected' in parsed) throw new Error(parsed.expected.join('\n'));
+  return parsed.pack;
+}
+
+function clockOf(pack: Pack, id: string) {
+  const clock = pack.clocks.find((one) => one.id === id);
+  ok(clock);
+  return clock;
+}
+
+test('the packs shipped are read, match the published schema, and are named after their file', () => {
+  deepEqual(NAMES.sort(), ['accreditation.json', 'communication-check.json', 'incident-inquiry.json', 'incident-notification.json']);
+  for (const name of NAMES) {
+    const pack = shipped(name);
+    equal(`${pack.name}.json`, name);
+    ok(matchesSchema(pack), JSON.stringify(matchesSchema.errors));
+    ok(pack.clocks.every((clock) => clock.voluntary));
+  }
+});
+
+test('stamps never bear a clock, so two nodes cannot stamp each other for ever', () => {
+  const kinds = clockBearingKinds(NAMES.map(shipped));
+  deepEqual([...kinds].sort(), ['communication_check', 'communication_check_answer', 'incident_notification', 'reply', 'request']);
+});
+
+test('a request starts the reply clock and only a final reply ends it', () => {
+  const clock = clockOf(shipped('incident-inquiry.json'), 'reply');
+  ok(starts(clock, { kind: 'request', fields: {} }, true));
+  ok(!starts(clock, { kind: 'message', fields: {} }, true));
+  ok(discharges(clock, {}, { kind: 'reply', fields: { final: true } }));
+  ok(!discharges(clock, {}, { kind: 'reply', fields: { final: false } }));
+  ok(!discharges(clock, {}, { kind: 'message', fields: { final: true } }));
+});
+
+test('a communication check is answered by its own nonce alone', () => {
+  const clock = clockOf(shipped('communication-check.json'), 'answer');
+  ok(discharges(clock, { nonce: 'a' }, { kind: 'communication_check_answer', fields: { nonce: 'a' } }));
+  ok(!discharges(clock, { nonce: 'a' }, { kind: 'communication_check_answer', fields: { nonce: 'b' } }));
+  ok(!discharges(clock, {}, { kind: 'communication_check_answer', fields: {} }));
+});
+
+test('the stages of an incident start their clocks once: from awareness for the first, from the notification for the final report', () => {
+  const pack = shipped('incident-notification.json');
+  const stage = (value: string) => ({ kind: 'incident_notification', fields: { stage: value } });
+  ok(starts(clockOf(pack, 'notification'), stage('early_warning'), true));
+  ok(!starts(clockOf(pack, 'notification'), stage('progress'), false));
+  ok(!starts(clockOf(pack, 'final'), stage('early_warning'), true));
+  ok(starts(clockOf(pack, 'final'), stage('notification'), false));
+  ok(discharges(clockOf(pack, 'early_warning'), {}, stage('early_warning')));
+  ok(!discharges(clockOf(pack, 'notification'), {}, stage('early_warning')));
+});
+
+test('every member removed, added or changed is refused, and so is every other way to write the same', () => {
+  for (const name of NAMES) {
+    const pack = shipped(name) as unknown as JsonObject;
+    const paths = pathsOf(pack);
+    for (const path of paths) {
+      for (const change of [remove, (value: Json) => change2(value), (value: Json) => add(value)]) {
+        const changed = edited(pack, path, change);
+        if (packText(changed) === packText(pack)) continue;
+        const parsed = parsePack(utf8(packText(changed)));
+        // Optional members may go; whatever is still read must match the schema.
+        if ('pack' in parsed) ok(matchesSchema(changed), `${name} ${path.join('.')}`);
+        if (!matchesSchema(changed)) ok('expected' in parsed, `${name} ${path.join('.')}`);
+      }
+    }
+    for (const text of [JSON.stringify(pack), packText(pack).trimEnd(), `\ufeff${packText(pack)}`, packText(pack).replace('{', '{\n  "v": 1,')]) {
+      ok('expected' in parsePack(utf8(text)), text.slice(0, 20));
+    }
+  }
+});
+
+test('a pack that reads what can be erased, what is not there, or the wrong shape is refused, saying where', () => {
+  const inquiry = shipped('incident-inquiry.json') as unknown as JsonObject;
+  const expectedOf = (path: readonly (string | number)[], value: Json): string => {
+    const parsed = parsePack(utf8(packText(edited(inquiry, path, () => value))));
+    return 'expected' in parsed ? (parsed.expected[0] ?? '') : 'nothing';
+  };
+  equal(expectedOf(['clocks', 0, 'due', 'field'], 'subject'), 'clocks[0].due.field: a field of request that is never erased');
+  equal(expectedOf(['clocks', 0, 'due', 'field'], 'urgency'), 'clocks[0].due.field: a field of request that is a date and time');
+  equal(expectedOf(['clocks', 0, 'due'], {}), 'clocks[0].due: a field, hours or months');
+  equal(expectedOf(['clocks', 0, 'due'], { hours: 0 }), 'clocks[0].due.hours: a whole number from 1 to 87600');
+  equal(expectedOf(['clocks', 0, 'due'], { hours: 1, months: 1 }), 'clocks[0].due: hours or months, not both');
+  equal(expectedOf(['clocks', 0, 'anchor', 'kind'], 'stamp'), "clocks[0].anchor.kind: one of the pack's kinds");
+  equal(expectedOf(['clocks', 0, 'anchor', 'by'], 'field'), 'clocks[0].anchor.field: a field of request that is never erased');
+  equal(expectedOf(['clocks', 0, 'discharge', 'when', 'one_of'], ['yes']), 'clocks[0].discharge.when.one_of: values that reply.final can have');
+  equal(expectedOf(['kinds', 0], 'agrement'), 'kinds: a kind of document known here, not agrement');
+  equal(expectedOf(['title'], 'a\u202eb'), 'title: one line of 1 to 120 characters');
+  equal(expectedOf(['clocks'], [1]), 'clocks[0]: an object');
+});
+
+test('reading a pack is total', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.constantFrom('kinds', 'clocks', 'name'), (json, member) => {
+      ok('expected' in parsePack(utf8(packText({ [member]: json as Json }))));
+    }),
+  );
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => 'expected' in parsePack(bytes)));
+  ok('expected' in parsePack(new Uint8Array(MAX_PACK_SIZE + 1)));
+  ok('expected' in parsePack(utf8('['.repeat(60_000))));
+  ok('expected' in parsePack(utf8(`{"v":${'['.repeat(30_000)}${']'.repeat(30_000)}}`)));
+});
+
+test('a pack is named in a charter by the hash of its exact bytes', () => {
+  const sha256 = (data: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(data).digest());
+  equal(packHash(sha256, utf8('abc')), 'ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0');
+});
+
+type Path = readonly (string | number)[];
+const GONE = Symbol('gone');
+const remove = (): typeof GONE => GONE;
+const change2 = (value: Json): Json =>
+  typeof value === 'number' ? -value : typeof value === 'boolean' ? 'true' : typeof value === 'string' ? `${value}!` : null;
+const add = (value: Json): Json =>
+  Array.isArray(value) ? [...value, ...value.slice(0, 1)] : typeof value === 'object' && value !== null ? { ...value, more: 1 } : [value];
+
+function pathsOf(value: Json, at: Path = []): readonly Path[] {
+  if (typeof value !== 'object' || value === null) return [at];
+  const inner: readonly (readonly [string | number, Json])[] = Array.isArray(value)
+    ? value.map((item, i) => [i, item] as const)
+    : Object.entries(value);
+  return [at, ...inner.flatMap(([key, item]) => pathsOf(item, [...at, key]))];
+}
+
+function edited(root: JsonObject, path: Path, change: (value: Json) => Json | typeof GONE): JsonObject {
+  const copy = structuredClone(root) as Record<string, unknown>;
+  const last = path.at(-1);
+  if (last === undefined) return { ...root, more: 1 };
+  let parent: Record<string | number, unknown> = copy;
+  for (const key of path.slice(0, -1)) parent = parent[key] as Record<string | number, unknown>;
+  const next = change(parent[last] as Json);
+  if (next !== GONE) parent[last] = next;
+  else if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else delete parent[last];
+  return copy as JsonObject;
+}
