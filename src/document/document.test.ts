@@ -2,17 +2,17 @@ import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { toBase64url } from '../base/bytes.ts';
+import { kinds as english } from '../base/catalogue/en/kinds.ts';
 import { ParleyError } from '../base/errors.ts';
 import { type Json, strictJson } from '../base/json.ts';
 import { MAX_BODY_SIZE } from '../base/limits.ts';
-import { CATALOGUES, sayIn } from '../base/phrases.ts';
+import { sayIn } from '../base/phrases.ts';
 import { formOf, labelOf, readInput, sayFault, showInput } from './form.ts';
 import type { Field, Kind } from './kind.ts';
 import { checkDraft, parseFields } from './parse.ts';
 import { KINDS, kindOf, kindToDraft, summaryOf } from './registry.ts';
 import { LAST_INSTANT } from './shape.ts';
 
-const english = CATALOGUES.en ?? {};
 const say = sayIn('en');
 const idBytes = (fill: number, size = 32): string => toBase64url(new Uint8Array(size).fill(fill));
 
