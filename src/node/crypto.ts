@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, hash, randomBytes, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hash, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { assert } from '../base/errors.ts';
 import type { Crypto, Now, Random, Sha256, SignatureAlgorithm, Signer } from '../base/ports.ts';
 import { ALGORITHMS } from './signature-check.ts';
@@ -39,11 +39,21 @@ export function mlDsa44Signer(seed: Uint8Array): Signer {
   return seedSigner('ml-dsa-44', seed);
 }
 
-function seedSigner(algorithm: SignatureAlgorithm, seed: Uint8Array): Signer {
+/** The key object of a 32-byte Ed25519 seed, for what takes key objects (TLS). */
+export function ed25519PrivateKey(seed: Uint8Array): KeyObject {
+  return seedKey('ed25519', seed);
+}
+
+function seedKey(algorithm: SignatureAlgorithm, seed: Uint8Array): KeyObject {
   assert(seed.length === 32, 'a signing seed has 32 bytes');
   const der = Buffer.concat([PKCS8_PREFIX[algorithm], seed]);
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   der.fill(0);
+  return key;
+}
+
+function seedSigner(algorithm: SignatureAlgorithm, seed: Uint8Array): Signer {
+  const key = seedKey(algorithm, seed);
   const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
   const publicKey = new Uint8Array(spki.subarray(ALGORITHMS[algorithm].spkiPrefix.length));
   return { algorithm, publicKey, sign: async (message) => new Uint8Array(sign(null, message, key)) };
