@@ -49,12 +49,12 @@ holds(
     { 'src/web/acts/a.ts': `import { b } from '../../node/b.ts';` },
     { 'src/node/a.ts': `import { b } from '../cli/b.ts';` },
     { 'src/node/a.ts': `import { b } from '../../test/b.ts';` },
-    { 'src/tlog/a.test.ts': `import { b } from '../node/b.ts';` },
+    { 'src/tlog/a.test.ts': `import { b } from '../sync/b.ts';` },
   ],
   {
     'src/entry/a.ts': `import { b } from '../tlog/b.ts'; import { c } from './c.ts'; import d from 'fast-check';`,
     'src/projection/a.ts': `import type { V } from '../verify/b.ts';`,
-    'src/projection/a.test.ts': `import { verify } from '../verify/b.ts'; import assert from 'node:assert';`,
+    'src/projection/a.test.ts': `import { verify } from '../verify/b.ts'; import { b } from '../node/b.ts'; import assert from 'node:assert';`,
     'src/cli/a.ts': `import { b } from '../node/b.ts';`,
   },
 );
