@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { SignatureAlgorithm, SignatureCheck } from '../base/ports.ts';
+import { isCanonicalSignature } from '../tlog/ed25519-key.ts';
 
 /** Raw sizes and the DER that turns a raw public key into an SPKI (RFC 8410, RFC 9881). */
 export const ALGORITHMS = {
@@ -15,12 +16,12 @@ const cache = new Map<string, KeyObject>();
 /**
  * Whether one signature holds; wrong lengths and keys that do not parse are `false`, and nothing is thrown.
  *
- * Ed25519 takes the one accept set of the record: S < L and R not the identity, then the equation without cofactor (RFC 8032 section 5.1.7).
+ * Ed25519 takes the one accept set of the record: S < L and R canonical and not of small order, then the equation without cofactor (RFC 8032 section 5.1.7).
  */
 export function checkSignature(check: SignatureCheck): boolean {
   const rules = ALGORITHMS[check.algorithm] as (typeof ALGORITHMS)[SignatureAlgorithm] | undefined;
   if (rules === undefined || check.key.length !== rules.keySize || check.signature.length !== rules.signatureSize) return false;
-  if (check.algorithm === 'ed25519' && !isCanonical(check.signature)) return false;
+  if (check.algorithm === 'ed25519' && !isCanonicalSignature(check.signature)) return false;
   try {
     return verify(null, check.message, publicKeyObject(check.algorithm, check.key), check.signature);
   } catch {
@@ -84,21 +85,4 @@ export function checkPacked(packed: ArrayBuffer): Uint8Array {
     verdicts.push(algorithm !== undefined && checkSignature({ algorithm, key, message, signature }) ? 1 : 0);
   }
   return Uint8Array.from(verdicts);
-}
-
-const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
-
-/** S < L, so that a signature has one form only, and R is not the identity. */
-function isCanonical(signature: Uint8Array): boolean {
-  // The high byte decides nearly always; the long comparison runs only at the edge.
-  const top = signature[63] as number;
-  if (top > 0x10) return false;
-  if (top === 0x10) {
-    let s = 0n;
-    for (let i = 63; i >= 32; i--) s = (s << 8n) | BigInt(signature[i] as number);
-    if (s >= ORDER) return false;
-  }
-  if (signature[0] !== 1) return true;
-  for (let i = 1; i < 32; i++) if (signature[i] !== 0) return true;
-  return false;
 }
