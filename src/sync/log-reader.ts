@@ -63,6 +63,11 @@ export class LogReader {
     return this.#mutex.run(() => this.#catchUpAll());
   }
 
+  /** Resolves when no reading is under way. */
+  idle(): Promise<void> {
+    return this.#mutex.idle();
+  }
+
   async #catchUpAll(): Promise<void> {
     const parties = this.#replica.channel.parties.map((_, party) => party);
     for (let progress = true; progress; ) {

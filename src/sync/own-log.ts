@@ -160,9 +160,7 @@ export class OwnLog {
   }
 
   /** Judges candidates as every reader will; those that would be void are refused, and the rest judged again at their true places. */
-  async #judge(
-    candidates: readonly Waiting[],
-  ): Promise<{
+  async #judge(candidates: readonly Waiting[]): Promise<{
     waiting: readonly Waiting[];
     entries: readonly VerifiedEntry[];
     next: Awaited<ReturnType<LogReader['judge']>>['state'];

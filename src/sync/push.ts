@@ -1,4 +1,4 @@
-import { fromBase64url, fromUtf8, parseDecimal, toBase64url, utf8 } from '../base/bytes.ts';
+import { fromBase64url, fromUtf8, toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { isObject, type Json } from '../base/json.ts';
 import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE, MAX_CHECKPOINT_SIZE } from '../base/limits.ts';
@@ -9,6 +9,7 @@ import type { EntryRow } from '../store/store.ts';
 import type { Checkpoint } from '../tlog/checkpoint.ts';
 import { formatNote, parseLines, parseNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
+import { parseSizeAnswer } from '../tlog/witness-request.ts';
 import { verifyHead } from '../verify/head.ts';
 import { keepPairs, linesOver } from './cosign.ts';
 import { cardOf, logIn, type Replica } from './replica.ts';
@@ -120,7 +121,7 @@ async function takeAnswer(
     return { outcome: 'missing', size: head.size };
   }
   if (answer.status === 409) {
-    const size = parseDecimal((fromUtf8(answer.body) ?? '').trimEnd());
+    const size = parseSizeAnswer(answer.body);
     if (size === undefined) throw new ParleyError('unreachable', 'a conflict without a size');
     await checkContradiction(replica, party, send, size);
     return { outcome: 'behind', size };

@@ -1,10 +1,11 @@
-import { fromUtf8, parseDecimal, toBase64, toBase64url, utf8 } from '../base/bytes.ts';
+import { toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { strictJson } from '../base/json.ts';
 import { MAX_CHECKPOINT_SIZE } from '../base/limits.ts';
 import type { HttpRequest, HttpResponse } from '../base/ports.ts';
 import { witnessName } from '../entry/card.ts';
 import { parseLines } from '../tlog/note.ts';
+import { formatAddCheckpoint, parseSizeAnswer } from '../tlog/witness-request.ts';
 import { keepPairs } from './cosign.ts';
 import { cardOf, logIn, type Replica } from './replica.ts';
 
@@ -32,7 +33,7 @@ export async function submitHead(replica: Replica, host: number, party: number, 
       continue;
     }
     if (answer.status === 409) {
-      const size = parseDecimal((fromUtf8(answer.body) ?? '').trimEnd());
+      const size = parseSizeAnswer(answer.body);
       // The host saw a head larger than ours: the other side submitted it first, or our own history is older than what was signed.
       if (size === undefined || size > log.size || size === old) throw new ParleyError('unreachable', 'the host answered with a conflict');
       old = size;
@@ -47,14 +48,9 @@ export async function submitHead(replica: Replica, host: number, party: number, 
   throw new ParleyError('unreachable', 'the host moved on three times while we asked');
 }
 
-async function request(replica: Replica, origin: string, old: number, log: { size: number; note: Uint8Array }): Promise<HttpRequest> {
-  const proof = await replica.store.consistencyProof(origin, old, log.size);
-  const lines = proof.map((hash) => `${toBase64(hash)}\n`).join('');
-  const head = utf8(`old ${old}\n${lines}\n`);
-  const body = new Uint8Array(head.length + log.note.length);
-  body.set(head);
-  body.set(log.note, head.length);
-  return { method: 'POST', path: '/add-checkpoint', body };
+async function request(replica: Replica, origin: string, oldSize: number, log: { size: number; note: Uint8Array }): Promise<HttpRequest> {
+  const path = await replica.store.consistencyProof(origin, oldSize, log.size);
+  return { method: 'POST', path: '/add-checkpoint', body: formatAddCheckpoint({ oldSize, path, checkpoint: log.note }) };
 }
 
 async function register(replica: Replica, host: number, party: number, send: SendToHost): Promise<void> {

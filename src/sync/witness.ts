@@ -3,13 +3,12 @@ import { parseStrictObject } from '../base/json.ts';
 import { Mutex } from '../base/mutex.ts';
 import type { Crypto, Now } from '../base/ports.ts';
 import type { Store } from '../store/store.ts';
-import { parseCheckpoint } from '../tlog/checkpoint.ts';
 import { type KeyPair, type SignerPair, signCosignaturePair } from '../tlog/cosignature.ts';
 import { checkpointChecks } from '../tlog/log-signature.ts';
 import { verifyConsistency } from '../tlog/merkle.ts';
 import { formatLines, formatNote, parseNote } from '../tlog/note.ts';
 import { computeOrigin } from '../tlog/origin.ts';
-import { parseAddCheckpoint } from '../tlog/witness-request.ts';
+import { formatSizeAnswer, parseAddCheckpoint, SIZE_MEDIA_TYPE } from '../tlog/witness-request.ts';
 import type { Mark } from './mark.ts';
 
 /** A plain answer of the witness protocol. */
@@ -47,13 +46,10 @@ export async function registerOrigin(witness: Witness, body: Uint8Array): Promis
  * size last cosigned (`text/x.tlog.size`) or for two roots of one size, 422 a consistency proof that does not verify.
  */
 export async function addCheckpoint(witness: Witness, body: Uint8Array): Promise<WitnessAnswer> {
-  const request = parseAddCheckpoint(body);
-  if ('expected' in request) return plain(400, `expected ${request.expected}\n`);
-  const { oldSize, proof, note } = request;
-  const parsed = parseNote(note);
-  const checkpoint = 'note' in parsed ? parseCheckpoint(parsed.note.text) : parsed;
-  if ('expected' in checkpoint) return plain(400, `expected ${checkpoint.expected}\n`);
-  const head = checkpoint.checkpoint;
+  const parsed = parseAddCheckpoint(body);
+  if ('expected' in parsed) return plain(400, `expected ${parsed.expected}\n`);
+  const { head } = parsed;
+  const { oldSize, path: proof, checkpoint: note } = parsed.request;
   const keys = await keysOf(witness, head.origin);
   if (keys === undefined) return plain(404, 'unknown origin\n');
   const signed = checkpointChecks(witness.crypto.sha256, keys, note);
@@ -106,7 +102,7 @@ function mutexOf(store: Store): Mutex {
 }
 
 function conflict(size: number): WitnessAnswer {
-  return { status: 409, contentType: 'text/x.tlog.size', body: utf8(`${size}\n`) };
+  return { status: 409, contentType: SIZE_MEDIA_TYPE, body: formatSizeAnswer(size) };
 }
 
 function plain(status: WitnessAnswer['status'], text: string): WitnessAnswer {

@@ -1,5 +1,5 @@
 import type { Phrase } from '../base/phrases.ts';
-import { markingRank, MARKINGS, type Marking } from '../document/envelope.ts';
+import { MARKINGS, type Marking, markingRank } from '../document/envelope.ts';
 import type { Document } from '../document/kind.ts';
 import type { Person, ReaderState } from './reader-state.ts';
 
@@ -14,7 +14,10 @@ export function judgeSigner(state: ReaderState, actor: string): { person: Person
 
 /** Why a document lies outside a person's scope, or `undefined` when it lies within. */
 export function acceptScope(person: Person, kind: string, document: Document | undefined): Phrase | undefined {
-  if (!person.kinds.includes('*') && !person.kinds.includes(kind)) return { id: 'void.kind_out_of_scope', values: { name: person.name, kind } };
+  // Recall and return are opened by the right to recall alone, judged where they take effect.
+  const aboutPeople = kind === 'recall' || kind === 'return_to_post';
+  if (!aboutPeople && !person.kinds.includes('*') && !person.kinds.includes(kind))
+    return { id: 'void.kind_out_of_scope', values: { name: person.name, kind } };
   const marking = document?.fields.marking;
   if (typeof marking === 'string' && isMarking(marking) && markingRank(marking) > markingRank(person.marking))
     return { id: 'void.marking_out_of_scope', values: { name: person.name, marking } };

@@ -1,0 +1,92 @@
+import { equal, fromBase64url } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
+import { isObject, type Json } from '../base/json.ts';
+import { CHUNK_SIZE, MAX_ATTACHMENT_SIZE } from '../base/limits.ts';
+import type { AttachmentValue } from '../document/kind.ts';
+import { chunkCount, chunkHash } from '../entry/attachment.ts';
+import { rootOf } from '../tlog/merkle.ts';
+import type { ChannelRuntime } from './channel-runtime.ts';
+
+/** The attachments a document's fields name. */
+export function attachmentsIn(fields: { readonly [name: string]: Json }): readonly AttachmentValue[] {
+  const list = fields.attachments;
+  if (!Array.isArray(list)) return [];
+  return list.filter((item: Json): item is AttachmentValue => isObject(item) && typeof item.root === 'string' && typeof item.size === 'number');
+}
+
+/** One held chunk of a blob that a document of this channel names, or `undefined`: blobs of other channels are not told of. */
+export async function attachmentChunk(channel: ChannelRuntime, root: string, index: number): Promise<Uint8Array | undefined> {
+  const raw = fromBase64url(root, 32);
+  if (raw === undefined || (await channel.store.getLocal('blob', `${channel.id}/${root}`)) === undefined) return undefined;
+  return channel.store.chunk(raw, index);
+}
+
+/** Makes a blob known to a channel, so that its chunks may be kept and served there. */
+export async function announceBlob(channel: ChannelRuntime, value: Pick<AttachmentValue, 'root' | 'salt' | 'size'>): Promise<void> {
+  const root = fromBase64url(value.root, 32);
+  const salt = fromBase64url(value.salt, 16);
+  if (root === undefined || salt === undefined || value.size < 0 || value.size > MAX_ATTACHMENT_SIZE)
+    throw new ParleyError('invalid', 'expected an attachment');
+  const key = `${channel.id}/${value.root}`;
+  if ((await channel.store.getLocal('blob', key)) === undefined) {
+    await channel.store.putLocal('blob', key, JSON.stringify({ salt: value.salt, size: value.size, complete: false }));
+  }
+}
+
+/** Keeps one chunk of an announced blob; its place and size must fit. */
+export async function keepChunk(channel: ChannelRuntime, root: string, index: number, bytes: Uint8Array): Promise<void> {
+  const raw = fromBase64url(root, 32);
+  const blob = await blobOf(channel, root);
+  if (raw === undefined || blob === undefined) throw new ParleyError('not_found', 'no such attachment');
+  const count = chunkCount(blob.size);
+  const expected = index === count - 1 ? blob.size - (count - 1) * CHUNK_SIZE : CHUNK_SIZE;
+  if (index >= count || bytes.length !== expected) throw new ParleyError('invalid', `expected ${expected} bytes`);
+  await channel.store.putChunk(raw, index, bytes);
+}
+
+/** Whether every chunk is held and the whole is the file its root names; remembered once true. Chunks that do not add up are a finding for the caller. */
+export async function isComplete(channel: ChannelRuntime, root: string): Promise<boolean> {
+  const raw = fromBase64url(root, 32);
+  const blob = await blobOf(channel, root);
+  if (raw === undefined || blob === undefined) return false;
+  if (blob.complete) return true;
+  const count = chunkCount(blob.size);
+  if ((await channel.store.heldChunks(raw)).length !== count) return false;
+  const salt = fromBase64url(blob.salt, 16) ?? new Uint8Array();
+  const hashes: Uint8Array[] = [];
+  for (let index = 0; index < count; index++) {
+    const chunk = await channel.store.chunk(raw, index);
+    if (chunk === undefined) return false;
+    hashes.push(chunkHash(channel.replica.crypto.sha256, salt, chunk));
+  }
+  if (!equal(rootOf(channel.replica.crypto.sha256, hashes), raw)) return false;
+  await channel.store.putLocal('blob', `${channel.id}/${root}`, JSON.stringify({ ...blob, complete: true }));
+  return true;
+}
+
+/** Bytes held of a blob. */
+export async function heldSize(channel: ChannelRuntime, value: Pick<AttachmentValue, 'root' | 'size'>): Promise<number> {
+  const raw = fromBase64url(value.root, 32);
+  const held = raw === undefined ? [] : await channel.store.heldChunks(raw);
+  const count = chunkCount(value.size);
+  return held.reduce((sum, index) => sum + (index === count - 1 ? value.size - (count - 1) * CHUNK_SIZE : CHUNK_SIZE), 0);
+}
+
+/** A whole attachment in memory; refuses `not_found` while it is incomplete. */
+export async function readAttachment(channel: ChannelRuntime, root: string): Promise<Uint8Array> {
+  const raw = fromBase64url(root, 32);
+  const blob = await blobOf(channel, root);
+  if (raw === undefined || blob === undefined || !(await isComplete(channel, root)))
+    throw new ParleyError('not_found', 'the file is not here in full yet');
+  const out = new Uint8Array(blob.size);
+  for (let index = 0; index < chunkCount(blob.size); index++)
+    out.set((await channel.store.chunk(raw, index)) ?? new Uint8Array(), index * CHUNK_SIZE);
+  return out;
+}
+
+type Blob = { readonly salt: string; readonly size: number; readonly complete: boolean };
+
+async function blobOf(channel: ChannelRuntime, root: string): Promise<Blob | undefined> {
+  const json = await channel.store.getLocal('blob', `${channel.id}/${root}`);
+  return json === undefined ? undefined : (JSON.parse(json) as Blob);
+}

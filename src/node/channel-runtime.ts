@@ -1,0 +1,167 @@
+import { fromBase64url, toBase64url } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
+import { Mutex } from '../base/mutex.ts';
+import { type Fold, foldEntries, type KnownAct } from '../projection/fold.ts';
+import { formatMatter, type Matter, parseMatter } from '../projection/matter.ts';
+import type { MatterRow, Store, VerdictRow } from '../store/store.ts';
+import { LogReader } from '../sync/log-reader.ts';
+import { type OwnEntry, OwnLog } from '../sync/own-log.ts';
+import { type PushAnswer, receivePush } from '../sync/receive.ts';
+import { logIn, type Replica } from '../sync/replica.ts';
+import { tieBreak } from '../verify/read-log.ts';
+import type { VerifiedEntry } from '../verify/verified-entry.ts';
+
+/** One channel at work in a node: its replica, its own log, its readers and its projection. */
+export class ChannelRuntime {
+  readonly replica: Replica;
+  readonly title: string;
+  readonly own: OwnLog;
+  readonly reader: LogReader;
+  readonly #receiving: readonly Mutex[];
+  readonly #onChange: (what: 'own' | 'received' | 'read') => void;
+
+  constructor(replica: Replica, title: string, onChange: (what: 'own' | 'received' | 'read') => void) {
+    this.replica = replica;
+    this.title = title;
+    this.#onChange = onChange;
+    this.reader = new LogReader(replica, (entries, reader) => this.#apply(entries, reader));
+    this.own = new OwnLog(replica, this.reader, () => onChange('own'));
+    this.#receiving = replica.channel.parties.map(() => new Mutex());
+  }
+
+  get id(): string {
+    return this.replica.channel.id;
+  }
+
+  get store(): Store {
+    return this.replica.store;
+  }
+
+  /** Appends an entry to the own log; see {@link OwnLog.append}. */
+  append(entry: OwnEntry): Promise<number> {
+    return this.own.append(entry);
+  }
+
+  /** Takes a push of another party's log; the receipt does not wait for the reading, the next push does. */
+  receive(party: number, body: Uint8Array): Promise<PushAnswer> {
+    const mutex = this.#receiving[party];
+    if (mutex === undefined || party === this.replica.us) throw new ParleyError('not_a_party');
+    return mutex.run(async () => {
+      await this.reader.idle();
+      const answer = await receivePush(this.replica, party, body);
+      void this.read();
+      this.#onChange('received');
+      return answer;
+    });
+  }
+
+  /** Reads what can be read, and says so when something was. */
+  async read(): Promise<void> {
+    await this.reader.catchUp();
+  }
+
+  /** Folds verdicts and keeps them, the matters they change and the reader's state in one transaction. */
+  async #apply(entries: readonly VerifiedEntry[], reader: { origin: string; size: number; state: string }): Promise<void> {
+    const fold = await foldEntries({ acts: (ids) => this.#acts(ids), matters: (ids) => this.#matters(ids) }, entries);
+    const moved = await this.#movedRows(fold);
+    const dossiers = new Map<string, Uint8Array>();
+    for (const matter of fold.matters) dossiers.set(matter.id, await this.#dossierOf(matter, fold.matters));
+    await this.store.putVerdicts({
+      verdicts: [...fold.entries.map(({ entry, matter, findings }) => this.#verdictRow(entry, matter, findings)), ...moved],
+      matters: fold.matters.map((matter) => this.#matterRow(matter, dossiers.get(matter.id) ?? raw(matter.id))),
+      readers: [reader],
+    });
+    this.#onChange('read');
+  }
+
+  async #acts(ids: readonly string[]): Promise<ReadonlyMap<string, KnownAct>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.store.verdicts(this.id, ids.map(raw));
+    return new Map(
+      rows.map((row) => [toBase64url(row.id), { type: row.type, matter: toBase64url(row.matter), valid: row.valid && !hasStateless(row) }]),
+    );
+  }
+
+  async #matters(ids: readonly string[]): Promise<ReadonlyMap<string, Matter>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.store.matters(this.id, { ids: ids.map(raw) });
+    return new Map(rows.map((row) => [toBase64url(row.id), parseMatter(row.state)]));
+  }
+
+  async #movedRows(fold: Fold): Promise<readonly VerdictRow[]> {
+    if (fold.moved.length === 0) return [];
+    const rows = await this.store.verdicts(
+      this.id,
+      fold.moved.map(({ id }) => raw(id)),
+    );
+    return rows.flatMap((row) => {
+      const moved = fold.moved.find(({ id }) => id === toBase64url(row.id));
+      if (moved === undefined) return [];
+      const findings = [...(JSON.parse(row.findings) as unknown[]), ...moved.findings];
+      return [{ ...row, matter: raw(moved.matter), findings: JSON.stringify(findings) }];
+    });
+  }
+
+  /** The root of the dossier: the matter reached by following what each concerns first. */
+  async #dossierOf(matter: Matter, batch: readonly Matter[]): Promise<Uint8Array> {
+    const seen = new Set<string>();
+    let current = matter;
+    for (let steps = 0; steps < 32; steps++) {
+      seen.add(current.id);
+      const concerned = current.concerns[0];
+      if (concerned === undefined) break;
+      const [row] = await this.store.verdicts(this.id, [raw(concerned)]);
+      const id = row === undefined ? concerned : toBase64url(row.matter);
+      if (seen.has(id)) break;
+      const next = batch.find((other) => other.id === id) ?? (await this.#matters([id])).get(id);
+      if (next === undefined) return raw(id);
+      current = next;
+    }
+    return raw(current.id);
+  }
+
+  #verdictRow(entry: VerifiedEntry, matter: string, findings: readonly unknown[]): VerdictRow {
+    return {
+      origin: entry.origin,
+      index: entry.index,
+      id: raw(entry.id),
+      channel: this.id,
+      valid: entry.valid,
+      type: entry.type,
+      matter: raw(matter),
+      level: entry.level,
+      tie: tieBreak(this.replica.crypto.sha256, this.id, entry.level, entry.party),
+      time: entry.time,
+      findings: JSON.stringify([...entry.findings, ...findings]),
+    };
+  }
+
+  #matterRow(matter: Matter, dossier: Uint8Array): MatterRow {
+    return { channel: this.id, id: raw(matter.id), kind: matter.kind, dossier, level: 0, state: formatMatter(matter) };
+  }
+
+  /** Origin, size and root of every party's committed head. */
+  async heads(): Promise<readonly { party: number; origin: string; size: number; root: Uint8Array }[]> {
+    const logs = await Promise.all(this.replica.channel.parties.map((_, party) => logIn(this.replica, party)));
+    return logs.map(({ party, origin, size, root }) => ({ party, origin, size, root }));
+  }
+
+  /** SHA-256 over the heads and all matters in id order: equal on every node that has read the same heads. */
+  async digest(): Promise<string> {
+    const { sha256 } = this.replica.crypto;
+    const heads = await this.heads();
+    // A matter nobody has opened yet may have been emptied into another: it is no state.
+    const matters = (await this.store.matters(this.id)).filter((row) => row.kind !== '');
+    const lines = matters.map((row) => `${toBase64url(row.id)} ${toBase64url(sha256(new TextEncoder().encode(row.state)))}`).sort();
+    const text = [...heads.map((head) => `${head.origin} ${head.size} ${toBase64url(head.root)}`), ...lines].join('\n');
+    return toBase64url(sha256(new TextEncoder().encode(text)));
+  }
+}
+
+function hasStateless(row: VerdictRow): boolean {
+  return row.findings.includes('"finding.cannot_join"') || row.findings.includes('"finding.opens_nothing"');
+}
+
+function raw(id: string): Uint8Array {
+  return fromBase64url(id, 32) ?? new Uint8Array(32);
+}

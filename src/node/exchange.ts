@@ -1,0 +1,178 @@
+import { ParleyError } from '../base/errors.ts';
+import { RESUBMIT_INTERVAL } from '../base/limits.ts';
+import { witnessName } from '../entry/card.ts';
+import { pushTo } from '../sync/push.ts';
+import { logIn, originIn } from '../sync/replica.ts';
+import { submitHead } from '../sync/submit.ts';
+import type { PartyNode } from './party-node.ts';
+import { stampOwn } from './stamps.ts';
+
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 60_000;
+
+/** How the exchange with one peer or host stands, for the page that says why something has not arrived. */
+export type PeerStatus = { readonly reachable: boolean | null; readonly lastSeen?: number; readonly lastError?: string };
+
+type Line = {
+  readonly key: string;
+  readonly work: () => Promise<boolean>;
+  busy: boolean;
+  again: boolean;
+  failures: number;
+  timer?: ReturnType<typeof setTimeout>;
+};
+
+/**
+ * The loops that carry a node's heads to its peers: one line of work a peer and host, each at its own pace, so that one that hangs delays nobody else.
+ *
+ * A line sleeps until woken, repeats while there is progress, and backs off when it fails. Nothing is kept here that the store does not hold: a crash loses nothing.
+ */
+export class Exchange {
+  readonly #node: PartyNode;
+  readonly #lines = new Map<string, Line>();
+  readonly #status = new Map<string, PeerStatus>();
+  readonly #known = new Map<string, number>();
+  readonly #stamping = new Set<string>();
+  #heartbeat: ReturnType<typeof setInterval> | undefined;
+  #running = false;
+
+  constructor(node: PartyNode) {
+    this.#node = node;
+  }
+
+  /** Starts the loops; before that, `wake` only notes what is to be done. */
+  start(): void {
+    this.#running = true;
+    for (const channel of this.#node.channels) this.wake(channel.id);
+    this.#heartbeat = setInterval(() => {
+      for (const channel of this.#node.channels) this.#submitAll(channel.id, true);
+    }, RESUBMIT_INTERVAL * 1000);
+    this.#heartbeat.unref();
+  }
+
+  async stop(): Promise<void> {
+    this.#running = false;
+    clearInterval(this.#heartbeat);
+    for (const line of this.#lines.values()) clearTimeout(line.timer);
+    while ([...this.#lines.values()].some((line) => line.busy) || this.#stamping.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  status(channel: string, role: 'party' | 'host', who: number): PeerStatus {
+    return this.#status.get(`${channel}/${role}/${who}`) ?? { reachable: null };
+  }
+
+  /** Says that a channel has something to push or submit. */
+  wake(channel: string): void {
+    if (!this.#running) return;
+    const { replica } = this.#node.channel(channel);
+    for (const party of replica.channel.parties.keys()) {
+      if (party !== replica.us) this.#run(`${channel}/party/${party}`, () => this.#push(channel, party));
+    }
+    this.#submitAll(channel, false);
+  }
+
+  /** Looks for own clock-bearing entries whose receipt has come and stamps them. */
+  stampSoon(channel: string): void {
+    if (!this.#running || this.#stamping.has(channel)) return;
+    this.#stamping.add(channel);
+    void stampOwn(this.#node.channel(channel))
+      .catch((error: unknown) => this.#failed(`${channel}/stamps`, error))
+      .finally(() => this.#stamping.delete(channel));
+  }
+
+  #submitAll(channel: string, always: boolean): void {
+    const { replica } = this.#node.channel(channel);
+    for (const host of replica.channel.hosts.keys()) this.#run(`${channel}/host/${host}`, () => this.#submit(channel, host, always));
+  }
+
+  #run(key: string, work: () => Promise<boolean>): void {
+    const line: Line = this.#lines.get(key) ?? { key, work, busy: false, again: false, failures: 0 };
+    this.#lines.set(key, line);
+    if (line.busy) {
+      line.again = true;
+      return;
+    }
+    clearTimeout(line.timer);
+    void this.#loop(line);
+  }
+
+  async #loop(line: Line): Promise<void> {
+    line.busy = true;
+    try {
+      do {
+        line.again = false;
+        while (this.#running && (await line.work())) line.failures = 0;
+        line.failures = 0;
+      } while (line.again && this.#running);
+    } catch (error) {
+      this.#failed(line.key, error);
+      const delayMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** line.failures++);
+      if (this.#running) line.timer = setTimeout(() => void this.#loop(line), delayMs).unref();
+    } finally {
+      line.busy = false;
+    }
+  }
+
+  #failed(key: string, error: unknown): void {
+    const known = this.#status.get(key);
+    const message = error instanceof ParleyError ? error.message : 'an unexpected error';
+    const reachable =
+      error instanceof ParleyError && (error.code === 'unreachable' || error.code === 'pin_mismatch') ? false : (known?.reachable ?? null);
+    this.#status.set(key, { ...known, reachable, lastError: message });
+    const [channel] = key.split('/');
+    if (channel !== undefined) this.#node.emit({ type: 'changed', channel });
+    if (!(error instanceof ParleyError)) throw error;
+  }
+
+  #reached(key: string): void {
+    this.#status.set(key, { reachable: true, lastSeen: this.#node.parts.now() });
+  }
+
+  async #push(channel: string, party: number): Promise<boolean> {
+    const key = `${channel}/party/${party}`;
+    const runtime = this.#node.channel(channel);
+    try {
+      const result = await pushTo(
+        runtime.replica,
+        party,
+        (to, request, max) => this.#node.sendToParty(channel, to, request, max),
+        this.#known.get(key),
+      );
+      if (result.outcome === 'idle') return false;
+      this.#reached(key);
+      this.#known.set(key, result.size);
+      this.#node.emit({ type: 'changed', channel });
+      if (result.outcome === 'receipt') {
+        this.stampSoon(channel);
+        this.#submitAll(channel, false);
+      }
+      return result.outcome !== 'missing';
+    } catch (error) {
+      this.#known.delete(key);
+      if (error instanceof ParleyError && error.code === 'unsafe_state') {
+        runtime.own.stop(error);
+        this.#node.emit({ type: 'alarm', channel, code: error.code });
+      }
+      throw error;
+    }
+  }
+
+  /** Submits every party's committed head that this host has not seen here; receivers submit what they receipt, so a host sees both logs from both sides. */
+  async #submit(channel: string, host: number, always: boolean): Promise<boolean> {
+    const { replica } = this.#node.channel(channel);
+    const card = replica.channel.hosts[host];
+    if (card === undefined) return false;
+    const name = witnessName(replica.crypto.sha256, card);
+    const largest = await replica.store.largestCosignatures(channel);
+    for (const party of replica.channel.parties.keys()) {
+      const log = await logIn(replica, party);
+      const seen = largest.find((row) => row.origin === originIn(replica, party) && row.cosigner === name);
+      if (log.size === 0 || (!always && seen?.size === log.size)) continue;
+      await submitHead(replica, host, party, (to, request, max) => this.#node.sendToHost(channel, to, request, max));
+      this.#reached(`${channel}/host/${host}`);
+      this.stampSoon(channel);
+      this.#node.emit({ type: 'changed', channel });
+    }
+    return false;
+  }
+}

@@ -1,0 +1,76 @@
+import { fromBase64url } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
+import { CHUNK_SIZE } from '../base/limits.ts';
+import { chunkCount } from '../entry/attachment.ts';
+import { openBody } from '../entry/body.ts';
+import { parseEntry } from '../entry/entry.ts';
+import { originIn } from '../sync/replica.ts';
+import { announceBlob, attachmentsIn, isComplete, keepChunk } from './attachments.ts';
+import type { ChannelRuntime } from './channel-runtime.ts';
+import type { PartyNode } from './party-node.ts';
+import { appendAsNode } from './stamps.ts';
+
+type Progress = { next: number; wanted: { root: string; salt: string; size: number; entry: string }[] };
+
+/**
+ * Fetches the attachments that one party's documents name, chunk by chunk, and says `blob_held` in the own log once a file is whole here.
+ *
+ * Attachments never gate receipts: this runs beside the exchange, resumes where it stopped, and one file that cannot be had stops no other.
+ * Resolves with whether there is more to fetch.
+ */
+export async function fetchBlobs(node: PartyNode, channel: ChannelRuntime, party: number): Promise<boolean> {
+  const { store, replica } = channel;
+  const origin = originIn(replica, party);
+  const stored = await store.getLocal('blobs', origin);
+  const progress: Progress = stored === undefined ? { next: 1, wanted: [] } : (JSON.parse(stored) as Progress);
+  const state = await channel.reader.state(party);
+  if (progress.next < state.size) {
+    progress.wanted.push(...(await announced(channel, origin, progress.next, state.size)));
+    progress.next = state.size;
+    await store.putLocal('blobs', origin, JSON.stringify(progress));
+  }
+  let failed: unknown;
+  for (const want of [...progress.wanted]) {
+    try {
+      await fetchOne(node, channel, party, want);
+      await appendAsNode(channel, 'blob_held', [want.entry], [['root', want.root]]);
+      progress.wanted = progress.wanted.filter((other) => other !== want);
+      await store.putLocal('blobs', origin, JSON.stringify(progress));
+    } catch (error) {
+      if (!(error instanceof ParleyError)) throw error;
+      failed = error;
+    }
+  }
+  if (failed !== undefined) throw failed;
+  return false;
+}
+
+async function announced(channel: ChannelRuntime, origin: string, from: number, to: number): Promise<Progress['wanted']> {
+  const wanted: Progress['wanted'] = [];
+  const verdicts = await channel.store.verdictsOf(origin, from, to);
+  const rows = await channel.store.entries(origin, from, to);
+  for (const [i, row] of rows.entries()) {
+    const parsed = verdicts[i]?.valid === true && row.body !== undefined ? parseEntry(channel.replica.crypto.sha256, row.bytes) : undefined;
+    if (parsed === undefined || 'expected' in parsed || row.body === undefined) continue;
+    const opened = openBody(channel.replica.crypto.sha256, parsed.entry.header.body, row.body);
+    if ('expected' in opened) continue;
+    for (const value of attachmentsIn(Object.fromEntries(opened.body.fields))) {
+      wanted.push({ root: value.root, salt: value.salt, size: value.size, entry: parsed.entry.id });
+    }
+  }
+  return wanted;
+}
+
+async function fetchOne(node: PartyNode, channel: ChannelRuntime, party: number, want: Progress['wanted'][number]): Promise<void> {
+  await announceBlob(channel, want);
+  const raw = fromBase64url(want.root, 32) ?? new Uint8Array();
+  const held = new Set(await channel.store.heldChunks(raw));
+  for (let index = 0; index < chunkCount(want.size); index++) {
+    if (held.has(index)) continue;
+    const answer = await node.sendToParty(channel.id, party, { method: 'GET', path: `/chunk/${channel.id}/${want.root}/${index}` }, CHUNK_SIZE);
+    if (answer.status !== 200) throw new ParleyError('unreachable', `the file is not to be had yet (${answer.status})`);
+    await keepChunk(channel, want.root, index, answer.body);
+    node.emit({ type: 'changed', channel: channel.id });
+  }
+  if (!(await isComplete(channel, want.root))) throw new ParleyError('invalid', 'the chunks received are not the file announced');
+}

@@ -1,0 +1,212 @@
+import { fromBase64url, toBase64url } from '../base/bytes.ts';
+import { assert, ParleyError } from '../base/errors.ts';
+import type { Crypto, Http, HttpRequest, HttpResponse, MarkFile, Now, PeerAddress, Random } from '../base/ports.ts';
+import { originOf, type PartyCard, parseCard, partyId } from '../entry/card.ts';
+import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
+import type { Store } from '../store/store.ts';
+import { Mark } from '../sync/mark.ts';
+import type { Keyring } from '../sync/replica.ts';
+import { ChannelRuntime } from './channel-runtime.ts';
+import { Exchange } from './exchange.ts';
+import { signRequest } from './http-signature.ts';
+import type { PartyFile } from './party-files.ts';
+import { roleKeys } from './role-keys.ts';
+
+/** What a node tells whoever watches: pages by server-sent events, jobs. */
+export type NodeEvent =
+  | { readonly type: 'changed'; readonly channel: string }
+  | { readonly type: 'alarm'; readonly channel: string; readonly code: string }
+  | { readonly type: 'founding'; readonly invite: string };
+
+/** Everything a party's node is made of, effects included. */
+export type PartyNodeParts = {
+  readonly file: PartyFile;
+  readonly seed: Uint8Array;
+  readonly store: Store;
+  readonly crypto: Crypto;
+  readonly now: Now;
+  readonly random: Random;
+  readonly http: Http;
+  readonly mark: MarkFile;
+};
+
+/** A channel as the store keeps it: the public texts that make it, and local settings. */
+export type ChannelRecord = {
+  readonly charter: string;
+  readonly cards: readonly string[];
+  /** The charter note with all thresholds' lines, base64url. */
+  readonly note: string;
+  readonly us: number;
+  readonly title: string;
+  /** Peers' doors by party index (empty string: unknown), and hosts'. Local settings, never in the charter. */
+  readonly addresses: readonly string[];
+  readonly hostAddresses: readonly string[];
+};
+
+/** One party's node: its channels at work, and the way out to its peers. */
+export class PartyNode {
+  readonly parts: PartyNodeParts;
+  readonly mark: Mark;
+  readonly exchange: Exchange;
+  readonly #channels = new Map<string, ChannelRuntime>();
+  readonly #records = new Map<string, ChannelRecord>();
+  readonly #listeners = new Set<(event: NodeEvent) => void>();
+
+  private constructor(parts: PartyNodeParts, mark: Mark) {
+    this.parts = parts;
+    this.mark = mark;
+    this.exchange = new Exchange(this);
+  }
+
+  /** Opens all channels; signs nothing yet. A channel whose mark does not match is open for reading and stopped for signing. */
+  static async open(parts: PartyNodeParts): Promise<PartyNode> {
+    const node = new PartyNode(parts, await Mark.open(parts.mark));
+    for (const { json } of await parts.store.listLocal('channel')) await node.addChannel(JSON.parse(json) as ChannelRecord);
+    return node;
+  }
+
+  get store(): Store {
+    return this.parts.store;
+  }
+
+  get name(): string {
+    return this.parts.file.name;
+  }
+
+  /** SHA-256 of the inception: the same through all channels. */
+  get partyId(): string {
+    return partyId(this.parts.crypto.sha256, this.parts.file.identity);
+  }
+
+  get channels(): readonly ChannelRuntime[] {
+    return [...this.#channels.values()];
+  }
+
+  /** The channel with this id; refuses `not_found`. */
+  channel(id: string): ChannelRuntime {
+    const channel = this.#channels.get(id);
+    if (channel === undefined) throw new ParleyError('not_found', 'no such channel here');
+    return channel;
+  }
+
+  record(id: string): ChannelRecord {
+    const record = this.#records.get(id);
+    assert(record !== undefined, 'every open channel has its record');
+    return record;
+  }
+
+  /** Makes a founded channel known, durably, with an empty log a party; idempotent. */
+  async addChannel(record: ChannelRecord): Promise<ChannelRuntime> {
+    const channel = this.#assemble(record);
+    const known = this.#channels.get(channel.id);
+    if (known !== undefined) return known;
+    const { store, crypto, now, random } = this.parts;
+    for (const [party, card] of channel.parties.entries()) {
+      await store.createLog({ origin: originOf(crypto.sha256, card), channel: channel.id, party, gen: card.gen, own: party === record.us });
+    }
+    await store.putLocal('channel', channel.id, JSON.stringify(record));
+    const keys = this.keyring(card(channel, record.us));
+    const replica = { channel, us: record.us, store, crypto, now, random, mark: this.mark, keys };
+    const runtime = new ChannelRuntime(replica, record.title, (what) => {
+      if (what !== 'read') this.exchange.wake(channel.id);
+      if (what === 'read') this.exchange.stampSoon(channel.id);
+      this.emit({ type: 'changed', channel: channel.id });
+    });
+    this.#channels.set(channel.id, runtime);
+    this.#records.set(channel.id, record);
+    try {
+      await runtime.own.recover();
+    } catch (error) {
+      if (!(error instanceof ParleyError) || error.exit !== 7) throw error;
+      // Reading and receipting go on; only our own log stays as it is.
+      runtime.own.stop(error);
+      this.emit({ type: 'alarm', channel: channel.id, code: error.code });
+    }
+    await runtime.read();
+    return runtime;
+  }
+
+  /** Changes local settings of a channel: its title and where its peers listen. */
+  async updateRecord(id: string, change: Partial<Pick<ChannelRecord, 'addresses' | 'hostAddresses' | 'title'>>): Promise<void> {
+    const record = { ...this.record(id), ...change };
+    await this.store.putLocal('channel', id, JSON.stringify(record));
+    this.#records.set(id, record);
+    this.exchange.wake(id);
+  }
+
+  /** This node's keys for a card it made. */
+  keyring(own: PartyCard): Keyring {
+    const keys = roleKeys(this.parts.seed, own.nonce, own.gen);
+    return { log: { ed25519: keys.logEd, mlDsa44: keys.logPq }, held: { ed25519: keys.heldEd, mlDsa44: keys.heldPq }, node: keys.node };
+  }
+
+  /** A request to a party of a channel, signed by this node's key there (RFC 9421); refuses `unreachable`, `pin_mismatch`. */
+  sendToParty(channel: string, party: number, request: HttpRequest, maxSize: number): Promise<HttpResponse> {
+    const runtime = this.channel(channel);
+    const url = this.record(channel).addresses[party] ?? '';
+    return this.send({ url, spki: card(runtime.replica.channel, party).transport }, runtime.replica.keys, request, maxSize);
+  }
+
+  /** A request signed with a channel's node key to any pinned address. */
+  async send(peer: PeerAddress, keys: Keyring, request: HttpRequest, maxSize: number): Promise<HttpResponse> {
+    if (peer.url === '') throw new ParleyError('unreachable', 'no address is known');
+    const signed = await signRequest(keys.node, request, this.parts.now(), this.parts.random);
+    return this.parts.http(peer, { ...request, headers: { ...request.headers, ...signed } }, maxSize);
+  }
+
+  /** A request to a host of a channel; unsigned. */
+  sendToHost(channel: string, host: number, request: HttpRequest, maxSize: number): Promise<HttpResponse> {
+    const hostCard = this.channel(channel).replica.channel.hosts[host];
+    const url = this.record(channel).hostAddresses[host] ?? '';
+    if (hostCard === undefined || url === '') return Promise.reject(new ParleyError('unreachable', 'no address of this host is known'));
+    return this.parts.http({ url, spki: hostCard.transport }, request, maxSize);
+  }
+
+  /** Calls `listener` at every event until the function returned is called. */
+  listen(listener: (event: NodeEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  emit(event: NodeEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Stops the loops and closes the store; what was acknowledged is durable. */
+  async close(): Promise<void> {
+    await this.exchange.stop();
+    for (const channel of this.channels) await channel.reader.idle();
+    await this.store.close();
+  }
+
+  #assemble(record: ChannelRecord): Channel {
+    const charter = parseCharter(record.charter);
+    const cards = record.cards.map(parseCard);
+    assert('charter' in charter, 'a stored charter has its form');
+    const channel = assembleChannel(
+      this.parts.crypto.sha256,
+      charter.charter,
+      cards.flatMap((parsed) => ('card' in parsed ? [parsed.card] : [])),
+    );
+    assert('channel' in channel, 'stored cards are those of their charter');
+    return channel.channel;
+  }
+}
+
+function card(channel: Channel, party: number): PartyCard {
+  const found = channel.parties[party];
+  assert(found !== undefined, 'a party index of this channel');
+  return found;
+}
+
+/** Bytes kept as base64url in a local record. */
+export function recordBytes(text: string): Uint8Array {
+  const bytes = fromBase64url(text);
+  assert(bytes !== undefined, 'a local record keeps bytes as base64url');
+  return bytes;
+}
+
+/** Base64url of bytes for a local record. */
+export function recordText(bytes: Uint8Array): string {
+  return toBase64url(bytes);
+}

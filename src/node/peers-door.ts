@@ -1,0 +1,136 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { parseDecimal } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
+import { CHUNK_SIZE, MAX_PUSH_SIZE } from '../base/limits.ts';
+import { actorOf } from '../entry/actor.ts';
+import { partyOf } from '../sync/replica.ts';
+import { serveCheckpoint, serveEntries, serveTile } from '../sync/serve-log.ts';
+import { originOfHash } from '../tlog/origin.ts';
+import { parseTilePath } from '../tlog/tile.ts';
+import { formatSizeAnswer, SIZE_MEDIA_TYPE } from '../tlog/witness-request.ts';
+import { attachmentChunk } from './attachments.ts';
+import type { ChannelRuntime } from './channel-runtime.ts';
+import { takeCharterNote, takeJoin } from './founding.ts';
+import { type NonceStore, nonceStore, verifyRequest } from './http-signature.ts';
+import type { PartyNode } from './party-node.ts';
+
+const BYTES = 'application/octet-stream';
+
+/** Who signed a request: a party of a channel. */
+type Caller = { readonly channel: ChannelRuntime; readonly party: number };
+
+/**
+ * The peers' door of a party (spec/sync.md): logs as tlog-tiles, pushes, chunks and foundings. Every request but a founding's is signed by the node
+ * key of a party of the channel it is about; nothing of a channel is told to anyone else, not even that it exists.
+ */
+export function peersDoor(node: PartyNode): FastifyInstance {
+  const app = Fastify({ bodyLimit: MAX_PUSH_SIZE, requestTimeout: 60_000, routerOptions: { maxParamLength: 512 } });
+  const nonces = nonceStore();
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, _request, reply) => sendRefusal(reply, error));
+  app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('no such thing here\n'));
+
+  app.post('/log/:hash/push', async (request, reply) => {
+    const { channel, party, log } = await callerOf(node, nonces, request);
+    // A party pushes its own log alone: it speaks only for itself.
+    if (log !== party) throw new ParleyError('not_a_party');
+    const answer = await channel.receive(party, bodyOf(request));
+    if (answer.status === 200) return reply.code(200).type('text/plain; charset=utf-8').send(Buffer.from(answer.lines));
+    return reply
+      .code(202)
+      .type('application/json')
+      .send(JSON.stringify({ missing: answer.missing }));
+  });
+
+  app.get('/log/:hash/checkpoint', async (request, reply) => {
+    const { channel, log } = await callerOf(node, nonces, request);
+    return sendBytes(reply, await serveCheckpoint(channel.replica, log), 'text/plain; charset=utf-8');
+  });
+
+  app.get('/log/:hash/tile/*', async (request, reply) => {
+    const { channel, log } = await callerOf(node, nonces, request);
+    const path = parseTilePath(`tile/${(request.params as { '*': string })['*']}`);
+    if ('expected' in path) throw new ParleyError('not_found', 'not a tile');
+    const { level, index, width } = path.tile;
+    const tile =
+      level === 'entries' ? await serveEntries(channel.replica, log, index, width) : await serveTile(channel.replica, log, level, index, width);
+    return sendBytes(reply, tile, BYTES);
+  });
+
+  app.get('/chunk/:channel/:root/:index', async (request, reply) => {
+    const params = request.params as { channel: string; root: string; index: string };
+    const { channel } = await signedBy(node, nonces, request, params.channel);
+    const index = parseDecimal(params.index);
+    const chunk = index === undefined ? undefined : await attachmentChunk(channel, params.root, index);
+    return sendBytes(reply, chunk, BYTES);
+  });
+
+  app.post('/founding/join', { bodyLimit: CHUNK_SIZE }, async (request, reply) => {
+    const view = await takeJoin(node, bodyOf(request));
+    return reply
+      .code(200)
+      .type('application/json')
+      .send(JSON.stringify({ invite: view.invite, state: view.state }));
+  });
+
+  app.post('/founding/:invite/charter', { bodyLimit: CHUNK_SIZE }, async (request, reply) => {
+    await takeCharterNote(node, (request.params as { invite: string }).invite, bodyOf(request));
+    return reply.code(200).type('application/json').send('{}');
+  });
+  return app;
+}
+
+async function callerOf(node: PartyNode, nonces: NonceStore, request: FastifyRequest): Promise<Caller & { log: number }> {
+  const origin = originOfHash((request.params as { hash: string }).hash);
+  for (const channel of node.channels) {
+    const log = origin === undefined ? undefined : partyOf(channel.replica, origin);
+    if (log !== undefined) return { ...(await signedBy(node, nonces, request, channel.id)), log };
+  }
+  throw new ParleyError('not_found', 'unknown origin');
+}
+
+/** Refuses `not_found` for channels that are not here, `not_a_party` where the signature is none of its other parties'. */
+async function signedBy(node: PartyNode, nonces: NonceStore, request: FastifyRequest, channelId: string): Promise<Caller> {
+  const channel = node.channel(channelId);
+  const { sha256 } = node.parts.crypto;
+  const keys = channel.replica.channel.parties.map((card) => ({ id: actorOf(sha256, card.node), key: card.node }));
+  const { keyid } = await verifyRequest(
+    { method: request.method, path: request.url, headers: request.headers as Record<string, string>, body: bodyOf(request) },
+    (id) => keys.find((key) => key.id === id)?.key,
+    node.parts.now(),
+    nonces,
+  );
+  const party = keys.findIndex((key) => key.id === keyid);
+  if (party === -1 || party === channel.replica.us) throw new ParleyError('not_a_party');
+  return { channel, party };
+}
+
+function bodyOf(request: FastifyRequest): Uint8Array {
+  return request.body instanceof Uint8Array ? new Uint8Array(request.body) : new Uint8Array();
+}
+
+function sendBytes(reply: FastifyReply, bytes: Uint8Array | undefined, type: string): FastifyReply {
+  if (bytes === undefined) throw new ParleyError('not_found');
+  return reply.code(200).type(type).send(Buffer.from(bytes));
+}
+
+/** A refusal on the peers' door: its status, and no more than its code; a gap answers like tlog-witness, with the size to send from. */
+export function sendRefusal(reply: FastifyReply, error: unknown): FastifyReply {
+  if (error instanceof ParleyError) {
+    const size = error.facts.size;
+    if (error.http === 409 && typeof size === 'number')
+      return reply
+        .code(409)
+        .type(SIZE_MEDIA_TYPE)
+        .send(Buffer.from(formatSizeAnswer(size)));
+    return reply.code(error.http).type('text/plain; charset=utf-8').send(`${error.code}\n`);
+  }
+  const status = (error as { statusCode?: number }).statusCode;
+  if (status !== undefined && status < 500) return reply.code(status).type('text/plain').send('refused\n');
+  // A bug: nothing of it is told to a peer, and it is not swallowed here.
+  queueMicrotask(() => {
+    throw error;
+  });
+  return reply.code(500).type('text/plain').send('internal error\n');
+}

@@ -1,0 +1,106 @@
+import { fromUtf8, toBase64url } from '../base/bytes.ts';
+import { heldName, witnessName } from '../entry/card.ts';
+import { composeEntry } from '../entry/entry.ts';
+import type { CitedHead } from '../entry/header.ts';
+import type { CosignatureRow } from '../store/store.ts';
+import { logIn, originIn } from '../sync/replica.ts';
+import { formatCheckpoint } from '../tlog/checkpoint.ts';
+import type { ChannelRuntime } from './channel-runtime.ts';
+import { clockBearing } from './packs.ts';
+
+/** Where the search for unstamped entries of an own log stands: everything below was looked at. `open` are entries still waiting for times. */
+type StampProgress = { next: number; open: { index: number; id: string; held: boolean; witnessed: boolean }[] };
+
+/**
+ * Stamps this party's own clock-bearing entries whose cosignature times have come (spec/time.md): once with the first receipt, and once
+ * more with the hosts' lines where those came over a later head. A stamp is not clock-bearing itself, so there is no ping-pong.
+ */
+export async function stampOwn(channel: ChannelRuntime): Promise<void> {
+  const { replica, store } = channel;
+  const origin = originIn(replica, replica.us);
+  const stored = await store.getLocal('stamps', origin);
+  const progress: StampProgress = stored === undefined ? { next: 1, open: [] } : (JSON.parse(stored) as StampProgress);
+  const state = await channel.reader.state(replica.us);
+  const kinds = clockBearing(replica.channel.charter.packs);
+  const fresh = progress.next < state.size ? await store.verdictsOf(origin, progress.next, state.size) : [];
+  for (const row of fresh) {
+    if (row.valid && kinds.has(row.type))
+      progress.open.push({ index: row.index, id: toBase64url(row.id), held: false, witnessed: replica.channel.hosts.length === 0 });
+  }
+  const before = JSON.stringify(progress.open);
+  progress.next = Math.max(progress.next, state.size);
+  for (const open of progress.open) await stampOne(channel, origin, open);
+  progress.open = progress.open.filter((open) => !open.held || !open.witnessed);
+  if (fresh.length > 0 || before !== JSON.stringify(progress.open)) await store.putLocal('stamps', origin, JSON.stringify(progress));
+}
+
+async function stampOne(channel: ChannelRuntime, origin: string, open: StampProgress['open'][number]): Promise<void> {
+  const { replica } = channel;
+  const { sha256 } = replica.crypto;
+  const parties = replica.channel.parties.flatMap((card, party) => (party === replica.us ? [] : [heldName(sha256, card)]));
+  const hosts = replica.channel.hosts.map((card) => witnessName(sha256, card));
+  const firstOver = async (names: readonly string[]): Promise<readonly CosignatureRow[]> =>
+    (await Promise.all(names.map((name) => replica.store.firstCosignatureOver(origin, open.index, name)))).filter((row) => row !== undefined);
+  const held = open.held ? [] : await firstOver(parties);
+  if (held.length === parties.length && !open.held) {
+    const [first] = held;
+    if (first === undefined) return;
+    const beside = (await firstOver(hosts)).filter((row) => row.size === first.size);
+    await appendStamp(channel, open.id, first, [...held.filter((row) => row.size === first.size), ...beside]);
+    open.held = true;
+    open.witnessed ||= beside.length >= replica.channel.charter.quorum;
+  }
+  if (open.held && !open.witnessed) {
+    const seen = await firstOver(hosts);
+    const [first] = seen;
+    const same = seen.filter((row) => row.size === first?.size);
+    if (first === undefined || same.length < replica.channel.charter.quorum) return;
+    await appendStamp(channel, open.id, first, same);
+    open.witnessed = true;
+  }
+}
+
+async function appendStamp(channel: ChannelRuntime, id: string, head: CosignatureRow, rows: readonly CosignatureRow[]): Promise<void> {
+  const { replica } = channel;
+  const lines = rows.map((row) => fromUtf8(row.lines) ?? '').join('');
+  const checkpoint = formatCheckpoint({ origin: head.origin, size: head.size, root: head.root });
+  await appendAsNode(
+    channel,
+    'stamp',
+    [id],
+    [
+      ['entry', id],
+      ['checkpoint', checkpoint],
+      ['lines', lines],
+    ],
+  );
+}
+
+/** Appends an entry that the node itself signs (a stamp, an identity note it carries); resolves with its index and id. */
+export async function appendAsNode(
+  channel: ChannelRuntime,
+  type: string,
+  refs: readonly string[],
+  fields: readonly (readonly [string, string])[],
+): Promise<{ index: number; id: string }> {
+  const { replica } = channel;
+  const { crypto, random, now, keys } = replica;
+  const draft = {
+    channel: channel.id,
+    party: replica.us,
+    gen: replica.channel.parties[replica.us]?.gen ?? '',
+    type,
+    time: now(),
+    after: await citedHeads(channel),
+    refs,
+    fields,
+  };
+  const entry = await composeEntry(crypto.sha256, random, draft, keys.node, 'node');
+  return { index: await channel.append({ bytes: entry.bytes, body: entry.body }), id: entry.id };
+}
+
+/** The heads this node holds of every log, as an entry cites them. */
+export async function citedHeads(channel: ChannelRuntime): Promise<readonly CitedHead[]> {
+  const logs = await Promise.all(channel.replica.channel.parties.map((_, party) => logIn(channel.replica, party)));
+  return logs.map((log) => ({ party: log.party, gen: log.gen, size: log.size, root: toBase64url(log.root) }));
+}
