@@ -3,7 +3,7 @@
  * a file that exists is left alone. Run it with: node vectors/make-tlog.ts
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { concat, fromHex, fromUtf8, toBase64, toHex, utf8 } from '../src/base/bytes.ts';
 import { ed25519Signer, mlDsa44Signer, nodeSha256 as sha256 } from '../src/node/crypto.ts';
@@ -14,6 +14,7 @@ import { leafHash, rootOf } from '../src/tlog/merkle.ts';
 import { consistencyProofOf, inclusionProofOf } from '../src/tlog/merkle-plan.ts';
 import { computeKeyId, formatLine, formatNote, formatVerifierKey, type NoteLine, parseNote, SIGNATURE_TYPE } from '../src/tlog/note.ts';
 import { computeOrigin } from '../src/tlog/origin.ts';
+import { formatPolicy, type Policy } from '../src/tlog/policy.ts';
 import { formatLogProof } from '../src/tlog/proof.ts';
 import { formatEntryBundle, formatTile, formatTilePath } from '../src/tlog/tile.ts';
 import { formatAddCheckpoint } from '../src/tlog/witness-request.ts';
@@ -320,3 +321,41 @@ write('ed25519.json', {
     ...EDGE.map(([what, R]) => ({ comment: `refused as R: ${what}`, valid: false, signature: toHex(signWith(fromHex(R) as Uint8Array, 0n)) })),
   ].map((given) => ({ ...given, key: toHex(publicKey), message: toHex(message) })),
 });
+
+// Policies -----------------------------------------------------------------------------------------------------------------------------
+// The notes are those of the files as they stand, so that this file can be made again without the others.
+const stood = (name: string): { comment: string; note: string; lines: string }[] => JSON.parse(readFileSync(new URL(name, OUT), 'utf8'));
+const logNote = stood('checkpoints.json')[0]?.note as string;
+const [heldStood, witnessStood] = stood('cosignatures.json').map(({ lines }) => lines) as [string, string];
+const keyOf = (role: Role, type: number) => {
+  const key = type === SIGNATURE_TYPE.mlDsa44Cosignature ? pairs[role].mlDsa44.publicKey : pairs[role].ed25519.publicKey;
+  return { name: names[role], keyId: computeKeyId(sha256, names[role], type, key), type, key };
+};
+const policy: Policy = {
+  logs: [keyOf('log_a', 0x01)],
+  witnesses: [
+    { name: 'log-pq', key: keyOf('log_a', 0x06) },
+    { name: 'held-ed', key: keyOf('held_b', 0x04) },
+    { name: 'held-pq', key: keyOf('held_b', 0x06) },
+    { name: 'host-ed', key: keyOf('witness_h', 0x04) },
+    { name: 'host-pq', key: keyOf('witness_h', 0x06) },
+  ],
+  groups: [
+    { name: 'held', threshold: 2, members: ['held-ed', 'held-pq'] },
+    { name: 'host', threshold: 2, members: ['host-ed', 'host-pq'] },
+    { name: 'hosts', threshold: 1, members: ['host'] },
+    { name: 'record', threshold: 3, members: ['log-pq', 'held', 'hosts'] },
+  ],
+  quorum: 'record',
+};
+const policyText = formatPolicy(sha256, policy);
+const half = (lines: string): string => `${lines.split('\n')[0]}\n`;
+write('policies.json', [
+  { comment: 'log, receipt and host meet the policy of a record', valid: true, policy: policyText, note: logNote + heldStood + witnessStood },
+  { comment: 'refused: no receipt', valid: false, policy: policyText, note: logNote + witnessStood },
+  { comment: 'refused: no host', valid: false, policy: policyText, note: logNote + heldStood },
+  { comment: 'refused: half a receipt', valid: false, policy: policyText, note: logNote + half(heldStood) + witnessStood },
+  { comment: 'refused: another head under the same signatures', valid: false, policy: policyText, note: (logNote + heldStood + witnessStood).replace('\n7\n', '\n8\n') },
+  { comment: 'refused: a policy without quorum line', valid: false, policy: policyText.replace(/quorum.*\n/, ''), note: logNote + heldStood + witnessStood },
+  { comment: 'no quorum needed', valid: true, policy: policyText.replace(/quorum.*\n/, '# nobody else\n\n \tquorum\tnone\n'), note: logNote },
+]);

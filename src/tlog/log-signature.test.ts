@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ml_dsa44 } from '@noble/post-quantum/ml-dsa.js';
 import { concat, equal, u64, utf8 } from '../base/bytes.ts';
 import type { SignatureCheck } from '../base/ports.ts';
 import { ed25519Signer, mlDsa44Signer, nodeSha256 as sha256 } from '../node/crypto.ts';
@@ -120,4 +121,13 @@ test('every one-byte change of a cosignature pair is refused', () => {
     }
   });
   assert.ok(!equal(heldLines[0]?.keyId ?? new Uint8Array(), heldLines[1]?.keyId ?? new Uint8Array()));
+});
+
+test('noble takes the ML-DSA-44 lines that node made, and node those of noble', async () => {
+  const found = checkpointChecks(sha256, logKeys, signed);
+  const check = 'checks' in found ? (found.checks[1] ?? assert.fail()) : assert.fail(found.expected);
+  assert.ok(ml_dsa44.verify(check.signature, check.message, check.key));
+  const { secretKey, publicKey } = ml_dsa44.keygen(new Uint8Array(32).fill(101));
+  assert.deepEqual(new Uint8Array(publicKey), logKeys.mlDsa44);
+  assert.ok(checkSignature({ ...check, signature: new Uint8Array(ml_dsa44.sign(check.message, secretKey)) }));
 });

@@ -12,6 +12,8 @@ import { checkpointChecks } from './log-signature.ts';
 import { leafHash, rootOf, verifyConsistency, verifyInclusion } from './merkle.ts';
 import { computeKeyId, formatNote, formatVerifierKey, parseLines, parseNote, SIGNATURE_TYPE } from './note.ts';
 import { computeOrigin } from './origin.ts';
+import { parsePolicy } from './policy.ts';
+import { policyChecks } from './policy-check.ts';
 import { formatLogProof, parseLogProof, provesInclusion } from './proof.ts';
 import { formatEntryBundle, formatTile, formatTilePath, parseEntryBundle, parseTile, parseTilePath, type TileName } from './tile.ts';
 import { formatAddCheckpoint, parseAddCheckpoint } from './witness-request.ts';
@@ -181,4 +183,11 @@ for (const { comment, valid, key, message, signature } of accept.signatures)
   test(`Ed25519: ${comment}`, () => {
     const check: SignatureCheck = { algorithm: 'ed25519', key: hex(key), message: hex(message), signature: hex(signature) };
     assert.equal(isCanonicalSignature(check.signature) && checkSignature(check), valid);
+  });
+
+for (const given of read<(Vector & { policy: string; note: string })[]>('policies.json'))
+  test(`policy: ${given.comment}`, () => {
+    const parsed = parsePolicy(sha256, utf8(given.policy));
+    const found = 'policy' in parsed ? policyChecks(parsed.policy, utf8(given.note)) : parsed;
+    assert.equal('checks' in found && found.decide(found.checks.map(checkSignature)), given.valid);
   });
