@@ -35,7 +35,8 @@ export async function buildPackage(): Promise<void> {
 /** Compiles the rooms a node and the command line need to dist/<room>/*.js, with their assets beside. */
 export function emit(): void {
   const emitted = join(dist, '.emit');
-  rmSync(emitted, { recursive: true, force: true });
+  for (const name of existsSync(dist) ? readdirSync(dist) : [])
+    if (!name.startsWith('web')) rmSync(join(dist, name), { recursive: true, force: true });
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const compiler = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, encoding: 'utf8' });
   if (compiler.status !== 0) throw new Error(`the source does not compile\n${compiler.stdout}${compiler.stderr}`);
@@ -43,8 +44,6 @@ export function emit(): void {
     const from = join(emitted, 'src', room);
     for (const path of listFiles(from)) if (path.endsWith('.js')) rewrite(join(from, path));
     copyAssets(join(root, 'src', room), from);
-    rmSync(join(dist, room), { recursive: true, force: true });
-    mkdirSync(dist, { recursive: true });
     renameSync(from, join(dist, room));
   }
   rmSync(emitted, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { strayDatabase, strayEffects } from './tidy/effects.ts';
-import { lockfileGaps, looseVersions, unexplainedPackages } from './tidy/packages.ts';
+import { installScripts, lockfileGaps, looseVersions, undeclaredPackages, unexplainedPackages, unusedPackages } from './tidy/packages.ts';
 import { refusedSyntax, strayWords, tooLong } from './tidy/shape.ts';
 import { readProject, type SourceFile, toSourceFile } from './tidy/tree.ts';
 import { brokenWalls, deadModules } from './tidy/walls.ts';
@@ -162,6 +162,19 @@ holds(
   { 'package.json': manifest('1.0.0'), 'ARCHITECTURE.md': '| `left` | pads what the right cannot |' },
 );
 
+holds(
+  'what a room imports is installed with the package',
+  undeclaredPackages,
+  [
+    { 'package.json': manifest('1.0.0'), 'src/node/a.ts': `import { right } from 'right';` },
+    { 'package.json': JSON.stringify({ devDependencies: { left: '1.0.0' } }), 'src/node/a.ts': `import { left } from 'left/sub.js';` },
+    { 'package.json': manifest('1.0.0'), 'test/a.test.ts': `import { right } from '@right/right';` },
+  ],
+  { 'package.json': JSON.stringify({ devDependencies: { left: '1.0.0' } }), 'src/node/a.test.ts': `import { left } from 'left/sub.js';` },
+);
+
+holds('what is installed with the package is imported by a room', unusedPackages, [{ 'package.json': manifest('1.0.0') }], {}, true);
+
 holds('every package has one exact version', looseVersions, [{ 'package.json': manifest('^1.0.0') }, { 'package.json': manifest('latest') }], {
   'package.json': manifest('1.0.0'),
 });
@@ -178,3 +191,5 @@ holds(
   ],
   { 'package-lock.json': locked({ 'node_modules/a/node_modules/b': { optionalDependencies: { c: '1' } }, 'node_modules/a/node_modules/c': {} }) },
 );
+
+holds('no package runs a script when installed', installScripts, [{ 'package-lock.json': locked({ 'node_modules/a': { hasInstallScript: true } }) }]);

@@ -1,7 +1,10 @@
-import type { SourceFile } from './tree.ts';
+import { referencesOf, type SourceFile } from './tree.ts';
+import { isTest, roomOf } from './walls.ts';
 
 type Manifest = Partial<Record<'dependencies' | 'devDependencies' | 'optionalDependencies', Readonly<Record<string, string>>>>;
-type Lock = { readonly packages: Readonly<Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>> };
+type Lock = {
+  readonly packages: Readonly<Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>>; readonly hasInstallScript?: true }>>;
+};
 
 /** Packages without a reason: each is named in a table row of ARCHITECTURE.md, and the row says why. */
 export function unexplainedPackages(files: readonly SourceFile[]): readonly string[] {
@@ -15,11 +18,45 @@ export function unexplainedPackages(files: readonly SourceFile[]): readonly stri
   });
 }
 
+/** Packages that the product imports and an installation would not have, and those that everything else imports and nobody declared. */
+export function undeclaredPackages(files: readonly SourceFile[]): readonly string[] {
+  const { dependencies = {} } = JSON.parse(find(files, 'package.json')) as Manifest;
+  const declared = packagesOf(files);
+  return files.flatMap((file) => {
+    const installed = roomOf(file.path) !== undefined && roomOf(file.path) !== 'web' && !isTest(file.path);
+    if (file.path.startsWith('bench/peers/')) return [];
+    return referencesOf(file)
+      .filter(
+        ({ to, typeOnly }) => !to.startsWith('.') && !to.startsWith('node:') && !(installed && !typeOnly ? dependencies : declared)[packageName(to)],
+      )
+      .map(({ to }) => `${file.path}: imports ${to}, which is not among the ${installed ? 'dependencies' : 'packages'}`);
+  });
+}
+
+/** Run-time dependencies that no room imports. */
+export function unusedPackages(files: readonly SourceFile[]): readonly string[] {
+  const { dependencies = {} } = JSON.parse(find(files, 'package.json')) as Manifest;
+  const used = new Set(
+    files.filter((file) => roomOf(file.path) !== undefined).flatMap((file) => referencesOf(file).map(({ to }) => packageName(to))),
+  );
+  return Object.keys(dependencies)
+    .filter((name) => !used.has(name))
+    .map((name) => `package.json: no room imports ${name}`);
+}
+
 /** Versions that are ranges: what was tested is what is installed. */
 export function looseVersions(files: readonly SourceFile[]): readonly string[] {
   return Object.entries(packagesOf(files))
     .filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
     .map(([name, version]) => `package.json: ${name} is ${version}, not one exact version`);
+}
+
+/** Packages that run a program of theirs when they are installed. */
+export function installScripts(files: readonly SourceFile[]): readonly string[] {
+  const { packages } = JSON.parse(find(files, 'package-lock.json')) as Lock;
+  return Object.entries(packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+    .map(([path]) => `package-lock.json: ${path} runs a script when installed`);
 }
 
 /**
@@ -44,6 +81,14 @@ function places(path: string, name: string): readonly string[] {
   for (let at = path.lastIndexOf('node_modules/'); at > 0; at = path.lastIndexOf('node_modules/', at - 1))
     found.push(`${path.slice(0, at)}node_modules/${name}`);
   return [...found, `node_modules/${name}`];
+}
+
+/** `@noble/curves` of `@noble/curves/ed25519.js`. */
+function packageName(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 function packagesOf(files: readonly SourceFile[]): Readonly<Record<string, string>> {
