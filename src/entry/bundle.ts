@@ -1,4 +1,4 @@
-import { concatAll, fromUtf8, parseDecimal, u16, utf8 } from '../base/bytes.ts';
+import { concatAll, fromUtf8, parseDecimal, utf8 } from '../base/bytes.ts';
 import { assert } from '../base/errors.ts';
 
 const HEADER = 'parley-bundle/1\n';
@@ -43,23 +43,4 @@ export function parseBundle(bytes: Uint8Array): { items: readonly BundleItem[] }
     at = from + size + 1;
   }
   return { items };
-}
-
-/** Entries as in a tlog-tiles entry bundle: each prefixed by its length as a big-endian uint16. */
-export function packEntries(entries: readonly Uint8Array[]): Uint8Array {
-  return concatAll(entries.flatMap((entry) => [u16(entry.length), entry]));
-}
-
-/** The entries of such a bundle, or what was expected. */
-export function unpackEntries(bytes: Uint8Array): { entries: readonly Uint8Array[] } | { expected: string } {
-  const entries: Uint8Array[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    if (at + 2 > bytes.length) return { expected: 'a length of two bytes' };
-    const size = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
-    if (at + 2 + size > bytes.length) return { expected: `${size} bytes of an entry` };
-    entries.push(bytes.subarray(at + 2, at + 2 + size));
-    at += 2 + size;
-  }
-  return { entries };
 }

@@ -35,5 +35,5 @@ export function packsOf(named: readonly NamedHash[]): readonly Pack[] {
 
 /** Kinds that a charter's packs name as anchor or discharge of a clock: their entries are stamped. */
 export function clockBearing(named: readonly NamedHash[]): ReadonlySet<string> {
-  return new Set(packsOf(named).flatMap((pack) => pack.clocks.flatMap((clock) => [clock.anchor.kind, ...clock.discharge.kinds])));
+  return clockBearingKinds(packsOf(named));
 }

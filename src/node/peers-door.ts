@@ -11,7 +11,8 @@ import { formatSizeAnswer, SIZE_MEDIA_TYPE } from '../tlog/witness-request.ts';
 import { attachmentChunk } from './attachments.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 import { takeCharterNote, takeJoin } from './founding.ts';
-import { type NonceStore, nonceStore, verifyRequest } from './http-signature.ts';
+import { verifyRequest } from './http-signature.ts';
+import { type NonceMemory, nonceMemory } from './nonce-memory.ts';
 import type { PartyNode } from './party-node.ts';
 
 const BYTES = 'application/octet-stream';
@@ -25,7 +26,7 @@ type Caller = { readonly channel: ChannelRuntime; readonly party: number };
  */
 export function peersDoor(node: PartyNode): FastifyInstance {
   const app = Fastify({ bodyLimit: MAX_PUSH_SIZE, requestTimeout: 60_000, routerOptions: { maxParamLength: 512 } });
-  const nonces = nonceStore();
+  const nonces = nonceMemory();
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error, _request, reply) => sendRefusal(reply, error));
@@ -81,7 +82,7 @@ export function peersDoor(node: PartyNode): FastifyInstance {
   return app;
 }
 
-async function callerOf(node: PartyNode, nonces: NonceStore, request: FastifyRequest): Promise<Caller & { log: number }> {
+async function callerOf(node: PartyNode, nonces: NonceMemory, request: FastifyRequest): Promise<Caller & { log: number }> {
   const origin = originOfHash((request.params as { hash: string }).hash);
   for (const channel of node.channels) {
     const log = origin === undefined ? undefined : partyOf(channel.replica, origin);
@@ -91,12 +92,12 @@ async function callerOf(node: PartyNode, nonces: NonceStore, request: FastifyReq
 }
 
 /** Refuses `not_found` for channels that are not here, `not_a_party` where the signature is none of its other parties'. */
-async function signedBy(node: PartyNode, nonces: NonceStore, request: FastifyRequest, channelId: string): Promise<Caller> {
+async function signedBy(node: PartyNode, nonces: NonceMemory, request: FastifyRequest, channelId: string): Promise<Caller> {
   const channel = node.channel(channelId);
   const { sha256 } = node.parts.crypto;
   const keys = channel.replica.channel.parties.map((card) => ({ id: actorOf(sha256, card.node), key: card.node }));
   const { keyid } = await verifyRequest(
-    { method: request.method, path: request.url, headers: request.headers as Record<string, string>, body: bodyOf(request) },
+    { method: request.method, path: request.url, headers: request.headers, body: bodyOf(request) },
     (id) => keys.find((key) => key.id === id)?.key,
     node.parts.now(),
     nonces,

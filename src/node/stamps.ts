@@ -61,7 +61,6 @@ async function stampOne(channel: ChannelRuntime, origin: string, open: StampProg
 }
 
 async function appendStamp(channel: ChannelRuntime, id: string, head: CosignatureRow, rows: readonly CosignatureRow[]): Promise<void> {
-  const { replica } = channel;
   const lines = rows.map((row) => fromUtf8(row.lines) ?? '').join('');
   const checkpoint = formatCheckpoint({ origin: head.origin, size: head.size, root: head.root });
   await appendAsNode(

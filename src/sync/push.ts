@@ -3,12 +3,13 @@ import { ParleyError } from '../base/errors.ts';
 import { isObject, type Json } from '../base/json.ts';
 import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE, MAX_CHECKPOINT_SIZE } from '../base/limits.ts';
 import type { HttpRequest, HttpResponse } from '../base/ports.ts';
-import { type BundleItem, formatBundle, packEntries } from '../entry/bundle.ts';
+import { type BundleItem, formatBundle } from '../entry/bundle.ts';
 import { heldName } from '../entry/card.ts';
 import type { EntryRow } from '../store/store.ts';
 import type { Checkpoint } from '../tlog/checkpoint.ts';
 import { formatNote, parseLines, parseNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
+import { formatEntryBundle } from '../tlog/tile.ts';
 import { parseSizeAnswer } from '../tlog/witness-request.ts';
 import { verifyHead } from '../verify/head.ts';
 import { keepPairs, linesOver } from './cosign.ts';
@@ -95,7 +96,7 @@ async function pushItems(
   return [
     { name: 'old', bytes: utf8(String(old)) },
     { name: 'checkpoint', bytes: note },
-    { name: 'entries', bytes: packEntries(rows.map((row) => row.bytes)) },
+    { name: 'entries', bytes: formatEntryBundle(rows.map((row) => row.bytes)) },
     ...rows.flatMap((row) => (row.body === undefined ? [] : [{ name: `bodies/${toBase64url(row.id)}`, bytes: row.body }])),
   ];
 }

@@ -2,12 +2,13 @@ import { equal, fromBase64url, fromUtf8, parseDecimal, toBase64url } from '../ba
 import { ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES } from '../base/limits.ts';
 import { openBody } from '../entry/body.ts';
-import { parseBundle, unpackEntries } from '../entry/bundle.ts';
+import { parseBundle } from '../entry/bundle.ts';
 import { heldId, parseEntry } from '../entry/entry.ts';
 import type { StagedEntry } from '../store/store.ts';
 import { formatCheckpoint } from '../tlog/checkpoint.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { formatNote } from '../tlog/note.ts';
+import { parseEntryBundle } from '../tlog/tile.ts';
 import { type VerifiedHead, verifyHead } from '../verify/head.ts';
 import { giveReceipt, keepPairs } from './cosign.ts';
 import { charterLeaf, rereadRoot } from './own-log.ts';
@@ -52,19 +53,15 @@ function parsePush(body: Uint8Array): Push {
   if ('expected' in bundle) throw new ParleyError('invalid', `expected ${bundle.expected}`);
   let old: number | undefined;
   let note: Uint8Array | undefined;
-  let entries: readonly Uint8Array[] = [];
+  let entries: Uint8Array = new Uint8Array();
   const bodies = new Map<string, Uint8Array>();
   for (const { name, bytes } of bundle.items) {
     if (name === 'old') old = parseDecimal(fromUtf8(bytes) ?? '');
     else if (name === 'checkpoint') note = bytes;
-    else if (name === 'entries') {
-      const unpacked = unpackEntries(bytes);
-      if ('expected' in unpacked) throw new ParleyError('invalid', `expected ${unpacked.expected}`);
-      entries = unpacked.entries;
-    } else if (name.startsWith('bodies/')) bodies.set(name.slice(7), bytes);
+    else if (name === 'entries') entries = bytes;
+    else if (name.startsWith('bodies/')) bodies.set(name.slice(7), bytes);
   }
   if (old === undefined || note === undefined) throw new ParleyError('invalid', 'expected the items old and checkpoint');
-  if (entries.length > MAX_BATCH_ENTRIES) throw new ParleyError('too_large', `at most ${MAX_BATCH_ENTRIES} entries a push`);
   return { old, note, entries, bodies };
 }
 
@@ -81,9 +78,11 @@ async function takeLeaves(replica: Replica, party: number, head: VerifiedHead, p
     return false;
   }
   if (push.old !== log.size) throw new ParleyError('gap', `send from ${log.size}`, { size: log.size });
-  if (push.entries.length !== size - log.size) throw new ParleyError('invalid', `expected ${size - log.size} entries`);
+  if (size - log.size > MAX_BATCH_ENTRIES) throw new ParleyError('too_large', `at most ${MAX_BATCH_ENTRIES} entries a push`);
+  const bundle = parseEntryBundle(push.entries, size - log.size);
+  if ('expected' in bundle) throw new ParleyError('invalid', `expected ${bundle.expected}`);
   if (log.pendingSize > log.size) await store.unstage(origin, log.size);
-  const staged = push.entries.map((bytes, i) => receivedEntry(replica, log.size + i, bytes, push.bodies));
+  const staged = bundle.entries.map((bytes, i) => receivedEntry(replica, log.size + i, bytes, push.bodies));
   await store.stage(origin, log.size, staged, false);
   const computed = await rereadRoot(replica, origin, log.size, size);
   if (!equal(computed, root)) {

@@ -1,10 +1,7 @@
-import { concatAll } from '../base/bytes.ts';
-import { packEntries } from '../entry/bundle.ts';
 import { formatNote, parseNote } from '../tlog/note.ts';
+import { formatEntryBundle, formatTile, TILE_WIDTH } from '../tlog/tile.ts';
 import { linesOver } from './cosign.ts';
 import { logIn, type Replica } from './replica.ts';
-
-const TILE_WIDTH = 256;
 
 /** The committed checkpoint of a party's log with every verified line held over it, or `undefined` before the first. */
 export async function serveCheckpoint(replica: Replica, party: number): Promise<Uint8Array | undefined> {
@@ -21,7 +18,7 @@ export async function serveTile(replica: Replica, party: number, level: number, 
   const from = index * TILE_WIDTH;
   const complete = Math.floor(log.size / TILE_WIDTH ** level);
   if (width < 1 || width > TILE_WIDTH || from + width > complete) return undefined;
-  return concatAll(await replica.store.tileHashes(log.origin, level, from, from + width));
+  return formatTile(await replica.store.tileHashes(log.origin, level, from, from + width));
 }
 
 /** An entry bundle (C2SP tlog-tiles): entries of tile `index`, each prefixed by its length as uint16. */
@@ -30,5 +27,5 @@ export async function serveEntries(replica: Replica, party: number, index: numbe
   const from = index * TILE_WIDTH;
   if (width < 1 || width > TILE_WIDTH || from + width > log.size) return undefined;
   const rows = await replica.store.entries(log.origin, from, from + width);
-  return packEntries(rows.map((row) => row.bytes));
+  return formatEntryBundle(rows.map((row) => row.bytes));
 }
