@@ -22,7 +22,8 @@ export type PushAnswer =
 type Push = {
   readonly old: number;
   readonly note: Uint8Array;
-  readonly entries: readonly Uint8Array[];
+  /** An entry bundle (C2SP tlog-tiles) of as many entries as the head adds. */
+  readonly entries: Uint8Array;
   readonly bodies: ReadonlyMap<string, Uint8Array>;
 };
 

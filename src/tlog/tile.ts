@@ -1,4 +1,4 @@
-import { concat, u16 } from '../base/bytes.ts';
+import { concat, concatAll, u16 } from '../base/bytes.ts';
 import { assert } from '../base/errors.ts';
 
 /** Hashes, or entries, of a full tile. */
@@ -57,15 +57,14 @@ export function parseTile(bytes: Uint8Array, width: number): { hashes: readonly 
   return { hashes: Array.from({ length: width }, (_, i) => bytes.subarray(32 * i, 32 * i + 32)) };
 }
 
-/** An entry bundle's bytes: each entry after its length as a big-endian uint16. `["hi"]` is `00 02 68 69`. */
+/** An entry bundle's bytes: each entry after its length as a big-endian uint16. `["hi"]` is `00 02 68 69`. A tile's bundle has at most 256; a push may carry more. */
 export function formatEntryBundle(entries: readonly Uint8Array[]): Uint8Array {
-  assert(entries.length >= 1 && entries.length <= TILE_WIDTH, 'a bundle has 1 to 256 entries');
   const parts: Uint8Array[] = [];
   for (const entry of entries) {
     assert(entry.length <= MAX_BUNDLE_ENTRY_SIZE, 'a bundled entry has at most 65,535 bytes');
     parts.push(u16(entry.length), entry);
   }
-  return concat(...parts);
+  return concatAll(parts);
 }
 
 /** The entries of a bundle of this width, used up exactly, or what was expected; their leaf hashes are to be compared with the tile. */
