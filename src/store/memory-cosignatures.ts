@@ -1,4 +1,4 @@
-import { equal } from '../base/bytes.ts';
+import { compare, equal } from '../base/bytes.ts';
 import type { Sha256 } from '../base/ports.ts';
 import { emptyRoot } from '../tlog/merkle.ts';
 import type { MemoryLog } from './memory.ts';
@@ -75,5 +75,5 @@ function isSame(a: CosignatureRow, b: CosignatureRow): boolean {
 }
 
 function largestFirst(a: CosignatureRow, b: CosignatureRow): number {
-  return b.size - a.size || b.time - a.time;
+  return b.size - a.size || b.time - a.time || (a.cosigner === b.cosigner ? compare(a.root, b.root) : a.cosigner < b.cosigner ? -1 : 1);
 }

@@ -149,7 +149,7 @@ export interface Store {
 
   /** Keeps verified pairs; the same (origin, size, root, cosigner, time) again changes nothing. Two roots at one size and time are kept both: evidence. */
   putCosignatures(rows: readonly CosignatureRow[]): Promise<void>;
-  /** Pairs over heads of at least `minSize` and at most `maxSize`, largest size first, then latest time. */
+  /** Pairs over heads of at least `minSize` and at most `maxSize`, largest size first, then latest time, then by cosigner. */
   cosignatures(origin: string, minSize?: number, maxSize?: number): Promise<readonly CosignatureRow[]>;
   /** For each (origin, cosigner) the largest pair held, of all logs or those of a channel. */
   largestCosignatures(channel?: string): Promise<readonly CosignatureRow[]>;

@@ -1,0 +1,120 @@
+import { assert } from '../base/errors.ts';
+import type { Schema } from './database.ts';
+
+/**
+ * Where rows of a log stand: `log number * 2^32 + index`, one integer key, so that an entry costs one row and no index of its own.
+ * Numbers stay below 2^53: at most 4,294,967,295 entries a log and 2,097,151 logs.
+ */
+export const PLACE_STRIDE = 2 ** 32;
+
+/** The place of index (or size) `index` in log `no`. */
+export function placeOf(no: number, index: number): number {
+  assert(index >= 0 && index < PLACE_STRIDE && no < 2 ** 21, 'a place is inside the numbers a row can have');
+  return no * PLACE_STRIDE + index;
+}
+
+/** Version 1 of the tables. A change adds a version and the statements that lead to it from the one before. */
+export const SCHEMA: Schema = {
+  version: 1,
+  create: `
+CREATE TABLE instance (
+  one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER NOT NULL, opened_at INTEGER NOT NULL, opens INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE value (key TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+
+CREATE TABLE local (collection TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (collection, key)) STRICT;
+
+CREATE TABLE channel (no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE log (
+  no INTEGER PRIMARY KEY,
+  origin TEXT NOT NULL UNIQUE,
+  channel INTEGER NOT NULL REFERENCES channel,
+  party INTEGER NOT NULL,
+  gen TEXT NOT NULL,
+  own INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  root BLOB NOT NULL CHECK (length(root) = 32),
+  pending_size INTEGER NOT NULL CHECK (pending_size >= size),
+  pending_root BLOB NOT NULL CHECK (length(pending_root) = 32)
+) STRICT;
+CREATE INDEX log_channel ON log (channel);
+
+-- place = log * 2^32 + index. Hashes come first, so that reading them never follows a long row.
+CREATE TABLE entry (
+  place INTEGER PRIMARY KEY,
+  id BLOB NOT NULL CHECK (length(id) = 32),
+  leaf_hash BLOB NOT NULL CHECK (length(leaf_hash) = 32),
+  body_required INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  body BLOB
+) STRICT;
+CREATE INDEX entry_id ON entry (id);
+CREATE INDEX entry_missing ON entry (place) WHERE body_required = 1 AND body IS NULL;
+
+-- 256 hashes a row. Level 0 only when full (before, they stand with the entries); higher levels grow by a hash per full tile below.
+CREATE TABLE tile (
+  log INTEGER NOT NULL REFERENCES log, level INTEGER NOT NULL, idx INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (log, level, idx)
+) STRICT;
+
+-- place = log * 2^32 + size.
+CREATE TABLE head (place INTEGER PRIMARY KEY, root BLOB NOT NULL CHECK (length(root) = 32), note BLOB NOT NULL) STRICT;
+
+-- earliest = 1: no other pair of this cosigner over this log has at least this size at no later time.
+CREATE TABLE cosignature (
+  no INTEGER PRIMARY KEY,
+  origin TEXT NOT NULL,
+  cosigner TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  time INTEGER NOT NULL,
+  earliest INTEGER NOT NULL,
+  root BLOB NOT NULL CHECK (length(root) = 32),
+  lines BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX cosignature_cosigner ON cosignature (origin, cosigner, size DESC, time DESC, root);
+CREATE INDEX cosignature_size ON cosignature (origin, size DESC, time DESC, cosigner, root);
+CREATE INDEX cosignature_earliest ON cosignature (origin, cosigner, size) WHERE earliest = 1;
+
+CREATE TABLE cosigned (
+  origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL CHECK (length(root) = 32), time INTEGER NOT NULL
+) STRICT;
+
+-- place as in entry.
+CREATE TABLE verdict (
+  place INTEGER PRIMARY KEY,
+  channel INTEGER NOT NULL REFERENCES channel,
+  idx INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  valid INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  matter BLOB NOT NULL,
+  level INTEGER NOT NULL,
+  tie BLOB NOT NULL,
+  time INTEGER NOT NULL,
+  findings TEXT NOT NULL
+) STRICT;
+CREATE INDEX verdict_id ON verdict (id);
+CREATE INDEX verdict_reading ON verdict (channel, level, tie, idx, place, type);
+CREATE INDEX verdict_matter ON verdict (channel, matter, level, tie, idx, place);
+
+CREATE TABLE matter (
+  no INTEGER PRIMARY KEY,
+  channel INTEGER NOT NULL REFERENCES channel,
+  id BLOB NOT NULL,
+  kind TEXT NOT NULL,
+  dossier BLOB NOT NULL,
+  level INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  UNIQUE (channel, id)
+) STRICT;
+CREATE INDEX matter_kind ON matter (channel, kind);
+CREATE INDEX matter_dossier ON matter (channel, dossier);
+
+CREATE TABLE reader (log INTEGER PRIMARY KEY REFERENCES log, size INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
+
+CREATE TABLE chunk (
+  no INTEGER PRIMARY KEY, root BLOB NOT NULL, idx INTEGER NOT NULL, bytes BLOB NOT NULL, UNIQUE (root, idx)
+) STRICT;
+`,
+};

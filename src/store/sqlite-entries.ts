@@ -1,0 +1,170 @@
+import { assert } from '../base/errors.ts';
+import { planConsistency, planInclusion } from '../tlog/merkle-plan.ts';
+import type { Database } from './database.ts';
+import { gap } from './refusals.ts';
+import { PLACE_STRIDE, placeOf } from './schema.ts';
+import type { LogState, SqliteLogs } from './sqlite-logs.ts';
+import type { SqliteTrees } from './sqlite-trees.ts';
+import type { EntryRow, StagedEntry, Store } from './store.ts';
+
+const FIRST = 'SELECT place FROM entry WHERE id = ? AND place >= ? AND place < ? ORDER BY place LIMIT 1';
+
+/** Entries, their bodies, and the tree over them. */
+export function sqliteEntries(
+  db: Database,
+  logs: SqliteLogs,
+  trees: SqliteTrees,
+): Pick<
+  Store,
+  'stage' | 'unstage' | 'putBodies' | 'entries' | 'findEntries' | 'leafHashes' | 'tileHashes' | 'rootAt' | 'inclusionProof' | 'consistencyProof'
+> {
+  return {
+    async stage(origin, from, entries, skipKnown) {
+      let commit: (() => void) | undefined;
+      const places = db.write(() => {
+        const log = logs.stateOf(origin);
+        const { indexes, fresh } = placesOf(db, log, from, entries, skipKnown);
+        if (fresh.length === 0) return indexes;
+        insert(db, log, fresh);
+        const appended = trees.append(
+          log,
+          fresh.map((entry) => entry.leafHash),
+        );
+        setPending(db, log, log.pendingSize + fresh.length, appended.root);
+        commit = appended.commit;
+        return indexes;
+      });
+      commit?.();
+      return places;
+    },
+    async unstage(origin, from) {
+      db.write(() => {
+        const log = logs.stateOf(origin);
+        assert(from >= log.size, 'what is under a committed head stays');
+        if (from >= log.pendingSize) return;
+        const root = trees.truncate(log, from);
+        const range = [placeOf(log.no, from), placeOf(log.no, log.pendingSize)] as const;
+        db.sql('DELETE FROM entry WHERE place >= ? AND place < ?').run(...range);
+        db.sql('DELETE FROM verdict WHERE place >= ? AND place < ?').run(...range);
+        setPending(db, log, from, root);
+      });
+    },
+    async putBodies(origin, bodies) {
+      db.write(() => {
+        const { no } = logs.stateOf(origin);
+        const put = db.sql('UPDATE entry SET body = ? WHERE place = ? AND body_required = 1 AND body IS NULL');
+        for (const { index, body } of bodies) put.run(body, placeOf(no, index));
+      });
+    },
+    async entries(origin, from, to) {
+      return db.read(() => {
+        const { no } = logs.stateOf(origin);
+        const rows = db
+          .sql('SELECT place, id, leaf_hash, body_required, bytes, body FROM entry WHERE place >= ? AND place < ? ORDER BY place')
+          .all(...rangeOf(no, from, to));
+        return rows.map(
+          ([place, id, leafHash, bodyRequired, bytes, body]): EntryRow => ({
+            origin,
+            index: (place as number) - no * PLACE_STRIDE,
+            id: id as Uint8Array,
+            leafHash: leafHash as Uint8Array,
+            bytes: bytes as Uint8Array,
+            body: (body as Uint8Array | null) ?? undefined,
+            bodyRequired: bodyRequired === 1,
+          }),
+        );
+      });
+    },
+    async findEntries(channel, ids) {
+      return db.read(() => {
+        const number = logs.channelNumber(channel);
+        if (number === undefined) return [];
+        const origins = logs.originsOf(number);
+        return ids.flatMap((id) => findEntry(db, origins, id));
+      });
+    },
+    async leafHashes(origin, from, to) {
+      return db.read(() => {
+        const log = logs.stateOf(origin);
+        return trees.leaves(log.no, from, Math.min(to, log.pendingSize));
+      });
+    },
+    async tileHashes(origin, level, from, to) {
+      return db.read(() => trees.tileHashes(logs.stateOf(origin), level, from, to));
+    },
+    async rootAt(origin, size) {
+      return db.read(() => trees.rootAt(atLeast(logs.stateOf(origin), size), size));
+    },
+    async inclusionProof(origin, index, size) {
+      return db.read(() => trees.proof(atLeast(logs.stateOf(origin), size), planInclusion(index, size)));
+    },
+    async consistencyProof(origin, from, to) {
+      return db.read(() => trees.proof(atLeast(logs.stateOf(origin), to), planConsistency(from, to)));
+    },
+  };
+}
+
+function atLeast(log: LogState, size: number): LogState {
+  assert(size <= log.pendingSize, 'roots and proofs are asked at sizes that are held');
+  return log;
+}
+
+/** Where each entry stands or will stand, and those that must be written. */
+function placesOf(
+  db: Database,
+  log: LogState,
+  from: number,
+  entries: readonly StagedEntry[],
+  skipKnown: boolean,
+): { indexes: readonly number[]; fresh: readonly StagedEntry[] } {
+  if (!skipKnown) {
+    if (from !== log.pendingSize) throw gap(log.pendingSize);
+    return { indexes: entries.map((_, i) => from + i), fresh: entries };
+  }
+  const first = db.sql(FIRST);
+  const base = log.no * PLACE_STRIDE;
+  const given = new Map<string, number>();
+  const fresh: StagedEntry[] = [];
+  const indexes = entries.map((entry) => {
+    const known = first.get(entry.id, base, base + PLACE_STRIDE);
+    if (known !== undefined) return (known[0] as number) - base;
+    // latin1 of the id: the cheapest exact key there is.
+    const key = String.fromCharCode(...entry.id);
+    const index = given.get(key) ?? log.pendingSize + fresh.push(entry) - 1;
+    given.set(key, index);
+    return index;
+  });
+  if (fresh.length > 0 && from !== log.pendingSize) throw gap(log.pendingSize);
+  return { indexes, fresh };
+}
+
+function insert(db: Database, log: LogState, entries: readonly StagedEntry[]): void {
+  const put = db.sql('INSERT INTO entry (place, id, leaf_hash, body_required, bytes, body) VALUES (?, ?, ?, ?, ?, ?)');
+  let place = placeOf(log.no, log.pendingSize);
+  // The last one's place is checked too: a log may not run into the next one's numbers.
+  placeOf(log.no, log.pendingSize + entries.length);
+  for (const entry of entries) put.run(place++, entry.id, entry.leafHash, entry.bodyRequired ? 1 : 0, entry.bytes, entry.body ?? null);
+}
+
+function setPending(db: Database, log: LogState, size: number, root: Uint8Array): void {
+  db.sql('UPDATE log SET pending_size = ?, pending_root = ? WHERE no = ?').run(size, root, log.no);
+}
+
+// Jumps from log to log along the index, so that a million repeats of one id in a hostile log cost one step.
+function findEntry(db: Database, origins: ReadonlyMap<number, string>, id: Uint8Array): { id: Uint8Array; origin: string; index: number }[] {
+  const found: { id: Uint8Array; origin: string; index: number }[] = [];
+  for (let from = 0; ; ) {
+    const row = db.sql(FIRST).get(id, from, Number.MAX_SAFE_INTEGER);
+    if (row === undefined) return found;
+    const no = Math.floor((row[0] as number) / PLACE_STRIDE);
+    const origin = origins.get(no);
+    if (origin !== undefined) found.push({ id, origin, index: (row[0] as number) - no * PLACE_STRIDE });
+    from = (no + 1) * PLACE_STRIDE;
+  }
+}
+
+/** Places [from, to) of a log, kept inside its numbers. */
+export function rangeOf(no: number, from: number, to: number): [number, number] {
+  const inside = (index: number) => no * PLACE_STRIDE + Math.min(Math.max(index, 0), PLACE_STRIDE);
+  return [inside(from), inside(to)];
+}

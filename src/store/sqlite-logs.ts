@@ -1,0 +1,120 @@
+import type { Sha256 } from '../base/ports.ts';
+import { emptyRoot } from '../tlog/merkle.ts';
+import type { Database, SqlRow } from './database.ts';
+import { noLog } from './refusals.ts';
+import { PLACE_STRIDE } from './schema.ts';
+import type { LogRow, Store } from './store.ts';
+
+/** The columns of a log that writing needs. */
+export type LogState = {
+  readonly no: number;
+  readonly origin: string;
+  readonly channel: number;
+  readonly size: number;
+  readonly root: Uint8Array;
+  readonly pendingSize: number;
+  readonly pendingRoot: Uint8Array;
+};
+
+const STATE = 'SELECT no, origin, channel, size, root, pending_size, pending_root FROM log WHERE origin = ?';
+
+// The first missing body is the first row of a partial index, which is empty as long as nothing is missing.
+const ROW = `
+SELECT log.origin, channel.id, log.party, log.gen, log.own, log.size, log.root, head.note, log.pending_size,
+  (SELECT entry.place - log.no * ${PLACE_STRIDE} FROM entry INDEXED BY entry_missing
+    WHERE entry.body_required = 1 AND entry.body IS NULL
+      AND entry.place >= log.no * ${PLACE_STRIDE} AND entry.place < log.no * ${PLACE_STRIDE} + log.pending_size
+    ORDER BY entry.place LIMIT 1)
+FROM log JOIN channel ON channel.no = log.channel LEFT JOIN head ON head.place = log.no * ${PLACE_STRIDE} + log.size`;
+
+/** The log rows: what finds a log by its origin for the other parts. */
+export class SqliteLogs {
+  readonly #db: Database;
+  readonly #sha256: Sha256;
+
+  constructor(db: Database, sha256: Sha256) {
+    this.#db = db;
+    this.#sha256 = sha256;
+  }
+
+  /** The state of a log; refuses `not_found`. */
+  stateOf(origin: string): LogState {
+    const row = this.#db.sql(STATE).get(origin);
+    if (row === undefined) throw noLog(origin);
+    const [no, , channel, size, root, pendingSize, pendingRoot] = row;
+    return {
+      no: no as number,
+      origin,
+      channel: channel as number,
+      size: size as number,
+      root: root as Uint8Array,
+      pendingSize: pendingSize as number,
+      pendingRoot: pendingRoot as Uint8Array,
+    };
+  }
+
+  /** The number of a channel, or `undefined` when nothing of it is held. */
+  channelNumber(channel: string): number | undefined {
+    return this.#db.sql('SELECT no FROM channel WHERE id = ?').get(channel)?.[0] as number | undefined;
+  }
+
+  /** The number of a channel, given now when it has none. */
+  makeChannel(channel: string): number {
+    this.#db.sql('INSERT INTO channel (id) VALUES (?) ON CONFLICT DO NOTHING').run(channel);
+    return this.channelNumber(channel) as number;
+  }
+
+  /** Origins by log number, of one channel. */
+  originsOf(channel: number): ReadonlyMap<number, string> {
+    const rows = this.#db.sql('SELECT no, origin FROM log WHERE channel = ?').all(channel);
+    return new Map(rows.map(([no, origin]) => [no as number, origin as string]));
+  }
+
+  methods(): Pick<Store, 'createLog' | 'log' | 'logs'> {
+    const db = this.#db;
+    const empty = emptyRoot(this.#sha256);
+    const makeChannel = (channel: string) => this.makeChannel(channel);
+    return {
+      async createLog({ origin, channel, party, gen, own }) {
+        db.write(() => {
+          if (db.sql('SELECT 1 FROM log WHERE origin = ?').get(origin) !== undefined) return;
+          db.sql('INSERT INTO log (origin, channel, party, gen, own, size, root, pending_size, pending_root) VALUES (?, ?, ?, ?, ?, 0, ?, 0, ?)').run(
+            origin,
+            makeChannel(channel),
+            party,
+            gen,
+            own ? 1 : 0,
+            empty,
+            empty,
+          );
+        });
+      },
+      async log(origin) {
+        const row = db.read(() => db.sql(`${ROW} WHERE log.origin = ?`).get(origin));
+        return row && rowOf(row);
+      },
+      async logs(channel) {
+        const order = 'ORDER BY log.party, log.gen, log.origin';
+        const rows = db.read(() =>
+          channel === undefined ? db.sql(`${ROW} ${order}`).all() : db.sql(`${ROW} WHERE channel.id = ? ${order}`).all(channel),
+        );
+        return rows.map(rowOf);
+      },
+    };
+  }
+}
+
+function rowOf([origin, channel, party, gen, own, size, root, note, pendingSize, missing]: SqlRow): LogRow {
+  return {
+    origin: origin as string,
+    channel: channel as string,
+    party: party as number,
+    gen: gen as string,
+    own: own === 1,
+    size: size as number,
+    root: root as Uint8Array,
+    note: (note as Uint8Array | null) ?? new Uint8Array(0),
+    pendingSize: pendingSize as number,
+    openedSize: (missing as number | null) ?? (pendingSize as number),
+  };
+}

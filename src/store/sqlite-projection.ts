@@ -1,0 +1,198 @@
+import { compare, equal } from '../base/bytes.ts';
+import { assert } from '../base/errors.ts';
+import type { Database, SqlRow, SqlValue } from './database.ts';
+import { placeOf } from './schema.ts';
+import { rangeOf } from './sqlite-entries.ts';
+import type { SqliteLogs } from './sqlite-logs.ts';
+import type { MatterRow, Store, TableCursor, VerdictRow } from './store.ts';
+
+const COLUMNS = 'log.origin, v.idx, v.id, v.valid, v.type, v.matter, v.level, v.tie, v.time, v.findings';
+// The log of a verdict is in its place: no column repeats it.
+const VERDICTS = `SELECT ${COLUMNS} FROM verdict v CROSS JOIN log ON log.no = v.place >> 32`;
+
+/** What was computed from the entries. */
+export function sqliteProjection(
+  db: Database,
+  logs: SqliteLogs,
+): Pick<Store, 'putVerdicts' | 'reader' | 'tableBefore' | 'verdicts' | 'verdictsOf' | 'matterVerdicts' | 'matters' | 'resetProjection'> {
+  return {
+    async putVerdicts(update) {
+      db.write(() => {
+        putVerdicts(db, logs, update.verdicts);
+        for (const row of update.matters) putMatter(db, logs.makeChannel(row.channel), row);
+        for (const { origin, size, state } of update.readers)
+          db.sql('INSERT INTO reader (log, size, state) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET size = excluded.size, state = excluded.state').run(
+            logs.stateOf(origin).no,
+            size,
+            state,
+          );
+      });
+    },
+    async reader(origin) {
+      const row = db.read(() => db.sql('SELECT reader.size, state FROM reader JOIN log ON log.no = reader.log WHERE log.origin = ?').get(origin));
+      return row && { size: row[0] as number, state: row[1] as string };
+    },
+    async tableBefore(channel, before, limit, excludeTypes) {
+      return db.read(() => {
+        const number = logs.channelNumber(channel);
+        return number === undefined ? [] : pageBefore(db, number, channel, before, limit, excludeTypes);
+      });
+    },
+    async verdicts(channel, ids) {
+      return db.read(() => {
+        const number = logs.channelNumber(channel);
+        if (number === undefined) return [];
+        const byId = db.sql(`${VERDICTS} WHERE v.id = ? AND v.channel = ? ORDER BY v.place`);
+        return ids.flatMap((id) => byId.all(id, number).map((row) => verdictOf(channel, row)));
+      });
+    },
+    async verdictsOf(origin, from, to) {
+      return db.read(() => {
+        const found = db.sql('SELECT log.no, channel.id FROM log JOIN channel ON channel.no = log.channel WHERE log.origin = ?').get(origin);
+        if (found === undefined) return [];
+        const rows = db.sql(`${VERDICTS} WHERE v.place >= ? AND v.place < ? ORDER BY v.place`).all(...rangeOf(found[0] as number, from, to));
+        return rows.map((row) => verdictOf(found[1] as string, row));
+      });
+    },
+    async matterVerdicts(channel, matter) {
+      return db.read(() => {
+        const rows = db
+          .sql(`${VERDICTS} WHERE v.channel = ? AND v.matter = ? ORDER BY v.level, v.tie, v.idx, v.place`)
+          .all(logs.channelNumber(channel) ?? null, matter);
+        return rows.map((row) => verdictOf(channel, row));
+      });
+    },
+    async matters(channel, filter = {}) {
+      return db.read(() => {
+        const number = logs.channelNumber(channel);
+        return number === undefined ? [] : mattersOf(db, number, channel, filter);
+      });
+    },
+    async resetProjection() {
+      db.write(() => {
+        for (const table of ['verdict', 'matter', 'reader']) db.sql(`DELETE FROM ${table}`).run();
+      });
+    },
+  };
+}
+
+function putVerdicts(db: Database, logs: SqliteLogs, verdicts: readonly VerdictRow[]): void {
+  const put = db.sql(
+    `INSERT INTO verdict (place, channel, idx, id, valid, type, matter, level, tie, time, findings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET id = excluded.id, valid = excluded.valid, type = excluded.type, matter = excluded.matter,
+       level = excluded.level, tie = excluded.tie, time = excluded.time, findings = excluded.findings`,
+  );
+  const places = new Map<string, { no: number; channel: number }>();
+  for (const row of verdicts) {
+    const log = places.get(row.origin) ?? logs.stateOf(row.origin);
+    if (!places.has(row.origin)) {
+      assert(logs.channelNumber(row.channel) === log.channel, 'a verdict names the channel of its log');
+      places.set(row.origin, log);
+    }
+    put.run(
+      placeOf(log.no, row.index),
+      log.channel,
+      row.index,
+      row.id,
+      row.valid ? 1 : 0,
+      row.type,
+      row.matter,
+      row.level,
+      row.tie,
+      row.time,
+      row.findings,
+    );
+  }
+}
+
+// A walk along `verdict_reading` from the cursor down; what is left out by type is passed over inside the index.
+function pageBefore(
+  db: Database,
+  number: number,
+  channel: string,
+  before: TableCursor | undefined,
+  limit: number,
+  excludeTypes: readonly string[],
+): readonly VerdictRow[] {
+  const conditions = ['v.channel = ?'];
+  const values: SqlValue[] = [number];
+  if (before !== undefined) {
+    conditions.push('(v.level, v.tie, v.idx) < (?, ?, ?)');
+    values.push(before.level, before.tie, before.index);
+  }
+  if (excludeTypes.length > 0) {
+    conditions.push(`v.type NOT IN (${excludeTypes.map(() => '?').join(', ')})`);
+    values.push(...excludeTypes);
+  }
+  const page: VerdictRow[] = [];
+  const order = 'ORDER BY v.level DESC, v.tie DESC, v.idx DESC, v.place DESC';
+  if (limit <= 0) return page;
+  for (const row of db.sql(`${VERDICTS} WHERE ${conditions.join(' AND ')} ${order}`).each(...values)) {
+    const verdict = verdictOf(channel, row);
+    const last = page.at(-1);
+    if (page.length >= limit && last !== undefined && !isSamePlace(last, verdict)) break;
+    page.push(verdict);
+  }
+  return page;
+}
+
+function isSamePlace(a: TableCursor, b: TableCursor): boolean {
+  return a.level === b.level && a.index === b.index && equal(a.tie, b.tie);
+}
+
+function putMatter(db: Database, channel: number, row: MatterRow): void {
+  db.sql(
+    `INSERT INTO matter (channel, id, kind, dossier, level, state) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET kind = excluded.kind, dossier = excluded.dossier, level = excluded.level, state = excluded.state`,
+  ).run(channel, row.id, row.kind, row.dossier, row.level, row.state);
+}
+
+function mattersOf(
+  db: Database,
+  number: number,
+  channel: string,
+  { ids, kind, dossier }: NonNullable<Parameters<Store['matters']>[1]>,
+): readonly MatterRow[] {
+  const conditions = ['channel = ?'];
+  const values: SqlValue[] = [number];
+  if (kind !== undefined) {
+    conditions.push('kind = ?');
+    values.push(kind);
+  }
+  if (dossier !== undefined) {
+    conditions.push('dossier = ?');
+    values.push(dossier);
+  }
+  const select = (more: string) => db.sql(`SELECT id, kind, dossier, level, state FROM matter WHERE ${conditions.join(' AND ')} ${more}`);
+  const rows = ids === undefined ? select('ORDER BY level, id').all(...values) : ids.flatMap((id) => select('AND id = ?').all(...values, id));
+  const matters = rows.map(
+    ([id, itsKind, itsDossier, level, state]): MatterRow => ({
+      channel,
+      id: id as Uint8Array,
+      kind: itsKind as string,
+      dossier: itsDossier as Uint8Array,
+      level: level as number,
+      state: state as string,
+    }),
+  );
+  if (ids === undefined) return matters;
+  matters.sort((a, b) => a.level - b.level || compare(a.id, b.id));
+  // An id asked for twice is one matter.
+  return matters.filter((row, i) => i === 0 || !equal(row.id, (matters[i - 1] as MatterRow).id));
+}
+
+function verdictOf(channel: string, [origin, index, id, valid, type, matter, level, tie, time, findings]: SqlRow): VerdictRow {
+  return {
+    origin: origin as string,
+    index: index as number,
+    id: id as Uint8Array,
+    channel,
+    valid: valid === 1,
+    type: type as string,
+    matter: matter as Uint8Array,
+    level: level as number,
+    tie: tie as Uint8Array,
+    time: time as number,
+    findings: findings as string,
+  };
+}
