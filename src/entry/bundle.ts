@@ -2,6 +2,7 @@ import { concatAll, fromUtf8, parseDecimal, utf8 } from '../base/bytes.ts';
 import { assert } from '../base/errors.ts';
 
 const HEADER = 'parley-bundle/1\n';
+const NEWLINE = utf8('\n');
 const NAME = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$/;
 
 /** A named item of a bundle. */
@@ -12,13 +13,16 @@ export type BundleItem = { readonly name: string; readonly bytes: Uint8Array };
  * Example: `parley-bundle/1\ncharter 2\n{}\n`.
  */
 export function formatBundle(items: readonly BundleItem[]): Uint8Array {
-  const parts: Uint8Array[] = [utf8(HEADER)];
-  const newline = utf8('\n');
-  for (const { name, bytes } of items) {
-    assert(NAME.test(name) && name.length <= 200, `a bundle item name is a relative path, not "${name}"`);
-    parts.push(utf8(`${name} ${bytes.length}\n`), bytes, newline);
-  }
-  return concatAll(parts);
+  return concatAll([BUNDLE_HEADER, ...items.map(formatBundleItem)]);
+}
+
+/** The first line of a bundle; items follow it, so that a bundle can be written part by part. */
+export const BUNDLE_HEADER: Uint8Array = utf8(HEADER);
+
+/** One item of a bundle. */
+export function formatBundleItem({ name, bytes }: BundleItem): Uint8Array {
+  assert(NAME.test(name) && name.length <= 200, `a bundle item name is a relative path, not "${name}"`);
+  return concatAll([utf8(`${name} ${bytes.length}\n`), bytes, NEWLINE]);
 }
 
 /** The items of a bundle in order, or what was expected; names are relative paths without `..`, and none stands twice. */

@@ -1,0 +1,113 @@
+import { fromUtf8 } from '../base/bytes.ts';
+import type { Crypto } from '../base/ports.ts';
+import { type BundleItem, parseBundle } from '../entry/bundle.ts';
+import { type HostCard, originOf, type PartyCard, parseCard } from '../entry/card.ts';
+import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
+import { thresholdChecks } from '../entry/identity-note.ts';
+import { parseNote } from '../tlog/note.ts';
+import { originHash } from '../tlog/origin.ts';
+import { parseEntryBundle, tileWidth } from '../tlog/tile.ts';
+import { headChecks } from './head.ts';
+
+/** One log as a record export holds it; nothing of it is verified but its form. */
+export type RecordLog = {
+  readonly party: number;
+  readonly origin: string;
+  readonly gen: string;
+  /** The checkpoint note with all lines. */
+  readonly note: Uint8Array;
+  readonly entries: readonly Uint8Array[];
+};
+
+/** A record export taken apart: the channel (its charter and cards fit), the logs in it, and bodies by entry id. */
+export type RecordFile = {
+  readonly channel: Channel;
+  readonly logs: readonly RecordLog[];
+  readonly bodies: ReadonlyMap<string, Uint8Array>;
+  readonly chunks: number;
+};
+
+/** Whether bytes look like a bundle; their verdict needs {@link parseRecord}. */
+export function isRecord(bytes: Uint8Array): boolean {
+  return fromUtf8(bytes.subarray(0, 16)) === 'parley-bundle/1\n';
+}
+
+/**
+ * The record export in bytes (spec/bundle.md), with its charter's signatures verified, or what was expected.
+ *
+ * Items: `charter` (the note all identity thresholds signed), `cards/<hash>`, `packs/<hash>`, per log `<origin hash>/checkpoint` and
+ * `<origin hash>/entries/<n>` (tile n, as in tlog-tiles), `bodies/<entry id>`, `chunks/<root>/<index>`.
+ */
+export async function parseRecord(crypto: Crypto, bytes: Uint8Array): Promise<{ record: RecordFile } | { expected: string }> {
+  const bundle = parseBundle(bytes);
+  if ('expected' in bundle) return bundle;
+  const items = new Map(bundle.items.map((item) => [item.name, item.bytes]));
+  const channel = await channelOf(crypto, items.get('charter'), bundle.items);
+  if ('expected' in channel) return channel;
+  const logs: RecordLog[] = [];
+  for (const [party, card] of channel.channel.parties.entries()) {
+    const log = readLog(crypto, party, card, items);
+    if (log === undefined) continue;
+    if ('expected' in log) return log;
+    logs.push(log.log);
+  }
+  const bodies = new Map<string, Uint8Array>();
+  let chunks = 0;
+  for (const { name, bytes: body } of bundle.items) {
+    if (name.startsWith('bodies/')) bodies.set(name.slice(7), body);
+    if (name.startsWith('chunks/')) chunks++;
+  }
+  return { record: { channel: channel.channel, logs, bodies, chunks } };
+}
+
+/** The channel of a charter note and the `cards/` items beside it, every identity threshold verified; or what was expected. */
+export async function channelOf(
+  crypto: Crypto,
+  note: Uint8Array | undefined,
+  items: readonly BundleItem[],
+): Promise<{ channel: Channel } | { expected: string }> {
+  if (note === undefined) return { expected: 'a charter' };
+  const parsed = parseNote(note);
+  if ('expected' in parsed) return parsed;
+  const charter = parseCharter(parsed.note.text.slice(0, -1));
+  if ('expected' in charter) return charter;
+  const cards: (PartyCard | HostCard)[] = [];
+  for (const item of items) {
+    if (!item.name.startsWith('cards/')) continue;
+    const card = parseCard(fromUtf8(item.bytes) ?? '');
+    if ('expected' in card) return { expected: `a card: ${card.expected}` };
+    cards.push(card.card);
+  }
+  const channel = assembleChannel(crypto.sha256, charter.charter, cards);
+  if ('expected' in channel) return channel;
+  for (const card of channel.channel.parties) {
+    const found = thresholdChecks(crypto.sha256, parsed.note, card.identity, false);
+    if ('expected' in found) return { expected: `the charter signed by ${card.name}: ${found.expected}` };
+    if (!(await crypto.verify(found.checks)).every(Boolean)) return { expected: `the charter signed by ${card.name}` };
+  }
+  return channel;
+}
+
+function readLog(
+  crypto: Crypto,
+  party: number,
+  card: PartyCard,
+  items: ReadonlyMap<string, Uint8Array>,
+): { log: RecordLog } | { expected: string } | undefined {
+  const origin = originOf(crypto.sha256, card);
+  const hash = originHash(origin) ?? '';
+  const note = items.get(`${hash}/checkpoint`);
+  if (note === undefined) return undefined;
+  const head = headChecks(crypto.sha256, card, note);
+  if ('expected' in head) return { expected: `the head of ${card.name}'s log: ${head.expected}` };
+  const { size } = head.head.checkpoint;
+  const entries: Uint8Array[] = [];
+  for (let tile = 0; entries.length < size; tile++) {
+    const width = tileWidth('entries', tile, size);
+    const bytes = items.get(`${hash}/entries/${tile}`);
+    const bundle = bytes === undefined ? { expected: 'it' } : parseEntryBundle(bytes, width);
+    if ('expected' in bundle) return { expected: `entries ${tile * 256} to ${tile * 256 + width - 1} of ${card.name}'s log; the file is not whole` };
+    for (const entry of bundle.entries) entries.push(entry);
+  }
+  return { log: { party, origin, gen: card.gen, note, entries } };
+}

@@ -1,0 +1,48 @@
+import { fromUtf8 } from '../base/bytes.ts';
+import type { Crypto } from '../base/ports.ts';
+import { isRecord, parseRecord } from './record-file.ts';
+import type { VerifiedEntry } from './verified-entry.ts';
+import { type ProvedEntry, verifyProof } from './verify-proof.ts';
+import { type Progress, type Sentence, verifyRecord } from './verify-record.ts';
+
+/** What a file proves, in sentences; the same from command line and page. */
+export type FileVerdict = {
+  readonly verdict: 'verified' | 'not-verified' | 'fork';
+  readonly format: 'record' | 'proof' | 'unknown';
+  readonly sentences: readonly Sentence[];
+  readonly entries?: readonly VerifiedEntry[];
+  readonly proved?: ProvedEntry;
+};
+
+/**
+ * Verifies a record export or a proof with nothing but its bytes: no account, no network, none of our servers.
+ * Total: a damaged or hostile file gives sentences, never an error.
+ */
+export async function verifyFile(crypto: Crypto, bytes: Uint8Array, onProgress?: Progress): Promise<FileVerdict> {
+  if (isRecord(bytes)) {
+    const parsed = await parseRecord(crypto, bytes);
+    if ('expected' in parsed) return wrong('record', parsed.expected);
+    const { sentences, entries } = await verifyRecord(crypto, parsed.record, onProgress);
+    return { verdict: verdictOf(sentences), format: 'record', sentences, entries };
+  }
+  if ((fromUtf8(bytes.subarray(0, 22)) ?? '') === 'c2sp.org/tlog-proof@v1') {
+    const { sentences, proved } = await verifyProof(crypto, bytes);
+    return { verdict: verdictOf(sentences), format: 'proof', sentences, ...(proved === undefined ? {} : { proved }) };
+  }
+  return wrong('unknown', 'a record export or a proof');
+}
+
+function verdictOf(sentences: readonly Sentence[]): 'verified' | 'not-verified' {
+  return sentences.some((sentence) => sentence.ok === false) ? 'not-verified' : 'verified';
+}
+
+function wrong(format: FileVerdict['format'], expected: string): FileVerdict {
+  return {
+    verdict: 'not-verified',
+    format,
+    sentences: [
+      { ok: false, phrase: { id: 'verify.file_wrong', values: { expected } } },
+      { ok: null, phrase: { id: 'verify.not_proved_true' } },
+    ],
+  };
+}
