@@ -106,7 +106,7 @@ holds(
     },
     { 'src/base/a.ts': `export function a() {${'\n'.repeat(70)}}` },
   ],
-  { 'src/base/a.ts': `export function a() {${'\n'.repeat(69)}}` },
+  { 'src/base/a.ts': `export function a() { return { b() {${'\n'.repeat(60)}},\n\nc: () => {${'\n'.repeat(60)}} };${'\n'.repeat(60)} }` },
 );
 
 holds(
