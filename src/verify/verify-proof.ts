@@ -7,6 +7,7 @@ import { formatBundle, parseBundle } from '../entry/bundle.ts';
 import { originOf } from '../entry/card.ts';
 import type { Channel } from '../entry/charter.ts';
 import { entryCheck, type ParsedEntry, parseEntry } from '../entry/entry.ts';
+import { leafHash } from '../tlog/merkle.ts';
 import { formatLogProof, type LogProof, parseLogProof, provesInclusion } from '../tlog/proof.ts';
 import { cosignersOf, headChecks, verifyPairs } from './head.ts';
 import { channelOf } from './record-file.ts';
@@ -68,7 +69,7 @@ export async function verifyProof(crypto: Crypto, bytes: Uint8Array): Promise<{ 
   const signed = headChecks(crypto.sha256, card, proof.checkpoint);
   if ('expected' in signed || !(await crypto.verify(signed.checks)).every(Boolean))
     return wrong(`both signatures of ${card.name}'s log over its head`);
-  if (!provesInclusion(crypto.sha256, proof, head, entryBytes)) return wrong('a path from the entry to the signed head');
+  if (!provesInclusion(crypto.sha256, proof, leafHash(crypto.sha256, entryBytes), head)) return wrong('a path from the entry to the signed head');
   const role = kindOf(entry.entry.header.type)?.signedBy === 'node' ? 'node' : 'rep';
   const check = actorOf(crypto.sha256, key) === entry.entry.header.actor ? entryCheck(crypto.sha256, entry.entry, key, role) : undefined;
   if (check === undefined || !(await crypto.verify([check])).every(Boolean)) return wrong('the signature of the key named');
