@@ -4,6 +4,7 @@ import { witnessName } from '../entry/card.ts';
 import { pushTo } from '../sync/push.ts';
 import { logIn, originIn } from '../sync/replica.ts';
 import { submitHead } from '../sync/submit.ts';
+import { undelivered } from './founding.ts';
 import type { PartyNode } from './party-node.ts';
 import { stampOwn } from './stamps.ts';
 
@@ -35,6 +36,7 @@ export class Exchange {
   readonly #stamping = new Set<string>();
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #running = false;
+  #unlisten: () => void = () => undefined;
 
   constructor(node: PartyNode) {
     this.#node = node;
@@ -44,6 +46,12 @@ export class Exchange {
   start(): void {
     this.#running = true;
     for (const channel of this.#node.channels) this.wake(channel.id);
+    this.#unlisten = this.#node.listen((event) => {
+      if (event.type === 'founding') this.#deliver(event.invite);
+    });
+    void this.#node.store.listLocal('founding').then((all) => {
+      for (const { key } of all) this.#deliver(key);
+    });
     this.#heartbeat = setInterval(() => {
       for (const channel of this.#node.channels) this.#submitAll(channel.id, true);
     }, RESUBMIT_INTERVAL * 1000);
@@ -52,6 +60,7 @@ export class Exchange {
 
   async stop(): Promise<void> {
     this.#running = false;
+    this.#unlisten();
     clearInterval(this.#heartbeat);
     for (const line of this.#lines.values()) clearTimeout(line.timer);
     while ([...this.#lines.values()].some((line) => line.busy) || this.#stamping.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -83,6 +92,25 @@ export class Exchange {
   #submitAll(channel: string, always: boolean): void {
     const { replica } = this.#node.channel(channel);
     for (const host of replica.channel.hosts.keys()) this.#run(`${channel}/host/${host}`, () => this.#submit(channel, host, always));
+  }
+
+  /** Carries an answer and the signed charter of a founding to the other side, until both are there. */
+  #deliver(invite: string): void {
+    this.#run(`founding/${invite}`, async () => {
+      const due = await undelivered(this.#node, invite);
+      if (due === undefined) return false;
+      for (const { path, bytes } of due.items) {
+        const answer = await this.#node.send(
+          { url: due.address, spki: due.pin },
+          this.#node.keyring(due.card),
+          { method: 'POST', path, body: bytes },
+          64 * 1024,
+        );
+        if (answer.status >= 300) throw new ParleyError('unreachable', `the other node answered ${answer.status} to the founding`);
+      }
+      // Delivered is not founded: their signature comes to us the same way, and wakes this line again.
+      return false;
+    });
   }
 
   #run(key: string, work: () => Promise<boolean>): void {
@@ -120,7 +148,7 @@ export class Exchange {
       error instanceof ParleyError && (error.code === 'unreachable' || error.code === 'pin_mismatch') ? false : (known?.reachable ?? null);
     this.#status.set(key, { ...known, reachable, lastError: message });
     const [channel] = key.split('/');
-    if (channel !== undefined) this.#node.emit({ type: 'changed', channel });
+    if (channel !== undefined && channel !== 'founding') this.#node.emit({ type: 'changed', channel });
     if (!(error instanceof ParleyError)) throw error;
   }
 
