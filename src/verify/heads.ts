@@ -1,0 +1,103 @@
+import { equal, fromBase64url, fromUtf8, toBase64url, utf8 } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
+import { isObject, type Json } from '../base/json.ts';
+import { MAX_PROOF_LINES } from '../base/limits.ts';
+import type { Crypto, Sha256 } from '../base/ports.ts';
+import type { PartyCard } from '../entry/card.ts';
+import type { Channel } from '../entry/charter.ts';
+import type { CitedHead } from '../entry/header.ts';
+import { consistencyRoots, leafHash, verifyConsistency } from '../tlog/merkle.ts';
+import { formatNote } from '../tlog/note.ts';
+import { verifyHead } from './head.ts';
+
+/**
+ * A head that a signing client verified and cited: no later one may contradict it. `note` is the checkpoint with the log's two lines, so that a fork
+ * can be proved from it; empty for the head of size 1 that the charter itself gives.
+ */
+export type RememberedHead = CitedHead & { readonly note: string };
+
+/** A head as a node offers it; `proof` runs from the size that was asked for, in base64url. */
+export type OfferedHead = { readonly party: number; readonly gen: string; readonly note: string; readonly proof: readonly string[] };
+
+/** What to ask a node for: `party:size` of every head remembered, comma-separated (`0:12,1:17`); parties not named are proved from size 1. */
+export function adviseHeads(remembered: readonly RememberedHead[]): string {
+  return remembered.map(({ party, size }) => `${party}:${size}`).join(',');
+}
+
+/**
+ * The heads a signing client may cite, one a party in order, or a refusal: its own server cannot roll it back unnoticed (spec/entry.md, `after`).
+ *
+ * Both lines of each checkpoint verify and it continues the largest head remembered, or for the first time the head of size 1 that the charter gives.
+ * Refuses `fork` when a signed head and the remembered one cannot both be true, `proof_invalid` when the node shows less than it once did or
+ * proves nothing, `signature_invalid` when a line is wrong, `invalid` when heads are missing. Remember what is returned before sending.
+ */
+export async function acceptHeads(
+  crypto: Crypto,
+  channel: Channel,
+  remembered: readonly RememberedHead[],
+  offered: readonly OfferedHead[],
+): Promise<readonly RememberedHead[]> {
+  if (offered.length !== channel.parties.length) throw new ParleyError('invalid', 'expected one head of every party');
+  return Promise.all(
+    channel.parties.map((card, party) => {
+      const head = offered.filter((one) => one.party === party);
+      if (head.length !== 1 || head[0] === undefined) throw new ParleyError('invalid', 'expected one head of every party');
+      // A generation of another name would be a way around what is remembered.
+      if (head[0].gen !== card.gen) throw new ParleyError('invalid', `expected the generation on the card of ${card.name}`);
+      const known = remembered.filter((one) => one.party === party && one.gen === card.gen).sort((a, b) => b.size - a.size)[0];
+      return acceptHead(crypto, card, known ?? foundingHead(crypto.sha256, channel, party), head[0]);
+    }),
+  );
+}
+
+/** The head of size 1 of a party's founding log: its one leaf is the charter text. */
+export function foundingHead(sha256: Sha256, channel: Channel, party: number): RememberedHead {
+  const gen = channel.parties[party]?.gen ?? '';
+  return { party, gen, size: 1, root: toBase64url(leafHash(sha256, utf8(channel.charter.text))), note: '' };
+}
+
+/** Remembered heads as text to keep: a JSON array of `{party, gen, size, root, note}`. */
+export function formatHeads(heads: readonly RememberedHead[]): string {
+  return JSON.stringify(heads.map(({ party, gen, size, root, note }) => ({ party, gen, size, root, note })));
+}
+
+/** The heads in such a value; `undefined` where it is not in form, which is never the same as having nothing to remember. */
+export function parseHeads(value: Json): readonly RememberedHead[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const heads: RememberedHead[] = [];
+  for (const item of value as readonly Json[]) {
+    if (!isObject(item)) return undefined;
+    const { party, gen, size, root, note } = item;
+    if (typeof party !== 'number' || typeof size !== 'number' || size < 1 || typeof gen !== 'string') return undefined;
+    if (typeof root !== 'string' || fromBase64url(root, 32) === undefined || typeof note !== 'string') return undefined;
+    heads.push({ party, gen, size, root, note });
+  }
+  return heads;
+}
+
+async function acceptHead(crypto: Crypto, card: PartyCard, known: RememberedHead, offered: OfferedHead): Promise<RememberedHead> {
+  const verified = await verifyHead(crypto, card, utf8(offered.note));
+  if ('expected' in verified) throw new ParleyError('signature_invalid', `expected ${verified.expected}`);
+  const { size, root } = verified.head.checkpoint;
+  const path = offered.proof.slice(0, MAX_PROOF_LINES + 1).map((line) => fromBase64url(line, 32));
+  const oldRoot = fromBase64url(known.root, 32);
+  if (oldRoot === undefined || path.length > MAX_PROOF_LINES || path.includes(undefined))
+    throw new ParleyError('proof_invalid', `expected a proof of ${card.name}'s log`);
+  const hashes = path.filter((hash) => hash !== undefined);
+  if (!verifyConsistency(crypto.sha256, known.size, size, oldRoot, root, hashes)) refuse(crypto.sha256, card, known, { size, root, oldRoot, hashes });
+  const note = fromUtf8(formatNote({ text: `${offered.note.split('\n\n')[0]}\n`, lines: verified.head.logLines })) ?? '';
+  return { party: offered.party, gen: card.gen, size, root: toBase64url(root), note };
+}
+
+type Broken = { readonly size: number; readonly root: Uint8Array; readonly oldRoot: Uint8Array; readonly hashes: readonly Uint8Array[] };
+
+/** Says what a broken continuation shows: two signed heads that cannot both be true are a fork, anything less proves nothing against the log. */
+function refuse(sha256: Sha256, card: PartyCard, known: RememberedHead, { size, root, oldRoot, hashes }: Broken): never {
+  if (size < known.size) throw new ParleyError('proof_invalid', `${card.name}'s log is shown at size ${size}; this key knows it at ${known.size}`);
+  const other = toBase64url(root);
+  // From a power of two the path leaves the old root out and can accuse nobody, unless the node gave the root it has in its place.
+  const roots = size === known.size ? undefined : consistencyRoots(sha256, known.size, size, hashes);
+  const forked = size === known.size ? other !== known.root : roots !== undefined && equal(roots.newRoot, root) && !equal(roots.oldRoot, oldRoot);
+  if (forked) throw new ParleyError('fork', `in ${card.name}'s log, at size ${known.size}`);
+  throw new ParleyError('proof_invalid', `nothing shows that ${card.name}'s log at size ${size} continues the one known at ${known.size}`);
+}
