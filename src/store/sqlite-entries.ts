@@ -2,12 +2,12 @@ import { assert } from '../base/errors.ts';
 import { planConsistency, planInclusion } from '../tlog/merkle-plan.ts';
 import type { Database } from './database.ts';
 import { gap } from './refusals.ts';
-import { PLACE_STRIDE, placeOf } from './schema.ts';
+import { epochsOf, ID_IN_EPOCH, PLACE_STRIDE, placeOf } from './schema.ts';
 import type { LogState, SqliteLogs } from './sqlite-logs.ts';
 import type { SqliteTrees } from './sqlite-trees.ts';
 import type { EntryRow, StagedEntry, Store } from './store.ts';
 
-const FIRST = 'SELECT place FROM entry WHERE id = ? AND place >= ? AND place < ? ORDER BY place LIMIT 1';
+const FIRST = `SELECT place FROM entry WHERE ${ID_IN_EPOCH} ORDER BY place LIMIT 1`;
 
 /** Entries, their bodies, and the tree over them. */
 export function sqliteEntries(
@@ -78,9 +78,13 @@ export function sqliteEntries(
     async findEntries(channel, ids) {
       return db.read(() => {
         const number = logs.channelNumber(channel);
-        if (number === undefined) return [];
-        const origins = logs.originsOf(number);
-        return ids.flatMap((id) => findEntry(db, origins, id));
+        const states = number === undefined ? [] : logs.statesOf(number);
+        return ids.flatMap((id) =>
+          states.flatMap((log) => {
+            const index = firstIndex(db, log, id);
+            return index === undefined ? [] : [{ id, origin: log.origin, index }];
+          }),
+        );
       });
     },
     async leafHashes(origin, from, to) {
@@ -121,16 +125,11 @@ function placesOf(
     if (from !== log.pendingSize) throw gap(log.pendingSize);
     return { indexes: entries.map((_, i) => from + i), fresh: entries };
   }
-  const first = db.sql(FIRST);
-  const base = log.no * PLACE_STRIDE;
   const given = new Map<string, number>();
   const fresh: StagedEntry[] = [];
   const indexes = entries.map((entry) => {
-    const known = first.get(entry.id, base, base + PLACE_STRIDE);
-    if (known !== undefined) return (known[0] as number) - base;
-    // latin1 of the id: the cheapest exact key there is.
-    const key = String.fromCharCode(...entry.id);
-    const index = given.get(key) ?? log.pendingSize + fresh.push(entry) - 1;
+    const key = Buffer.from(entry.id.buffer, entry.id.byteOffset, entry.id.length).toString('latin1');
+    const index = given.get(key) ?? firstIndex(db, log, entry.id) ?? log.pendingSize + fresh.push(entry) - 1;
     given.set(key, index);
     return index;
   });
@@ -150,17 +149,15 @@ function setPending(db: Database, log: LogState, size: number, root: Uint8Array)
   db.sql('UPDATE log SET pending_size = ?, pending_root = ? WHERE no = ?').run(size, root, log.no);
 }
 
-// Jumps from log to log along the index, so that a million repeats of one id in a hostile log cost one step.
-function findEntry(db: Database, origins: ReadonlyMap<number, string>, id: Uint8Array): { id: Uint8Array; origin: string; index: number }[] {
-  const found: { id: Uint8Array; origin: string; index: number }[] = [];
-  for (let from = 0; ; ) {
-    const row = db.sql(FIRST).get(id, from, Number.MAX_SAFE_INTEGER);
-    if (row === undefined) return found;
-    const no = Math.floor((row[0] as number) / PLACE_STRIDE);
-    const origin = origins.get(no);
-    if (origin !== undefined) found.push({ id, origin, index: (row[0] as number) - no * PLACE_STRIDE });
-    from = (no + 1) * PLACE_STRIDE;
+function firstIndex(db: Database, log: LogState, id: Uint8Array): number | undefined {
+  const base = log.no * PLACE_STRIDE;
+  const end = base + log.pendingSize;
+  const first = db.sql(FIRST);
+  for (const epoch of epochsOf(base, end)) {
+    const row = first.get(id, epoch, base, end);
+    if (row !== undefined) return (row[0] as number) - base;
   }
+  return undefined;
 }
 
 /** Places [from, to) of a log, kept inside its numbers. */

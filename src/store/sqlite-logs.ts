@@ -16,7 +16,7 @@ export type LogState = {
   readonly pendingRoot: Uint8Array;
 };
 
-const STATE = 'SELECT no, origin, channel, size, root, pending_size, pending_root FROM log WHERE origin = ?';
+const STATE = 'SELECT no, origin, channel, size, root, pending_size, pending_root FROM log';
 
 // The first missing body is the first row of a partial index, which is empty as long as nothing is missing.
 const ROW = `
@@ -39,18 +39,9 @@ export class SqliteLogs {
 
   /** The state of a log; refuses `not_found`. */
   stateOf(origin: string): LogState {
-    const row = this.#db.sql(STATE).get(origin);
+    const row = this.#db.sql(`${STATE} WHERE origin = ?`).get(origin);
     if (row === undefined) throw noLog(origin);
-    const [no, , channel, size, root, pendingSize, pendingRoot] = row;
-    return {
-      no: no as number,
-      origin,
-      channel: channel as number,
-      size: size as number,
-      root: root as Uint8Array,
-      pendingSize: pendingSize as number,
-      pendingRoot: pendingRoot as Uint8Array,
-    };
+    return stateOf(row);
   }
 
   /** The number of a channel, or `undefined` when nothing of it is held. */
@@ -64,10 +55,9 @@ export class SqliteLogs {
     return this.channelNumber(channel) as number;
   }
 
-  /** Origins by log number, of one channel. */
-  originsOf(channel: number): ReadonlyMap<number, string> {
-    const rows = this.#db.sql('SELECT no, origin FROM log WHERE channel = ?').all(channel);
-    return new Map(rows.map(([no, origin]) => [no as number, origin as string]));
+  /** The states of a channel's logs, in the order they were created. */
+  statesOf(channel: number): readonly LogState[] {
+    return this.#db.sql(`${STATE} WHERE channel = ? ORDER BY no`).all(channel).map(stateOf);
   }
 
   methods(): Pick<Store, 'createLog' | 'log' | 'logs'> {
@@ -116,5 +106,17 @@ function rowOf([origin, channel, party, gen, own, size, root, note, pendingSize,
     note: (note as Uint8Array | null) ?? new Uint8Array(0),
     pendingSize: pendingSize as number,
     openedSize: (missing as number | null) ?? (pendingSize as number),
+  };
+}
+
+function stateOf([no, origin, channel, size, root, pendingSize, pendingRoot]: SqlRow): LogState {
+  return {
+    no: no as number,
+    origin: origin as string,
+    channel: channel as number,
+    size: size as number,
+    root: root as Uint8Array,
+    pendingSize: pendingSize as number,
+    pendingRoot: pendingRoot as Uint8Array,
   };
 }

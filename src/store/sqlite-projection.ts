@@ -1,7 +1,7 @@
 import { compare, equal } from '../base/bytes.ts';
 import { assert } from '../base/errors.ts';
 import type { Database, SqlRow, SqlValue } from './database.ts';
-import { placeOf } from './schema.ts';
+import { epochsOf, ID_IN_EPOCH, PLACE_STRIDE, placeOf } from './schema.ts';
 import { rangeOf } from './sqlite-entries.ts';
 import type { SqliteLogs } from './sqlite-logs.ts';
 import type { MatterRow, Store, TableCursor, VerdictRow } from './store.ts';
@@ -42,8 +42,8 @@ export function sqliteProjection(
       return db.read(() => {
         const number = logs.channelNumber(channel);
         if (number === undefined) return [];
-        const byId = db.sql(`${VERDICTS} WHERE v.id = ? AND v.channel = ? ORDER BY v.place`);
-        return ids.flatMap((id) => byId.all(id, number).map((row) => verdictOf(channel, row)));
+        const ranges = logs.statesOf(number).map(({ no }) => verdictPlaces(db, no));
+        return ids.flatMap((id) => ranges.flatMap((range) => verdictsById(db, channel, id, range)));
       });
     },
     async verdictsOf(origin, from, to) {
@@ -74,6 +74,20 @@ export function sqliteProjection(
       });
     },
   };
+}
+
+/** The places from and to where a log has verdicts. */
+function verdictPlaces(db: Database, no: number): readonly [number, number] {
+  const [from, to] = rangeOf(no, 0, PLACE_STRIDE);
+  const last = db.sql('SELECT max(place) FROM verdict WHERE place >= ? AND place < ?').get(from, to)?.[0] as number | null;
+  return [from, last === null ? from : last + 1];
+}
+
+function verdictsById(db: Database, channel: string, id: Uint8Array, [from, to]: readonly [number, number]): VerdictRow[] {
+  const select = db.sql(`${VERDICTS} WHERE ${ID_IN_EPOCH} ORDER BY place`);
+  const found: VerdictRow[] = [];
+  for (const epoch of epochsOf(from, to)) for (const row of select.all(id, epoch, from, to)) found.push(verdictOf(channel, row));
+  return found;
 }
 
 function putVerdicts(db: Database, logs: SqliteLogs, verdicts: readonly VerdictRow[]): void {
