@@ -69,46 +69,65 @@ export function fromHex(text: string): Uint8Array | undefined {
   return out;
 }
 
-function binary(bytes: Uint8Array): string {
-  let out = '';
-  for (let i = 0; i < bytes.length; i += 8192) out += String.fromCharCode(...bytes.subarray(i, i + 8192));
-  return out;
-}
-
 /** Standard base64 with padding (RFC 4648 section 4), the encoding of signed notes. */
 export function toBase64(bytes: Uint8Array): string {
-  return btoa(binary(bytes));
+  return encode(bytes, false);
 }
 
 /** Bytes of canonical standard base64 (its re-encoding is the same text), else `undefined`. */
 export function fromBase64(text: string): Uint8Array | undefined {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
-  const out = decode(text);
-  return out !== undefined && toBase64(out) === text ? out : undefined;
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  return hasZeroTail(text.charCodeAt(text.length - 1 - padding), (4 - padding) % 4) ? decode(text, false) : undefined;
 }
 
 /** base64url without padding (RFC 4648 section 5), the encoding of bytes inside strict JSON. */
 export function toBase64url(bytes: Uint8Array): string {
-  return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return encode(bytes, true);
+}
+
+/** Whether a text is the canonical unpadded base64url of `size` bytes; the cheap question where the bytes are not needed. */
+export function isBase64url(text: string, size: number): boolean {
+  return text.length === Math.ceil((size * 4) / 3) && isCanonicalBase64url(text);
 }
 
 /** Bytes of canonical unpadded base64url, optionally of exactly `size` bytes, else `undefined`. */
 export function fromBase64url(text: string, size?: number): Uint8Array | undefined {
-  if (!/^[A-Za-z0-9_-]*$/.test(text)) return undefined;
-  const out = decode(text.replaceAll('-', '+').replaceAll('_', '/') + '='.repeat((4 - (text.length % 4)) % 4));
-  if (out === undefined || toBase64url(out) !== text) return undefined;
-  return size === undefined || out.length === size ? out : undefined;
+  if (size !== undefined && text.length !== Math.ceil((size * 4) / 3)) return undefined;
+  return isCanonicalBase64url(text) ? decode(text, true) : undefined;
 }
 
-function decode(text: string): Uint8Array | undefined {
-  try {
-    const raw = atob(text);
-    const out = new Uint8Array(raw.length);
-    for (let i = 0; i < raw.length; i++) out[i] = raw.charCodeAt(i);
-    return out;
-  } catch {
-    return undefined;
-  }
+function isCanonicalBase64url(text: string): boolean {
+  const tail = text.length % 4;
+  return tail !== 1 && /^[A-Za-z0-9_-]*$/.test(text) && hasZeroTail(text.charCodeAt(text.length - 1), tail);
+}
+
+/** Whether the bits of the last digit that encode nothing are zero: without it one value would have several texts. */
+function hasZeroTail(last: number, tail: number): boolean {
+  if (tail === 0) return true;
+  const digit =
+    last >= 97 ? last - 71 : last >= 65 && last <= 90 ? last - 65 : last >= 48 && last <= 57 ? last + 4 : last === 43 || last === 45 ? 62 : 63;
+  return tail === 2 ? (digit & 15) === 0 : (digit & 3) === 0;
+}
+
+/** Base64 built into newer engines (TC39 "Uint8Array to/from base64"); the floor of Node has only btoa and atob. */
+type NativeBase64 = { toBase64?(options: { alphabet: string; omitPadding: boolean }): string };
+type NativeDecoder = { fromBase64?(text: string, options: { alphabet: string }): Uint8Array };
+
+function encode(bytes: Uint8Array, url: boolean): string {
+  const native = bytes as NativeBase64;
+  if (native.toBase64 !== undefined) return native.toBase64({ alphabet: url ? 'base64url' : 'base64', omitPadding: url });
+  let raw = '';
+  for (let i = 0; i < bytes.length; i += 8192) raw += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  const text = btoa(raw);
+  return url ? text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '') : text;
+}
+
+function decode(text: string, url: boolean): Uint8Array {
+  const native = Uint8Array as unknown as NativeDecoder;
+  if (native.fromBase64 !== undefined) return native.fromBase64(text, { alphabet: url ? 'base64url' : 'base64' });
+  const raw = atob(url ? text.replaceAll('-', '+').replaceAll('_', '/') : text);
+  return Uint8Array.from(raw, (digit) => digit.charCodeAt(0));
 }
 
 /** A big-endian unsigned integer of 2 bytes. */

@@ -35,10 +35,9 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** The strict JSON text of a value this program made; asserts that it is strict, since writing anything else is a bug. */
 export function strictJson(value: Json): string {
-  const text = JSON.stringify(value);
-  const parsed = parseStrict(text);
-  if ('expected' in parsed) throw new Error(`bug: wrote JSON that is not strict: expected ${parsed.expected}`);
-  return text;
+  const fault = faultIn(value, 0);
+  if (fault !== undefined) throw new Error(`bug: wrote JSON that is not strict: expected ${fault}`);
+  return JSON.stringify(value);
 }
 
 function parseStrict(input: Uint8Array | string): { value: Json } | { expected: string } {
@@ -52,13 +51,14 @@ function parseStrict(input: Uint8Array | string): { value: Json } | { expected: 
   } catch {
     return { expected: 'JSON' };
   }
-  const fault = faultIn(value);
+  const fault = faultIn(value, 0);
   if (fault !== undefined) return { expected: fault };
   if (JSON.stringify(value) !== text) return { expected: 'JSON in its one strict form (no white space, no repeated key, shortest escapes)' };
   return { value };
 }
 
 function tooDeep(text: string): boolean {
+  if (!hasManyOpenings(text)) return false;
   let depth = 0;
   let inString = false;
   for (let i = 0; i < text.length; i++) {
@@ -74,20 +74,30 @@ function tooDeep(text: string): boolean {
   return false;
 }
 
-function faultIn(value: Json): string | undefined {
+/** Whether there are enough brackets to be too deep at all; nearly every text has not, and needs no scan. */
+function hasManyOpenings(text: string): boolean {
+  let count = 0;
+  for (const opening of ['[', '{']) {
+    for (let at = text.indexOf(opening); at !== -1; at = text.indexOf(opening, at + 1)) if (++count > MAX_JSON_DEPTH) return true;
+  }
+  return false;
+}
+
+function faultIn(value: Json, depth: number): string | undefined {
   if (typeof value === 'string') return value.isWellFormed() ? undefined : 'well-formed strings (no lone surrogates)';
   if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0) ? undefined : 'whole numbers within +-(2^53 - 1)';
   if (value === null || typeof value === 'boolean') return undefined;
+  if (depth >= MAX_JSON_DEPTH) return `at most ${MAX_JSON_DEPTH} levels`;
   if (Array.isArray(value)) {
     for (const item of value) {
-      const fault = faultIn(item);
+      const fault = faultIn(item, depth + 1);
       if (fault !== undefined) return fault;
     }
     return undefined;
   }
   for (const [key, item] of Object.entries(value)) {
     if (!KEY.test(key)) return 'keys of lower-case letters, digits and _ (at most 32)';
-    const fault = faultIn(item);
+    const fault = faultIn(item, depth + 1);
     if (fault !== undefined) return fault;
   }
   return undefined;

@@ -26,6 +26,7 @@ export function hasBidiControl(text: string): boolean {
  * outside Latin, Greek and Cyrillic or beside a pictograph.
  */
 export function hiddenCharacters(text: string): readonly string[] {
+  if (isPlain(text)) return [];
   const points = Array.from(text, (character) => character.codePointAt(0) ?? 0);
   const rightToLeft = points.some(isRightToLeft);
   const found = new Set<number>();
@@ -36,6 +37,9 @@ export function hiddenCharacters(text: string): readonly string[] {
   });
   return [...found].sort((a, b) => a - b).map((point) => `U+${point.toString(16).toUpperCase().padStart(4, '0')}`);
 }
+
+/** Nothing below U+00AD is hidden, and nearly all text is below it. */
+const isPlain = (text: string): boolean => /^[\0-\u00ac]*$/.test(text);
 
 const isReordering = (c: number): boolean => (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 const isDirectionMark = (c: number): boolean => c === 0x200e || c === 0x200f || c === 0x061c;

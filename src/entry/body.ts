@@ -1,4 +1,4 @@
-import { fromBase64url, fromUtf8, toBase64url, utf8 } from '../base/bytes.ts';
+import { fromBase64url, fromUtf8, isBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { type Json, parseStrictArray, strictJson } from '../base/json.ts';
 import { BODY_LEAF_STEP, MAX_BODY_LEAVES, MAX_BODY_SIZE } from '../base/limits.ts';
@@ -101,7 +101,7 @@ function readLeaf(line: Uint8Array, fields: Map<string, Json>): string | undefin
   const parsed = parseStrictArray(line);
   if ('expected' in parsed) return 'a field is not in strict form';
   const [salt, pointer, value] = parsed.value;
-  if (typeof salt !== 'string' || fromBase64url(salt, SALT_SIZE) === undefined) return 'a field has no proper salt';
+  if (typeof salt !== 'string' || !isBase64url(salt, SALT_SIZE)) return 'a field has no proper salt';
   if (parsed.value.length === 1) return undefined;
   if (parsed.value.length !== 3 || typeof pointer !== 'string' || !POINTER.test(pointer)) return 'a field is not in strict form';
   const name = pointer.slice(1);

@@ -1,4 +1,4 @@
-import { fromBase64url } from '../base/bytes.ts';
+import { isBase64url } from '../base/bytes.ts';
 import { isObject, type Json, type JsonObject, parseStrictObject, strictJson } from '../base/json.ts';
 import { BODY_LEAF_STEP, MAX_BODY_LEAVES, MAX_BODY_SIZE, MAX_PARTIES, MAX_REFS } from '../base/limits.ts';
 
@@ -103,7 +103,7 @@ function parseRefs(value: Json | undefined): readonly string[] | undefined {
 }
 
 function isBytes(value: Json | undefined, size: number): value is string {
-  return typeof value === 'string' && fromBase64url(value, size) !== undefined;
+  return typeof value === 'string' && isBase64url(value, size);
 }
 
 function isWhole(value: Json | undefined, min: number, max: number): value is number {

@@ -49,7 +49,7 @@ export class ChannelRuntime {
     return mutex.run(async () => {
       await this.reader.idle();
       const answer = await receivePush(this.replica, party, body);
-      void this.read();
+      void this.reader.catchUp(party, answer.taken);
       this.#onChange('received');
       return answer;
     });

@@ -6,6 +6,7 @@ import type { CitedHead } from '../entry/header.ts';
 import { type CitedStatus, type ReadContext, type ReadItem, readBatch } from '../verify/read-log.ts';
 import { formatState, initialState, parseState, type ReaderState } from '../verify/reader-state.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
+import type { Taken } from './receive.ts';
 import { cardOf, logIn, originIn, type Replica } from './replica.ts';
 
 /** Makes verdicts durable together with what they lead to (projected matters), in one transaction. */
@@ -27,6 +28,7 @@ export class LogReader {
   readonly #mutex = new Mutex();
   readonly #states = new Map<number, ReaderState>();
   readonly #heads = new Map<string, CitedStatus>();
+  readonly #taken = new Map<number, Taken>();
 
   constructor(replica: Replica, apply: ApplyVerdicts) {
     this.#replica = replica;
@@ -58,9 +60,13 @@ export class LogReader {
     return this.#mutex.run(() => this.#keep(party, entries, state));
   }
 
-  /** Reads everything readable of the channel. */
-  catchUp(): Promise<void> {
-    return this.#mutex.run(() => this.#catchUpAll());
+  /** Reads everything readable of the channel; `taken` spares a second read of what just came for a party's log. */
+  catchUp(party?: number, taken?: Taken): Promise<void> {
+    return this.#mutex.run(async () => {
+      if (party !== undefined && taken !== undefined) this.#taken.set(party, taken);
+      await this.#catchUpAll();
+      this.#taken.clear();
+    });
   }
 
   /** Resolves when no reading is under way. */
@@ -83,18 +89,27 @@ export class LogReader {
     if (log === undefined) return false;
     const end = Math.min(log.size, log.openedSize, state.size + MAX_BATCH_ENTRIES);
     if (end <= state.size) return false;
-    const rows = await store.entries(log.origin, state.size, end);
-    const items: (ReadItem & { parsed?: ParsedEntry })[] = [];
-    for (const row of rows) {
-      const parsed = parseEntry(this.#replica.crypto.sha256, row.bytes);
-      const entry = 'entry' in parsed ? parsed.entry : undefined;
-      if (entry !== undefined && !(await this.#readable(entry, party))) break;
-      items.push({ bytes: row.bytes, body: row.body, ...(entry === undefined ? {} : { parsed: entry }) });
+    const items: ReadItem[] = [];
+    for (const item of await this.#itemsOf(party, log.origin, state.size, end)) {
+      if (item.parsed !== undefined && !(await this.#readable(item.parsed, party))) break;
+      items.push(item);
     }
     if (items.length === 0) return false;
     const judged = await readBatch(await this.#context(party, state.size), state, items);
     await this.#keep(party, judged.entries, judged.state);
     return true;
+  }
+
+  async #itemsOf(party: number, origin: string, from: number, to: number): Promise<readonly ReadItem[]> {
+    const taken = this.#taken.get(party);
+    const whole =
+      taken?.from === from && taken.items.length === to - from && taken.items.every((item) => item.parsed === undefined || item.opened !== undefined);
+    if (taken !== undefined && whole) return taken.items;
+    const rows = await this.#replica.store.entries(origin, from, to);
+    return rows.map((row) => {
+      const parsed = parseEntry(this.#replica.crypto.sha256, row.bytes);
+      return { bytes: row.bytes, body: row.body, ...('entry' in parsed ? { parsed: parsed.entry } : {}) };
+    });
   }
 
   async #keep(party: number, entries: readonly VerifiedEntry[], state: ReaderState): Promise<void> {

@@ -1,8 +1,8 @@
 import { equal, fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE } from '../base/limits.ts';
-import { openBody } from '../entry/body.ts';
-import { heldId, parseEntry } from '../entry/entry.ts';
+import { type OpenedBody, openBody } from '../entry/body.ts';
+import { type ParsedEntry, parseEntry } from '../entry/entry.ts';
 import type { StagedEntry } from '../store/store.ts';
 import type { Checkpoint } from '../tlog/checkpoint.ts';
 import { signCheckpoint } from '../tlog/log-signature.ts';
@@ -16,7 +16,9 @@ import { cardOf, checkMark, isOpen, logIn, originIn, type Replica } from './repl
 /** An entry to append to the own log, signed by whoever speaks. */
 export type OwnEntry = { readonly bytes: Uint8Array; readonly body: Uint8Array };
 
-type Waiting = { readonly entry: OwnEntry; readonly resolve: (index: number) => void; readonly reject: (error: unknown) => void };
+type Candidate = OwnEntry & { readonly parsed: ParsedEntry; readonly opened: OpenedBody };
+
+type Waiting = { readonly entry: Candidate; readonly resolve: (index: number) => void; readonly reject: (error: unknown) => void };
 
 /**
  * The own log of a replica: appends, in batches as large as what is waiting, with the six steps of the commit (spec/sync.md, "Commit").
@@ -60,7 +62,7 @@ export class OwnLog {
    */
   append(entry: OwnEntry): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ entry, resolve, reject });
+      this.#waiting.push({ entry: candidate(this.#replica, entry), resolve, reject });
       void this.#work();
     });
   }
@@ -129,9 +131,9 @@ export class OwnLog {
 
   /** A retry is normal: what the log already holds is answered with its first index. */
   async #dropKnown(batch: readonly Waiting[]): Promise<Waiting[]> {
-    const { store, channel, crypto } = this.#replica;
+    const { store, channel } = this.#replica;
     const origin = originIn(this.#replica, this.#replica.us);
-    const ids = batch.map(({ entry }) => heldId(crypto.sha256, entry.bytes));
+    const ids = batch.map(({ entry }) => idBytes(entry.parsed));
     const found = await store.findEntries(channel.id, ids);
     const known = new Map(found.filter((row) => row.origin === origin).map((row) => [toBase64url(row.id), row.index]));
     const inBatch = new Map<string, Waiting[]>();
@@ -215,15 +217,26 @@ export async function rereadRoot(replica: Replica, origin: string, from: number,
   return store.rootAt(origin, to);
 }
 
-/** The row of an entry about to be written. */
-export function stagedEntry(replica: Pick<Replica, 'crypto'>, entry: OwnEntry): StagedEntry {
+/** What came to our own door, parsed once; refuses `invalid` what is no entry or does not open. */
+function candidate(replica: Pick<Replica, 'crypto'>, entry: OwnEntry): Candidate {
   const { sha256 } = replica.crypto;
   const parsed = parseEntry(sha256, entry.bytes);
-  assert('entry' in parsed, 'an accepted entry has its form');
-  assert('body' in openBody(sha256, parsed.entry.header.body, entry.body), 'an accepted body opens');
-  const id = fromBase64url(parsed.entry.id, 32);
+  if ('expected' in parsed) throw new ParleyError('invalid', `expected ${parsed.expected}`);
+  const opened = openBody(sha256, parsed.entry.header.body, entry.body);
+  if ('expected' in opened) throw new ParleyError('invalid', `expected ${opened.expected}`);
+  return { ...entry, parsed: parsed.entry, opened: opened.body };
+}
+
+/** The row of an entry about to be written. */
+function stagedEntry(replica: Pick<Replica, 'crypto'>, entry: Candidate): StagedEntry {
+  const { bytes, body, parsed } = entry;
+  return { id: idBytes(parsed), leafHash: leafHash(replica.crypto.sha256, bytes), bytes, body, bodyRequired: true };
+}
+
+function idBytes(entry: ParsedEntry): Uint8Array {
+  const id = fromBase64url(entry.id, 32);
   assert(id !== undefined, 'an entry id is 32 bytes');
-  return { id, leafHash: leafHash(sha256, entry.bytes), bytes: entry.bytes, body: entry.body, bodyRequired: true };
+  return id;
 }
 
 /** Leaf 0 of every founding log: the charter text. */

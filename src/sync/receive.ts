@@ -10,14 +10,19 @@ import { leafHash } from '../tlog/merkle.ts';
 import { formatNote } from '../tlog/note.ts';
 import { parseEntryBundle } from '../tlog/tile.ts';
 import { type VerifiedHead, verifyHead } from '../verify/head.ts';
+import type { ReadItem } from '../verify/read-log.ts';
 import { giveReceipt, keepPairs } from './cosign.ts';
 import { charterLeaf, rereadRoot } from './own-log.ts';
 import { cardOf, logIn, type Replica } from './replica.ts';
 
 /** What a push came to: receipt lines, or the ids of entries whose bodies are still missing. */
-export type PushAnswer =
-  | { readonly status: 200; readonly lines: Uint8Array; readonly grown: boolean }
-  | { readonly status: 202; readonly missing: readonly string[]; readonly grown: boolean };
+export type PushAnswer = ({ readonly status: 200; readonly lines: Uint8Array } | { readonly status: 202; readonly missing: readonly string[] }) & {
+  /** The leaves that came, in their parsed forms, so that they need not be read again; `from` is the index of the first. */
+  readonly taken: Taken;
+};
+
+/** Leaves taken by one push. */
+export type Taken = { readonly from: number; readonly items: readonly ReadItem[] };
 
 type Push = {
   readonly old: number;
@@ -40,13 +45,13 @@ export async function receivePush(replica: Replica, party: number, body: Uint8Ar
   if ('expected' in verified) throw new ParleyError('signature_invalid', `expected ${verified.expected}`);
   const { head } = verified;
   if ((await replica.store.getLocal('alarm', head.checkpoint.origin)) !== undefined) throw new ParleyError('fork', cardOf(replica, party).name);
-  const grown = await takeLeaves(replica, party, head, push);
+  const taken = await takeLeaves(replica, party, head, push);
   await takeBodies(replica, party, push.bodies);
   await keepPairs(replica, head.checkpoint, head.otherLines);
   const log = await logIn(replica, party);
-  if (log.openedSize < log.size) return { status: 202, missing: await missingBodies(replica, log.origin, log.openedSize, log.size), grown };
+  if (log.openedSize < log.size) return { status: 202, missing: await missingBodies(replica, log.origin, log.openedSize, log.size), taken };
   const row = await giveReceipt(replica, { origin: log.origin, size: log.size, root: log.root });
-  return { status: 200, lines: row.lines, grown };
+  return { status: 200, lines: row.lines, taken };
 }
 
 function parsePush(body: Uint8Array): Push {
@@ -66,8 +71,8 @@ function parsePush(body: Uint8Array): Push {
   return { old, note, entries, bodies };
 }
 
-/** Writes the leaves and commits the head; returns whether the log grew. */
-async function takeLeaves(replica: Replica, party: number, head: VerifiedHead, push: Push): Promise<boolean> {
+/** Writes the leaves and commits the head. */
+async function takeLeaves(replica: Replica, party: number, head: VerifiedHead, push: Push): Promise<Taken> {
   const { store } = replica;
   const log = await logIn(replica, party);
   const { size, root, origin } = head.checkpoint;
@@ -76,15 +81,20 @@ async function takeLeaves(replica: Replica, party: number, head: VerifiedHead, p
     if (!equal(ours, root)) throw await forkAlarm(replica, party, head);
     // Older than what is held: nothing to do but to say so; equal: the gate, or a retry after a lost answer.
     if (size < log.size) throw new ParleyError('gap', 'a longer history is held', { size: log.size });
-    return false;
+    return { from: log.size, items: [] };
   }
   if (push.old !== log.size) throw new ParleyError('gap', `send from ${log.size}`, { size: log.size });
   if (size - log.size > MAX_BATCH_ENTRIES) throw new ParleyError('too_large', `at most ${MAX_BATCH_ENTRIES} entries a push`);
   const bundle = parseEntryBundle(push.entries, size - log.size);
   if ('expected' in bundle) throw new ParleyError('invalid', `expected ${bundle.expected}`);
   if (log.pendingSize > log.size) await store.unstage(origin, log.size);
-  const staged = bundle.entries.map((bytes, i) => receivedEntry(replica, log.size + i, bytes, push.bodies));
-  await store.stage(origin, log.size, staged, false);
+  const received = bundle.entries.map((bytes, i) => receivedEntry(replica, log.size + i, bytes, push.bodies));
+  await store.stage(
+    origin,
+    log.size,
+    received.map(({ row }) => row),
+    false,
+  );
   const computed = await rereadRoot(replica, origin, log.size, size);
   if (!equal(computed, root)) {
     await store.unstage(origin, log.size);
@@ -92,23 +102,36 @@ async function takeLeaves(replica: Replica, party: number, head: VerifiedHead, p
   }
   const note = formatNote({ text: formatCheckpoint(head.checkpoint), lines: head.logLines });
   if (!(await store.commitHead(origin, log, { size, root, note }))) throw new ParleyError('conflict', 'another push of this log is being taken');
-  return true;
+  return { from: log.size, items: received.map(({ item }) => item) };
 }
 
-function receivedEntry(replica: Replica, index: number, bytes: Uint8Array, bodies: ReadonlyMap<string, Uint8Array>): StagedEntry {
+function receivedEntry(
+  replica: Replica,
+  index: number,
+  bytes: Uint8Array,
+  bodies: ReadonlyMap<string, Uint8Array>,
+): { row: StagedEntry; item: ReadItem } {
   const { sha256 } = replica.crypto;
   if (index === 0) {
     const charter = charterLeaf(replica);
     if (!equal(bytes, charter.bytes)) throw new ParleyError('invalid', 'expected the charter as the first entry');
-    return charter;
+    return { row: charter, item: { bytes, body: undefined } };
   }
   const parsed = parseEntry(sha256, bytes);
+  const hash = leafHash(sha256, bytes);
   // Anything may stand in their log; bytes that are no entry have no body to open.
-  if ('expected' in parsed) return { id: heldId(sha256, bytes), leafHash: leafHash(sha256, bytes), bytes, body: undefined, bodyRequired: false };
-  const body = bodies.get(parsed.entry.id);
-  const opens = body !== undefined && 'body' in openBody(sha256, parsed.entry.header.body, body);
-  const id = fromBase64url(parsed.entry.id, 32) ?? new Uint8Array();
-  return { id, leafHash: leafHash(sha256, bytes), bytes, body: opens ? body : undefined, bodyRequired: true };
+  if ('expected' in parsed) {
+    return { row: { id: heldId(sha256, bytes), leafHash: hash, bytes, body: undefined, bodyRequired: false }, item: { bytes, body: undefined } };
+  }
+  const { entry } = parsed;
+  const sent = bodies.get(entry.id);
+  const opened = sent === undefined ? undefined : openBody(sha256, entry.header.body, sent);
+  const body = opened !== undefined && 'body' in opened ? { text: sent, opened: opened.body } : undefined;
+  const id = fromBase64url(entry.id, 32) ?? new Uint8Array();
+  return {
+    row: { id, leafHash: hash, bytes, body: body?.text, bodyRequired: true },
+    item: { bytes, body: body?.text, parsed: entry, ...(body === undefined ? {} : { opened: body.opened }) },
+  };
 }
 
 /** Bodies that come after their entries: each must open what its entry signed. */
