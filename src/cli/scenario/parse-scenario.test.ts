@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { EXPECTATION_SENTENCES } from './expectations.ts';
+import { parseScenario, sayFaults } from './parse-scenario.ts';
+import type { Act, Scenario } from './scenario.ts';
+import { PARTY_SENTENCES, PERSON_SENTENCES } from './sentences.ts';
+import { relativeInstant } from './values.ts';
+
+const GENEVA = readFileSync(new URL('../../../scenarios/geneva-2021.scenario', import.meta.url), 'utf8');
+const ARTICLE = new URL('../../../../shared/data/seed-article.fr.txt', import.meta.url);
+const HEAD = `Scenario: A test
+Channel: Test
+Host: A host
+Party: Alpha
+  Ada Lund, Duty officer, may recall, up to amber, signs request and communication check
+  Al Moe, Ambassador
+Party: Beta
+  Bo Berg, Duty officer
+`;
+
+test('the shipped scenario is read whole', () => {
+  const scenario = read(GENEVA);
+  assert.deepEqual(
+    scenario.parties.map(({ slug }) => slug),
+    ['united-states', 'russian-federation'],
+  );
+  const kinds = new Set(acts(scenario).map(({ kind }) => kind));
+  for (const kind of ['contact_nomination', 'communication_check', 'communication_check_answer', 'recall', 'identity', 'incident_notification'])
+    assert.ok(kinds.has(kind), kind);
+  for (const kind of ['request', 'reply', 'claim', 'position', 'note_verbale', 'message']) assert.ok(kinds.has(kind), kind);
+});
+
+test('the first act of Geneva enacts its facts, each on a line that can be pointed at', () => {
+  const scenario = read(GENEVA);
+  const facts = new Set([...scenario.facts, ...acts(scenario).flatMap((act) => act.facts)]);
+  for (const fact of ['G1', 'G5', 'G6', 'G7', 'G13', 'G14', 'G15']) assert.ok(facts.has(fact), fact);
+  for (const fact of facts) assert.match(fact, /^G([1-9]|1[0-9])$/);
+});
+
+test('an ambassador is recalled on both sides and goes back on the two days that were named', () => {
+  const people = acts(read(GENEVA)).filter((act) => act.person !== undefined);
+  const recalled = people.filter((act) => act.kind === 'recall' || act.peopleAct === 'recall');
+  const returned = people.filter((act) => act.peopleAct === 'return');
+  assert.deepEqual(new Set(recalled.map(({ party }) => party)), new Set([0, 1]));
+  assert.deepEqual(
+    returned.map((act) => act.fields.find(({ name }) => name === 'effective_at')?.text),
+    ['2021-06-17 09:00', '2021-06-18 09:00'],
+  );
+});
+
+test('no six words of the report stand in the scenario', { skip: existsSync(ARTICLE) ? false : 'the report is not here' }, () => {
+  const words = (text: string): string[] => text.toLowerCase().match(/\p{L}+/gu) ?? [];
+  const ours = words(GENEVA).join(' ');
+  const theirs = words(readFileSync(ARTICLE, 'utf8'));
+  for (let i = 0; i + 6 <= theirs.length; i++) assert.ok(!ours.includes(theirs.slice(i, i + 6).join(' ')));
+});
+
+test('people have a post, a scope and a party', () => {
+  const { people } = read(`${HEAD}`);
+  assert.deepEqual(people[0], {
+    name: 'Ada Lund',
+    slug: 'ada-lund',
+    post: 'Duty officer',
+    party: 0,
+    scope: { kinds: ['request', 'communication_check'], marking: 'amber', may_recall: true, automatic: false },
+  });
+  assert.deepEqual(people[2]?.scope, { kinds: ['*'], marking: 'red', may_recall: false, automatic: false });
+});
+
+test('a sentence has a date, a subject, what is done, what it is about, a name and its facts', () => {
+  const [first, second] = acts(
+    read(`${HEAD}
+2021-05-07 20:00 Bo Berg notifies an incident as B-1 [G14]
+  title: Pumps stopped
+  description: They stopped.
+
+    Both of them.
+  aware at: 2 hours ago
+Ada Lund requests assistance about B-1 as A-1 [G1, G2]
+  subject: Pumps
+  text: Please tell us which
+    pumps.
+  reply by: in 3 days`),
+  );
+  assert.equal(first?.at, 1_620_417_600);
+  assert.deepEqual([first?.kind, first?.party, first?.signer, first?.name], ['incident_notification', 1, 'Bo Berg', 'B-1']);
+  assert.equal(first?.fields[1]?.text, 'They stopped.\n\nBoth of them.');
+  assert.deepEqual(second?.said, { request_type: 'assistance' });
+  assert.deepEqual([second?.about, second?.facts, second?.key], [['B-1'], ['G1', 'G2'], 'A-1']);
+  assert.equal(second?.fields[1]?.text, 'Please tell us which pumps.');
+});
+
+test('a line keeps its key when others move, and two lines alike have two', () => {
+  const recall = 'Ada Lund recalls Al Moe for consultations\nAda Lund returns Al Moe to post\n';
+  const keys = acts(read(`${HEAD}${recall}${recall}`)).map(({ key }) => key);
+  assert.equal(new Set(keys).size, 4);
+  const later = acts(read(`${HEAD}Bo Berg writes as B-1\n  subject: S\n  text: T\n# A remark.\n${recall}${recall}`)).map(({ key }) => key);
+  assert.deepEqual(later.slice(1), keys);
+});
+
+test('what cannot be read is said line by line, in sentences', () => {
+  const says = (lines: string): string => {
+    const parsed = parseScenario(`${HEAD}${lines}`);
+    return 'faults' in parsed ? sayFaults(parsed.faults) : 'no fault';
+  };
+  assert.equal(says('Cy Cole writes as C-1'), 'line 9: expected a sentence that begins with the name of a person or a party');
+  assert.match(says('Bo Berg dreams of B-2'), /^line 9: expected something that a person does/);
+  assert.equal(says('Bo Berg replies to B-9 as B-1\n  text: T\n  disposition: met'), 'line 9: no document above is called B-9');
+  assert.equal(says('Bo Berg writes as B-1\n  subject: S\n  tekst: T'), 'line 11: a message has no field "tekst"');
+  assert.equal(says('Bo Berg writes as B-1\n  subject: S'), 'line 9: Text: This is needed.');
+  assert.equal(says('Ada Lund recalls Bo Berg for consultations'), 'line 9: Bo Berg speaks for another party');
+  assert.match(says('Bo Berg requests information as B-1\n  subject: S\n  text: T\n  reply by: soon'), /^line 12: "reply by": Give a date and time/);
+  assert.equal(says('Bo Berg writes as B-1\n  subject: S\n  text: T\nBo Berg denies B-1'), 'line 12: a position cannot answer or join a message');
+  assert.equal(
+    says('2021-06-16 Al Moe writes\n  subject: S\n  text: T\n2021-06-15 Al Moe writes\n  subject: S\n  text: T'),
+    'line 12: this happened before the line above; tell it first',
+  );
+  assert.equal(says('expect B-1 is held'), 'line 9: no document above is called B-1');
+  assert.match(says('expect it rains'), /^line 9: expected something that can be seen/);
+  assert.match(says('\tBo Berg writes'), /^line 9: expected spaces before the words, not a tab/);
+  assert.equal(says('Alpha ends the mission of Al Moe\n  reason: none'), 'line 10: this act has no field "reason"');
+});
+
+test('no text makes the parser throw', () => {
+  const lines = GENEVA.split('\n');
+  const line = fc.oneof(
+    fc.constantFrom(...lines),
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.constantFrom('  text:', 'expect', 'Party:', '[G1]', ' as A-1'),
+  );
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 40 }), (some) => {
+      const parsed = parseScenario(some.join('\n'));
+      if ('faults' in parsed) for (const fault of parsed.faults) assert.ok(fault.line >= 1 && fault.sentence !== '');
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('moments may count from the playing', () => {
+  assert.equal(relativeInstant('in 3 days', 1000), 1000 + 3 * 86_400);
+  assert.equal(relativeInstant('1 hour ago', 10_000), 6_400);
+  assert.equal(relativeInstant('now', 7), 7);
+  assert.equal(relativeInstant('in a while', 7), undefined);
+});
+
+test('the example of the page on scenarios is a scenario', () => {
+  const page = readFileSync(new URL('../../../docs/scenarios.md', import.meta.url), 'utf8');
+  const example = /```\n(Scenario:[\s\S]*?)```/.exec(page)?.[1] ?? '';
+  assert.equal(acts(read(example)).length, 2);
+});
+
+test('the page on scenarios has every sentence', () => {
+  const page = readFileSync(new URL('../../../docs/scenarios.md', import.meta.url), 'utf8').replaceAll(/\s+/g, ' ');
+  for (const { words } of [...PERSON_SENTENCES, ...PARTY_SENTENCES]) assert.ok(page.includes(`\`${words}\``), words);
+  for (const words of EXPECTATION_SENTENCES) assert.ok(page.includes(`\`${words}\``), words);
+});
+
+function read(text: string): Scenario {
+  const parsed = parseScenario(text);
+  assert.ok('scenario' in parsed, 'faults' in parsed ? sayFaults(parsed.faults) : '');
+  return parsed.scenario;
+}
+
+function acts(scenario: Scenario): readonly Act[] {
+  return scenario.steps.filter((step) => step.step === 'act');
+}

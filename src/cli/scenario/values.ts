@@ -1,0 +1,64 @@
+import type { Json } from '../../base/json.ts';
+import type { Phrase } from '../../base/phrases.ts';
+import { readInput } from '../../document/form.ts';
+import type { Field } from '../../document/kind.ts';
+
+const UNITS: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400, week: 604_800 };
+
+/** What a text gives a field, or what was expected of it. */
+export type ReadValue = { readonly value: Json } | { readonly expected: Phrase | string };
+
+/**
+ * The value of a field as a scenario writes it; `now` is the moment of playing, in seconds.
+ *
+ * Instants are dates in UTC (`2021-05-07 09:30`) or count from the playing (`in 3 days`, `2 hours ago`, `now`); choices may be written
+ * with spaces (`very likely`); lists have commas. Everything else is read as a form reads it.
+ */
+export function readValue(field: Field, text: string, now: number): ReadValue {
+  if (field.shape === 'instant') {
+    const relative = relativeInstant(text, now);
+    if (relative !== undefined) return { value: relative };
+  }
+  const read = readInput(field, formText(field, text));
+  if ('value' in read) return read;
+  return 'absent' in read ? { expected: 'something after the colon' } : { expected: read.phrase };
+}
+
+/** `in 3 days`, `45 minutes ago` or `now`, as an instant. */
+export function relativeInstant(text: string, now: number): number | undefined {
+  if (text === 'now') return now;
+  const match = /^(?:in (\d{1,4}) (minute|hour|day|week)s?|(\d{1,4}) (minute|hour|day|week)s? ago)$/.exec(text);
+  if (match === null) return undefined;
+  const [, ahead, unit, back, backUnit] = match;
+  const seconds = UNITS[unit ?? backUnit ?? ''] ?? 0;
+  return ahead === undefined ? now - Number(back) * seconds : now + Number(ahead) * seconds;
+}
+
+/** The files a field names, as paths: `geneva-2021/pipeline-incident.json`. */
+export function filesIn(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function formText(field: Field, text: string): string {
+  switch (field.shape) {
+    case 'choice':
+      return choiceOf(field.of, text);
+    case 'choices':
+      return filesIn(text)
+        .map((item) => choiceOf(field.of, item))
+        .join('\n');
+    case 'lines':
+      return filesIn(text).join('\n');
+    default:
+      return text;
+  }
+}
+
+/** `very likely` is `very-likely`, `early warning` is `early_warning`: people write words, not identifiers. */
+function choiceOf(choices: readonly string[], text: string): string {
+  const plain = (word: string): string => word.toLowerCase().replaceAll(/[\s_-]+/g, ' ');
+  return choices.find((choice) => plain(choice) === plain(text)) ?? text;
+}
