@@ -24,7 +24,11 @@ export class ChannelRuntime {
     this.replica = replica;
     this.title = title;
     this.#onChange = onChange;
-    this.reader = new LogReader(replica, (entries, reader) => this.#apply(entries, reader));
+    this.reader = new LogReader(
+      replica,
+      (entries, reader) => this.#apply(entries, reader),
+      () => onChange('read'),
+    );
     this.own = new OwnLog(replica, this.reader, () => onChange('own'));
     this.#receiving = replica.channel.parties.map(() => new Mutex());
   }
@@ -71,7 +75,6 @@ export class ChannelRuntime {
       matters: fold.matters.map((matter) => this.#matterRow(matter, dossiers.get(matter.id) ?? raw(matter.id))),
       readers: [reader],
     });
-    this.#onChange('read');
   }
 
   async #acts(ids: readonly string[]): Promise<ReadonlyMap<string, KnownAct>> {

@@ -4,7 +4,9 @@ import { witnessName } from '../entry/card.ts';
 import { pushTo } from '../sync/push.ts';
 import { logIn, originIn } from '../sync/replica.ts';
 import { submitHead } from '../sync/submit.ts';
-import { undelivered } from './founding.ts';
+import { fetchBlobs } from './fetch-blobs.ts';
+import { deliverFounding } from './founding-delivery.ts';
+import { foundingKeys } from './founding-record.ts';
 import type { PartyNode } from './party-node.ts';
 import { stampOwn } from './stamps.ts';
 
@@ -33,10 +35,12 @@ export class Exchange {
   readonly #lines = new Map<string, Line>();
   readonly #status = new Map<string, PeerStatus>();
   readonly #known = new Map<string, number>();
-  readonly #stamping = new Set<string>();
+  /** Party lines whose last answer asked for something else than was sent. */
+  readonly #astray = new Set<string>();
+  /** Host lines whose unchanged heads are to be submitted once more. */
+  readonly #resubmit = new Set<string>();
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #running = false;
-  #unlisten: () => void = () => undefined;
 
   constructor(node: PartyNode) {
     this.#node = node;
@@ -45,25 +49,57 @@ export class Exchange {
   /** Starts the loops; before that, `wake` only notes what is to be done. */
   start(): void {
     this.#running = true;
-    for (const channel of this.#node.channels) this.wake(channel.id);
-    this.#unlisten = this.#node.listen((event) => {
-      if (event.type === 'founding') this.#deliver(event.invite);
-    });
-    void this.#node.store.listLocal('founding').then((all) => {
-      for (const { key } of all) this.#deliver(key);
-    });
-    this.#heartbeat = setInterval(() => {
-      for (const channel of this.#node.channels) this.#submitAll(channel.id, true);
-    }, RESUBMIT_INTERVAL * 1000);
+    this.#wakeAll();
+    this.#heartbeat = setInterval(() => this.resubmit(), RESUBMIT_INTERVAL * 1000);
     this.#heartbeat.unref();
+  }
+
+  /** Shows every host the committed heads once more, so that its times stay fresh, and tries whatever waits for its next try. */
+  resubmit(): void {
+    for (const { id, replica } of this.#node.channels) for (const host of replica.channel.hosts.keys()) this.#resubmit.add(`${id}/host/${host}`);
+    this.#wakeAll();
+  }
+
+  #wakeAll(): void {
+    for (const channel of this.#node.channels) {
+      this.wake(channel.id);
+      this.fetchSoon(channel.id);
+      this.stampSoon(channel.id);
+    }
+    this.#run('foundings', async () => {
+      for (const invite of await foundingKeys(this.#node)) this.wakeFounding(invite);
+      return false;
+    });
+  }
+
+  /** Says that a founding has moved. */
+  wakeFounding(invite: string): void {
+    if (!this.#running) return;
+    this.#run(`founding/${invite}`, async () => {
+      await deliverFounding(this.#node, invite);
+      return false;
+    });
+  }
+
+  /** Says that a channel's logs may name files that are not here. */
+  fetchSoon(channel: string): void {
+    if (!this.#running) return;
+    const runtime = this.#node.channel(channel);
+    for (const party of runtime.replica.channel.parties.keys()) {
+      if (party !== runtime.replica.us) this.#run(`${channel}/files/${party}`, () => fetchBlobs(this.#node, runtime, party));
+    }
   }
 
   async stop(): Promise<void> {
     this.#running = false;
-    this.#unlisten();
     clearInterval(this.#heartbeat);
     for (const line of this.#lines.values()) clearTimeout(line.timer);
-    while ([...this.#lines.values()].some((line) => line.busy) || this.#stamping.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while ([...this.#lines.values()].some((line) => line.busy)) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  /** Whether nothing is under way and nothing waits for its next try. */
+  get isQuiet(): boolean {
+    return [...this.#lines.values()].every((line) => !line.busy && line.failures === 0);
   }
 
   status(channel: string, role: 'party' | 'host', who: number): PeerStatus {
@@ -77,40 +113,21 @@ export class Exchange {
     for (const party of replica.channel.parties.keys()) {
       if (party !== replica.us) this.#run(`${channel}/party/${party}`, () => this.#push(channel, party));
     }
-    this.#submitAll(channel, false);
+    this.#submitAll(channel);
   }
 
   /** Looks for own clock-bearing entries whose receipt has come and stamps them. */
   stampSoon(channel: string): void {
-    if (!this.#running || this.#stamping.has(channel)) return;
-    this.#stamping.add(channel);
-    void stampOwn(this.#node.channel(channel))
-      .catch((error: unknown) => this.#failed(`${channel}/stamps`, error))
-      .finally(() => this.#stamping.delete(channel));
-  }
-
-  #submitAll(channel: string, always: boolean): void {
-    const { replica } = this.#node.channel(channel);
-    for (const host of replica.channel.hosts.keys()) this.#run(`${channel}/host/${host}`, () => this.#submit(channel, host, always));
-  }
-
-  /** Carries an answer and the signed charter of a founding to the other side, until both are there. */
-  #deliver(invite: string): void {
-    this.#run(`founding/${invite}`, async () => {
-      const due = await undelivered(this.#node, invite);
-      if (due === undefined) return false;
-      for (const { path, bytes } of due.items) {
-        const answer = await this.#node.send(
-          { url: due.address, spki: due.pin },
-          this.#node.keyring(due.card),
-          { method: 'POST', path, body: bytes },
-          64 * 1024,
-        );
-        if (answer.status >= 300) throw new ParleyError('unreachable', `the other node answered ${answer.status} to the founding`);
-      }
-      // Delivered is not founded: their signature comes to us the same way, and wakes this line again.
+    if (!this.#running) return;
+    this.#run(`${channel}/stamps`, async () => {
+      await stampOwn(this.#node.channel(channel));
       return false;
     });
+  }
+
+  #submitAll(channel: string): void {
+    const { replica } = this.#node.channel(channel);
+    for (const host of replica.channel.hosts.keys()) this.#run(`${channel}/host/${host}`, () => this.#submit(channel, host));
   }
 
   #run(key: string, work: () => Promise<boolean>): void {
@@ -148,7 +165,7 @@ export class Exchange {
       error instanceof ParleyError && (error.code === 'unreachable' || error.code === 'pin_mismatch') ? false : (known?.reachable ?? null);
     this.#status.set(key, { ...known, reachable, lastError: message });
     const [channel] = key.split('/');
-    if (channel !== undefined && channel !== 'founding') this.#node.emit({ type: 'changed', channel });
+    if (key.includes('/') && channel !== undefined && channel !== 'founding') this.#node.emit({ type: 'changed', channel });
     if (!(error instanceof ParleyError)) throw error;
   }
 
@@ -172,35 +189,51 @@ export class Exchange {
       this.#node.emit({ type: 'changed', channel });
       if (result.outcome === 'receipt') {
         this.stampSoon(channel);
-        this.#submitAll(channel, false);
-      }
-      return result.outcome !== 'missing';
+        this.#submitAll(channel);
+        this.#astray.delete(key);
+      } else if (this.#astray.delete(key)) {
+        // Asked again right after being given what they asked for: whoever keeps us busy so waits like one who does not answer.
+        throw new ParleyError('unreachable', 'the other node does not take what it asked for');
+      } else this.#astray.add(key);
+      return true;
     } catch (error) {
       this.#known.delete(key);
-      if (error instanceof ParleyError && error.code === 'unsafe_state') {
-        runtime.own.stop(error);
-        this.#node.emit({ type: 'alarm', channel, code: error.code });
-      }
+      this.#contradicted(channel, error);
       throw error;
     }
   }
 
+  /** A head of ours that this store does not hold: reading goes on, signing ends until a restart. */
+  #contradicted(channel: string, error: unknown): void {
+    if (!(error instanceof ParleyError) || error.code !== 'unsafe_state') return;
+    this.#node.channel(channel).own.stop(error);
+    this.#node.emit({ type: 'alarm', channel, code: error.code });
+  }
+
   /** Submits every party's committed head that this host has not seen here; receivers submit what they receipt, so a host sees both logs from both sides. */
-  async #submit(channel: string, host: number, always: boolean): Promise<boolean> {
+  async #submit(channel: string, host: number): Promise<boolean> {
     const { replica } = this.#node.channel(channel);
     const card = replica.channel.hosts[host];
     if (card === undefined) return false;
     const name = witnessName(replica.crypto.sha256, card);
+    const key = `${channel}/host/${host}`;
+    const always = this.#resubmit.has(key);
     const largest = await replica.store.largestCosignatures(channel);
     for (const party of replica.channel.parties.keys()) {
       const log = await logIn(replica, party);
       const seen = largest.find((row) => row.origin === originIn(replica, party) && row.cosigner === name);
       if (log.size === 0 || (!always && seen?.size === log.size)) continue;
-      await submitHead(replica, host, party, (to, request, max) => this.#node.sendToHost(channel, to, request, max));
-      this.#reached(`${channel}/host/${host}`);
+      try {
+        await submitHead(replica, host, party, (to, request, max) => this.#node.sendToHost(channel, to, request, max));
+      } catch (error) {
+        this.#contradicted(channel, error);
+        throw error;
+      }
+      this.#reached(key);
       this.stampSoon(channel);
       this.#node.emit({ type: 'changed', channel });
     }
+    this.#resubmit.delete(key);
     return false;
   }
 }

@@ -1,161 +1,248 @@
 import { wordlist } from '@scure/bip39/wordlists/english.js';
-import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
+import { toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import type { Signer } from '../base/ports.ts';
-import { formatPartyCard, type HostCard, type PartyCard, parseCard } from '../entry/card.ts';
+import type { HostCard } from '../entry/card.ts';
 import type { Channel, NamedHash } from '../entry/charter.ts';
-import { formatInvite, formatJoin, foundChannel, type Invite, type Join, parseFoundingNote, sameSentence, sentenceOf } from '../entry/founding.ts';
-import { identityLine, signAsIdentity, thresholdChecks } from '../entry/identity-note.ts';
-import { formatNote, type NoteLine, parseNote, type SignedNote } from '../tlog/note.ts';
+import { formatDecline, formatInvite, formatJoin, parseFoundingNote, sameSentence, sentenceOf } from '../entry/founding.ts';
+import { signAsIdentity } from '../entry/identity-note.ts';
+import { logIn } from '../sync/replica.ts';
+import { authorOf, joinNotes, mustBeOurs, newCard, verifyCharterNote, verifyFounding } from './founding-notes.ts';
+import { bytesOf, channelOf, foundingKeys, loadFounding, mustLoadFounding, saveFounding } from './founding-record.ts';
 import type { PartyNode } from './party-node.ts';
-import { transportCertificate } from './peers-tls.ts';
-import { roleKeys } from './role-keys.ts';
-
-/** A founding under way, as it stands in the store; bytes are base64url. */
-export type FoundingRecord = {
-  readonly us: 0 | 1;
-  readonly title: string;
-  readonly invite: string;
-  readonly join?: string;
-  /** Where the other side's peers' door listens, as they said. */
-  readonly address: string;
-  readonly hostAddresses: readonly string[];
-  /** Whether an officer here typed the other side's sentence. */
-  readonly confirmed: boolean;
-  /** Identity lines over the charter, ours and theirs: a signed note each. */
-  readonly ours?: string;
-  readonly theirs?: string;
-  readonly ended?: 'declined' | 'expired';
-};
 
 /** What an officer sees of a founding. */
 export type FoundingView = {
   readonly invite: string;
   readonly title: string;
+  /** 0 where this side invited, 1 where it answered. */
+  readonly us: 0 | 1;
+  /** The other party's name; empty while an invitation has no answer. */
   readonly with: string;
+  readonly hosts: readonly string[];
   readonly state: 'invited' | 'compare' | 'waiting' | 'founded' | 'ended';
   readonly channel?: string;
   /** The sentence this side reads aloud. */
   readonly read?: string;
   readonly foundBy: number;
+  /** Our own signed invitation or answer, base64url, to hand over where the network does not. */
+  readonly note: string;
 };
 
-/** Step 2: an invitation, with a fresh card of ours. The note goes to the other side by any way; nothing in it is secret. */
+/** A host as this side knows it: the card it fetched itself, and where it listens. */
+export type KnownHost = { readonly card: HostCard; readonly address: string };
+
+/** What an invitation proposes. */
+export type InviteOptions = {
+  readonly hosts: readonly KnownHost[];
+  readonly packs: readonly NamedHash[];
+  readonly working: readonly string[];
+  readonly authentic: readonly string[];
+  readonly foundBy: number;
+  /** Where our peers' door listens. */
+  readonly address: string;
+};
+
+/** Step 2: the text of an invitation, with a fresh card of ours, for the identity keys to sign; {@link takeInvite} takes it back signed. */
+export async function inviteText(node: PartyNode, options: InviteOptions): Promise<string> {
+  if (options.address === '') throw new ParleyError('invalid', 'an address where the other side reaches this node');
+  return formatInvite({
+    card: await newCard(node),
+    hostCards: options.hosts.map((host) => host.card),
+    terms: {
+      hosts: [],
+      quorum: options.hosts.length === 0 ? 0 : Math.floor(options.hosts.length / 2) + 1,
+      packs: options.packs,
+      working: options.working,
+      authentic: options.authentic,
+      predecessor: null,
+      foundBy: options.foundBy,
+    },
+    address: options.address,
+  });
+}
+
+/** Keeps our own signed invitation, whose note then goes to the other side by any way; nothing in it is secret. Refuses one that is not ours. */
+export async function takeInvite(
+  node: PartyNode,
+  note: Uint8Array,
+  options: { readonly title: string; readonly hostAddresses: readonly string[] },
+): Promise<FoundingView> {
+  const { invite } = await verifyFounding(node, note, 'invite');
+  await mustBeOurs(node, invite.card);
+  if ((await loadFounding(node, invite.hash)) === undefined) {
+    await saveFounding(node, invite.hash, {
+      us: 0,
+      title: options.title,
+      invite: toBase64url(note),
+      address: '',
+      hostAddresses: invite.hostCards.map((_, i) => options.hostAddresses[i] ?? ''),
+      confirmed: false,
+    });
+  }
+  return view(node, invite.hash);
+}
+
+/** {@link inviteText} and {@link takeInvite} where the identity keys are at hand. */
 export async function makeInvite(
   node: PartyNode,
-  options: {
-    title: string;
-    hosts: readonly { card: HostCard; address: string }[];
-    packs: readonly NamedHash[];
-    working: readonly string[];
-    authentic: readonly string[];
-    foundBy: number;
-    address: string;
-  },
+  options: InviteOptions & { readonly title: string },
   identity: readonly Signer[],
 ): Promise<{ invite: string; note: Uint8Array }> {
-  const { crypto } = node.parts;
-  const card = await newCard(node);
-  const terms = {
-    hosts: [],
-    quorum: options.hosts.length === 0 ? 0 : Math.floor(options.hosts.length / 2) + 1,
-    packs: options.packs,
-    working: options.working,
-    authentic: options.authentic,
-    predecessor: null,
-    foundBy: options.foundBy,
-  };
-  const text = formatInvite({ card, hostCards: options.hosts.map((host) => host.card), terms, address: options.address });
-  const note = await signAsIdentity(crypto.sha256, text, identity);
-  const invite = toBase64url(crypto.sha256(utf8(text)));
-  await save(node, invite, {
-    us: 0,
-    title: options.title,
-    invite: toBase64url(note),
-    address: '',
-    hostAddresses: options.hosts.map((host) => host.address),
-    confirmed: false,
-  });
+  const note = await signAsIdentity(node.parts.crypto.sha256, await inviteText(node, options), identity);
+  const { invite } = await takeInvite(node, note, { title: options.title, hostAddresses: options.hosts.map((host) => host.address) });
   return { invite, note };
 }
 
-/** Step 3: the answer to an invitation. The hosts' cards are compared with those this side fetched itself. */
-export async function answerInvite(
-  node: PartyNode,
-  bytes: Uint8Array,
-  options: { title: string; address: string; hosts: readonly { card: HostCard; address: string }[] },
-  identity: readonly Signer[],
-): Promise<{ invite: string; note: Uint8Array }> {
-  const { crypto, now } = node.parts;
+/** What the answer to an invitation needs: our address, and the hosts' cards that this side fetched itself. */
+export type AnswerOptions = { readonly address: string; readonly hosts: readonly KnownHost[] };
+
+/** Step 3: the text of the answer to an invitation. The hosts' cards are compared with those this side fetched itself. Refuses `founding_ended`. */
+export async function answerText(node: PartyNode, bytes: Uint8Array, options: AnswerOptions): Promise<{ invite: string; text: string }> {
   const { invite } = await verifyFounding(node, bytes, 'invite');
-  if (invite.terms.foundBy < now()) throw new ParleyError('founding_ended', 'its date has passed');
-  const known = await load(node, invite.hash);
-  if (known?.join !== undefined) return { invite: invite.hash, note: bytesOf(known.join) };
+  if (invite.terms.foundBy < node.parts.now()) throw new ParleyError('founding_ended', 'its date has passed');
+  if (options.address === '') throw new ParleyError('invalid', 'an address where the other side reaches this node');
   for (const card of invite.hostCards) {
     if (!options.hosts.some((host) => host.card.text === card.text))
       throw new ParleyError('invalid', `the card of host "${card.name}" is not the one that host shows here`);
   }
-  const card = await newCard(node);
-  const text = formatJoin({ card, invite: invite.hash, address: options.address });
-  const note = await signAsIdentity(crypto.sha256, text, identity);
-  await save(node, invite.hash, {
-    us: 1,
+  return { invite: invite.hash, text: formatJoin({ card: await newCard(node), invite: invite.hash, address: options.address }) };
+}
+
+/** Keeps our own signed answer; the exchange delivers it. An invitation is answered once: a second answer changes nothing. */
+export async function takeAnswer(
+  node: PartyNode,
+  bytes: Uint8Array,
+  note: Uint8Array,
+  options: { readonly title: string; readonly hostAddresses: readonly string[] },
+): Promise<FoundingView> {
+  const { invite } = await verifyFounding(node, bytes, 'invite');
+  const { join } = await verifyFounding(node, note, 'join');
+  if (join.invite !== invite.hash) throw new ParleyError('invalid', 'expected an answer to this invitation');
+  await mustBeOurs(node, join.card);
+  const known = await loadFounding(node, invite.hash);
+  if (known !== undefined && known.us === 0) throw new ParleyError('invalid', 'expected an invitation of another party');
+  if (known === undefined) {
+    await saveFounding(node, invite.hash, {
+      us: 1,
+      title: options.title,
+      invite: toBase64url(bytes),
+      join: toBase64url(note),
+      address: invite.address,
+      hostAddresses: invite.hostCards.map((_, i) => options.hostAddresses[i] ?? ''),
+      confirmed: false,
+    });
+  }
+  return view(node, invite.hash);
+}
+
+/** {@link answerText} and {@link takeAnswer} where the identity keys are at hand. */
+export async function answerInvite(
+  node: PartyNode,
+  bytes: Uint8Array,
+  options: AnswerOptions & { readonly title: string },
+  identity: readonly Signer[],
+): Promise<{ invite: string; note: Uint8Array }> {
+  const { invite, text } = await answerText(node, bytes, options);
+  const known = await loadFounding(node, invite);
+  if (known?.join !== undefined) return { invite, note: bytesOf(known.join) };
+  const note = await signAsIdentity(node.parts.crypto.sha256, text, identity);
+  await takeAnswer(node, bytes, note, {
     title: options.title,
-    invite: toBase64url(bytes),
-    join: toBase64url(note),
-    address: invite.address,
-    hostAddresses: invite.hostCards.map((host) => options.hosts.find((mine) => mine.card.text === host.text)?.address ?? ''),
-    confirmed: false,
+    hostAddresses: (await hostsOf(node, bytes)).map((card) => options.hosts.find((host) => host.card.text === card.text)?.address ?? ''),
   });
-  return { invite: invite.hash, note };
+  return { invite, note };
 }
 
 /** The inviter takes the answer; the first one counts, a second different one is refused. */
 export async function takeJoin(node: PartyNode, bytes: Uint8Array): Promise<FoundingView> {
   const { join } = await verifyFounding(node, bytes, 'join');
-  const record = await load(node, join.invite);
+  const record = await loadFounding(node, join.invite);
   if (record === undefined || record.us !== 0) throw new ParleyError('not_found', 'no such invitation was made here');
   const text = toBase64url(bytes);
-  if (record.join !== undefined && record.join !== text) throw new ParleyError('conflict', 'another answer to this invitation was taken before');
-  await save(node, join.invite, { ...record, join: text, address: join.address });
+  if (record.join === text) return view(node, join.invite);
+  if (record.join !== undefined) throw new ParleyError('conflict', 'another answer to this invitation was taken before');
+  const { foundBy } = (await verifyFounding(node, bytesOf(record.invite), 'invite')).invite.terms;
+  if (record.ended !== undefined || foundBy < node.parts.now()) throw new ParleyError('founding_ended');
+  const answered = { ...record, join: text, address: join.address };
+  // An answer from which no charter can be built must not stay: it would stand in the way of the true one.
+  await channelOf(node, answered);
+  await saveFounding(node, join.invite, answered);
   return view(node, join.invite);
 }
 
-/** Step 5 and 6: the other side's sentence, typed here; only then the identity signs the charter. Refuses `sentence_wrong`. */
-export async function confirmSentence(node: PartyNode, invite: string, typed: string, identity: readonly Signer[]): Promise<FoundingView> {
-  const record = await mustLoad(node, invite);
+/** Step 5: the charter text for the identity keys to sign, once the other side's sentence was typed here. Refuses `sentence_wrong`. */
+export async function charterText(node: PartyNode, invite: string, typed: string): Promise<string> {
+  const record = await mustLoadFounding(node, invite);
   const channel = await channelOf(node, record);
   if (channel === undefined) throw new ParleyError('not_open', 'the other side has not answered yet');
   if (!sameSentence(typed, sentence(node, channel, record.us === 0 ? 1 : 0))) throw new ParleyError('sentence_wrong');
+  if (record.ended !== undefined) throw new ParleyError('founding_ended', 'it was declined');
   if (channel.charter.foundBy < node.parts.now() && record.ours === undefined) throw new ParleyError('founding_ended', 'its date has passed');
-  const text = `${channel.charter.text}\n`;
-  const lines = await Promise.all(identity.map((signer) => identityLine(node.parts.crypto.sha256, text, signer)));
-  await save(node, invite, { ...record, confirmed: true, ours: toBase64url(formatNote({ text, lines })) });
+  return `${channel.charter.text}\n`;
+}
+
+/** Step 6: our identity's signature over the charter, taken only beside the other side's sentence. */
+export async function takeConfirmation(node: PartyNode, invite: string, typed: string, note: Uint8Array): Promise<FoundingView> {
+  const text = await charterText(node, invite, typed);
+  const record = await mustLoadFounding(node, invite);
+  const own = (await channelOf(node, record))?.parties[record.us];
+  assert(own !== undefined, 'a founding with a charter has two parties');
+  await verifyCharterNote(node, text, own, note);
+  if (record.ours === undefined) await saveFounding(node, invite, { ...record, confirmed: true, ours: toBase64url(note) });
   await advance(node, invite);
+  return view(node, invite);
+}
+
+/** {@link charterText} and {@link takeConfirmation} where the identity keys are at hand. */
+export async function confirmSentence(node: PartyNode, invite: string, typed: string, identity: readonly Signer[]): Promise<FoundingView> {
+  const text = await charterText(node, invite, typed);
+  return takeConfirmation(node, invite, typed, await signAsIdentity(node.parts.crypto.sha256, text, identity));
+}
+
+/** The text that ends a founding, for the identity keys to sign; only before this side signed the charter, since the other may build on that. */
+export async function declineText(node: PartyNode, invite: string): Promise<string> {
+  const record = await mustLoadFounding(node, invite);
+  if (record.ours !== undefined) throw new ParleyError('conflict', 'this side has signed the charter; without the other it ends by its date');
+  return formatDecline(invite);
+}
+
+/** A signed decline, ours or the other side's; refuses `conflict` once its author has signed the charter. */
+export async function takeDecline(node: PartyNode, bytes: Uint8Array): Promise<FoundingView> {
+  const parsed = parseFoundingNote(node.parts.crypto.sha256, bytes);
+  if ('expected' in parsed || parsed.note.founding !== 'decline') throw new ParleyError('invalid', 'expected a decline');
+  const { invite } = parsed.note;
+  const record = await mustLoadFounding(node, invite);
+  const channel = await channelOf(node, record);
+  const inviter = (await verifyFounding(node, bytesOf(record.invite), 'invite')).invite.card;
+  const author = (await authorOf(node, parsed.note.signed, [inviter, channel?.parties[1]])) ?? -1;
+  if (author === -1) throw new ParleyError('signature_invalid', 'of a party to this founding');
+  if ((author === record.us ? record.ours : record.theirs) !== undefined) throw new ParleyError('conflict', 'its author has signed the charter');
+  if (record.ended === undefined)
+    await saveFounding(node, invite, { ...record, ended: 'declined', ...(author === record.us ? { decline: toBase64url(bytes) } : {}) });
   return view(node, invite);
 }
 
 /** The other side's signature over the charter; refuses `signature_invalid`. */
 export async function takeCharterNote(node: PartyNode, invite: string, bytes: Uint8Array): Promise<void> {
-  const record = await mustLoad(node, invite);
+  const record = await mustLoadFounding(node, invite);
   const channel = await channelOf(node, record);
   const other = record.us === 0 ? 1 : 0;
   const card = channel?.parties[other];
-  const parsed = parseNote(bytes);
-  if (channel === undefined || card === undefined || 'expected' in parsed || parsed.note.text !== `${channel.charter.text}\n`)
-    throw new ParleyError('invalid', 'expected the charter');
-  const found = thresholdChecks(node.parts.crypto.sha256, parsed.note, card.identity);
-  if ('expected' in found || !(await node.parts.crypto.verify(found.checks)).every(Boolean))
-    throw new ParleyError('signature_invalid', 'over the charter');
-  if (record.theirs === undefined) await save(node, invite, { ...record, theirs: toBase64url(bytes) });
+  if (channel === undefined || card === undefined) throw new ParleyError('not_found', 'no answer was taken here yet');
+  if (record.ended !== undefined) throw new ParleyError('founding_ended', 'it was declined');
+  await verifyCharterNote(node, `${channel.charter.text}\n`, card, bytes);
+  if (record.theirs === undefined) await saveFounding(node, invite, { ...record, theirs: toBase64url(bytes) });
   await advance(node, invite);
 }
 
 /** Step 7: once every threshold is durable here, the channel stands and leaf 0 is signed. Idempotent: a crash anywhere is repaired by calling it again. */
 export async function advance(node: PartyNode, invite: string): Promise<void> {
-  const record = await mustLoad(node, invite);
+  const record = await mustLoadFounding(node, invite);
   const channel = await channelOf(node, record);
   if (channel === undefined || record.ours === undefined || record.theirs === undefined) return;
+  const known = node.channels.find(({ id }) => id === channel.id);
+  if (known !== undefined && (await logIn(known.replica, record.us)).size > 0) return;
   const runtime = await node.addChannel({
     charter: channel.charter.text,
     cards: [...channel.parties, ...channel.hosts].map((card) => card.text),
@@ -172,130 +259,35 @@ export async function advance(node: PartyNode, invite: string): Promise<void> {
 
 /** All foundings of this node, for lists. */
 export async function foundings(node: PartyNode): Promise<readonly FoundingView[]> {
-  return Promise.all((await node.store.listLocal('founding')).map(({ key }) => view(node, key)));
+  return Promise.all((await foundingKeys(node)).map((key) => view(node, key)));
 }
 
 /** One founding as an officer sees it; refuses `not_found`. */
 export async function view(node: PartyNode, invite: string): Promise<FoundingView> {
-  const record = await mustLoad(node, invite);
+  const record = await mustLoadFounding(node, invite);
   const verified = await verifyFounding(node, bytesOf(record.invite), 'invite');
   const channel = await channelOf(node, record);
+  const { foundBy } = verified.invite.terms;
   const founded = channel !== undefined && record.ours !== undefined && record.theirs !== undefined;
+  const ended = record.ended !== undefined || (!founded && foundBy < node.parts.now());
   const other = channel?.parties[record.us === 0 ? 1 : 0]?.name ?? (record.us === 1 ? verified.invite.card.name : '');
   return {
     invite,
     title: record.title,
+    us: record.us,
     with: other,
-    state: founded ? 'founded' : channel === undefined ? 'invited' : record.confirmed ? 'waiting' : 'compare',
+    hosts: verified.invite.hostCards.map((card) => card.name),
+    state: founded ? 'founded' : ended ? 'ended' : channel === undefined ? 'invited' : record.confirmed ? 'waiting' : 'compare',
     ...(channel === undefined ? {} : { channel: channel.id, read: sentence(node, channel, record.us) }),
-    foundBy: verified.invite.terms.foundBy,
+    foundBy,
+    note: record.us === 0 ? record.invite : (record.join ?? record.invite),
   };
 }
 
-/** The notes a founding still has to deliver to the other side: path, bytes, where. */
-export async function undelivered(
-  node: PartyNode,
-  invite: string,
-): Promise<
-  | { readonly address: string; readonly pin: Uint8Array; readonly card: PartyCard; readonly items: readonly { path: string; bytes: Uint8Array }[] }
-  | undefined
-> {
-  const record = await mustLoad(node, invite);
-  const channel = await channelOf(node, record);
-  if (channel === undefined || record.address === '') return undefined;
-  const items: { path: string; bytes: Uint8Array }[] = [];
-  if (record.us === 1 && record.join !== undefined && record.theirs === undefined)
-    items.push({ path: '/founding/join', bytes: bytesOf(record.join) });
-  if (record.ours !== undefined && !(await hasReceipt(node, channel)))
-    items.push({ path: `/founding/${invite}/charter`, bytes: bytesOf(record.ours) });
-  const card = channel.parties[record.us === 0 ? 1 : 0];
-  const own = channel.parties[record.us];
-  return card === undefined || own === undefined || items.length === 0
-    ? undefined
-    : { address: record.address, pin: card.transport, card: own, items };
-}
-
-async function hasReceipt(node: PartyNode, channel: Channel): Promise<boolean> {
-  return (await node.store.largestCosignatures(channel.id)).length > 0;
-}
-
-async function newCard(node: PartyNode): Promise<PartyCard> {
-  const { random, seed, file } = node.parts;
-  const nonce = random(16);
-  const gen = toBase64url(random(16));
-  const keys = roleKeys(seed, nonce, gen);
-  const text = formatPartyCard({
-    name: file.name,
-    nonce,
-    gen,
-    identity: file.identity,
-    log: { ed25519: keys.logEd.publicKey, mlDsa44: keys.logPq.publicKey },
-    held: { ed25519: keys.heldEd.publicKey, mlDsa44: keys.heldPq.publicKey },
-    node: keys.node.publicKey,
-    transport: (await transportCertificate(seed)).spkiHash,
-  });
-  const parsed = parseCard(text);
-  assert('card' in parsed && parsed.card.role === 'party', 'a new card has its form');
-  return parsed.card;
-}
-
-async function channelOf(node: PartyNode, record: FoundingRecord): Promise<Channel | undefined> {
-  if (record.join === undefined) return undefined;
-  const { sha256 } = node.parts.crypto;
-  const invite = parseFoundingNote(sha256, bytesOf(record.invite));
-  const join = parseFoundingNote(sha256, bytesOf(record.join));
-  assert(
-    'note' in invite && invite.note.founding === 'invite' && 'note' in join && join.note.founding === 'join',
-    'stored founding notes have their form',
-  );
-  const built = foundChannel(sha256, invite.note.invite, join.note.join);
-  if ('expected' in built) throw new ParleyError('invalid', `the charter cannot be built: expected ${built.expected}`);
-  return built.channel;
-}
-
-async function verifyFounding(node: PartyNode, bytes: Uint8Array, what: 'invite'): Promise<{ invite: Invite }>;
-async function verifyFounding(node: PartyNode, bytes: Uint8Array, what: 'join'): Promise<{ join: Join }>;
-async function verifyFounding(node: PartyNode, bytes: Uint8Array, what: 'invite' | 'join'): Promise<{ invite?: Invite; join?: Join }> {
-  const parsed = parseFoundingNote(node.parts.crypto.sha256, bytes);
-  if ('expected' in parsed) throw new ParleyError('invalid', `expected ${parsed.expected}`);
-  if (parsed.note.founding !== what)
-    throw new ParleyError('invalid', what === 'invite' ? 'expected an invitation' : 'expected an answer to an invitation');
-  if (!('checks' in parsed.note) || !(await node.parts.crypto.verify(parsed.note.checks)).every(Boolean))
-    throw new ParleyError('signature_invalid', 'of the identity');
-  return parsed.note;
+async function hostsOf(node: PartyNode, invite: Uint8Array): Promise<readonly HostCard[]> {
+  return (await verifyFounding(node, invite, 'invite')).invite.hostCards;
 }
 
 function sentence(node: PartyNode, channel: Channel, reader: number): string {
   return sentenceOf(node.parts.crypto.sha256, channel.id, reader, wordlist);
-}
-
-function joinNotes(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const first = parseNote(a);
-  const second = parseNote(b);
-  assert('note' in first && 'note' in second && first.note.text === second.note.text, 'both sides signed one charter');
-  const lines: NoteLine[] = [...first.note.lines, ...second.note.lines];
-  const note: SignedNote = { text: first.note.text, lines };
-  return formatNote(note);
-}
-
-function bytesOf(text: string): Uint8Array {
-  const bytes = fromBase64url(text);
-  assert(bytes !== undefined, 'a founding record keeps bytes as base64url');
-  return bytes;
-}
-
-async function load(node: PartyNode, invite: string): Promise<FoundingRecord | undefined> {
-  const json = await node.store.getLocal('founding', invite);
-  return json === undefined ? undefined : (JSON.parse(json) as FoundingRecord);
-}
-
-async function mustLoad(node: PartyNode, invite: string): Promise<FoundingRecord> {
-  const record = await load(node, invite);
-  if (record === undefined) throw new ParleyError('not_found', 'no such founding here');
-  return record;
-}
-
-async function save(node: PartyNode, invite: string, record: FoundingRecord): Promise<void> {
-  await node.store.putLocal('founding', invite, JSON.stringify(record));
-  node.emit({ type: 'founding', invite });
 }

@@ -109,7 +109,10 @@ export class PartyNode {
     const replica = { channel, us: record.us, store, crypto, now, random, mark: this.mark, keys };
     const runtime = new ChannelRuntime(replica, record.title, (what) => {
       if (what !== 'read') this.exchange.wake(channel.id);
-      if (what === 'read') this.exchange.stampSoon(channel.id);
+      if (what === 'read') {
+        this.exchange.stampSoon(channel.id);
+        this.exchange.fetchSoon(channel.id);
+      }
       this.emit({ type: 'changed', channel: channel.id });
     });
     this.#channels.set(channel.id, runtime);
@@ -169,6 +172,7 @@ export class PartyNode {
   }
 
   emit(event: NodeEvent): void {
+    if (event.type === 'founding') this.exchange.wakeFounding(event.invite);
     for (const listener of this.#listeners) listener(event);
   }
 

@@ -10,7 +10,7 @@ import { parseTilePath } from '../tlog/tile.ts';
 import { formatSizeAnswer, SIZE_MEDIA_TYPE } from '../tlog/witness-request.ts';
 import { attachmentChunk } from './attachments.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
-import { takeCharterNote, takeJoin } from './founding.ts';
+import { takeCharterNote, takeDecline, takeJoin } from './founding.ts';
 import { verifyRequest } from './http-signature.ts';
 import { type NonceMemory, nonceMemory } from './nonce-memory.ts';
 import type { PartyNode } from './party-node.ts';
@@ -77,6 +77,11 @@ export function peersDoor(node: PartyNode): FastifyInstance {
 
   app.post('/founding/:invite/charter', { bodyLimit: CHUNK_SIZE }, async (request, reply) => {
     await takeCharterNote(node, (request.params as { invite: string }).invite, bodyOf(request));
+    return reply.code(200).type('application/json').send('{}');
+  });
+
+  app.post('/founding/:invite/decline', { bodyLimit: CHUNK_SIZE }, async (request, reply) => {
+    await takeDecline(node, bodyOf(request));
     return reply.code(200).type('application/json').send('{}');
   });
   return app;

@@ -25,14 +25,17 @@ const MAX_CACHED_HEADS = 4096;
 export class LogReader {
   readonly #replica: Replica;
   readonly #apply: ApplyVerdicts;
+  /** Called once verdicts are durable and the state that goes with them is what {@link state} answers. */
+  readonly #onRead: () => void;
   readonly #mutex = new Mutex();
   readonly #states = new Map<number, ReaderState>();
   readonly #heads = new Map<string, CitedStatus>();
   readonly #taken = new Map<number, Taken>();
 
-  constructor(replica: Replica, apply: ApplyVerdicts) {
+  constructor(replica: Replica, apply: ApplyVerdicts, onRead: () => void) {
     this.#replica = replica;
     this.#apply = apply;
+    this.#onRead = onRead;
   }
 
   /** The reader's state of a party's log: who is accredited there now. */
@@ -116,6 +119,7 @@ export class LogReader {
     const origin = originIn(this.#replica, party);
     await this.#apply(entries, { origin, size: state.size, state: formatState(state) });
     this.#states.set(party, state);
+    this.#onRead();
   }
 
   async #readable(entry: ParsedEntry, party: number): Promise<boolean> {

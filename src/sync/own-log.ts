@@ -67,6 +67,12 @@ export class OwnLog {
     });
   }
 
+  /** Whether the founding is complete, so that entries are taken. */
+  async isOpen(): Promise<boolean> {
+    if (!this.#open) this.#open = await isOpen(this.#replica);
+    return this.#open;
+  }
+
   /** Signs what a crash left pending, if anything, after the mark was found right. */
   async recover(): Promise<void> {
     await this.#gate();
@@ -111,8 +117,7 @@ export class OwnLog {
   async #batch(batch: readonly Waiting[]): Promise<void> {
     try {
       await this.#gate();
-      if (!this.#open) this.#open = await isOpen(this.#replica);
-      if (!this.#open) throw new ParleyError('not_open');
+      if (!(await this.isOpen())) throw new ParleyError('not_open');
       const fresh = await this.#dropKnown(batch);
       const accepted = await this.#judge(fresh);
       if (accepted.waiting.length === 0) return;

@@ -11,9 +11,8 @@ import { formatNote, parseLines, parseNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
 import { formatEntryBundle } from '../tlog/tile.ts';
 import { parseSizeAnswer } from '../tlog/witness-request.ts';
-import { verifyHead } from '../verify/head.ts';
 import { keepPairs, linesOver } from './cosign.ts';
-import { cardOf, logIn, type Replica } from './replica.ts';
+import { cardOf, checkContradiction, logIn, type Replica } from './replica.ts';
 
 /** A signed request to one party's peers' door; refuses `unreachable`, `pin_mismatch`. */
 export type SendToParty = (party: number, request: HttpRequest, maxSize: number) => Promise<HttpResponse>;
@@ -63,8 +62,11 @@ export async function pushBodies(replica: Replica, party: number, send: SendToPa
     { name: 'old', bytes: utf8(String(log.size)) },
     { name: 'checkpoint', bytes: log.note },
   ];
+  let size = 0;
   for (const { index } of places) {
     const [row] = await store.entries(log.origin, index, index + 1);
+    size += row?.body?.length ?? 0;
+    if (size > MAX_BATCH_SIZE) break;
     if (row?.body !== undefined) items.push({ name: `bodies/${toBase64url(row.id)}`, bytes: row.body });
   }
   const hash = originHash(log.origin) ?? '';
@@ -124,7 +126,7 @@ async function takeAnswer(
   if (answer.status === 409) {
     const size = parseSizeAnswer(answer.body);
     if (size === undefined) throw new ParleyError('unreachable', 'a conflict without a size');
-    await checkContradiction(replica, party, send, size);
+    await checkContradiction(replica, cardOf(replica, party).name, (request) => send(party, request, MAX_CHECKPOINT_SIZE), size);
     return { outcome: 'behind', size };
   }
   throw new ParleyError(answer.status === 429 || answer.status === 503 ? 'quota' : 'unreachable', `the other node answered ${answer.status}`);
@@ -137,21 +139,6 @@ async function pushBodiesOnce(replica: Replica, party: number, send: SendToParty
     return answer.status === 202 ? { ...answer, body: utf8('{"missing":[]}') } : answer;
   };
   await pushBodies(replica, party, once, missing);
-}
-
-/** They hold more than we know of: only a note under our own keys says so; anything else is no answer. */
-async function checkContradiction(replica: Replica, party: number, send: SendToParty, size: number): Promise<void> {
-  const log = await logIn(replica, replica.us);
-  if (size <= log.size) return;
-  const hash = originHash(log.origin) ?? '';
-  const answer = await send(party, { method: 'GET', path: `/log/${hash}/checkpoint` }, MAX_CHECKPOINT_SIZE);
-  if (answer.status !== 200) return;
-  const shown = await verifyHead(replica.crypto, cardOf(replica, replica.us), answer.body);
-  if ('expected' in shown || shown.head.checkpoint.size <= log.size) return;
-  throw new ParleyError(
-    'unsafe_state',
-    `${cardOf(replica, party).name} holds our head of size ${shown.head.checkpoint.size}, this store ends at ${log.size}`,
-  );
 }
 
 function parseMissing(body: Uint8Array): readonly string[] {

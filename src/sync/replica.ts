@@ -1,10 +1,12 @@
 import { equal } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
-import type { Crypto, Now, Random, Signer } from '../base/ports.ts';
+import type { Crypto, HttpRequest, HttpResponse, Now, Random, Signer } from '../base/ports.ts';
 import { heldName, originOf, type PartyCard, witnessName } from '../entry/card.ts';
 import type { Channel } from '../entry/charter.ts';
 import type { CosignatureRow, LogRow, Store } from '../store/store.ts';
 import type { SignerPair } from '../tlog/cosignature.ts';
+import { originHash } from '../tlog/origin.ts';
+import { verifyHead } from '../verify/head.ts';
 import type { Mark } from './mark.ts';
 
 /** The private keys of a party in one channel, at work. */
@@ -95,4 +97,23 @@ export async function checkMark(replica: Replica): Promise<void> {
   if (!pending || mark.size < log.size) {
     throw new ParleyError('unsafe_state', `the mark names size ${mark.size}, the store holds ${log.size}: a backup may have been restored`);
   }
+}
+
+/**
+ * Somebody says they hold more of our own log than we do; `ask` is how to reach them. Only a larger head under our own keys says so, and then
+ * this is refused with `unsafe_state`: nothing more may be signed here. Anything else they show is no answer.
+ */
+export async function checkContradiction(
+  replica: Replica,
+  who: string,
+  ask: (request: HttpRequest) => Promise<HttpResponse>,
+  size: number,
+): Promise<void> {
+  const log = await logIn(replica, replica.us);
+  if (size <= log.size) return;
+  const answer = await ask({ method: 'GET', path: `/log/${originHash(log.origin) ?? ''}/checkpoint` });
+  if (answer.status !== 200) return;
+  const shown = await verifyHead(replica.crypto, cardOf(replica, replica.us), answer.body);
+  if ('expected' in shown || shown.head.checkpoint.size <= log.size) return;
+  throw new ParleyError('unsafe_state', `${who} holds our head of size ${shown.head.checkpoint.size}, this store ends at ${log.size}`);
 }

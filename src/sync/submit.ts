@@ -7,7 +7,7 @@ import { witnessName } from '../entry/card.ts';
 import { parseLines } from '../tlog/note.ts';
 import { formatAddCheckpoint, parseSizeAnswer } from '../tlog/witness-request.ts';
 import { keepPairs } from './cosign.ts';
-import { cardOf, logIn, type Replica } from './replica.ts';
+import { cardOf, checkContradiction, logIn, type Replica } from './replica.ts';
 
 /** A request to one host; unsigned, since hosts know logs by their keys alone. */
 export type SendToHost = (host: number, request: HttpRequest, maxSize: number) => Promise<HttpResponse>;
@@ -16,7 +16,8 @@ export type SendToHost = (host: number, request: HttpRequest, maxSize: number) =
  * Submits the committed head of a party's log to a host and keeps its witness cosignature (C2SP tlog-witness, add-checkpoint).
  *
  * A host that does not know the origin yet is told the two raw log keys first: it recomputes the origin from them, so nobody can squat it.
- * Resolves `false` when there is no head yet. Refuses `unreachable` with the host's status.
+ * Resolves `false` when there was nothing to cosign: no head yet, or the host saw a larger one of another party's log, which will come here too.
+ * Refuses `unreachable` with the host's status, `unsafe_state` when the host shows a head of ours that is not in this store.
  */
 export async function submitHead(replica: Replica, host: number, party: number, send: SendToHost): Promise<boolean> {
   const log = await logIn(replica, party);
@@ -34,8 +35,11 @@ export async function submitHead(replica: Replica, host: number, party: number, 
     }
     if (answer.status === 409) {
       const size = parseSizeAnswer(answer.body);
-      // The host saw a head larger than ours: the other side submitted it first, or our own history is older than what was signed.
-      if (size === undefined || size > log.size || size === old) throw new ParleyError('unreachable', 'the host answered with a conflict');
+      if (size === undefined || size === old) throw new ParleyError('unreachable', 'the host answered with a conflict');
+      if (size > log.size) {
+        if (party === replica.us) await checkContradiction(replica, card.name, (request) => send(host, request, MAX_CHECKPOINT_SIZE), size);
+        return false;
+      }
       old = size;
       continue;
     }
