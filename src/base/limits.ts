@@ -48,3 +48,9 @@ export const RESUBMIT_INTERVAL = 3600;
 export const MAX_CHECK_SIZE = 256 * 1024 * 1024;
 /** A claimed time after 2100-01-01 is a finding. */
 export const LATEST_PLAUSIBLE_TIME = 4_102_444_800;
+/** Nesting of a foreign JSON or XML file: several times what any STIX, MISP or CSAF file uses. */
+export const MAX_CHECK_DEPTH = 64;
+/** Values (objects, lists, texts, numbers) of one foreign file: 100 times ATT&CK for ICS, and still within an ordinary heap. */
+export const MAX_CHECK_VALUES = 5_000_000;
+/** Errors, and warnings, listed for one file; the rest is counted. More than a person reads. */
+export const MAX_CHECK_FINDINGS = 100;
