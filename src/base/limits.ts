@@ -52,5 +52,7 @@ export const LATEST_PLAUSIBLE_TIME = 4_102_444_800;
 export const MAX_CHECK_DEPTH = 64;
 /** Values (objects, lists, texts, numbers) of one foreign file: 100 times ATT&CK for ICS, and still within an ordinary heap. */
 export const MAX_CHECK_VALUES = 5_000_000;
+/** Keys of one object of a foreign file: beyond it every JSON parser slows down out of proportion, and no format has so many. */
+export const MAX_CHECK_KEYS = 100_000;
 /** Errors, and warnings, listed for one file; the rest is counted. More than a person reads. */
 export const MAX_CHECK_FINDINGS = 100;

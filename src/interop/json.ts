@@ -1,6 +1,6 @@
 import { fromUtf8 } from '../base/bytes.ts';
 import type { Json } from '../base/json.ts';
-import { MAX_CHECK_DEPTH, MAX_CHECK_VALUES } from '../base/limits.ts';
+import { MAX_CHECK_DEPTH, MAX_CHECK_KEYS, MAX_CHECK_VALUES } from '../base/limits.ts';
 import { plain } from './report.ts';
 
 /**
@@ -107,6 +107,7 @@ class Scan {
     const keys = this.#frames.at(-1);
     if (keys?.has(key)) this.#problem(`the key "${plain(key)}" stands twice in one object`, 'RFC 8259 section 4', from);
     keys?.add(key);
+    if (keys !== undefined && keys.size > MAX_CHECK_KEYS) return { fault: `expected at most ${MAX_CHECK_KEYS} keys in one object` };
     this.#skip(SPACE);
     if (this.#text.charAt(this.#at) !== ':') return { fault: 'expected ":"' };
     this.#at++;

@@ -108,26 +108,34 @@ const facility: Rule = structure({
 
 const predefined: Rule = structure({ others: 'custom', properties: {} });
 
-/**
- * Extensions (section 3.2): each under the id of its definition, or, unless `known` is undefined, under a name ending in `-ext`;
- * the rules of the extensions predefined for this type are in `known`.
- */
-export function extensions(known: Readonly<Record<string, Shape>> | undefined = {}): Rule {
-  const rules = Object.fromEntries(Object.entries(known ?? {}).map(([name, shape]) => [name, structure(shape)]));
+const notEmpty: Rule = (value, at) => {
+  if (isObject(value) && Object.keys(value).length === 0) at.error('expected at least one property', section('2.3'));
+};
+
+/** Extensions under the ids of their definitions alone, as marking definitions have them (section 7.2.1.1). */
+const definedExtensions: Rule = extensionsBy(() => undefined, 'the id of an extension-definition');
+
+/** Extensions (section 3.2), each under the id of its definition or a name ending in `-ext`; `known` are those predefined for this type. */
+export function extensions(known: Readonly<Record<string, Shape>> = {}): Rule {
+  const rules = new Map(Object.entries(known).map(([name, shape]) => [name, structure(shape)]));
+  return extensionsBy(
+    (name) => (isExtensionName(name) ? (rules.get(name) ?? predefined) : undefined),
+    'the id of an extension-definition, or a name ending in -ext',
+  );
+}
+
+function extensionsBy(ruleOf: (name: string) => Rule | undefined, names: string): Rule {
   return (value, at) => {
     if (!isObject(value)) return at.expected('an object', value);
     if (Object.keys(value).length === 0) at.error('expected at least one extension');
     for (const [name, extension] of Object.entries(value)) {
-      if (isExtensionId(name)) at.inside(name, facility, extension);
-      else if (known !== undefined && isExtensionName(name))
-        at.inside(name, (Object.hasOwn(rules, name) ? rules[name] : undefined) ?? predefined, extension);
-      else at.expected('the id of an extension-definition, or a name ending in -ext', name, section('3.2'));
-      if (isObject(extension) && Object.keys(extension).length === 0) at.inside(name, empty, extension);
+      const rule = isExtensionId(name) ? facility : ruleOf(name);
+      if (rule === undefined) at.expected(names, name, section('3.2'));
+      else at.inside(name, rule, extension);
+      at.inside(name, notEmpty, extension);
     }
   };
 }
-
-const empty: Rule = (_, at) => at.error('expected at least one property', section('2.3'));
 
 const typeName = text('a type name of lower-case words joined by hyphens', (value) => isTypeName(value) && value !== 'action', '3.1');
 
@@ -189,7 +197,7 @@ export const MARKING: Shape = {
     external_references: externalReferences,
     object_marking_refs: list(identifier('marking-definition')),
     granular_markings: granularMarkings,
-    extensions: extensions(undefined),
+    extensions: definedExtensions,
   },
   required: ['type', 'spec_version', 'id', 'created'],
 };

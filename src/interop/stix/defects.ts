@@ -10,7 +10,10 @@ export const DEFECTS = {
     '3.1',
     'the pattern lets any name through that begins with three good letters or ends in "id"; marking definitions are not looked at',
   ],
-  alternatives: ['6.17', 'a|b|c is anchored at its ends only: a marking type "xtlp" is refused, and a registry key with HKCU anywhere'],
+  alternatives: [
+    '6.17',
+    'a|b|c is anchored at its ends only: a marking type "xtlp" is refused, and a registry key with HKCU anywhere; names of startup information pass half',
+  ],
   integers: ['2.10', 'whole numbers beyond 2^53 - 1 are let through'],
   'granular markings': [
     '7.2.3.1',
@@ -25,8 +28,8 @@ export const DEFECTS = {
   ],
   'header fields': ['6.6', 'fields that have a property of their own are refused only when there is no other'],
   'data streams': ['6.7.3', 'an alternate data stream may be anything but an object'],
-  'startup info': ['6.13.2', 'names are matched anywhere, so that lpReserved must be both null and text'],
   cpe: ['6.14', 'the pattern is not anchored: any text around a CPE name passes'],
   languages: ['6.14', 'well-formed tags of RFC 5646 are refused (zh-Hant), and the pattern takes quadratic time'],
+  URLs: ['2.5', 'format "uri" as it is usually checked takes https://a:b:c for a path'],
   'TLP 2.0': ['7.3', 'extensions are not looked into: an id of TLP:RED that says clear is let through'],
 } as const satisfies Record<string, readonly [section: string, reason: string]>;

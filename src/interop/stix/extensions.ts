@@ -3,6 +3,7 @@ import { isTimestamp } from './lexical.ts';
 import {
   anyOf,
   boolean,
+  type Check,
   closed,
   dictionary,
   hex,
@@ -14,6 +15,7 @@ import {
   open,
   type Rule,
   type Shape,
+  section,
   string,
   strings,
   structure,
@@ -28,6 +30,10 @@ const size = integer(0);
 function extension(properties: Readonly<Record<string, Rule>>, ...required: readonly string[]): Shape {
   return { others: 'custom', properties, required, checks: required.length > 0 ? [] : [anyOf(...Object.keys(properties))] };
 }
+
+const notEmpty: Check = (object, at) => {
+  if (Object.keys(object).length === 0) at.error('expected at least one property', section('2.3'));
+};
 
 const stream = structure({ others: 'any', properties: { name: string, hashes, size }, required: ['name'] });
 
@@ -66,11 +72,7 @@ const optionalHeader = structure({
     number_of_rva_and_sizes: integer(),
     hashes,
   },
-  checks: [
-    (header, at) => {
-      if (Object.keys(header).length === 0) at.error('expected at least one property');
-    },
-  ],
+  checks: [notEmpty],
 });
 
 const peSection = structure({ others: 'any', properties: { name: string, size, entropy: number(), hashes }, required: ['name'] });
@@ -140,18 +142,16 @@ export const TRAFFIC_EXTENSIONS: Readonly<Record<string, Shape>> = {
 
 const startupText = ['lpDesktop', 'lpTitle', 'dwFillAttribute', 'dwFlags', 'wShowWindow', 'hStdInput', 'hStdOutput', 'hStdError'];
 const startupNumber = ['cb', 'dwX', 'dwY', 'dwXSize', 'dwYSize', 'dwXCountChars', 'dwYCountChars'];
-const nothing: Rule = (value, at) => (value === null ? undefined : at.expected('null', value));
 
-/** STARTUPINFO of Windows (section 6.13.2): names of that structure, `lpReserved` null and `cbReserved2` 0. */
+/** STARTUPINFO of Windows (section 6.13.2), without `lpReserved`, which Windows wants null and STIX therefore omitted. */
 const startupInfo = structure({
   others: 'none',
   properties: {
     ...Object.fromEntries(startupText.map((name) => [name, string])),
     ...Object.fromEntries(startupNumber.map((name) => [name, integer()])),
-    lpReserved: nothing,
-    lpReserved2: nothing,
     cbReserved2: integer(0, 0),
   },
+  checks: [notEmpty],
 });
 
 /** Extensions of a process (section 6.13). */

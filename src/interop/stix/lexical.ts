@@ -126,10 +126,10 @@ export function isEmail(text: string): boolean {
   );
 }
 
-const PATH = /^[A-Za-z0-9._~!$&'()*+,;=:@/%"-]*$/;
-const TAIL = /^[A-Za-z0-9._~!$&'()*+,;=:@/?%"-]*$/;
+const PATH = /^[A-Za-z0-9._~!$&'()*+,;=:@/%-]*$/;
+const TAIL = /^[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*$/;
 
-/** A URI of RFC 3986 with a scheme and something after it; `"` is let through, as the usual validators do. Of any length, so no group is repeated. */
+/** A URI of RFC 3986 with a scheme and something after it. Of any length, so no group is repeated. */
 export function isUri(text: string): boolean {
   const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:/.exec(text.slice(0, 64))?.[0];
   if (scheme === undefined || scheme.length === text.length) return false;
@@ -153,7 +153,7 @@ function isAuthority(text: string): boolean {
   if (at !== -1 && !/^[A-Za-z0-9._~!$&'()*+,;=:%-]*$/.test(text.slice(0, at))) return false;
   const host = text.slice(at + 1).replace(/:[0-9]*$/, '');
   const literal = /^\[(.*)\]$/.exec(host)?.[1];
-  if (literal === undefined) return /^[A-Za-z0-9._~!$&'()*+,;=%"-]*$/.test(host);
+  if (literal === undefined) return /^[A-Za-z0-9._~!$&'()*+,;=%-]*$/.test(host);
   return (isIpv6(literal) && !/[%/]/.test(literal)) || /^[Vv][0-9A-Fa-f]+\.[A-Za-z0-9._~!$&'()*+,;=:-]+$/.test(literal);
 }
 

@@ -60,7 +60,7 @@ function checkTlp2(marking: JsonObject, at: Report): void {
     return;
   }
   const { extension_type: type, tlp_2_0: value, ...others } = isObject(extension) ? extension : {};
-  if (value !== color) at.expected(`tlp_2_0 ${color}, which this id stands for,`, value, cited);
+  if (value !== color) at.expected(`tlp_2_0 ${color}, for which this id stands`, value, cited);
   if (type !== 'property-extension') at.expected('extension_type property-extension', type, cited);
   if (marking.name !== `TLP:${color.toUpperCase()}`) at.expected(`name TLP:${color.toUpperCase()}`, marking.name, cited);
   if (marking.spec_version !== '2.1') at.expected('spec_version 2.1', marking.spec_version, cited);

@@ -40,8 +40,8 @@ export function checkObject(object: JsonObject, at: Report): void {
 /** Cyber-observables have no time of creation, which is how a custom type shows what it is. */
 function custom(object: JsonObject, type: string, at: Report): readonly [section: string, shape: Shape] {
   if (!declaresNewType(object)) at.note(`STIX 2.1 has no type ${plain(type)}: only its common properties were checked`);
-  if (isIdentifier(object.id as string) && typeOfIdentifier(object.id as string) !== type)
-    at.warn(`the id should begin with ${plain(type)}--`, section('2.9'));
+  const id = textOf(object.id);
+  if (isIdentifier(id) && typeOfIdentifier(id) !== type) at.warn(`the id should begin with ${plain(type)}--`, section('2.9'));
   return Object.hasOwn(object, 'created') || Object.hasOwn(object, 'modified') ? ['3.2', DOMAIN] : ['3.2', OBSERVABLE];
 }
 
