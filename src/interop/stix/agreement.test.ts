@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import { Report } from '../report.ts';
 import { DEFECTS } from './defects.ts';
-import { dice, mutate } from './fixtures-mutate.ts';
+import { dice, everyName, everyValue, mutate } from './fixtures-mutate.ts';
 import { DATA, noData, oracle } from './fixtures-oracle.ts';
-import { SAMPLES } from './fixtures-samples.ts';
+import { COMMON, SAMPLES } from './fixtures-samples.ts';
 import { checkObject, STIX21_TYPES } from './object.ts';
 
 type Plain = { [key: string]: unknown };
@@ -63,20 +64,45 @@ test('every published example gets the verdict of the published schemas', { skip
   );
 });
 
-test('changed objects get the verdict of the published schemas, whatever the change', { skip }, () => {
-  const judge = corrected();
+function agree(object: Plain): boolean {
+  const verdict = corrected()(object);
+  const errors = errorsOf(object);
+  if ((errors.length === 0) !== verdict) assert.fail(`${verdict ? 'refused' : 'accepted'} by us alone: ${JSON.stringify(object)} ${errors}`);
+  return verdict;
+}
+
+/** One object of each kind keeps the properties that all have in common, so that each of their rules is tried once. */
+function lean(sample: Plain): Plain {
+  const object = structuredClone(sample);
+  if (['tool', 'mutex', 'x-acme-treaty', 'x-acme-sensor'].includes(String(object.type)) || object.definition_type === 'x-acme') return object;
+  for (const [name, value] of Object.entries(COMMON)) if (isDeepStrictEqual(object[name], value)) delete object[name];
+  return object;
+}
+
+test('every sample gets the verdict of the published schemas, whichever of its properties is changed to what', { skip }, () => {
+  for (const sample of SAMPLES) {
+    const object = lean(sample);
+    let valid = 0;
+    const visit = (): void => {
+      if (agree(object)) valid++;
+    };
+    everyValue(object, visit);
+    everyName(object, visit);
+    assert.ok(valid > 0);
+    assert.deepEqual(errorsOf(object), [], 'the changes were taken back');
+  }
+});
+
+test('published examples, changed in several places at random, get the verdict of the published schemas', { skip }, () => {
   const roll = dice(20210616);
   const pool: readonly Plain[] = [...SAMPLES, ...SAMPLES, ...spread(examples())];
   let valid = 0;
-  for (let i = 0; i < 8_000; i++) {
+  for (let i = 0; i < 5_000; i++) {
     const object = structuredClone(pool[roll(pool.length)] ?? assert.fail());
     for (let changes = roll(3); changes >= 0; changes--) mutate(object, roll);
-    const verdict = judge(object);
-    if (verdict) valid++;
-    const errors = errorsOf(object);
-    assert.equal(errors.length === 0, verdict, `${verdict ? 'refused' : 'accepted'} by us alone: ${JSON.stringify(object)} ${errors}`);
+    if (agree(object)) valid++;
   }
-  assert.ok(valid > 500 && valid < 6_000, `${valid} of the changed objects are valid: the changes are too strong or too weak`);
+  assert.ok(valid > 500 && valid < 3_500, `${valid} of the changed objects are valid: the changes are too strong or too weak`);
 });
 
 /** A few examples of each type. */

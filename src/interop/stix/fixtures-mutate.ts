@@ -1,4 +1,4 @@
-/** Test only: one small change to a JSON value at a random place, the same for the same seed. */
+/** Test only: small changes to a JSON value, every one there is or one at a random place (the same for the same seed). */
 
 type Node = { [key: string]: unknown } | unknown[];
 /** Gives whole numbers from 0 up to, not including, its argument. */
@@ -18,7 +18,7 @@ export function dice(seed: number): Dice {
 const UUID = '8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f';
 
 const VALUES: readonly unknown[] = [
-  ...[null, true, false, 0, -1, 1, 1.5, 101, 65536, 1e9, 2 ** 53, -(2 ** 53), 1e300],
+  ...[null, true, false, 0, -1, 1, 1.5, 91, 101, 181, 65535, 65536, 999_999_999, 1e9, 2 ** 53, -(2 ** 53), 1e300],
   ...[
     '',
     ' ',
@@ -103,6 +103,8 @@ const VALUES: readonly unknown[] = [
     '[0]',
   ],
   ...[
+    'language-content',
+    'sighting',
     'file',
     'indicator',
     'tool',
@@ -159,6 +161,51 @@ const NAMES: readonly string[] = [
   ...'date subject lpReserved lpReserved2 cbReserved2 SO_A SO_a Make make MD5 SHA3-256 SSDEEP xMD5'.split(' '),
 ];
 
+/** Calls `visit` after each change of one value: left out, or another in its place. The object is as before afterwards. */
+export function everyValue(object: Node, visit: () => void): void {
+  let places = 0;
+  for (const place of gather(object, [])) {
+    for (const key of Object.keys(place)) {
+      const old = Object.getOwnPropertyDescriptor(place, key)?.value as unknown;
+      if (!Array.isArray(place)) {
+        delete place[key];
+        visit();
+      }
+      places++;
+      const share = typeof old !== 'string' ? 12 : isReference(old) ? 6 : 4;
+      for (const [i, value] of VALUES.entries()) {
+        // All numbers and containers everywhere, and all references for a reference; of the hundred other texts a share, another at the next place.
+        if (typeof value === 'string' && (i + places) % share !== 0 && !(isReference(value) && isReference(old))) continue;
+        set(place, key, value);
+        visit();
+      }
+      set(place, key, old);
+    }
+  }
+}
+
+/** Calls `visit` after each change of the names at top level: two left out together, one more. The object is as before afterwards. */
+export function everyName(object: { [key: string]: unknown }, visit: () => void): void {
+  const before = Object.entries(object);
+  for (const [name, value] of before) {
+    for (const [other, too] of before) {
+      if (other <= name) continue;
+      delete object[name];
+      delete object[other];
+      visit();
+      set(object, name, value);
+      set(object, other, too);
+    }
+  }
+  for (const name of NAMES.filter((added) => !Object.hasOwn(object, added))) {
+    for (const value of ['AAEC', 5, null, [], { abc: 1 }]) {
+      set(object, name, value);
+      visit();
+    }
+    delete object[name];
+  }
+}
+
 /** Makes one change somewhere in the object. */
 export function mutate(object: Node, roll: Dice): void {
   const places = gather(object, []);
@@ -197,6 +244,8 @@ function tweak(text: string, roll: Dice): string {
   ];
   return [...forms, text.slice(0, at) + mark + text.slice(at)][roll(8)] ?? text;
 }
+
+const isReference = (value: unknown) => typeof value === 'string' && value.includes('--');
 
 function gather(value: unknown, found: Node[]): Node[] {
   if (typeof value !== 'object' || value === null) return found;

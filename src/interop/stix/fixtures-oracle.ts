@@ -171,9 +171,9 @@ export function oracle(asPublished = false): (object: { readonly [key: string]: 
 }
 
 function isHostname(text: string): boolean {
-  // The URL parser behind it ends a host at any of these.
-  const ascii = /[/\\?#@:\s]/.test(text) ? '' : domainToASCII(text);
-  return ascii !== '' && ascii.length <= 255 && /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i.test(ascii);
+  // The URL parser behind domainToASCII ends a host at any of the first, and takes a last label of digits for an IPv4 address.
+  const ascii = /[/\\?#@:\s]/.test(text) ? '' : domainToASCII(`${text.replace(/\.$/, '')}.example`);
+  return ascii !== '' && text.length <= 255 && /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/i.test(ascii);
 }
 
 function isIpv6Block(text: string): boolean {

@@ -9,10 +9,8 @@ const LATER = '2021-06-16T15:05:00.000Z';
 const SHA256 = 'aec070645fe53ee3b3763059376134f058cc337247c978add178b6ccdfb0019f';
 const EXTENSION = id('extension-definition');
 
-const COMMON = {
-  spec_version: '2.1',
-  created: T,
-  modified: LATER,
+/** Properties that may stand on nearly every object. */
+export const COMMON = {
   created_by_ref: id('identity'),
   revoked: false,
   labels: ['exercise'],
@@ -35,14 +33,14 @@ const phases = [{ kill_chain_name: 'acme', phase_name: 'recon' }];
 const seen = { first_seen: T, last_seen: LATER };
 
 /** A domain, relationship or meta object. */
-const domain = (type: string, own: object): Sample => ({ type, id: id(type), ...COMMON, ...own });
+const domain = (type: string, own: object): Sample => ({ type, spec_version: '2.1', id: id(type), created: T, modified: LATER, ...COMMON, ...own });
 /** A cyber-observable object. */
 const seenThing = (type: string, own: object): Sample => ({
   type,
   id: id(type),
   spec_version: '2.1',
   object_marking_refs: COMMON.object_marking_refs,
-  granular_markings: COMMON.granular_markings.slice(0, 1),
+  granular_markings: COMMON.granular_markings,
   defanged: false,
   ...own,
 });
@@ -151,7 +149,16 @@ const DOMAIN: readonly Sample[] = [
   domain('x-acme-treaty', { name: 'a', x_number: 5 }),
 ];
 
-const { modified: _, revoked: __, labels: ___, confidence: ____, lang: _____, ...MARKING } = COMMON;
+const { created_by_ref, external_references, object_marking_refs, granular_markings, extensions } = COMMON;
+/** A marking definition; it has no versions. */
+const marking = (own: object): Sample => ({
+  type: 'marking-definition',
+  spec_version: '2.1',
+  id: id('marking-definition'),
+  created: T,
+  ...{ created_by_ref, external_references, object_marking_refs, granular_markings, extensions },
+  ...own,
+});
 
 const META: readonly Sample[] = [
   domain('language-content', { object_ref: id('malware'), object_modified: T, contents: { fr: { name: 'b' }, 'zh-Hant': { name: 'c' } } }),
@@ -162,8 +169,8 @@ const META: readonly Sample[] = [
     extension_types: ['toplevel-property-extension'],
     extension_properties: ['rank'],
   }),
-  { type: 'marking-definition', id: id('marking-definition'), ...MARKING, name: 'n', definition_type: 'statement', definition: { statement: 's' } },
-  { type: 'marking-definition', id: id('marking-definition'), ...MARKING, definition_type: 'x-acme', definition: { level: 3 } },
+  marking({ name: 'n', definition_type: 'statement', definition: { statement: 's' } }),
+  marking({ definition_type: 'x-acme', definition: { level: 3 } }),
   {
     type: 'marking-definition',
     spec_version: '2.1',

@@ -105,11 +105,11 @@ function isPrefixLength(bits: string | undefined, max: number): boolean {
 /** A MAC address: `d2:fb:49:24:37:18`, lower case. */
 export const isMac = fits(/^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/);
 
-/** A domain name, also in the letters of any script (RFC 5890): labels of 1 to 63 letters, digits and inner hyphens. */
+/** A domain name, also in the letters of any script (RFC 5890): labels of 1 to 63 letters, digits, pictures and inner hyphens. */
 export function isHostname(text: string): boolean {
   if (text.length > 255) return false;
   const labels = text.replace(/\.$/, '').split('.');
-  return labels.every((label) => label.length <= 63 && /^[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_-]*[\p{L}\p{N}\p{M}_])?$/u.test(label));
+  return labels.every((label) => label.length <= 63 && /^[\p{L}\p{N}\p{So}_](?:[\p{L}\p{N}\p{M}\p{So}_-]*[\p{L}\p{N}\p{M}\p{So}_])?$/u.test(label));
 }
 
 const ATOM = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+$/;
