@@ -1,0 +1,127 @@
+import { createInterface } from 'node:readline/promises';
+import type { Readable, Writable } from 'node:stream';
+import { ParleyError } from '../base/errors.ts';
+import { readPassphrase } from '../node/passphrase.ts';
+
+/** The three streams of a process, and what of its environment the command line looks at. */
+export type Streams = {
+  readonly stdin: Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
+  readonly stdout: Writable & { isTTY?: boolean };
+  readonly stderr: Writable & { isTTY?: boolean };
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** How text is set off; nothing is said by colour alone. */
+export type Style = 'bold' | 'dim' | 'good' | 'bad' | 'warn';
+
+const SGR: Readonly<Record<Style, string>> = { bold: '1', dim: '2', good: '32', bad: '31', warn: '33' };
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: our own five styles and their end
+const STYLED = /(\u001b\[(?:0|1|2|31|32|33)m)/;
+const HIGH_CONTROLS = /[\u007f-\u009f]/g;
+/** Long work says nothing before this. */
+const QUIET_MS = 1000;
+/** Where lines cannot be rewritten, progress is said this often. */
+const LINE_EVERY_MS = 5000;
+
+/** Data on stdout, messages on stderr: JSON lines or text, colour only where somebody looks. */
+export class Terminal {
+  readonly streams: Streams;
+  readonly json: boolean;
+  /** Whether questions may be asked: a terminal is there and `--no-input` was not given. */
+  readonly asks: boolean;
+  readonly #noInput: boolean;
+  readonly #colour: boolean;
+
+  constructor(streams: Streams, options: { readonly json: boolean; readonly noInput: boolean; readonly noColour: boolean }) {
+    this.streams = streams;
+    this.json = options.json;
+    this.#noInput = options.noInput;
+    this.asks = !options.noInput && streams.stdin.isTTY === true && streams.stderr.isTTY === true;
+    this.#colour = !options.noColour && (streams.env.NO_COLOR ?? '') === '' && streams.env.TERM !== 'dumb';
+  }
+
+  /** A piece of the answer on stdout: one JSON line with `--json`, else its text (nothing where that is empty). */
+  data(value: unknown, text: string): void {
+    // JSON escapes what is below U+0020 itself; what stands at U+007F and above it moves cursors too.
+    const shown = this.json ? JSON.stringify(value).replace(HIGH_CONTROLS, escaped) : this.#clean(text, this.streams.stdout);
+    if (shown !== '') this.streams.stdout.write(`${shown}\n`);
+  }
+
+  /** Bytes on stdout as they are, for `-`. */
+  bytes(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => this.streams.stdout.write(bytes, (fault) => (fault ? reject(fault) : resolve())));
+  }
+
+  /** A message on stderr. */
+  say(text: string): void {
+    this.streams.stderr.write(`${this.#clean(text, this.streams.stderr)}\n`);
+  }
+
+  /** Text in a style; it is dropped on the way out where nobody would see it. */
+  style(text: string, style: Style): string {
+    return `\u001b[${SGR[style]}m${text}\u001b[0m`;
+  }
+
+  /** One line typed by a person; refuses `usage` where nobody can be asked, saying which option would answer. */
+  async ask(question: string, instead: string): Promise<string> {
+    if (!this.asks) throw new ParleyError('usage', instead);
+    const lines = createInterface({ input: this.streams.stdin, output: this.streams.stderr, terminal: false });
+    try {
+      this.streams.stderr.write(`${this.#clean(question, this.streams.stderr)} `);
+      for await (const line of lines) return line.trim();
+      throw new ParleyError('usage', 'the question was broken off');
+    } finally {
+      lines.close();
+    }
+  }
+
+  /** A yes or a no; anything else is a no, since what is asked about cannot be undone. */
+  async confirm(question: string, instead: string): Promise<boolean> {
+    return /^(y|yes)$/i.test(await this.ask(`${question} [y/N]`, instead));
+  }
+
+  /** A passphrase: from `--passphrase-file`, typed without echo, or the first line of standard input. */
+  passphrase(prompt: string, file: string | undefined): Promise<string> {
+    const { stdin, stderr } = this.streams;
+    if (file !== undefined && file !== '-') return readPassphrase({ file });
+    if (file === undefined && this.#noInput) throw new ParleyError('usage', '--passphrase-file is needed with --no-input');
+    return readPassphrase({ prompt, input: stdin, output: stderr });
+  }
+
+  /** Says how far long work is, from its second second on: one line rewritten on a terminal, else a line now and then. */
+  progress(what: string): { update(done: number, of: number): void; end(): void } {
+    const { stderr } = this.streams;
+    const started = performance.now();
+    let last = started + QUIET_MS - LINE_EVERY_MS;
+    let drawn = false;
+    return {
+      update: (done, of) => {
+        const now = performance.now();
+        if (now - started < QUIET_MS || (stderr.isTTY !== true && now - last < LINE_EVERY_MS) || now - last < 100) return;
+        last = now;
+        const text = `${what}: ${done} of ${of}`;
+        if (stderr.isTTY === true) stderr.write(`\r${text}\u001b[K`);
+        else this.say(text);
+        drawn = stderr.isTTY === true;
+      },
+      end: () => {
+        if (drawn) stderr.write('\r\u001b[K');
+      },
+    };
+  }
+
+  /** Without control characters: what a peer wrote must not move the cursor or rewrite what stands above. */
+  #clean(text: string, stream: { isTTY?: boolean }): string {
+    const styled = this.#colour && stream.isTTY === true;
+    return text
+      .split(STYLED)
+      .map((part, i) => (i % 2 === 1 ? (styled ? part : '') : part.replace(CONTROLS, '\ufffd')))
+      .join('');
+  }
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
