@@ -39,6 +39,8 @@ export type DutyCard = {
   readonly telephone: string;
   readonly languages: readonly string[];
   readonly hours: string;
+  /** IANA time zone of the office, such as `Europe/Moscow`, where its card names one; a peer's word, to be tried before use. */
+  readonly zone?: string;
   readonly backup: string;
   readonly entry: string;
   readonly lastCheckAnswered?: number;

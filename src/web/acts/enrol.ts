@@ -1,0 +1,27 @@
+import { startRegistration } from '@simplewebauthn/browser';
+import { toBase64url } from '../../base/bytes.ts';
+import type { SessionView } from '../../projection/views.ts';
+import { api } from '../api.ts';
+import { type DeviceKey, makeKey } from '../keys.ts';
+import { withPasskey } from './sign-in.ts';
+
+/** The one-time token of an enrolment link, `/enrol#<token>`; after the `#`, so that no server log ever holds it. */
+export function enrolmentToken(hash: string): string | undefined {
+  const token = hash.replace(/^#/, '');
+  return /^[A-Za-z0-9_-]{16,200}$/.test(token) ? token : undefined;
+}
+
+/**
+ * Enrols a person by a one-time link: a passkey to sign in with, and a signing key that is made here and never leaves this browser.
+ *
+ * The key is kept only after the node accepted both, so a refused enrolment leaves nothing behind.
+ */
+export async function enrol(token: string, name: string, post: string): Promise<{ readonly session: SessionView; readonly key: DeviceKey }> {
+  const options = await api.enrolOptions(token, name);
+  const { key, keep } = await makeKey();
+  const response = await withPasskey(() => startRegistration({ optionsJSON: options as Parameters<typeof startRegistration>[0]['optionsJSON'] }));
+  const session = await api.enrol({ token, name, post, response, key: toBase64url(key.publicKey) });
+  if (session.person === undefined) throw new Error('the node accepted the enrolment without saying whose it is');
+  await keep(session.storagePrefix, session.person.user);
+  return { session, key };
+}

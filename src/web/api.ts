@@ -1,0 +1,102 @@
+import { REFUSALS, type RefusalCode } from '../base/errors.ts';
+import type {
+  ChannelView,
+  DocumentView,
+  DossierListItem,
+  DossierView,
+  SessionView,
+  SigningView,
+  TableView,
+  TodayView,
+} from '../projection/views.ts';
+
+/** A refusal as the people's door sends it; `code` is one of the stable codes, or `failed` when the answer was no refusal at all. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly code: RefusalCode | 'failed' | 'offline';
+  readonly status: number;
+  readonly detail: string;
+
+  constructor(code: RefusalCode | 'failed' | 'offline', status: number, detail: string) {
+    super(code);
+    this.code = code;
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+/** Rows of the Table in one answer. */
+export const TABLE_PAGE = 100;
+
+const seg = encodeURIComponent;
+const channelPath = (channel: string) => `/api/channels/${seg(channel)}`;
+
+/** What the people's door answers, one function per address; every one rejects with {@link Refused}. */
+export const api = {
+  session: () => get<SessionView>('/api/session'),
+  today: () => get<TodayView>('/api/today'),
+  channels: () => get<readonly ChannelView[]>('/api/channels'),
+  channel: (channel: string) => get<ChannelView>(channelPath(channel)),
+  /** Rows newest first, strictly before the cursor. */
+  table: (channel: string, before?: string) =>
+    get<TableView>(`${channelPath(channel)}/table?limit=${TABLE_PAGE}${before === undefined ? '' : `&before=${seg(before)}`}`),
+  dossiers: (channel: string) => get<readonly DossierListItem[]>(`${channelPath(channel)}/dossiers`),
+  dossier: (channel: string, id: string) => get<DossierView>(`${channelPath(channel)}/dossiers/${seg(id)}`),
+  document: (channel: string, id: string) => get<DocumentView>(`${channelPath(channel)}/documents/${seg(id)}`),
+  /** `from`: the largest size this device remembers of each party's log, so that the answer proves it grew from there. */
+  signing: (channel: string, from: ReadonlyMap<string, number>) =>
+    get<SigningView>(`${channelPath(channel)}/signing?from=${seg([...from].map(([party, size]) => `${party}:${size}`).join(','))}`),
+  sendEntry: (channel: string, entry: string, body: string) =>
+    post<{ readonly id: string; readonly index: number }>(`${channelPath(channel)}/entries`, { entry, body }),
+  sendChunk: (channel: string, place: { root: string; index: number; size: number; salt: string }, bytes: Uint8Array<ArrayBuffer>, signal?: AbortSignal) =>
+    call<unknown>(`${channelPath(channel)}/attachments/${seg(place.root)}/${place.index}?size=${place.size}&salt=${seg(place.salt)}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream' },
+      body: bytes,
+      ...(signal === undefined ? {} : { signal }),
+    }),
+  enrolOptions: (token: string, name: string) => post<PublicKeyCredentialCreationOptionsJSON>('/api/enrol/options', { token, name }),
+  enrol: (enrolment: { token: string; name: string; post: string; response: unknown; key: string }) => post<SessionView>('/api/enrol', enrolment),
+  loginOptions: () => post<PublicKeyCredentialRequestOptionsJSON>('/api/login/options', {}),
+  login: (response: unknown) => post<SessionView>('/api/login', { response }),
+  logout: () => post<unknown>('/api/logout', {}),
+} as const;
+
+/** Where a held attachment is fetched from; the browser saves it, nothing renders it. */
+export function attachmentUrl(channel: string, root: string): string {
+  return `${channelPath(channel)}/attachments/${seg(root)}`;
+}
+
+function get<T>(path: string): Promise<T> {
+  return call<T>(path, { method: 'GET' });
+}
+
+function post<T>(path: string, body: unknown): Promise<T> {
+  return call<T>(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+}
+
+async function call<T>(path: string, init: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { credentials: 'same-origin', redirect: 'error', cache: 'no-store', ...init });
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause;
+    throw new Refused('offline', 0, '');
+  }
+  if (!response.ok) throw await refusalOf(response);
+  if (response.status === 204) return undefined as T;
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+async function refusalOf(response: Response): Promise<Refused> {
+  try {
+    const body: unknown = await response.json();
+    if (typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string' && body.code in REFUSALS) {
+      return new Refused(body.code as RefusalCode, response.status, 'detail' in body && typeof body.detail === 'string' ? body.detail : '');
+    }
+  } catch {
+    // Not our answer (a proxy's error page): said as a failure with its status.
+  }
+  return new Refused('failed', response.status, '');
+}

@@ -1,0 +1,33 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { ForkAlarm } from '../parts/fork-alarm.tsx';
+import { Answered } from '../parts/states.tsx';
+import { queries } from '../queries.ts';
+import { useSay } from '../say.tsx';
+
+/** A channel's alarm page; says so when there is none. */
+export function Alarm() {
+  const say = useSay();
+  const { channel } = useParams({ from: '/c/$channel/alarm' });
+  const query = useQuery(queries.channel(channel));
+  return (
+    <Answered query={query}>
+      {(data) =>
+        data.alarm === undefined ? (
+          <div className="sides threshold">
+            <section className="on-ours stack">
+              <h1>{say('alarm.none')}</h1>
+              <p>
+                <Link to="/c/$channel" params={{ channel }}>
+                  {say('nav.table')}
+                </Link>
+              </p>
+            </section>
+          </div>
+        ) : (
+          <ForkAlarm channel={data} alarm={data.alarm} />
+        )
+      }
+    </Answered>
+  );
+}

@@ -1,0 +1,67 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useParams } from '@tanstack/react-router';
+import type { ChannelView } from '../../projection/views.ts';
+import { DutyLine } from '../parts/duty-card.tsx';
+import { Answered } from '../parts/states.tsx';
+import { TrustLine } from '../parts/trust-line.tsx';
+import { queries } from '../queries.ts';
+import { useSay } from '../say.tsx';
+
+/** What stands above each page of a channel: whose channel, whether it can be trusted, and who answers on either side now. */
+export function Channel() {
+  const { channel } = useParams({ from: '/c/$channel' });
+  const query = useQuery(queries.channel(channel));
+  return (
+    <Answered query={query}>
+      {(data) => (
+        <>
+          <ChannelHead channel={data} />
+          <Outlet />
+        </>
+      )}
+    </Answered>
+  );
+}
+
+function ChannelHead({ channel }: { readonly channel: ChannelView }) {
+  const say = useSay();
+  return (
+    <section className="channel-head" aria-label={say('channel.head')}>
+      <div className="sides">
+        <p className="on-ours channel-title">
+          <Link to="/c/$channel" params={{ channel: channel.id }}>
+            <bdi>{channel.title}</bdi>
+          </Link>
+        </p>
+        <div className="on-theirs channel-trust">
+          <TrustLine channel={channel} />
+        </div>
+      </div>
+      <div className="sides parties">
+        <div className="on-ours">
+          <PartyHead channel={channel} party={channel.us} label="side.ours" />
+        </div>
+        <span className="on-seam caps muted gutter-head" aria-hidden="true">
+          {say('when.zone')}
+        </span>
+        <div className="on-theirs">
+          {channel.parties.map((party, index) => (index === channel.us ? null : <PartyHead key={`${index} ${party.name}`} channel={channel} party={index} label="side.theirs" />))}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function PartyHead({ channel, party, label }: { readonly channel: ChannelView; readonly party: number; readonly label: string }) {
+  const say = useSay();
+  const facts = channel.parties[party];
+  return (
+    <div className="party-head">
+      <p className="party-name">
+        <span className="caps muted">{say(label)}</span> <bdi>{facts?.name ?? ''}</bdi>
+        {facts?.reachable === false ? <span className="muted unreachable">{say('channel.unreachable')}</span> : null}
+      </p>
+      <DutyLine channel={channel} party={party} />
+    </div>
+  );
+}

@@ -1,0 +1,148 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import type { ChannelView, DocumentView } from '../../projection/views.ts';
+import { moveFocus, useKeys } from '../keyboard.ts';
+import { Attachments } from '../parts/attachments.tsx';
+import { glyphOf } from '../parts/delivery.tsx';
+import { DocumentActs } from '../parts/document-acts.tsx';
+import { EntryRow, rowContext, SeamBand, zoneOf } from '../parts/entry-row.tsx';
+import { Evidence } from '../parts/evidence.tsx';
+import { FieldList } from '../parts/field-value.tsx';
+import { Glyph } from '../parts/glyph.tsx';
+import { PrintFrame } from '../parts/print-frame.tsx';
+import { Receipts } from '../parts/receipts.tsx';
+import { Answered } from '../parts/states.tsx';
+import { TlpLabel } from '../parts/tlp-label.tsx';
+import { DueLine, Instant, useNow } from '../parts/when.tsx';
+import { WhatLeft } from '../parts/what-left.tsx';
+import { queries } from '../queries.ts';
+import { useSay } from '../say.tsx';
+import { takeApart } from '../summary.ts';
+
+/** One document on its author's side; what the other side holds of it, or what we do with it, stands opposite. */
+export function Document() {
+  const { channel, id } = useParams({ from: '/c/$channel/documents/$id' });
+  const channelQuery = useQuery(queries.channel(channel));
+  const query = useQuery(queries.document(channel, id));
+  return <Answered query={query}>{(document) => (channelQuery.data === undefined ? null : <Page document={document} channel={channelQuery.data} />)}</Answered>;
+}
+
+function Page({ document, channel }: { readonly document: DocumentView; readonly channel: ChannelView }) {
+  const say = useSay();
+  const now = useNow();
+  const { row } = document;
+  const side = row.party === channel.us ? 'ours' : 'theirs';
+  const context = rowContext(channel, now);
+  useKeys({ j: () => moveFocus(1), k: () => moveFocus(-1) });
+  return (
+    <>
+      <PrintFrame marking={row.marking} reference={row.ref} id={row.id} root={document.evidence.root} />
+      <div className={`sides document-page ${side}`}>
+        <article className="document-sheet sheet">
+          <DocumentHead document={document} channel={channel} />
+          <FieldList document={document} channel={channel.id} theirZone={zoneOf(channel)} lead={leadField(document)} />
+          <Attachments attachments={document.attachments} channel={channel} party={row.party} />
+          <SignerLine document={document} />
+        </article>
+        <div className="document-stitch" aria-hidden="true">
+          <Glyph kind={glyphOf(row)} side={side} />
+        </div>
+        <aside className="document-opposite stack">
+          {row.due === undefined ? null : (
+            <section>
+              <DueLine due={row.due} us={channel.us} theirs={zoneOf(channel)} now={now} />
+            </section>
+          )}
+          <Receipts document={document} channel={channel} />
+          <DocumentActs document={document} channel={channel} />
+          <WhatLeft document={document} channel={channel} />
+          <Evidence document={document} />
+        </aside>
+      </div>
+      {document.thread.length < 2 ? null : (
+        <section aria-label={say('document.thread')} className="thread">
+          <SeamBand>{say('document.thread')}</SeamBand>
+          {document.thread.map((one) => (
+            <div key={one.id} className="table-item-flow" aria-current={one.id === row.id ? 'true' : undefined}>
+              <EntryRow row={one} context={context} />
+            </div>
+          ))}
+        </section>
+      )}
+    </>
+  );
+}
+
+function DocumentHead({ document, channel }: { readonly document: DocumentView; readonly channel: ChannelView }) {
+  const say = useSay();
+  const { row } = document;
+  const { label, words } = takeApart(say, row.summary);
+  const heading = leadText(document) ?? words;
+  return (
+    <header className="document-head">
+      <p className="entry-head">
+        <span className="caps">{say(row.party === channel.us ? 'side.ours' : 'side.theirs')}</span>
+        <strong>{label}</strong>
+        <bdi className="mono muted">{row.ref}</bdi>
+        {row.exercise ? <span className="exercise">{say('row.exercise')}</span> : null}
+        <span className="entry-marking">
+          <TlpLabel marking={row.marking} />
+        </span>
+      </p>
+      <h1 className={heading === undefined ? '' : 'party-heading'} dir="auto">
+        {heading ?? label}
+      </h1>
+      {row.answers === undefined ? null : (
+        <p className="muted">
+          {say('row.answers')} <bdi>{say(row.answers)}</bdi>
+        </p>
+      )}
+      {row.valid ? null : (
+        <div className="notice">
+          <h2>{say('document.void_title')}</h2>
+          {row.findings.map((finding) => (
+            <p key={finding.id + JSON.stringify(finding.values)}>{say(finding)}</p>
+          ))}
+          <p className="muted">{say('document.void_text')}</p>
+        </div>
+      )}
+      {row.valid && row.findings.length > 0 ? (
+        <ul className="findings">
+          {row.findings.map((finding) => (
+            <li key={finding.id + JSON.stringify(finding.values)}>{say(finding)}</li>
+          ))}
+        </ul>
+      ) : null}
+    </header>
+  );
+}
+
+function SignerLine({ document }: { readonly document: DocumentView }) {
+  const say = useSay();
+  const { signer, row } = document;
+  return (
+    <p className="signer-line">
+      {signer === null ? (
+        <span>{say('document.signer_unknown')}</span>
+      ) : (
+        <span>
+          {say(signer.automatic ? 'document.signed_automatic' : 'document.signed', { name: signer.name, post: signer.post })}
+        </span>
+      )}{' '}
+      <span className="muted">
+        {say('document.dated')} <Instant at={row.time} />
+      </span>
+    </p>
+  );
+}
+
+/** The field whose words are the heading. */
+function leadField(document: DocumentView): string | undefined {
+  return ['subject', 'title', 'statement'].find((name) => typeof document.fields[name] === 'string');
+}
+
+function leadText(document: DocumentView): string | undefined {
+  const name = leadField(document);
+  const value = name === undefined ? undefined : document.fields[name];
+  return typeof value === 'string' ? value : undefined;
+}

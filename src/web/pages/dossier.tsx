@@ -1,0 +1,122 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import type { ChannelView, DossierView, MatterView } from '../../projection/views.ts';
+import { utcDay, writeInstant } from '../instants.ts';
+import { moveFocus, useKeys } from '../keyboard.ts';
+import { EntryRow, rowContext, SeamBand } from '../parts/entry-row.tsx';
+import { PrintFrame } from '../parts/print-frame.tsx';
+import { ClaimStances } from '../parts/stances.tsx';
+import { Answered, Empty } from '../parts/states.tsx';
+import { useNow } from '../parts/when.tsx';
+import { queries } from '../queries.ts';
+import { useSay, useVoice } from '../say.tsx';
+
+/** A dossier: everything on one affair, as a timeline and as claims with each party's stance. */
+export function Dossier() {
+  const { channel, id } = useParams({ from: '/c/$channel/dossiers/$id' });
+  const channelQuery = useQuery(queries.channel(channel));
+  const query = useQuery(queries.dossier(channel, id));
+  useKeys({ j: () => moveFocus(1), k: () => moveFocus(-1) });
+  return <Answered query={query}>{(dossier) => (channelQuery.data === undefined ? null : <Page dossier={dossier} channel={channelQuery.data} />)}</Answered>;
+}
+
+function Page({ dossier, channel }: { readonly dossier: DossierView; readonly channel: ChannelView }) {
+  const say = useSay();
+  const claims = dossier.matters.filter((matter) => matter.kind === 'claim');
+  const markings = dossier.matters.flatMap((matter) => matter.rows.map((row) => row.marking));
+  return (
+    <>
+      <PrintFrame marking={strictest(markings)} reference={dossier.title} id={dossier.id} root={channel.digest} />
+      <div className="sides page-head">
+        <div className="on-ours">
+          <p className="muted">{say('dossier.kicker')}</p>
+          <h1 className="party-heading" dir="auto">
+            {dossier.title}
+          </h1>
+        </div>
+        <div className="on-theirs dossier-counts">
+          <p className="lead">{say('dossier.counts', { agreed: dossier.agreed, disputed: dossier.disputed, open: dossier.open })}</p>
+        </div>
+      </div>
+      <Tabs className="tabs" defaultSelectedKey={claims.length > 0 ? 'claims' : 'timeline'}>
+        <div className="sides">
+          <TabList aria-label={say('dossier.views')} className="tab-list on-ours">
+            <Tab id="timeline" className="tab">
+              {say('dossier.timeline')}
+            </Tab>
+            <Tab id="claims" className="tab">
+              {say('dossier.claims', { count: claims.length })}
+            </Tab>
+          </TabList>
+        </div>
+        <TabPanel id="timeline">
+          <Timeline dossier={dossier} channel={channel} />
+        </TabPanel>
+        <TabPanel id="claims">
+          <Claims claims={claims} channel={channel} />
+        </TabPanel>
+      </Tabs>
+    </>
+  );
+}
+
+function Timeline({ dossier, channel }: { readonly dossier: DossierView; readonly channel: ChannelView }) {
+  const { language } = useVoice();
+  const context = rowContext(channel, useNow());
+  const rows = useMemo(() => {
+    const byId = new Map(dossier.matters.flatMap((matter) => matter.rows.map((row) => [row.id, row])));
+    return [...byId.values()].toSorted((a, b) => a.time - b.time);
+  }, [dossier]);
+  return (
+    <div className="thread">
+      {rows.map((row, index) => {
+        const before = rows[index - 1];
+        return (
+          <div key={row.id} className="table-item-flow">
+            {before === undefined || utcDay(before.time) !== utcDay(row.time) ? <SeamBand>{writeInstant(row.time, 'day', language)}</SeamBand> : null}
+            <EntryRow row={row} context={context} />
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function Claims({ claims, channel }: { readonly claims: readonly MatterView[]; readonly channel: ChannelView }) {
+  const say = useSay();
+  if (claims.length === 0) {
+    return (
+      <div className="sides page-head">
+        <div className="on-ours">
+          <Empty
+            act={
+              <Link className="button primary" to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind: 'claim' }}>
+                {say('acts.claim')}
+              </Link>
+            }
+          >
+            {say('dossier.no_claims')}
+          </Empty>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <ol className="claims">
+      {claims.map((claim) => (
+        <li key={claim.id}>
+          <ClaimStances claim={claim} channel={channel} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const ORDER = ['clear', 'green', 'amber', 'amber+strict', 'red'];
+
+/** The strictest of several markings: a page that shows them all is marked with it. */
+export function strictest(markings: readonly string[]): string {
+  return ORDER.findLast((level) => markings.includes(level)) ?? markings[0] ?? '';
+}

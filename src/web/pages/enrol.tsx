@@ -1,0 +1,124 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import type { SessionView } from '../../projection/views.ts';
+import { enrol, enrolmentToken } from '../acts/enrol.ts';
+import { canUsePasskeys, PasskeyCancelled } from '../acts/sign-in.ts';
+import type { DeviceKey } from '../keys.ts';
+import { ErrorSummary, type FormFault } from '../parts/error-summary.tsx';
+import { TextField } from '../parts/fields.tsx';
+import { KeyFacts } from '../parts/key-facts.tsx';
+import { RefusalNotice } from '../parts/refusal-notice.tsx';
+import { useSay } from '../say.tsx';
+
+/** The one-time link: name, post, a passkey to sign in with, a key to sign with; then what must happen to it. */
+export function Enrol() {
+  const say = useSay();
+  const [done, setDone] = useState<{ session: SessionView; key: DeviceKey; post: string } | undefined>(undefined);
+  const token = enrolmentToken(location.hash);
+  if (done !== undefined) return <Enrolled session={done.session} made={done.key} post={done.post} />;
+  return (
+    <div className="sides threshold">
+      <section className="on-ours stack">
+        <h1>{say('enrol.title')}</h1>
+        {token === undefined ? (
+          <p className="lead">{say('enrol.no_token')}</p>
+        ) : canUsePasskeys() ? (
+          <EnrolForm token={token} onDone={setDone} />
+        ) : (
+          <p className="lead">{say('sign_in.no_passkeys')}</p>
+        )}
+      </section>
+      <section className="on-theirs stack threshold-other">
+        <h2>{say('enrol.two_keys')}</h2>
+        <p className="lead">{say('enrol.passkey')}</p>
+        <p className="lead">{say('enrol.signing_key')}</p>
+        <p className="muted">{say('enrol.device_only')}</p>
+      </section>
+    </div>
+  );
+}
+
+type Done = { readonly session: SessionView; readonly key: DeviceKey; readonly post: string };
+
+function EnrolForm({ token, onDone }: { readonly token: string; readonly onDone: (done: Done) => void }) {
+  const say = useSay();
+  const client = useQueryClient();
+  const [name, setName] = useState('');
+  const [post, setPost] = useState('');
+  const [attempt, setAttempt] = useState(0);
+  const [asking, setAsking] = useState(false);
+  const [cancelled, setCancelled] = useState(false);
+  const [error, setError] = useState<unknown>(undefined);
+  const faults: FormFault[] = [
+    ...(name.trim() === '' ? [{ id: 'enrol-name', sentence: say('enrol.name_missing') }] : []),
+    ...(post.trim() === '' ? [{ id: 'enrol-post', sentence: say('enrol.post_missing') }] : []),
+  ];
+  const faultOf = (id: string) => (attempt === 0 ? undefined : faults.find((fault) => fault.id === id)?.sentence);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setAttempt((n) => n + 1);
+    if (faults.length > 0) return;
+    setAsking(true);
+    setCancelled(false);
+    setError(undefined);
+    try {
+      const { session, key } = await enrol(token, name.trim(), post.trim());
+      // The token is used up: it leaves the address bar and the history.
+      history.replaceState(history.state, '', '/enrol');
+      client.setQueryData(['session'], session);
+      onDone({ session, key, post: post.trim() });
+    } catch (cause) {
+      setAsking(false);
+      if (cause instanceof PasskeyCancelled) setCancelled(true);
+      else setError(cause);
+    }
+  };
+  return (
+    <form className="stack" noValidate onSubmit={(event) => void submit(event)}>
+      <p className="lead">{say('enrol.lead')}</p>
+      <ErrorSummary faults={faults} attempt={attempt} />
+      {error === undefined ? null : <RefusalNotice error={error} takeFocus />}
+      <TextField id="enrol-name" label={say('enrol.name')} hint={say('enrol.name_hint')} value={name} onChange={setName} fault={faultOf('enrol-name')} autoComplete="name" />
+      <TextField
+        id="enrol-post"
+        label={say('enrol.post')}
+        hint={say('enrol.post_hint')}
+        value={post}
+        onChange={setPost}
+        fault={faultOf('enrol-post')}
+        autoComplete="organization-title"
+      />
+      <div role="status">{cancelled ? <p>{say('enrol.cancelled')}</p> : null}</div>
+      <div className="actions">
+        <button type="submit" className="button primary" disabled={asking}>
+          {say(asking ? 'sign_in.asking' : 'enrol.button')}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Enrolled({ session, made, post }: { readonly session: SessionView; readonly made: DeviceKey; readonly post: string }) {
+  const say = useSay();
+  return (
+    <div className="sides threshold">
+      <section className="on-ours stack">
+        <h1 tabIndex={-1} ref={(element) => element?.focus()}>
+          {say('enrol.done_title')}
+        </h1>
+        <p className="lead">{say('enrol.done', { name: session.person?.name ?? '', party: session.party.name })}</p>
+        <KeyFacts deviceKey={made} name={session.person?.name ?? ''} post={post} />
+      </section>
+      <section className="on-theirs stack threshold-other">
+        <h2>{say('enrol.meanwhile_title')}</h2>
+        <p className="lead">{say('enrol.meanwhile')}</p>
+        <p>
+          <Link className="button" to="/">
+            {say('enrol.to_today')}
+          </Link>
+        </p>
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,162 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { ChannelView, TodayItem, TodayView } from '../../projection/views.ts';
+import { writeInstant } from '../instants.ts';
+import { moveFocus, useKeys } from '../keyboard.ts';
+import { EntryRow, rowContext, SeamBand, zoneOf } from '../parts/entry-row.tsx';
+import { Glyph } from '../parts/glyph.tsx';
+import { Answered } from '../parts/states.tsx';
+import { Ago, DueLine, useNow } from '../parts/when.tsx';
+import { queries } from '../queries.ts';
+import { useSay, useVoice } from '../say.tsx';
+import { takeApart } from '../summary.ts';
+
+/** What awaits us and what awaits them, over all channels: the duty officer's page. */
+export function Today() {
+  const today = useQuery(queries.today());
+  const channels = useQuery(queries.channels());
+  useKeys({ j: () => moveFocus(1), k: () => moveFocus(-1) });
+  return <Answered query={today}>{(data) => <Page today={data} channels={channels.data ?? []} />}</Answered>;
+}
+
+function Page({ today, channels }: { readonly today: TodayView; readonly channels: readonly ChannelView[] }) {
+  const { say, language } = useVoice();
+  const quiet = today.awaitingUs.length + today.awaitingThem.length + today.watch.length === 0;
+  return (
+    <>
+      <div className="sides page-head">
+        <div className="on-ours">
+          <h1>{say('today.title')}</h1>
+          <p className="muted">{say('today.date', { day: writeInstant(today.now, 'day', language) ?? '', time: writeInstant(today.now, 'time', language) ?? '' })}</p>
+        </div>
+        <div className="on-theirs stack-small">
+          <StatusLines today={today} channels={channels} />
+        </div>
+      </div>
+      <div className="sides today-columns">
+        <Duties side="on-ours" title={say('today.awaiting_us', { count: today.awaitingUs.length })} empty={say('today.nothing_us')} items={today.awaitingUs} channels={channels} answer />
+        <Duties side="on-theirs" title={say('today.awaiting_them', { count: today.awaitingThem.length })} empty={say('today.nothing_them')} items={today.awaitingThem} channels={channels} />
+      </div>
+      {today.watch.length === 0 ? null : (
+        <div className="sides today-columns">
+          <Duties side="on-ours" title={say('today.watch', { count: today.watch.length })} empty="" items={today.watch} channels={channels} />
+        </div>
+      )}
+      <section aria-label={say('today.changed', { count: today.changed.length })} className="thread">
+        <SeamBand>{say('today.changed', { count: today.changed.length })}</SeamBand>
+        {today.changed.map((row) => {
+          const channel = channels.find((one) => one.id === row.channel);
+          if (channel === undefined) return null;
+          return (
+            <div key={`${row.channel} ${row.id}`} className="table-item-flow">
+              <EntryRow row={row} context={rowContext(channel, today.now)} where={row.channelTitle} />
+            </div>
+          );
+        })}
+        <SeamBand>{say(quiet && today.changed.length === 0 ? 'today.quiet' : 'today.nothing_else')}</SeamBand>
+      </section>
+    </>
+  );
+}
+
+/** Receipts, hosts and channels in need of eyes: words, no coloured lamps. */
+function StatusLines({ today, channels }: { readonly today: TodayView; readonly channels: readonly ChannelView[] }) {
+  const say = useSay();
+  const alarmed = channels.filter((channel) => channel.alarm !== undefined);
+  const founding = channels.filter((channel) => !channel.open);
+  return (
+    <ul className="status-lines">
+      {alarmed.map((channel) => (
+        <li key={channel.id}>
+          <Glyph kind="fork" />
+          <Link to="/c/$channel/alarm" params={{ channel: channel.id }}>
+            {say('today.alarm', { channel: channel.title })}
+          </Link>
+        </li>
+      ))}
+      <li>
+        <Glyph kind={today.unheld === 0 ? 'held' : 'waiting'} />
+        <span>{say('today.receipts', { count: today.unheld })}</span>
+      </li>
+      <li>
+        <Glyph kind={today.hostSeenAt === undefined ? 'withheld' : 'witnessed'} />
+        <span>
+          {today.hostSeenAt === undefined ? (
+            say('today.host_never')
+          ) : (
+            <>
+              {say('today.host_seen')} <Ago at={today.hostSeenAt} />
+            </>
+          )}
+        </span>
+      </li>
+      {founding.map((channel) => (
+        <li key={channel.id}>
+          <Glyph kind="open" />
+          <Link to="/c/$channel" params={{ channel: channel.id }}>
+            {say('today.founding', { channel: channel.title })}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type DutiesProps = {
+  readonly side: 'on-ours' | 'on-theirs';
+  readonly title: string;
+  readonly empty: string;
+  readonly items: readonly TodayItem[];
+  readonly channels: readonly ChannelView[];
+  readonly answer?: boolean;
+};
+
+function Duties({ side, title, empty, items, channels, answer = false }: DutiesProps) {
+  return (
+    <section className={`${side} duties`}>
+      <h2>{title}</h2>
+      {items.length === 0 ? <p className="muted">{empty}</p> : null}
+      <ul>
+        {items.map((item) => (
+          <Duty key={`${item.channel} ${item.due.entry} ${item.act}`} item={item} channel={channels.find((one) => one.id === item.channel)}>
+            {answer ? <AnswerLink item={item} /> : null}
+          </Duty>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Duty({ item, channel, children }: { readonly item: TodayItem; readonly channel: ChannelView | undefined; readonly children: ReactNode }) {
+  const say = useSay();
+  const now = useNow();
+  const { label, words } = takeApart(say, item.due.summary);
+  return (
+    <li className="duty-item sheet">
+      <p className="entry-head">
+        {words === undefined ? null : <strong>{label}</strong>}
+        <bdi className="muted">{item.channelTitle}</bdi>
+        <bdi className="muted">{say('today.with', { name: item.with })}</bdi>
+      </p>
+      <p className={words === undefined ? 'entry-title said-by-parley' : 'entry-title'}>
+        <Link className="row-link" to="/c/$channel/documents/$id" params={{ channel: item.channel, id: item.due.entry }}>
+          <bdi>{words ?? label}</bdi>
+        </Link>
+      </p>
+      <DueLine due={item.due} us={channel?.us ?? -1} theirs={channel === undefined ? undefined : zoneOf(channel)} now={now} />
+      {children}
+    </li>
+  );
+}
+
+function AnswerLink({ item }: { readonly item: TodayItem }) {
+  const say = useSay();
+  return (
+    <p className="duty-act">
+      <Link className="button" to="/c/$channel/compose" params={{ channel: item.channel }} search={{ kind: item.act, to: item.due.entry }}>
+        {say(`acts.${item.act}`)}
+      </Link>
+    </p>
+  );
+}

@@ -1,0 +1,94 @@
+import type { AttachmentView, ChannelView } from '../../projection/views.ts';
+import { attachmentUrl } from '../api.ts';
+import { useVoice } from '../say.tsx';
+
+/** Files sent with a document: what each is, how much of it is here, who holds it; a STIX bundle says what it contains. */
+export function Attachments({ attachments, channel, party }: { readonly attachments: readonly AttachmentView[]; readonly channel: ChannelView; readonly party: number }) {
+  const { say } = useVoice();
+  if (attachments.length === 0) return null;
+  return (
+    <section className="attachments">
+      <h3>{say('attachments.title', { count: attachments.length })}</h3>
+      <ul>
+        {attachments.map((file) => (
+          <li key={file.root}>
+            <p className="attachment-name">
+              {file.held === file.size ? (
+                <a href={attachmentUrl(channel.id, file.root)} download={file.name}>
+                  <bdi>{file.name}</bdi>
+                </a>
+              ) : (
+                <bdi>{file.name}</bdi>
+              )}
+              <span className="muted">
+                <Size bytes={file.size} />
+              </span>
+              <span className="muted">
+                <bdi>{file.media}</bdi>
+              </span>
+            </p>
+            <p className="muted">{holdersOf(file, channel, party).map((one) => say(one.id, one.values)).join(' ')}</p>
+            {file.stix === undefined ? null : <StixFacts stix={file.stix} />}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function StixFacts({ stix }: { readonly stix: NonNullable<AttachmentView['stix']> }) {
+  const { say } = useVoice();
+  return (
+    <div className="stix">
+      <p>{stix.valid ? say('stix.valid', { version: stix.version }) : say('stix.invalid', { count: stix.errors.length })}</p>
+      <ul className="stix-counts">
+        {Object.entries(stix.counts)
+          .toSorted(([, a], [, b]) => b - a)
+          .map(([type, count]) => (
+            <li key={type}>
+              <span className="mono">{count}</span> <span translate="no">{type}</span>
+            </li>
+          ))}
+      </ul>
+      {stix.names.length === 0 ? null : (
+        <p className="muted">
+          <bdi>{stix.names.slice(0, 8).join(', ')}</bdi>
+        </p>
+      )}
+      {stix.errors.length === 0 ? null : (
+        <ul className="muted">
+          {stix.errors.slice(0, 5).map((error) => (
+            <li key={error}>
+              <bdi>{error}</bdi>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** A size in the unit people say: bytes, kB, MB, GB. */
+export function Size({ bytes }: { readonly bytes: number }) {
+  const { language } = useVoice();
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const format = new Intl.NumberFormat(language, { style: 'unit', unit: units[unit] ?? 'byte', unitDisplay: unit === 0 ? 'long' : 'short', maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0 });
+  return <>{format.format(value)}</>;
+}
+
+function holdersOf(file: AttachmentView, channel: ChannelView, party: number): readonly { id: string; values: Record<string, string | number> }[] {
+  const ours = party === channel.us;
+  const here = file.held === file.size ? [] : [{ id: 'attachments.part_here', values: { percent: file.size === 0 ? 100 : Math.floor((100 * file.held) / file.size) } }];
+  const others = channel.parties.flatMap((one, index) => (index === party || index === channel.us ? [] : [{ index, name: one.name }]));
+  if (!ours) return file.held === file.size ? [{ id: 'attachments.we_hold', values: {} }] : here;
+  return [
+    ...here,
+    ...others.map(({ index, name }) => ({ id: file.heldBy.includes(index) ? 'attachments.they_hold' : 'attachments.announced', values: { name } })),
+  ];
+}

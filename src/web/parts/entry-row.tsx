@@ -1,0 +1,89 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { ChannelView, TableRow } from '../../projection/views.ts';
+import { useVoice } from '../say.tsx';
+import { takeApart } from '../summary.ts';
+import { formatInstant } from '../../base/instants.ts';
+import { writeInstant } from '../instants.ts';
+import { DeliveryWords, glyphOf, isHeld } from './delivery.tsx';
+import { Glyph, useFreshStitch } from './glyph.tsx';
+import { TlpLabel } from './tlp-label.tsx';
+import { DueLine } from './when.tsx';
+
+/** What a row needs to know of its channel. */
+export type RowContext = { readonly channel: string; readonly us: number; readonly parties: readonly string[]; readonly theirZone: string | undefined; readonly now: number };
+
+/** The context of a channel's rows. */
+export function rowContext(channel: ChannelView, now: number): RowContext {
+  return { channel: channel.id, us: channel.us, parties: channel.parties.map((party) => party.name), theirZone: zoneOf(channel), now };
+}
+
+/** The time zone of the other side's duty office, where a bilateral channel's duty card names one. */
+export function zoneOf(channel: ChannelView): string | undefined {
+  if (channel.parties.length !== 2) return undefined;
+  return channel.dutyCards.find((card) => card.party !== channel.us)?.zone;
+}
+
+/**
+ * One document on its party's side of the seam: what was said, by whom, and the stitch that shows who holds it.
+ * The whole row is the link; `where` adds the channel's title on pages that span channels.
+ */
+export function EntryRow({ row, context, where, showTime = true }: { readonly row: TableRow; readonly context: RowContext; readonly where?: string; readonly showTime?: boolean }) {
+  const { say, language } = useVoice();
+  const side = row.party === context.us ? 'ours' : 'theirs';
+  const fresh = useFreshStitch(isHeld(row));
+  const party = context.parties[row.party] ?? '';
+  const { label, words } = takeApart(say, row.summary);
+  const time = <time dateTime={formatInstant(row.time)}>{writeInstant(row.time, 'time', language)}</time>;
+  return (
+    <div className={`entry sides ${side}${row.valid ? '' : ' void'}`}>
+      <div className="entry-body">
+        <p className="entry-head">
+          <span className="side-label caps">{say(side === 'ours' ? 'side.ours' : 'side.theirs')}</span>
+          {context.parties.length > 2 && side === 'theirs' ? <bdi className="entry-party">{party}</bdi> : null}
+          <span className="side-time mono">{time}</span>
+          {words === undefined ? null : <strong>{label}</strong>}
+          <bdi className="mono muted">{row.ref}</bdi>
+          {where === undefined ? null : <bdi className="muted">{where}</bdi>}
+          {row.exercise ? <span className="exercise">{say('row.exercise')}</span> : null}
+          <span className="entry-marking">
+            <TlpLabel marking={row.marking} />
+          </span>
+        </p>
+        {row.answers === undefined ? null : (
+          <p className="muted entry-answers">
+            {say('row.answers')} <bdi>{say(row.answers)}</bdi>
+          </p>
+        )}
+        <p className={words === undefined ? 'entry-title said-by-parley' : 'entry-title'}>
+          <Link className="row-link" to="/c/$channel/documents/$id" params={{ channel: context.channel, id: row.id }}>
+            <bdi>{words ?? label}</bdi>
+          </Link>
+        </p>
+        {row.due === undefined ? null : <DueLine due={row.due} us={context.us} theirs={context.theirZone} now={context.now} />}
+        <p className="entry-foot">
+          <DeliveryWords row={row} us={context.us} parties={context.parties.length} />
+          <span className="entry-by muted">
+            <bdi>{row.signer}</bdi>
+            {row.attachments === 0 ? null : <span>{say('row.attachments', { count: row.attachments })}</span>}
+          </span>
+        </p>
+      </div>
+      <div className="entry-gutter" aria-hidden="true">
+        {showTime ? <span className="gutter-time mono">{writeInstant(row.time, 'time', language)}</span> : null}
+        <span className="gutter-stitch">
+          <Glyph kind={glyphOf(row)} side={side} fresh={fresh} />
+        </span>
+      </div>
+    </div>
+  );
+}
+
+/** A band across the seam: a day, a count, a state. */
+export function SeamBand({ children }: { readonly children: ReactNode }) {
+  return (
+    <div className="seam-band">
+      <span className="caps">{children}</span>
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+import { Link } from '@tanstack/react-router';
+import type { Json } from '../../base/json.ts';
+import { choiceLabelOf, labelOf } from '../../document/form.ts';
+import type { Field } from '../../document/kind.ts';
+import { kindOf } from '../../document/registry.ts';
+import type { DocumentView } from '../../projection/views.ts';
+import { useSay, useVoice } from '../say.tsx';
+import { Deadline, Instant } from './when.tsx';
+
+/** Shown elsewhere on the page: the heading, the label, the file list. */
+const ELSEWHERE = new Set(['subject', 'title', 'marking', 'ref', 'attachments', 'exercise', 'nonce']);
+
+/** Fields of a document in the order of its kind, each under its label; what was erased is said where it stood. */
+export function FieldList({ document, channel, theirZone, lead }: FieldListProps) {
+  const kind = kindOf(document.row.kind);
+  const names = kind === undefined ? Object.keys(document.fields) : kind.fields.map((field) => field.name);
+  const shown = names.filter((name) => !ELSEWHERE.has(name) && name !== lead && (name in document.fields || document.erased.includes(name)));
+  return (
+    <dl className="document-fields">
+      {shown.map((name) => (
+        <OneField
+          key={name}
+          kind={document.row.kind}
+          field={kind?.fields.find((field) => field.name === name)}
+          name={name}
+          value={document.fields[name]}
+          channel={channel}
+          theirZone={theirZone}
+        />
+      ))}
+    </dl>
+  );
+}
+
+type FieldListProps = {
+  readonly document: Pick<DocumentView, 'fields' | 'erased'> & { readonly row: { readonly kind: string } };
+  readonly channel: string;
+  readonly theirZone: string | undefined;
+  /** A field already shown as the heading. */
+  readonly lead?: string | undefined;
+};
+
+type OneFieldProps = {
+  readonly kind: string;
+  readonly field: Field | undefined;
+  readonly name: string;
+  readonly value: Json | undefined;
+  readonly channel: string;
+  readonly theirZone: string | undefined;
+};
+
+function OneField({ kind, field, name, value, channel, theirZone }: OneFieldProps) {
+  const say = useSay();
+  const long = field?.shape === 'text';
+  return (
+    <div className={long ? 'document-field long' : 'document-field'}>
+      <dt>{field === undefined ? name : say(labelOf(kind, name))}</dt>
+      <dd>{value === undefined ? <em className="erased">{say('document.erased')}</em> : <FieldValue field={field} name={name} value={value} channel={channel} theirZone={theirZone} />}</dd>
+    </div>
+  );
+}
+
+/** One value as its shape asks: prose in serif, choices in words, instants in three clocks, documents as links, hashes as evidence. */
+export function FieldValue({ field, name, value, channel, theirZone }: Omit<OneFieldProps, 'kind' | 'value'> & { readonly value: Json }) {
+  const { say } = useVoice();
+  switch (field?.shape) {
+    case 'text':
+      return (
+        <p className="party-text" dir="auto">
+          {String(value)}
+        </p>
+      );
+    case 'line':
+      return <bdi className="party-line">{String(value)}</bdi>;
+    case 'choice':
+      return <>{say(choiceLabelOf(name, String(value)))}</>;
+    case 'choices':
+      return <>{listOf(value).map((one) => say(choiceLabelOf(name, one))).join(', ')}</>;
+    case 'lines':
+      return (
+        <ul>
+          {listOf(value).map((line) => (
+            <li key={line}>
+              <bdi className="party-line">{line}</bdi>
+            </li>
+          ))}
+        </ul>
+      );
+    case 'instant':
+      return typeof value !== 'number' ? null : field.future === true ? <Deadline at={value} theirs={theirZone} /> : <Instant at={value} />;
+    case 'flag':
+      return <>{say(value === true ? 'value.yes' : 'value.no')}</>;
+    case 'entries':
+      return (
+        <ul>
+          {listOf(value).map((id) => (
+            <li key={id}>
+              <Link to="/c/$channel/documents/$id" params={{ channel, id }}>
+                {say('document.concerned')}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      );
+    case 'whole':
+      return <>{String(value)}</>;
+    default:
+      return <code className="hash">{typeof value === 'string' ? value : JSON.stringify(value, null, 1)}</code>;
+  }
+}
+
+function listOf(value: Json): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}

@@ -1,0 +1,46 @@
+import { Link } from '@tanstack/react-router';
+import type { Phrase } from '../../base/phrases.ts';
+import type { ChannelView } from '../../projection/views.ts';
+import { useSay } from '../say.tsx';
+
+/**
+ * The fork alarm: a whole page in inverse ink whose seam parts in two. Wording: two histories exist.
+ * `onSaveProof` hands over the file that proves it to anyone, where there is one.
+ */
+export function ForkAlarm({ channel, alarm, onSaveProof }: { readonly channel: ChannelView; readonly alarm: Phrase; readonly onSaveProof?: () => void }) {
+  const say = useSay();
+  return (
+    <div className="inverse fork-page" role="alert">
+      <svg className="fork-mark" viewBox="0 0 200 300" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+        <path d="M100 0V140" />
+        <path d="M100 140 20 300" />
+        <path d="M100 140 180 300" />
+      </svg>
+      <div className="sides threshold">
+        <section className="on-ours stack">
+          <p className="caps">
+            <bdi>{channel.title}</bdi>
+          </p>
+          <h1>{say('alarm.title')}</h1>
+          <p className="lead">{say(alarm)}</p>
+        </section>
+        <section className="on-theirs stack">
+          <h2>{say('problem.safe')}</h2>
+          <p className="lead">{say('alarm.safe')}</p>
+          <h2>{say('problem.next')}</h2>
+          <p className="lead">{say('alarm.next')}</p>
+          <div className="actions">
+            {onSaveProof === undefined ? null : (
+              <button type="button" className="button primary" onClick={onSaveProof}>
+                {say('alarm.save')}
+              </button>
+            )}
+            <Link className="button" to="/c/$channel" params={{ channel: channel.id }}>
+              {say('alarm.to_table')}
+            </Link>
+          </div>
+        </section>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import { useEffect, useState } from 'react';
+import type { DueView } from '../../projection/views.ts';
+import { formatInstant } from '../../base/instants.ts';
+import { ownZone, writeInstant, writeSpan } from '../instants.ts';
+import { useVoice } from '../say.tsx';
+
+/** Below this much time left a deadline is urgent and wears the inverse chip, seconds. */
+const URGENT = 24 * 3600;
+
+/** The present in whole seconds, refreshed every half minute. */
+export function useNow(): number {
+  const [now, setNow] = useState(() => Math.floor(Date.now() / 1000));
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Math.floor(Date.now() / 1000)), 30_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+/** An instant in UTC, with the zone said. */
+export function Instant({ at, style = 'full' }: { readonly at: number; readonly style?: 'time' | 'short' | 'full' }) {
+  const { say, language } = useVoice();
+  return <time dateTime={formatInstant(at)}>{say('when.utc', { when: writeInstant(at, style, language) ?? '' })}</time>;
+}
+
+/** How long ago, in words. */
+export function Ago({ at }: { readonly at: number }) {
+  const { say } = useVoice();
+  const seconds = Math.max(0, useNow() - at);
+  const [unit, count] = seconds < 3600 ? ['minutes', Math.floor(seconds / 60)] : seconds < 48 * 3600 ? ['hours', Math.floor(seconds / 3600)] : ['days', Math.floor(seconds / 86_400)];
+  return <time dateTime={formatInstant(at)}>{say(`when.ago.${unit}`, { count: count as number })}</time>;
+}
+
+/** A deadline in UTC, in our zone, and in theirs where their duty card names one. */
+export function Deadline({ at, theirs }: { readonly at: number; readonly theirs: string | undefined }) {
+  const { say, language } = useVoice();
+  const utc = writeInstant(at, 'short', language) ?? '';
+  const here = inZone(at, ownZone(), language);
+  const there = theirs === undefined ? undefined : inZone(at, theirs, language);
+  return (
+    <time dateTime={formatInstant(at)} className="deadline">
+      {say('when.utc', { when: utc })}
+      {here === undefined ? null : <span>{say('when.ours', { when: here })}</span>}
+      {there === undefined ? null : <span>{say('when.theirs', { when: there })}</span>}
+    </time>
+  );
+}
+
+/** The time of day in a zone, with the day when it is another one than in UTC. */
+function inZone(at: number, zone: string, language: string): string | undefined {
+  const time = writeInstant(at, 'time', language, zone);
+  const same = writeInstant(at, 'day', language, zone) === writeInstant(at, 'day', language);
+  return same ? time : writeInstant(at, 'short', language, zone);
+}
+
+/** A duty and its clock in words: answered, not answered, due when; silence is said, never interpreted. */
+export function DueLine({ due, us, theirs, now }: { readonly due: DueView; readonly us: number; readonly theirs: string | undefined; readonly now: number }) {
+  const { say } = useVoice();
+  if (due.status === 'met' || due.status === 'met_late') {
+    return (
+      <p className="due met">
+        {say(due.status === 'met' ? 'due.answered' : 'due.answered_late')}
+        {due.metAt === undefined ? null : (
+          <>
+            {' '}
+            <Instant at={due.metAt} style="short" />
+          </>
+        )}
+      </p>
+    );
+  }
+  return (
+    <p className="due">
+      <strong>{say(due.debtor === us ? 'due.not_answered_us' : 'due.not_answered')}</strong>
+      {due.dueAt === undefined ? (
+        <span>{say(due.status === 'not_started' ? 'due.not_started' : 'due.no_date')}</span>
+      ) : (
+        <span>
+          {say(due.status === 'late_so_far' ? 'due.was_due' : 'due.due')} <Deadline at={due.dueAt} theirs={theirs} />
+        </span>
+      )}
+      {due.receiptOwedSince === undefined ? null : (
+        <span>
+          {say('due.receipt_owed')} <Instant at={due.receiptOwedSince} style="short" />
+        </span>
+      )}
+      <TimeLeft due={due} now={now} />
+    </p>
+  );
+}
+
+/** The inverse chip: what is left, or by how much it is late so far. */
+export function TimeLeft({ due, now }: { readonly due: DueView; readonly now: number }) {
+  const { say } = useVoice();
+  if (due.dueAt === undefined || due.metAt !== undefined) return null;
+  const left = due.dueAt - now;
+  if (left >= URGENT) return null;
+  return <span className="chip">{left >= 0 ? say('due.left', { span: writeSpan(left) }) : say('due.late', { span: writeSpan(-left) })}</span>;
+}

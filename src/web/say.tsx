@@ -1,0 +1,54 @@
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import { CATALOGUES, type Phrase, type Say, sayIn } from '../base/phrases.ts';
+
+/** Languages written from the right. */
+const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur']);
+
+/** Languages there is a catalogue for. */
+export const LANGUAGES: readonly string[] = Object.keys(CATALOGUES);
+
+export type Voice = { readonly say: Say; readonly language: string; readonly dir: 'ltr' | 'rtl' };
+
+const VoiceContext = createContext<Voice | undefined>(undefined);
+
+/** The reader's language: their own choice, else the first of the browser's that there is, else English. */
+export function chooseLanguage(chosen: string | undefined, offered: readonly string[]): string {
+  const wanted = chosen === undefined ? offered : [chosen, ...offered];
+  return wanted.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => LANGUAGES.includes(tag)) ?? 'en';
+}
+
+/** Gives every page its words. */
+export function VoiceProvider({ language, children }: { readonly language: string; readonly children: ReactNode }) {
+  const voice = useMemo<Voice>(
+    () => ({ say: isolating(sayIn(language)), language, dir: RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr' }),
+    [language],
+  );
+  return <VoiceContext value={voice}>{children}</VoiceContext>;
+}
+
+/** Language, direction and words. */
+export function useVoice(): Voice {
+  const voice = useContext(VoiceContext);
+  if (voice === undefined) throw new Error('bug: no VoiceProvider above');
+  return voice;
+}
+
+/** The words of the catalogue, by id. */
+export function useSay(): Say {
+  return useVoice().say;
+}
+
+/**
+ * Isolates every text value (U+2068 .. U+2069), so that a peer's Arabic subject cannot reorder the sentence around it; characters that
+ * would break out of the isolate are dropped from the value.
+ */
+function isolating(say: Say): Say {
+  return (phrase, values) => {
+    const { id, values: given }: Phrase = typeof phrase === 'string' ? { id: phrase, ...(values === undefined ? {} : { values }) } : phrase;
+    return given === undefined ? say(id) : say(id, Object.fromEntries(Object.entries(given).map(([name, value]) => [name, isolated(value)])));
+  };
+}
+
+function isolated(value: string | number): string | number {
+  return typeof value === 'number' || value === '' || /^[\x20-\x7e]*$/.test(value) ? value : `\u2068${value.replace(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069`;
+}

@@ -1,0 +1,47 @@
+import type { Phrase } from '../base/phrases.ts';
+import type { ChannelView } from '../projection/views.ts';
+
+/** The one trust state of a channel: one wording, one place. */
+export type Trust = {
+  readonly state: 'verified' | 'catching_up' | 'founding' | 'alarm';
+  readonly phrase: Phrase;
+  /** What was checked, in sentences; `ok: null` is open, not wrong. */
+  readonly sentences: readonly { readonly ok: boolean | null; readonly phrase: Phrase; readonly at?: number }[];
+};
+
+/** What this node checked of a channel, from its view. */
+export function trustOf(channel: ChannelView): Trust {
+  const sentences = [...channel.logs.flatMap((log) => sentencesOfLog(channel, log)), ...hostSentences(channel)];
+  if (channel.alarm !== undefined) return { state: 'alarm', phrase: channel.alarm, sentences };
+  if (!channel.open) return { state: 'founding', phrase: { id: 'trust.founding' }, sentences };
+  const ours = channel.logs.filter((log) => log.party === channel.us);
+  const theirs = channel.logs.filter((log) => log.party !== channel.us);
+  const values = { ours: sum(ours.map((log) => log.size)), held: sum(ours.map((log) => log.heldSize)), theirs: sum(theirs.map((log) => log.size)) };
+  const missing = sum(channel.logs.map((log) => log.missing));
+  if (missing > 0) return { state: 'catching_up', phrase: { id: 'trust.catching_up', values: { missing } }, sentences };
+  return { state: 'verified', phrase: { id: values.held === values.ours ? 'trust.verified' : 'trust.verified_waiting', values }, sentences };
+}
+
+function sentencesOfLog(channel: ChannelView, log: ChannelView['logs'][number]): Trust['sentences'] {
+  const name = channel.parties[log.party]?.name ?? '';
+  const ours = log.party === channel.us;
+  const checked = { ok: log.missing === 0 ? true : null, phrase: { id: ours ? 'trust.own_log' : 'trust.their_log', values: { name, size: log.size, missing: log.missing } } } as const;
+  const held = {
+    ok: log.heldSize === log.size ? true : null,
+    phrase: { id: ours ? 'trust.they_hold_ours' : 'trust.we_hold_theirs', values: { name, held: log.heldSize, size: log.size } },
+    ...(log.heldAt === undefined ? {} : { at: log.heldAt }),
+  };
+  return [checked, held];
+}
+
+function hostSentences(channel: ChannelView): Trust['sentences'] {
+  return channel.hosts.map((host) => ({
+    ok: host.lastSeen === undefined ? null : true,
+    phrase: { id: host.lastSeen === undefined ? 'trust.host_silent' : 'trust.host_seen', values: { name: host.name } },
+    ...(host.lastSeen === undefined ? {} : { at: host.lastSeen }),
+  }));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
