@@ -1,3 +1,4 @@
+import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
 import { REFUSALS, type RefusalCode } from '../base/errors.ts';
 import type {
   ChannelView,

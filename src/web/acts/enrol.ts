@@ -19,7 +19,7 @@ export function enrolmentToken(hash: string): string | undefined {
 export async function enrol(token: string, name: string, post: string): Promise<{ readonly session: SessionView; readonly key: DeviceKey }> {
   const options = await api.enrolOptions(token, name);
   const { key, keep } = await makeKey();
-  const response = await withPasskey(() => startRegistration({ optionsJSON: options as Parameters<typeof startRegistration>[0]['optionsJSON'] }));
+  const response = await withPasskey(() => startRegistration({ optionsJSON: options }));
   const session = await api.enrol({ token, name, post, response, key: toBase64url(key.publicKey) });
   if (session.person === undefined) throw new Error('the node accepted the enrolment without saying whose it is');
   await keep(session.storagePrefix, session.person.user);

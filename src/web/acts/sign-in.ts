@@ -5,7 +5,7 @@ import { api } from '../api.ts';
 /** Signs in with a passkey of this device; rejects with {@link PasskeyCancelled} when the person closed the browser's dialog. */
 export async function signIn(): Promise<SessionView> {
   const options = await api.loginOptions();
-  const response = await withPasskey(() => startAuthentication({ optionsJSON: options as Parameters<typeof startAuthentication>[0]['optionsJSON'] }));
+  const response = await withPasskey(() => startAuthentication({ optionsJSON: options }));
   return api.login(response);
 }
 

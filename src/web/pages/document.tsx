@@ -40,7 +40,7 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
       <div className={`sides document-page ${side}`}>
         <article className="document-sheet sheet">
           <DocumentHead document={document} channel={channel} />
-          <FieldList document={document} channel={channel.id} theirZone={zoneOf(channel)} lead={leadField(document)} />
+          <FieldList document={document} channel={channel.id} theirZone={zoneOf(channel)} lead={leadField(document)} said={Object.keys(row.summary.values ?? {})} />
           <Attachments attachments={document.attachments} channel={channel} party={row.party} />
           <SignerLine document={document} />
         </article>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ChannelView, TodayItem, TodayView } from '../../projection/views.ts';
-import { writeInstant } from '../instants.ts';
+import { utcDay, writeInstant } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { EntryRow, rowContext, SeamBand, zoneOf } from '../parts/entry-row.tsx';
 import { Glyph } from '../parts/glyph.tsx';
@@ -22,6 +22,7 @@ export function Today() {
 
 function Page({ today, channels }: { readonly today: TodayView; readonly channels: readonly ChannelView[] }) {
   const { say, language } = useVoice();
+  const now = useNow();
   const quiet = today.awaitingUs.length + today.awaitingThem.length + today.watch.length === 0;
   return (
     <>
@@ -45,12 +46,14 @@ function Page({ today, channels }: { readonly today: TodayView; readonly channel
       )}
       <section aria-label={say('today.changed', { count: today.changed.length })} className="thread">
         <SeamBand>{say('today.changed', { count: today.changed.length })}</SeamBand>
-        {today.changed.map((row) => {
+        {today.changed.map((row, index) => {
+          const before = today.changed[index - 1];
           const channel = channels.find((one) => one.id === row.channel);
           if (channel === undefined) return null;
           return (
             <div key={`${row.channel} ${row.id}`} className="table-item-flow">
-              <EntryRow row={row} context={rowContext(channel, today.now)} where={row.channelTitle} />
+              {before === undefined || utcDay(before.time) !== utcDay(row.time) ? <SeamBand>{writeInstant(row.time, 'day', language)}</SeamBand> : null}
+              <EntryRow row={row} context={rowContext(channel, now)} where={row.channelTitle} />
             </div>
           );
         })}

@@ -8,7 +8,7 @@ export function Attachments({ attachments, channel, party }: { readonly attachme
   if (attachments.length === 0) return null;
   return (
     <section className="attachments">
-      <h3>{say('attachments.title', { count: attachments.length })}</h3>
+      <h2 className="section-title">{say('attachments.title', { count: attachments.length })}</h2>
       <ul>
         {attachments.map((file) => (
           <li key={file.root}>

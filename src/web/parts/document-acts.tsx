@@ -15,18 +15,19 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
   const first = joining.filter((kind) => (FIRST as readonly string[]).includes(kind.id));
   const rest = joining.filter((kind) => !first.includes(kind));
   const asks = kindOf('request')?.opens === true && row.kind !== 'request';
+  const own = row.party === channel.us;
   return (
     <section>
-      <h2 className="section-title">{say('acts.title')}</h2>
+      <h2 className="section-title">{say(own ? 'acts.title_own' : 'acts.title')}</h2>
       <div className="actions">
         {first.map((kind, i) => (
-          <Link key={kind.id} className={i === 0 ? 'button primary' : 'button'} to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind: kind.id, to: row.id }}>
+          <Link key={kind.id} className={i === 0 && !own ? 'button primary' : 'button'} to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind: kind.id, to: row.id }}>
             {say(`acts.${kind.id}`)}
           </Link>
         ))}
         {asks ? (
-          <Link className={first.length === 0 ? 'button primary' : 'button'} to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind: 'request', to: row.id }}>
-            {say('acts.ask')}
+          <Link className={first.length === 0 && !own ? 'button primary' : 'button'} to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind: 'request', to: row.id }}>
+            {say(own ? 'acts.ask_own' : 'acts.ask')}
           </Link>
         ) : null}
         {rest.map((kind) => (

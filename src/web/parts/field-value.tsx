@@ -11,10 +11,10 @@ import { Deadline, Instant } from './when.tsx';
 const ELSEWHERE = new Set(['subject', 'title', 'marking', 'ref', 'attachments', 'exercise', 'nonce']);
 
 /** Fields of a document in the order of its kind, each under its label; what was erased is said where it stood. */
-export function FieldList({ document, channel, theirZone, lead }: FieldListProps) {
+export function FieldList({ document, channel, theirZone, lead, said = [] }: FieldListProps) {
   const kind = kindOf(document.row.kind);
   const names = kind === undefined ? Object.keys(document.fields) : kind.fields.map((field) => field.name);
-  const shown = names.filter((name) => !ELSEWHERE.has(name) && name !== lead && (name in document.fields || document.erased.includes(name)));
+  const shown = names.filter((name) => !ELSEWHERE.has(name) && name !== lead && !said.includes(name) && (name in document.fields || document.erased.includes(name)));
   return (
     <dl className="document-fields">
       {shown.map((name) => (
@@ -38,6 +38,8 @@ type FieldListProps = {
   readonly theirZone: string | undefined;
   /** A field already shown as the heading. */
   readonly lead?: string | undefined;
+  /** Fields that the document's label says already, such as what a request asks for. */
+  readonly said?: readonly string[];
 };
 
 type OneFieldProps = {
@@ -54,7 +56,7 @@ function OneField({ kind, field, name, value, channel, theirZone }: OneFieldProp
   const long = field?.shape === 'text';
   return (
     <div className={long ? 'document-field long' : 'document-field'}>
-      <dt>{field === undefined ? name : say(labelOf(kind, name))}</dt>
+      <dt className={name === 'text' ? 'sr-only' : undefined}>{field === undefined ? name : say(labelOf(kind, name))}</dt>
       <dd>{value === undefined ? <em className="erased">{say('document.erased')}</em> : <FieldValue field={field} name={name} value={value} channel={channel} theirZone={theirZone} />}</dd>
     </div>
   );

@@ -43,14 +43,14 @@ function mark(kind: GlyphKind) {
       return (
         <>
           <Ring x={OURS_X} />
-          <path className="stitch dotted" d="M15 8H37" />
+          <path className="stitch dotted" d="M15 8H39" />
         </>
       );
     case 'waiting-witnessed':
       return (
         <>
           <Ring x={OURS_X} />
-          <path className="stitch dotted" d="M15 8H37" />
+          <path className="stitch dotted" d="M15 8H39" />
           <Diamond />
         </>
       );

@@ -102,7 +102,7 @@ function Stance({ claim, channel, party }: { readonly claim: MatterView; readonl
         </p>
       )}
       {stance === undefined || stance.earlier === 0 ? null : <p className="muted">{say('claim.earlier', { count: stance.earlier })}</p>}
-      {due === undefined ? null : <DueLine due={due} us={channel.us} theirs={zoneOf(channel)} now={now} />}
+      {due === undefined ? null : <DueLine due={due} us={channel.us} theirs={zoneOf(channel)} now={now} said />}
       {us ? (
         <p className="actions">
           <Link className={stance === undefined && claim.opener !== party ? 'button primary' : 'button'} to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind: 'position', to: claim.id }}>

@@ -53,8 +53,17 @@ function inZone(at: number, zone: string, language: string): string | undefined 
   return same ? time : writeInstant(at, 'short', language, zone);
 }
 
+type DueLineProps = {
+  readonly due: DueView;
+  readonly us: number;
+  readonly theirs: string | undefined;
+  readonly now: number;
+  /** That it is not answered already stands above, in larger letters. */
+  readonly said?: boolean;
+};
+
 /** A duty and its clock in words: answered, not answered, due when; silence is said, never interpreted. */
-export function DueLine({ due, us, theirs, now }: { readonly due: DueView; readonly us: number; readonly theirs: string | undefined; readonly now: number }) {
+export function DueLine({ due, us, theirs, now, said = false }: DueLineProps) {
   const { say } = useVoice();
   if (due.status === 'met' || due.status === 'met_late') {
     return (
@@ -71,7 +80,7 @@ export function DueLine({ due, us, theirs, now }: { readonly due: DueView; reado
   }
   return (
     <p className="due">
-      <strong>{say(due.debtor === us ? 'due.not_answered_us' : 'due.not_answered')}</strong>
+      {said ? null : <strong>{say(due.debtor === us ? 'due.not_answered_us' : 'due.not_answered')}</strong>}
       {due.dueAt === undefined ? (
         <span>{say(due.status === 'not_started' ? 'due.not_started' : 'due.no_date')}</span>
       ) : (

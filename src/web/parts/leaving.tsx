@@ -1,0 +1,123 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { utf8 } from '../../base/bytes.ts';
+import type { Json } from '../../base/json.ts';
+import type { Phrase } from '../../base/phrases.ts';
+import type { AttachmentValue, Kind } from '../../document/kind.ts';
+import type { ChannelView } from '../../projection/views.ts';
+import { queries } from '../queries.ts';
+import { useSay } from '../say.tsx';
+import { Size } from './attachments.tsx';
+import { isHeld } from './delivery.tsx';
+import { zoneOf } from './entry-row.tsx';
+import { FieldList } from './field-value.tsx';
+import { Glyph, useFreshStitch } from './glyph.tsx';
+import { TlpLabel } from './tlp-label.tsx';
+import { Instant } from './when.tsx';
+
+type LeavingProps = { readonly kind: Kind; readonly fields: ReadonlyMap<string, Json>; readonly channel: ChannelView; readonly files: readonly AttachmentValue[] };
+
+/** What leaves: the document exactly as the other side will hold it, on its side of the seam, and what that means. */
+export function Leaving({ kind, fields, channel, files }: LeavingProps) {
+  const say = useSay();
+  const values = Object.fromEntries(fields);
+  const heading = ['subject', 'title'].map((name) => values[name]).find((value) => typeof value === 'string');
+  const size = [...fields].reduce((sum, [name, value]) => sum + utf8(JSON.stringify([name, value])).length, 0);
+  const marking = typeof values.marking === 'string' ? values.marking : '';
+  return (
+    <>
+      <div className="sheet copy">
+        <p className="entry-head">
+          <strong>{say(`kind.${kind.id}`)}</strong>
+          <bdi className="mono muted">{typeof values.ref === 'string' ? values.ref : ''}</bdi>
+          <span className="entry-marking">
+            <TlpLabel marking={marking} />
+          </span>
+        </p>
+        {typeof heading === 'string' ? (
+          <p className="party-heading" dir="auto">
+            {heading}
+          </p>
+        ) : null}
+        {fields.size === 0 ? <p className="muted">{say('leaving.empty')}</p> : null}
+        <FieldList document={{ fields: values, erased: [], row: { kind: kind.id } }} channel={channel.id} theirZone={zoneOf(channel)} />
+        {files.length === 0 ? null : (
+          <ul className="file-list">
+            {files.map((file) => (
+              <li key={file.root}>
+                <bdi>{file.name}</bdi>
+                <span className="muted">
+                  <Size bytes={file.size} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <ul className="plain-list">
+        <li>
+          {say('leaving.to', { count: channel.parties.length - 1, names: otherNames(channel) })} <Size bytes={size} />
+        </li>
+        <li>{say('leaving.to_hosts')}</li>
+        <li>
+          <strong>{say('left.provable')}</strong>
+        </li>
+        <li>{say('leaving.final')}</li>
+      </ul>
+    </>
+  );
+}
+
+/** Why this device may not sign, before anybody writes in vain. */
+export function CannotSign({ reason }: { readonly reason: Phrase }) {
+  const say = useSay();
+  return (
+    <div className="notice">
+      <h2>{say('sign.cannot')}</h2>
+      <p>{say(reason)}</p>
+      <p>
+        <Link to="/device">{say('sign.to_device')}</Link>
+      </p>
+    </div>
+  );
+}
+
+/** After signing: sent, then held, as it happens; the stitch closes before the eyes. */
+export function SentState({ channel, id }: { readonly channel: ChannelView; readonly id: string }) {
+  const say = useSay();
+  const { data } = useQuery(queries.document(channel.id, id));
+  const held = data !== undefined && isHeld(data.row);
+  const fresh = useFreshStitch(held);
+  return (
+    <section className="sent-state" role="status">
+      <span className="sent-glyph">
+        <Glyph kind={held ? (data.row.witnessed ? 'held-witnessed' : 'held') : 'waiting'} fresh={fresh} />
+      </span>
+      <h2>{say(held ? 'sent.held' : 'sent.sent')}</h2>
+      <p className="lead">
+        {held ? say('sent.held_text', { names: otherNames(channel) }) : say('sent.sent_text')}
+        {held && data.row.heldAt !== undefined ? (
+          <>
+            {' '}
+            <Instant at={data.row.heldAt} />
+          </>
+        ) : null}
+      </p>
+      <p className="actions">
+        <Link className="button primary" to="/c/$channel/documents/$id" params={{ channel: channel.id, id }}>
+          {say('sent.open')}
+        </Link>
+        <Link className="button" to="/c/$channel" params={{ channel: channel.id }}>
+          {say('nav.table')}
+        </Link>
+      </p>
+    </section>
+  );
+}
+
+function otherNames(channel: ChannelView): string {
+  return channel.parties
+    .filter((_, index) => index !== channel.us)
+    .map((party) => party.name)
+    .join(', ');
+}
