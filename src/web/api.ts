@@ -1,15 +1,6 @@
 import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
 import { REFUSALS, type RefusalCode } from '../base/errors.ts';
-import type {
-  ChannelView,
-  DocumentView,
-  DossierListItem,
-  DossierView,
-  SessionView,
-  SigningView,
-  TableView,
-  TodayView,
-} from '../projection/views.ts';
+import type { ChannelView, DocumentView, DossierListItem, DossierView, SessionView, SigningView, TableView, TodayView } from '../projection/views.ts';
 
 /** A refusal as the people's door sends it; `code` is one of the stable codes, or `failed` when the answer was no refusal at all. */
 export class Refused extends Error {
@@ -44,12 +35,16 @@ export const api = {
   dossiers: (channel: string) => get<readonly DossierListItem[]>(`${channelPath(channel)}/dossiers`),
   dossier: (channel: string, id: string) => get<DossierView>(`${channelPath(channel)}/dossiers/${seg(id)}`),
   document: (channel: string, id: string) => get<DocumentView>(`${channelPath(channel)}/documents/${seg(id)}`),
-  /** `from`: the largest size this device remembers of each party's log, so that the answer proves it grew from there. */
-  signing: (channel: string, from: ReadonlyMap<string, number>) =>
-    get<SigningView>(`${channelPath(channel)}/signing?from=${seg([...from].map(([party, size]) => `${party}:${size}`).join(','))}`),
+  /** `from`: `party:size,...` of the heads this device remembers, so that the answer proves they grew from there. */
+  signing: (channel: string, from: string) => get<SigningView>(`${channelPath(channel)}/signing?from=${seg(from)}`),
   sendEntry: (channel: string, entry: string, body: string) =>
     post<{ readonly id: string; readonly index: number }>(`${channelPath(channel)}/entries`, { entry, body }),
-  sendChunk: (channel: string, place: { root: string; index: number; size: number; salt: string }, bytes: Uint8Array<ArrayBuffer>, signal?: AbortSignal) =>
+  sendChunk: (
+    channel: string,
+    place: { root: string; index: number; size: number; salt: string },
+    bytes: Uint8Array<ArrayBuffer>,
+    signal?: AbortSignal,
+  ) =>
     call<unknown>(`${channelPath(channel)}/attachments/${seg(place.root)}/${place.index}?size=${place.size}&salt=${seg(place.salt)}`, {
       method: 'POST',
       headers: { 'content-type': 'application/octet-stream' },

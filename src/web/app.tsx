@@ -44,10 +44,18 @@ function Shell() {
   const signedIn = session.data?.person !== undefined;
   const live = useLive(signedIn);
   const dialogs = useDialogs();
-  useShellKeys(signedIn, () => dialogs.palette.onOpenChange(true), () => dialogs.keys.onOpenChange(true));
+  useShellKeys(
+    signedIn,
+    () => dialogs.palette.onOpenChange(true),
+    () => dialogs.keys.onOpenChange(true),
+  );
   return (
     <>
-      <Masthead signedIn={signedIn && path !== '/enrol'} onPalette={() => dialogs.palette.onOpenChange(true)} onKeys={() => dialogs.keys.onOpenChange(true)} />
+      <Masthead
+        signedIn={signedIn && path !== '/enrol'}
+        onPalette={() => dialogs.palette.onOpenChange(true)}
+        onKeys={() => dialogs.keys.onOpenChange(true)}
+      />
       <LiveNotice state={live} />
       <main id="main" tabIndex={-1}>
         {open || signedIn ? <Outlet /> : <Answered query={session}>{(data) => <SignIn session={data} />}</Answered>}

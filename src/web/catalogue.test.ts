@@ -36,9 +36,15 @@ test('no page holds words of its own: no literal text between tags, none in attr
     .filter(({ name }) => name.endsWith('.tsx'))
     .flatMap(({ name, text }) => {
       const code = withoutComments(text);
-      const between = [...code.matchAll(/(?:<\/?[A-Za-z][^<>=]*|"|\}|\/)>([^<>{}()=;]*\p{L}{2,}[^<>{}()=;]*)<\/?[A-Za-z]/gu)].map(([, words]) => words?.trim());
-      const attributes = [...code.matchAll(/\b(?:aria-label|aria-description|title|placeholder|alt|label)="([^"]*\p{L}[^"]*)"/gu)].map(([, words]) => words);
-      return [...between, ...attributes].filter((words) => words !== undefined && words !== '' && !(words in dictionary)).map((words) => `${name}: ${words}`);
+      const between = [...code.matchAll(/(?:<\/?[A-Za-z][^<>=]*|"|\}|\/)>([^<>{}()=;]*\p{L}{2,}[^<>{}()=;]*)<\/?[A-Za-z]/gu)].map(([, words]) =>
+        words?.trim(),
+      );
+      const attributes = [...code.matchAll(/\b(?:aria-label|aria-description|title|placeholder|alt|label)="([^"]*\p{L}[^"]*)"/gu)].map(
+        ([, words]) => words,
+      );
+      return [...between, ...attributes]
+        .filter((words) => words !== undefined && words !== '' && !(words in dictionary))
+        .map((words) => `${name}: ${words}`);
     });
   assert.deepEqual(literal, []);
 });

@@ -43,7 +43,9 @@ export function draftKey(channel: string, kind: string, to: string | undefined):
 /** The fields the program fills: what the kind cannot ask, from the document it joins or by chance. */
 export function filledFields(
   kind: Kind,
-  parent: { readonly kind: string; readonly id: string; readonly fields: { readonly [name: string]: Json }; readonly actor: string | undefined } | undefined,
+  parent:
+    | { readonly kind: string; readonly id: string; readonly fields: { readonly [name: string]: Json }; readonly actor: string | undefined }
+    | undefined,
   nonce: () => string,
 ): Map<string, Json> {
   const filled = new Map<string, Json>();

@@ -15,7 +15,10 @@ const formats = new Map<string, Intl.DateTimeFormat | undefined>();
 export function writeInstant(seconds: number, style: Style, language: string, zone = 'UTC'): string | undefined {
   const key = `${style} ${language} ${zone}`;
   if (!formats.has(key)) formats.set(key, formatOf(style, language, zone));
-  return formats.get(key)?.format(seconds * 1000).replace(', ', ' ');
+  return formats
+    .get(key)
+    ?.format(seconds * 1000)
+    .replace(', ', ' ');
 }
 
 /** The zone this device is set to, such as `Europe/Zurich`. */

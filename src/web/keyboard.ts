@@ -35,12 +35,15 @@ export function useKeys(map: KeyMap): void {
 /** Moves focus to the next (+1) or previous (-1) document on the page; the first or last when none has it. */
 export function moveFocus(step: 1 | -1): void {
   const links = [...document.querySelectorAll<HTMLElement>('main .row-link')];
-  const at = links.findIndex((link) => link === document.activeElement);
+  const at = links.indexOf(document.activeElement as HTMLElement);
   const next = at < 0 ? links.at(step === 1 ? 0 : -1) : links[at + step];
   next?.focus();
   next?.scrollIntoView({ block: 'nearest' });
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.closest('input, textarea, select, [role="menu"], [role="dialog"], [role="listbox"]') !== null);
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.closest('input, textarea, select, [role="menu"], [role="dialog"], [role="listbox"]') !== null)
+  );
 }

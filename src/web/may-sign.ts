@@ -1,5 +1,5 @@
-import { markingRank } from '../document/envelope.ts';
 import type { Phrase } from '../base/phrases.ts';
+import { markingRank } from '../document/envelope.ts';
 import type { ChannelView } from '../projection/views.ts';
 import type { DeviceKey } from './keys.ts';
 

@@ -63,7 +63,9 @@ export function useTable(channel: string) {
     setLoadingOlder(true);
     try {
       const page = await api.table(channel, before);
-      client.setQueryData<LoadedRows>(['table', channel], (loaded) => (loaded === undefined || loaded.before !== before ? loaded : appendOlder(loaded, page)));
+      client.setQueryData<LoadedRows>(['table', channel], (loaded) =>
+        loaded === undefined || loaded.before !== before ? loaded : appendOlder(loaded, page),
+      );
     } finally {
       setLoadingOlder(false);
     }

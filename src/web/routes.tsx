@@ -9,9 +9,21 @@ import { Today } from './pages/today.tsx';
 const root = createRootRoute({ component: App, notFoundComponent: NotFound });
 const today = createRoute({ getParentRoute: () => root, path: '/', component: Today });
 const enrol = createRoute({ getParentRoute: () => root, path: '/enrol', component: lazyRouteComponent(() => import('./pages/enrol.tsx'), 'Enrol') });
-const verify = createRoute({ getParentRoute: () => root, path: '/verify', component: lazyRouteComponent(() => import('./pages/verify.tsx'), 'Verify') });
-const device = createRoute({ getParentRoute: () => root, path: '/device', component: lazyRouteComponent(() => import('./pages/device.tsx'), 'Device') });
-const alarm = createRoute({ getParentRoute: () => root, path: '/c/$channel/alarm', component: lazyRouteComponent(() => import('./pages/alarm.tsx'), 'Alarm') });
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify',
+  component: lazyRouteComponent(() => import('./pages/verify.tsx'), 'Verify'),
+});
+const device = createRoute({
+  getParentRoute: () => root,
+  path: '/device',
+  component: lazyRouteComponent(() => import('./pages/device.tsx'), 'Device'),
+});
+const alarm = createRoute({
+  getParentRoute: () => root,
+  path: '/c/$channel/alarm',
+  component: lazyRouteComponent(() => import('./pages/alarm.tsx'), 'Alarm'),
+});
 const channel = createRoute({ getParentRoute: () => root, path: '/c/$channel', component: Channel });
 const table = createRoute({ getParentRoute: () => channel, path: '/', component: Table });
 const dossiers = createRoute({

@@ -19,10 +19,7 @@ export function chooseLanguage(chosen: string | undefined, offered: readonly str
 
 /** Gives every page its words. */
 export function VoiceProvider({ language, children }: { readonly language: string; readonly children: ReactNode }) {
-  const voice = useMemo<Voice>(
-    () => ({ say: isolating(sayIn(language)), language, dir: RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr' }),
-    [language],
-  );
+  const voice = useMemo<Voice>(() => ({ say: isolating(sayIn(language)), language, dir: RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr' }), [language]);
   return <VoiceContext value={voice}>{children}</VoiceContext>;
 }
 
@@ -50,5 +47,7 @@ function isolating(say: Say): Say {
 }
 
 function isolated(value: string | number): string | number {
-  return typeof value === 'number' || value === '' || /^[\x20-\x7e]*$/.test(value) ? value : `\u2068${value.replace(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069`;
+  return typeof value === 'number' || value === '' || /^[\x20-\x7e]*$/.test(value)
+    ? value
+    : `\u2068${value.replace(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069`;
 }

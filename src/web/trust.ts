@@ -25,7 +25,10 @@ export function trustOf(channel: ChannelView): Trust {
 function sentencesOfLog(channel: ChannelView, log: ChannelView['logs'][number]): Trust['sentences'] {
   const name = channel.parties[log.party]?.name ?? '';
   const ours = log.party === channel.us;
-  const checked = { ok: log.missing === 0 ? true : null, phrase: { id: ours ? 'trust.own_log' : 'trust.their_log', values: { name, size: log.size, missing: log.missing } } } as const;
+  const checked = {
+    ok: log.missing === 0 ? true : null,
+    phrase: { id: ours ? 'trust.own_log' : 'trust.their_log', values: { name, size: log.size, missing: log.missing } },
+  } as const;
   const held = {
     ok: log.heldSize === log.size ? true : null,
     phrase: { id: ours ? 'trust.they_hold_ours' : 'trust.we_hold_theirs', values: { name, held: log.heldSize, size: log.size } },

@@ -17,7 +17,12 @@ export class FileTooLarge extends Error {
  * Makes a file an attachment: salted, hashed chunk by chunk, stored on our own node. Nothing reaches another party before a document that names it is
  * signed. A repeated chunk is harmless, so an interrupted upload may simply be begun again.
  */
-export async function attachFile(channel: string, file: File, onProgress: (progress: AttachProgress) => void, signal: AbortSignal): Promise<AttachmentValue> {
+export async function attachFile(
+  channel: string,
+  file: File,
+  onProgress: (progress: AttachProgress) => void,
+  signal: AbortSignal,
+): Promise<AttachmentValue> {
   if (file.size > MAX_ATTACHMENT_SIZE) throw new FileTooLarge(file.name);
   const salt = randomBytes(16);
   const count = chunkCount(file.size);
@@ -27,7 +32,13 @@ export async function attachFile(channel: string, file: File, onProgress: (progr
     hashes.push(chunkHash(sha256, salt, await chunkOf(file, index)));
     onProgress({ step: 'reading', done: index + 1, of: count });
   }
-  const value = attachmentValue(sha256, { salt, size: file.size, media: file.type === '' ? 'application/octet-stream' : file.type, name: file.name, hashes });
+  const value = attachmentValue(sha256, {
+    salt,
+    size: file.size,
+    media: file.type === '' ? 'application/octet-stream' : file.type,
+    name: file.name,
+    hashes,
+  });
   for (let index = 0; index < count; index++) {
     await api.sendChunk(channel, { root: value.root, index, size: value.size, salt: value.salt }, await chunkOf(file, index), signal);
     onProgress({ step: 'storing', done: index + 1, of: count });

@@ -10,7 +10,12 @@ export type Unsent = { readonly channel: string; readonly id: string; readonly b
  * Sends a signed document. Its bytes are kept on this device first: if the answer is lost, sending the same bytes again gives the same
  * place in the record, while signing anew would say it twice.
  */
-export async function sendSigned(prefix: string, draftKey: string, channel: string, signed: SignedEntry): Promise<{ readonly id: string; readonly index: number }> {
+export async function sendSigned(
+  prefix: string,
+  draftKey: string,
+  channel: string,
+  signed: SignedEntry,
+): Promise<{ readonly id: string; readonly index: number }> {
   const unsent: Unsent = { channel, id: signed.id, bytes: signed.bytes, body: signed.body };
   await writeDevice(prefix, 'drafts', unsentKey(draftKey), unsent);
   const placed = await api.sendEntry(channel, toBase64(signed.bytes), toBase64(signed.body));

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams } from '@tanstack/react-router';
 import type { ChannelView } from '../../projection/views.ts';
+import { othersOf } from '../others.ts';
 import { DutyLine } from '../parts/duty-card.tsx';
 import { Answered } from '../parts/states.tsx';
 import { TrustLine } from '../parts/trust-line.tsx';
@@ -45,7 +46,9 @@ function ChannelHead({ channel }: { readonly channel: ChannelView }) {
           {say('when.zone')}
         </span>
         <div className="on-theirs">
-          {channel.parties.map((party, index) => (index === channel.us ? null : <PartyHead key={`${index} ${party.name}`} channel={channel} party={index} label="side.theirs" />))}
+          {othersOf(channel).map(({ party }) => (
+            <PartyHead key={party} channel={channel} party={party} label="side.theirs" />
+          ))}
         </div>
       </div>
     </section>

@@ -13,8 +13,8 @@ import { PrintFrame } from '../parts/print-frame.tsx';
 import { Receipts } from '../parts/receipts.tsx';
 import { Answered } from '../parts/states.tsx';
 import { TlpLabel } from '../parts/tlp-label.tsx';
-import { DueLine, Instant, useNow } from '../parts/when.tsx';
 import { WhatLeft } from '../parts/what-left.tsx';
+import { DueLine, Instant, useNow } from '../parts/when.tsx';
 import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
 import { takeApart } from '../summary.ts';
@@ -24,7 +24,11 @@ export function Document() {
   const { channel, id } = useParams({ from: '/c/$channel/documents/$id' });
   const channelQuery = useQuery(queries.channel(channel));
   const query = useQuery(queries.document(channel, id));
-  return <Answered query={query}>{(document) => (channelQuery.data === undefined ? null : <Page document={document} channel={channelQuery.data} />)}</Answered>;
+  return (
+    <Answered query={query}>
+      {(document) => (channelQuery.data === undefined ? null : <Page document={document} channel={channelQuery.data} />)}
+    </Answered>
+  );
 }
 
 function Page({ document, channel }: { readonly document: DocumentView; readonly channel: ChannelView }) {
@@ -40,7 +44,13 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
       <div className={`sides document-page ${side}`}>
         <article className="document-sheet sheet">
           <DocumentHead document={document} channel={channel} />
-          <FieldList document={document} channel={channel.id} theirZone={zoneOf(channel)} lead={leadField(document)} said={Object.keys(row.summary.values ?? {})} />
+          <FieldList
+            document={document}
+            channel={channel.id}
+            theirZone={zoneOf(channel)}
+            lead={leadField(document)}
+            said={Object.keys(row.summary.values ?? {})}
+          />
           <Attachments attachments={document.attachments} channel={channel} party={row.party} />
           <SignerLine document={document} />
         </article>
@@ -125,9 +135,7 @@ function SignerLine({ document }: { readonly document: DocumentView }) {
       {signer === null ? (
         <span>{say('document.signer_unknown')}</span>
       ) : (
-        <span>
-          {say(signer.automatic ? 'document.signed_automatic' : 'document.signed', { name: signer.name, post: signer.post })}
-        </span>
+        <span>{say(signer.automatic ? 'document.signed_automatic' : 'document.signed', { name: signer.name, post: signer.post })}</span>
       )}{' '}
       <span className="muted">
         {say('document.dated')} <Instant at={row.time} />

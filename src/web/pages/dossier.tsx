@@ -19,7 +19,11 @@ export function Dossier() {
   const channelQuery = useQuery(queries.channel(channel));
   const query = useQuery(queries.dossier(channel, id));
   useKeys({ j: () => moveFocus(1), k: () => moveFocus(-1) });
-  return <Answered query={query}>{(dossier) => (channelQuery.data === undefined ? null : <Page dossier={dossier} channel={channelQuery.data} />)}</Answered>;
+  return (
+    <Answered query={query}>
+      {(dossier) => (channelQuery.data === undefined ? null : <Page dossier={dossier} channel={channelQuery.data} />)}
+    </Answered>
+  );
 }
 
 function Page({ dossier, channel }: { readonly dossier: DossierView; readonly channel: ChannelView }) {

@@ -79,7 +79,15 @@ function EnrolForm({ token, onDone }: { readonly token: string; readonly onDone:
       <p className="lead">{say('enrol.lead')}</p>
       <ErrorSummary faults={faults} attempt={attempt} />
       {error === undefined ? null : <RefusalNotice error={error} takeFocus />}
-      <TextField id="enrol-name" label={say('enrol.name')} hint={say('enrol.name_hint')} value={name} onChange={setName} fault={faultOf('enrol-name')} autoComplete="name" />
+      <TextField
+        id="enrol-name"
+        label={say('enrol.name')}
+        hint={say('enrol.name_hint')}
+        value={name}
+        onChange={setName}
+        fault={faultOf('enrol-name')}
+        autoComplete="name"
+      />
       <TextField
         id="enrol-post"
         label={say('enrol.post')}

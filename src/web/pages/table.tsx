@@ -145,7 +145,11 @@ function Rows({ rows, context, complete, loadingOlder, onNearTop }: RowsProps) {
 }
 
 /** Opens at the newest document, or where the reader left off. */
-function useOpeningPlace(channel: string, rows: readonly TableRow[], virtual: { scrollToEnd(): void; scrollToIndex(index: number, options: { align: 'start' }): void }): void {
+function useOpeningPlace(
+  channel: string,
+  rows: readonly TableRow[],
+  virtual: { scrollToEnd(): void; scrollToIndex(index: number, options: { align: 'start' }): void },
+): void {
   const opened = useRef(false);
   useLayoutEffect(() => {
     if (opened.current) return;

@@ -29,15 +29,30 @@ function Page({ today, channels }: { readonly today: TodayView; readonly channel
       <div className="sides page-head">
         <div className="on-ours">
           <h1>{say('today.title')}</h1>
-          <p className="muted">{say('today.date', { day: writeInstant(today.now, 'day', language) ?? '', time: writeInstant(today.now, 'time', language) ?? '' })}</p>
+          <p className="muted">
+            {say('today.date', { day: writeInstant(today.now, 'day', language) ?? '', time: writeInstant(today.now, 'time', language) ?? '' })}
+          </p>
         </div>
         <div className="on-theirs stack-small">
           <StatusLines today={today} channels={channels} />
         </div>
       </div>
       <div className="sides today-columns">
-        <Duties side="on-ours" title={say('today.awaiting_us', { count: today.awaitingUs.length })} empty={say('today.nothing_us')} items={today.awaitingUs} channels={channels} answer />
-        <Duties side="on-theirs" title={say('today.awaiting_them', { count: today.awaitingThem.length })} empty={say('today.nothing_them')} items={today.awaitingThem} channels={channels} />
+        <Duties
+          side="on-ours"
+          title={say('today.awaiting_us', { count: today.awaitingUs.length })}
+          empty={say('today.nothing_us')}
+          items={today.awaitingUs}
+          channels={channels}
+          answer
+        />
+        <Duties
+          side="on-theirs"
+          title={say('today.awaiting_them', { count: today.awaitingThem.length })}
+          empty={say('today.nothing_them')}
+          items={today.awaitingThem}
+          channels={channels}
+        />
       </div>
       {today.watch.length === 0 ? null : (
         <div className="sides today-columns">
@@ -52,7 +67,9 @@ function Page({ today, channels }: { readonly today: TodayView; readonly channel
           if (channel === undefined) return null;
           return (
             <div key={`${row.channel} ${row.id}`} className="table-item-flow">
-              {before === undefined || utcDay(before.time) !== utcDay(row.time) ? <SeamBand>{writeInstant(row.time, 'day', language)}</SeamBand> : null}
+              {before === undefined || utcDay(before.time) !== utcDay(row.time) ? (
+                <SeamBand>{writeInstant(row.time, 'day', language)}</SeamBand>
+              ) : null}
               <EntryRow row={row} context={rowContext(channel, now)} where={row.channelTitle} />
             </div>
           );

@@ -1,18 +1,21 @@
 import { useEffect, useRef, useState } from 'react';
 import { DropZone, type FileDropItem } from 'react-aria-components';
 import { utf8 } from '../../base/bytes.ts';
-import type { VerifyView } from '../../projection/views.ts';
-import { verifyGiven } from '../acts/verify-file.ts';
+import type { FileVerdict } from '../../verify/verify-file.ts';
+import { type VerifyProgress, verifyGiven } from '../acts/verify-file.ts';
 import { Size } from '../parts/attachments.tsx';
 import { Glyph, type GlyphKind } from '../parts/glyph.tsx';
 import { useSay } from '../say.tsx';
 
 type State =
   | { readonly step: 'empty' }
-  | { readonly step: 'checking'; readonly name: string; readonly size: number }
-  | { readonly step: 'checked'; readonly name: string; readonly size: number; readonly view: VerifyView | undefined };
+  | { readonly step: 'checking'; readonly name: string; readonly progress: VerifyProgress | undefined }
+  | { readonly step: 'checked'; readonly name: string; readonly size: number; readonly view: FileVerdict | undefined };
 
-const VERDICTS: Readonly<Record<VerifyView['verdict'], GlyphKind>> = { verified: 'verified', 'not-verified': 'failed', fork: 'fork' };
+const VERDICTS: Readonly<Record<FileVerdict['verdict'], GlyphKind>> = { verified: 'verified', 'not-verified': 'failed', fork: 'fork' };
+
+/** What no file proves; it stands on the page before, during and after every check. */
+const NOT_PROVED = 'verify.not_proved_true';
 
 /** Anyone can check: a file or pasted text, on this device alone, said in sentences. */
 export function Verify() {
@@ -20,10 +23,15 @@ export function Verify() {
   const [state, setState] = useState<State>({ step: 'empty' });
   const [pasted, setPasted] = useState('');
   const check = async (name: string, bytes: Uint8Array) => {
-    setState({ step: 'checking', name, size: bytes.length });
+    setState({ step: 'checking', name, progress: undefined });
     // The browser paints the line above before the work begins.
     await new Promise((resolve) => setTimeout(resolve, 0));
-    setState({ step: 'checked', name, size: bytes.length, view: await verifyGiven(bytes) });
+    setState({
+      step: 'checked',
+      name,
+      size: bytes.length,
+      view: await verifyGiven(bytes, (progress) => setState({ step: 'checking', name, progress })),
+    });
   };
   const open = async (file: File | undefined) => {
     if (file !== undefined) await check(file.name, new Uint8Array(await file.arrayBuffer()));
@@ -50,7 +58,14 @@ export function Verify() {
           }}
         >
           <label htmlFor="verify-text">{say('verify_page.paste')}</label>
-          <textarea id="verify-text" className="input evidence-input" dir="ltr" spellCheck={false} value={pasted} onChange={(event) => setPasted(event.target.value)} />
+          <textarea
+            id="verify-text"
+            className="input evidence-input"
+            dir="ltr"
+            spellCheck={false}
+            value={pasted}
+            onChange={(event) => setPasted(event.target.value)}
+          />
           <div className="actions">
             <button type="submit" className="button" disabled={pasted.trim() === ''}>
               {say('verify_page.check')}
@@ -60,17 +75,28 @@ export function Verify() {
       </section>
       <section className="on-theirs stack" aria-live="polite">
         {state.step === 'checked' ? <Result name={state.name} size={state.size} view={state.view} /> : null}
-        {state.step === 'checking' ? <p role="status">{say('verify_page.checking', { name: state.name })}</p> : null}
+        {state.step === 'checking' ? <Checking name={state.name} progress={state.progress} /> : null}
         {state.step === 'empty' ? <p className="lead muted">{say('verify_page.nothing_yet')}</p> : null}
         <p className="not-proved">
-          <strong>{say('verify_page.not_proved')}</strong>
+          <strong>{say(NOT_PROVED)}</strong>
         </p>
       </section>
     </div>
   );
 }
 
-function Result({ name, size, view }: { readonly name: string; readonly size: number; readonly view: VerifyView | undefined }) {
+function Checking({ name, progress }: { readonly name: string; readonly progress: VerifyProgress | undefined }) {
+  const say = useSay();
+  return (
+    <p role="status">
+      {progress === undefined || progress.total === 0
+        ? say('verify_page.checking', { name })
+        : say(`verify_page.step.${progress.step}`, { done: progress.done, total: progress.total })}
+    </p>
+  );
+}
+
+function Result({ name, size, view }: { readonly name: string; readonly size: number; readonly view: FileVerdict | undefined }) {
   const say = useSay();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
@@ -87,12 +113,14 @@ function Result({ name, size, view }: { readonly name: string; readonly size: nu
             <Glyph kind={VERDICTS[view.verdict]} /> {say(`verify_page.verdict.${view.verdict}`)}
           </h2>
           <ul className="said-list">
-            {view.sentences.map((sentence) => (
-              <li key={sentence.phrase.id + JSON.stringify(sentence.phrase.values)}>
-                <Glyph kind={sentence.ok === null ? 'withheld' : sentence.ok ? 'verified' : 'failed'} />
-                <p>{say(sentence.phrase)}</p>
-              </li>
-            ))}
+            {view.sentences
+              .filter((sentence) => sentence.phrase.id !== NOT_PROVED)
+              .map((sentence) => (
+                <li key={sentence.phrase.id + JSON.stringify(sentence.phrase.values)}>
+                  <Glyph kind={sentence.ok === null ? 'withheld' : sentence.ok ? 'verified' : 'failed'} />
+                  <p>{say(sentence.phrase)}</p>
+                </li>
+              ))}
           </ul>
         </>
       )}

@@ -31,7 +31,12 @@ export function AttachField({ one, channel, files, onChange, fault }: AttachFiel
     setError(undefined);
     setUploads((all) => [...all, upload]);
     try {
-      const value = await attachFile(channel, file, (progress) => setUploads((all) => all.map((other) => (other.stop === stop ? { ...other, progress } : other))), stop.signal);
+      const value = await attachFile(
+        channel,
+        file,
+        (progress) => setUploads((all) => all.map((other) => (other.stop === stop ? { ...other, progress } : other))),
+        stop.signal,
+      );
       onChange((all) => [...all, value]);
     } catch (cause) {
       if (!stop.signal.aborted) setError(cause);

@@ -3,7 +3,15 @@ import { attachmentUrl } from '../api.ts';
 import { useVoice } from '../say.tsx';
 
 /** Files sent with a document: what each is, how much of it is here, who holds it; a STIX bundle says what it contains. */
-export function Attachments({ attachments, channel, party }: { readonly attachments: readonly AttachmentView[]; readonly channel: ChannelView; readonly party: number }) {
+export function Attachments({
+  attachments,
+  channel,
+  party,
+}: {
+  readonly attachments: readonly AttachmentView[];
+  readonly channel: ChannelView;
+  readonly party: number;
+}) {
   const { say } = useVoice();
   if (attachments.length === 0) return null;
   return (
@@ -27,7 +35,11 @@ export function Attachments({ attachments, channel, party }: { readonly attachme
                 <bdi>{file.media}</bdi>
               </span>
             </p>
-            <p className="muted">{holdersOf(file, channel, party).map((one) => say(one.id, one.values)).join(' ')}</p>
+            <p className="muted">
+              {holdersOf(file, channel, party)
+                .map((one) => say(one.id, one.values))
+                .join(' ')}
+            </p>
             {file.stix === undefined ? null : <StixFacts stix={file.stix} />}
           </li>
         ))}
@@ -78,13 +90,21 @@ export function Size({ bytes }: { readonly bytes: number }) {
     value /= 1000;
     unit++;
   }
-  const format = new Intl.NumberFormat(language, { style: 'unit', unit: units[unit] ?? 'byte', unitDisplay: unit === 0 ? 'long' : 'short', maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0 });
+  const format = new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit: units[unit] ?? 'byte',
+    unitDisplay: unit === 0 ? 'long' : 'short',
+    maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0,
+  });
   return <>{format.format(value)}</>;
 }
 
 function holdersOf(file: AttachmentView, channel: ChannelView, party: number): readonly { id: string; values: Record<string, string | number> }[] {
   const ours = party === channel.us;
-  const here = file.held === file.size ? [] : [{ id: 'attachments.part_here', values: { percent: file.size === 0 ? 100 : Math.floor((100 * file.held) / file.size) } }];
+  const here =
+    file.held === file.size
+      ? []
+      : [{ id: 'attachments.part_here', values: { percent: file.size === 0 ? 100 : Math.floor((100 * file.held) / file.size) } }];
   const others = channel.parties.flatMap((one, index) => (index === party || index === channel.us ? [] : [{ index, name: one.name }]));
   if (!ours) return file.held === file.size ? [{ id: 'attachments.we_hold', values: {} }] : here;
   return [

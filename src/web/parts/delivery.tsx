@@ -1,7 +1,7 @@
 import type { Phrase } from '../../base/phrases.ts';
 import type { TableRow } from '../../projection/views.ts';
-import { useVoice } from '../say.tsx';
 import { writeInstant } from '../instants.ts';
+import { useVoice } from '../say.tsx';
 import type { GlyphKind } from './glyph.tsx';
 
 /** The mark that says where a document stands. */

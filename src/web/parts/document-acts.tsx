@@ -11,7 +11,9 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
   const say = useSay();
   const { row } = document;
   if (!row.valid || !channel.open) return null;
-  const joining = KINDS.filter((kind) => kind.signedBy === 'representative' && kind.joins.includes(row.kind) && mayJoin(kind.id, row.party === channel.us));
+  const joining = KINDS.filter(
+    (kind) => kind.signedBy === 'representative' && kind.joins.includes(row.kind) && mayJoin(kind.id, row.party === channel.us),
+  );
   const first = joining.filter((kind) => (FIRST as readonly string[]).includes(kind.id));
   const rest = joining.filter((kind) => !first.includes(kind));
   const asks = kindOf('request')?.opens === true && row.kind !== 'request';
@@ -21,12 +23,23 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
       <h2 className="section-title">{say(own ? 'acts.title_own' : 'acts.title')}</h2>
       <div className="actions">
         {first.map((kind, i) => (
-          <Link key={kind.id} className={i === 0 && !own ? 'button primary' : 'button'} to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind: kind.id, to: row.id }}>
+          <Link
+            key={kind.id}
+            className={i === 0 && !own ? 'button primary' : 'button'}
+            to="/c/$channel/compose"
+            params={{ channel: channel.id }}
+            search={{ kind: kind.id, to: row.id }}
+          >
             {say(`acts.${kind.id}`)}
           </Link>
         ))}
         {asks ? (
-          <Link className={first.length === 0 && !own ? 'button primary' : 'button'} to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind: 'request', to: row.id }}>
+          <Link
+            className={first.length === 0 && !own ? 'button primary' : 'button'}
+            to="/c/$channel/compose"
+            params={{ channel: channel.id }}
+            search={{ kind: 'request', to: row.id }}
+          >
             {say(own ? 'acts.ask_own' : 'acts.ask')}
           </Link>
         ) : null}

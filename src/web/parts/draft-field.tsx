@@ -93,7 +93,13 @@ function Choices({ frame, one, value, onChange }: InnerProps) {
   const choices = one.required ? one.choices : [...one.choices, { value: '', label: 'compose.not_said' }];
   return (
     <FieldFrame {...frame} group>
-      <RadioGroup aria-label={frame.label} className="radio-group" value={value === '' && one.required ? null : value} onChange={onChange} orientation="horizontal">
+      <RadioGroup
+        aria-label={frame.label}
+        className="radio-group"
+        value={value === '' && one.required ? null : value}
+        onChange={onChange}
+        orientation="horizontal"
+      >
         {choices.map((choice) => (
           <Radio key={choice.value} value={choice.value} className="radio">
             <span className="radio-mark" aria-hidden="true" />
@@ -116,7 +122,9 @@ function Checks({ frame, one, value, onChange }: InnerProps) {
             <input
               type="checkbox"
               checked={chosen.includes(choice.value)}
-              onChange={(event) => onChange((event.target.checked ? [...chosen, choice.value] : chosen.filter((other) => other !== choice.value)).join('\n'))}
+              onChange={(event) =>
+                onChange((event.target.checked ? [...chosen, choice.value] : chosen.filter((other) => other !== choice.value)).join('\n'))
+              }
             />
             {say(choice.label)}
           </label>

@@ -74,7 +74,14 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
     if (read.faults.length > 0 || deviceKey === null) return;
     void attemptTo(async () => {
       const fields = [...read.fields];
-      await send(await signDocument(prefix, deviceKey, { channel: channel.id, kind: kind.id, refs: refsOf(kind, parent), fields }, Math.floor(Date.now() / 1000)));
+      await send(
+        await signDocument(
+          prefix,
+          deviceKey,
+          { channel: channel.id, kind: kind.id, refs: refsOf(kind, parent), fields },
+          Math.floor(Date.now() / 1000),
+        ),
+      );
     });
   };
 

@@ -1,5 +1,5 @@
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
-import type { ChannelView, DutyCard as Card } from '../../projection/views.ts';
+import type { DutyCard as Card, ChannelView } from '../../projection/views.ts';
 import { ownZone, writeInstant } from '../instants.ts';
 import { useSay, useVoice } from '../say.tsx';
 import { Instant, useNow } from './when.tsx';

@@ -1,17 +1,23 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { formatInstant } from '../../base/instants.ts';
 import type { ChannelView, TableRow } from '../../projection/views.ts';
+import { writeInstant } from '../instants.ts';
 import { useVoice } from '../say.tsx';
 import { takeApart } from '../summary.ts';
-import { formatInstant } from '../../base/instants.ts';
-import { writeInstant } from '../instants.ts';
 import { DeliveryWords, glyphOf, isHeld } from './delivery.tsx';
 import { Glyph, useFreshStitch } from './glyph.tsx';
 import { TlpLabel } from './tlp-label.tsx';
 import { DueLine } from './when.tsx';
 
 /** What a row needs to know of its channel. */
-export type RowContext = { readonly channel: string; readonly us: number; readonly parties: readonly string[]; readonly theirZone: string | undefined; readonly now: number };
+export type RowContext = {
+  readonly channel: string;
+  readonly us: number;
+  readonly parties: readonly string[];
+  readonly theirZone: string | undefined;
+  readonly now: number;
+};
 
 /** The context of a channel's rows. */
 export function rowContext(channel: ChannelView, now: number): RowContext {
@@ -28,7 +34,17 @@ export function zoneOf(channel: ChannelView): string | undefined {
  * One document on its party's side of the seam: what was said, by whom, and the stitch that shows who holds it.
  * The whole row is the link; `where` adds the channel's title on pages that span channels.
  */
-export function EntryRow({ row, context, where, showTime = true }: { readonly row: TableRow; readonly context: RowContext; readonly where?: string; readonly showTime?: boolean }) {
+export function EntryRow({
+  row,
+  context,
+  where,
+  showTime = true,
+}: {
+  readonly row: TableRow;
+  readonly context: RowContext;
+  readonly where?: string;
+  readonly showTime?: boolean;
+}) {
   const { say, language } = useVoice();
   const side = row.party === context.us ? 'ours' : 'theirs';
   const fresh = useFreshStitch(isHeld(row));

@@ -8,10 +8,10 @@ export type FormFault = { readonly id: string; readonly sentence: string };
 export function ErrorSummary({ faults, attempt }: { readonly faults: readonly FormFault[]; readonly attempt: number }) {
   const say = useSay();
   const ref = useRef<HTMLDivElement>(null);
+  // Focus moves when somebody tries to go on, not while they type.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: faults are read at the attempt
   useEffect(() => {
     if (attempt > 0 && faults.length > 0) ref.current?.focus();
-    // Focus moves when somebody tries to go on, not while they type.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: faults are read at the attempt
   }, [attempt]);
   if (faults.length === 0 || attempt === 0) return null;
   return (
@@ -25,7 +25,10 @@ export function ErrorSummary({ faults, attempt }: { readonly faults: readonly Fo
               onClick={(event) => {
                 event.preventDefault();
                 const element = document.getElementById(fault.id);
-                (element?.matches('input, textarea, select, button') ? element : element?.querySelector<HTMLElement>('input, textarea, select, button'))?.focus();
+                (element?.matches('input, textarea, select, button')
+                  ? element
+                  : element?.querySelector<HTMLElement>('input, textarea, select, button')
+                )?.focus();
               }}
             >
               {fault.sentence}

@@ -1,7 +1,7 @@
-import type { DocumentView } from '../../projection/views.ts';
 import { fromBase64 } from '../../base/bytes.ts';
-import { useSay } from '../say.tsx';
+import type { DocumentView } from '../../projection/views.ts';
 import { saveFile } from '../save-file.ts';
+import { useSay } from '../say.tsx';
 import { CopyLine } from './key-facts.tsx';
 
 /** Hashes and bytes, one click away and never in the way. */

@@ -14,7 +14,9 @@ const ELSEWHERE = new Set(['subject', 'title', 'marking', 'ref', 'attachments', 
 export function FieldList({ document, channel, theirZone, lead, said = [] }: FieldListProps) {
   const kind = kindOf(document.row.kind);
   const names = kind === undefined ? Object.keys(document.fields) : kind.fields.map((field) => field.name);
-  const shown = names.filter((name) => !ELSEWHERE.has(name) && name !== lead && !said.includes(name) && (name in document.fields || document.erased.includes(name)));
+  const shown = names.filter(
+    (name) => !ELSEWHERE.has(name) && name !== lead && !said.includes(name) && (name in document.fields || document.erased.includes(name)),
+  );
   return (
     <dl className="document-fields">
       {shown.map((name) => (
@@ -57,7 +59,13 @@ function OneField({ kind, field, name, value, channel, theirZone }: OneFieldProp
   return (
     <div className={long ? 'document-field long' : 'document-field'}>
       <dt className={name === 'text' ? 'sr-only' : undefined}>{field === undefined ? name : say(labelOf(kind, name))}</dt>
-      <dd>{value === undefined ? <em className="erased">{say('document.erased')}</em> : <FieldValue field={field} name={name} value={value} channel={channel} theirZone={theirZone} />}</dd>
+      <dd>
+        {value === undefined ? (
+          <em className="erased">{say('document.erased')}</em>
+        ) : (
+          <FieldValue field={field} name={name} value={value} channel={channel} theirZone={theirZone} />
+        )}
+      </dd>
     </div>
   );
 }
@@ -77,7 +85,13 @@ export function FieldValue({ field, name, value, channel, theirZone }: Omit<OneF
     case 'choice':
       return <>{say(choiceLabelOf(name, String(value)))}</>;
     case 'choices':
-      return <>{listOf(value).map((one) => say(choiceLabelOf(name, one))).join(', ')}</>;
+      return (
+        <>
+          {listOf(value)
+            .map((one) => say(choiceLabelOf(name, one)))
+            .join(', ')}
+        </>
+      );
     case 'lines':
       return (
         <ul>

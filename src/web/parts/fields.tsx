@@ -3,7 +3,14 @@ import type { ReactNode } from 'react';
 type FieldProps = { readonly id: string; readonly label: string; readonly hint?: string | undefined; readonly fault?: string | undefined };
 
 /** A field with its label, its hint and, beside it, the same fault sentence as in the summary. */
-export function FieldFrame({ id, label, hint, fault, group = false, children }: FieldProps & { readonly group?: boolean; readonly children: ReactNode }) {
+export function FieldFrame({
+  id,
+  label,
+  hint,
+  fault,
+  group = false,
+  children,
+}: FieldProps & { readonly group?: boolean; readonly children: ReactNode }) {
   const inner = (
     <>
       {hint === undefined || hint === '' ? null : (

@@ -7,7 +7,15 @@ import { useSay } from '../say.tsx';
  * The fork alarm: a whole page in inverse ink whose seam parts in two. Wording: two histories exist.
  * `onSaveProof` hands over the file that proves it to anyone, where there is one.
  */
-export function ForkAlarm({ channel, alarm, onSaveProof }: { readonly channel: ChannelView; readonly alarm: Phrase; readonly onSaveProof?: () => void }) {
+export function ForkAlarm({
+  channel,
+  alarm,
+  onSaveProof,
+}: {
+  readonly channel: ChannelView;
+  readonly alarm: Phrase;
+  readonly onSaveProof?: () => void;
+}) {
   const say = useSay();
   return (
     <div className="inverse fork-page" role="alert">

@@ -29,7 +29,14 @@ const RADIUS = 5;
  */
 export function Glyph({ kind, side = 'ours', fresh = false }: { readonly kind: GlyphKind; readonly side?: Side; readonly fresh?: boolean }) {
   return (
-    <svg className={`glyph glyph-${side}${fresh ? ' glyph-fresh' : ''}`} viewBox="0 0 40 16" width="40" height="16" aria-hidden="true" focusable="false">
+    <svg
+      className={`glyph glyph-${side}${fresh ? ' glyph-fresh' : ''}`}
+      viewBox="0 0 40 16"
+      width="40"
+      height="16"
+      aria-hidden="true"
+      focusable="false"
+    >
       {mark(kind)}
     </svg>
   );

@@ -5,6 +5,7 @@ import type { Json } from '../../base/json.ts';
 import type { Phrase } from '../../base/phrases.ts';
 import type { AttachmentValue, Kind } from '../../document/kind.ts';
 import type { ChannelView } from '../../projection/views.ts';
+import { otherNames } from '../others.ts';
 import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
 import { Size } from './attachments.tsx';
@@ -15,7 +16,12 @@ import { Glyph, useFreshStitch } from './glyph.tsx';
 import { TlpLabel } from './tlp-label.tsx';
 import { Instant } from './when.tsx';
 
-type LeavingProps = { readonly kind: Kind; readonly fields: ReadonlyMap<string, Json>; readonly channel: ChannelView; readonly files: readonly AttachmentValue[] };
+type LeavingProps = {
+  readonly kind: Kind;
+  readonly fields: ReadonlyMap<string, Json>;
+  readonly channel: ChannelView;
+  readonly files: readonly AttachmentValue[];
+};
 
 /** What leaves: the document exactly as the other side will hold it, on its side of the seam, and what that means. */
 export function Leaving({ kind, fields, channel, files }: LeavingProps) {
@@ -113,11 +119,4 @@ export function SentState({ channel, id }: { readonly channel: ChannelView; read
       </p>
     </section>
   );
-}
-
-function otherNames(channel: ChannelView): string {
-  return channel.parties
-    .filter((_, index) => index !== channel.us)
-    .map((party) => party.name)
-    .join(', ');
 }

@@ -6,7 +6,15 @@ import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
 
 /** The head of every page: the wordmark stands on the seam, which runs on from its bar down the page. */
-export function Masthead({ signedIn, onPalette, onKeys }: { readonly signedIn: boolean; readonly onPalette: () => void; readonly onKeys: () => void }) {
+export function Masthead({
+  signedIn,
+  onPalette,
+  onKeys,
+}: {
+  readonly signedIn: boolean;
+  readonly onPalette: () => void;
+  readonly onKeys: () => void;
+}) {
   const say = useSay();
   return (
     <header className="masthead">

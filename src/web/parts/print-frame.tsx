@@ -2,7 +2,17 @@ import { useSay } from '../say.tsx';
 import { TlpLabel } from './tlp-label.tsx';
 
 /** Head and foot of every printed page: the marking at the right, the reference, the entry's id and the head it stands under. */
-export function PrintFrame({ marking, reference, id, root }: { readonly marking: string; readonly reference: string; readonly id: string; readonly root: string }) {
+export function PrintFrame({
+  marking,
+  reference,
+  id,
+  root,
+}: {
+  readonly marking: string;
+  readonly reference: string;
+  readonly id: string;
+  readonly root: string;
+}) {
   const say = useSay();
   return (
     <>

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { ParleyError } from '../../base/errors.ts';
 import { Refused } from '../api.ts';
 import { useSay } from '../say.tsx';
 
@@ -31,8 +32,10 @@ export function RefusalNotice({ error, takeFocus = false }: { readonly error: un
 }
 
 function sayRefusal(error: unknown): { code: string; sentence: string; detail: string; safe: string; next: string } {
-  if (error instanceof Refused && error.code !== 'failed' && error.code !== 'offline') {
-    const { code, detail } = error;
+  const refusal =
+    error instanceof ParleyError ? error : error instanceof Refused && error.code !== 'failed' && error.code !== 'offline' ? error : undefined;
+  if (refusal !== undefined) {
+    const { code, detail } = refusal;
     return { code, sentence: `refusal.${code}`, detail, safe: `refusal.${code}.safe`, next: `refusal.${code}.next` };
   }
   if (error instanceof Refused) {

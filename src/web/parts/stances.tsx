@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ChannelView, MatterView, PositionView } from '../../projection/views.ts';
+import { othersOf } from '../others.ts';
 import { useSay } from '../say.tsx';
 import { takeApart } from '../summary.ts';
 import { zoneOf } from './entry-row.tsx';
@@ -39,7 +40,9 @@ export function ClaimStances({ claim, channel }: { readonly claim: MatterView; r
           <span className="small">{say(`claim.${state}`)}</span>
         </div>
         <div className="on-theirs">
-          {channel.parties.map((party, index) => (index === channel.us ? null : <Stance key={`${index} ${party.name}`} claim={claim} channel={channel} party={index} />))}
+          {othersOf(channel).map(({ party }) => (
+            <Stance key={party} claim={claim} channel={channel} party={party} />
+          ))}
           {channel.hosts.length === 0 ? null : <p className="muted small host-line">{say('claim.hosts')}</p>}
         </div>
       </div>
@@ -105,7 +108,12 @@ function Stance({ claim, channel, party }: { readonly claim: MatterView; readonl
       {due === undefined ? null : <DueLine due={due} us={channel.us} theirs={zoneOf(channel)} now={now} said />}
       {us ? (
         <p className="actions">
-          <Link className={stance === undefined && claim.opener !== party ? 'button primary' : 'button'} to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind: 'position', to: claim.id }}>
+          <Link
+            className={stance === undefined && claim.opener !== party ? 'button primary' : 'button'}
+            to="/c/$channel/compose"
+            params={{ channel: channel.id }}
+            search={{ kind: 'position', to: claim.id }}
+          >
             {say('acts.position')}
           </Link>
           <Link className="button" to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind: 'request', to: claim.id }}>

@@ -6,7 +6,12 @@ import { trustOf } from '../trust.ts';
 import { Glyph, type GlyphKind } from './glyph.tsx';
 import { Instant } from './when.tsx';
 
-const GLYPHS: Readonly<Record<ReturnType<typeof trustOf>['state'], GlyphKind>> = { verified: 'verified', catching_up: 'waiting', founding: 'open', alarm: 'fork' };
+const GLYPHS: Readonly<Record<ReturnType<typeof trustOf>['state'], GlyphKind>> = {
+  verified: 'verified',
+  catching_up: 'waiting',
+  founding: 'open',
+  alarm: 'fork',
+};
 
 /** One trust state, one wording, one button. */
 export function TrustLine({ channel }: { readonly channel: ChannelView }) {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { DueView } from '../../projection/views.ts';
 import { formatInstant } from '../../base/instants.ts';
+import type { DueView } from '../../projection/views.ts';
 import { ownZone, writeInstant, writeSpan } from '../instants.ts';
 import { useVoice } from '../say.tsx';
 
@@ -27,7 +27,12 @@ export function Instant({ at, style = 'full' }: { readonly at: number; readonly 
 export function Ago({ at }: { readonly at: number }) {
   const { say } = useVoice();
   const seconds = Math.max(0, useNow() - at);
-  const [unit, count] = seconds < 3600 ? ['minutes', Math.floor(seconds / 60)] : seconds < 48 * 3600 ? ['hours', Math.floor(seconds / 3600)] : ['days', Math.floor(seconds / 86_400)];
+  const [unit, count] =
+    seconds < 3600
+      ? ['minutes', Math.floor(seconds / 60)]
+      : seconds < 48 * 3600
+        ? ['hours', Math.floor(seconds / 3600)]
+        : ['days', Math.floor(seconds / 86_400)];
   return <time dateTime={formatInstant(at)}>{say(`when.ago.${unit}`, { count: count as number })}</time>;
 }
 

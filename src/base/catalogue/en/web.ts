@@ -130,10 +130,12 @@ export const web: Readonly<Record<string, string>> = {
   'today.nothing_us': 'Nothing awaits us.',
   'today.nothing_them': 'Nothing awaits them.',
   'today.with': 'with {name}',
-  'today.changed': '{count, plural, =0 {Nothing changed since you last looked} one {Changed since you last looked: 1} other {Changed since you last looked: #}}',
+  'today.changed':
+    '{count, plural, =0 {Nothing changed since you last looked} one {Changed since you last looked: 1} other {Changed since you last looked: #}}',
   'today.nothing_else': 'Nothing else needs you',
   'today.quiet': 'Nothing needs you',
-  'today.receipts': '{count, plural, =0 {Receipts: all current} one {One document of ours is not yet held} other {# documents of ours are not yet held}}',
+  'today.receipts':
+    '{count, plural, =0 {Receipts: all current} one {One document of ours is not yet held} other {# documents of ours are not yet held}}',
   'today.host_seen': 'Host seen',
   'today.host_never': 'No host has answered yet',
   'today.alarm': 'Two histories exist in {channel}',
@@ -306,19 +308,21 @@ export const web: Readonly<Record<string, string>> = {
 
   // Verifying.
   'verify_page.title': 'Verify',
-  'verify_page.lead': 'Anything from a record of Parley: a proof, a whole record, two histories. It is checked on this device; nothing is sent and nothing is fetched.',
+  'verify_page.lead':
+    'Anything from a record of Parley: a proof, a whole record, two histories. It is checked on this device; nothing is sent and nothing is fetched.',
   'verify_page.drop': 'Drop the file here, or',
   'verify_page.choose': 'Choose a file',
   'verify_page.paste': 'Or paste its text',
   'verify_page.pasted': 'Pasted text',
   'verify_page.check': 'Check the text',
   'verify_page.checking': 'Checking {name} …',
+  'verify_page.step.tree': 'Hashing the record: {done, number} of {total, number}',
+  'verify_page.step.entries': 'Checking signatures: {done, number} of {total, number}',
   'verify_page.nothing_yet': 'What was checked, and what was not, will stand here in sentences.',
   'verify_page.too_large': 'This file is too large to check in a browser. Check it with: parley verify',
   'verify_page.verdict.verified': 'Verified here',
   'verify_page.verdict.not-verified': 'Not verified',
   'verify_page.verdict.fork': 'Two histories exist',
-  'verify_page.not_proved': 'NOT proved: that the content is true.',
 
   // Keys and finding.
   'keys.title': 'Keys',
@@ -356,7 +360,8 @@ export const web: Readonly<Record<string, string>> = {
   'alarm.title': 'Two histories exist',
   'alarm.none': 'There is no alarm in this channel.',
   'alarm.safe': 'Everything that was receipted before stands. Nothing of ours was lost.',
-  'alarm.next': 'Keep the proof. Tell your administrator and, by telephone, the other side. Nothing further is accepted in that log until its owner opens a new one.',
+  'alarm.next':
+    'Keep the proof. Tell your administrator and, by telephone, the other side. Nothing further is accepted in that log until its owner opens a new one.',
   'alarm.save': 'Save the proof',
   'alarm.to_table': 'Back to the Table',
 };
