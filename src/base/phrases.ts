@@ -3,7 +3,12 @@ import { compileMessage } from '@lingui/message-utils/compileMessage';
 import { en } from './catalogue/en/index.ts';
 
 /** A sentence to be said in the reader's language: an id of the catalogue and the values its ICU message names. */
-export type Phrase = { readonly id: string; readonly values?: Readonly<Record<string, string | number>> };
+export type Phrase = {
+  readonly id: string;
+  readonly values?: Readonly<Record<string, string | number>>;
+  /** Catalogue id of what the sentence is about, such as a field's label; said before it: `Reply by: give a date.` */
+  readonly about?: string;
+};
 
 /** Says phrases in one language; an id the catalogue lacks is shown as itself, so a missing word never hides a fact. */
 export type Say = (phrase: Phrase | string, values?: Readonly<Record<string, string | number>>) => string;
@@ -16,5 +21,9 @@ export function sayIn(language: string): Say {
   const locale = language in CATALOGUES ? language : 'en';
   const i18n: I18n = setupI18n({ locale, locales: [locale], messages: { [locale]: { ...CATALOGUES[locale] } } });
   i18n.setMessagesCompiler(compileMessage);
-  return (phrase, values) => (typeof phrase === 'string' ? i18n._(phrase, values) : i18n._(phrase.id, phrase.values));
+  return (phrase, values) => {
+    if (typeof phrase === 'string') return i18n._(phrase, values);
+    const sentence = i18n._(phrase.id, phrase.values);
+    return phrase.about === undefined ? sentence : `${i18n._(phrase.about)}: ${sentence}`;
+  };
 }

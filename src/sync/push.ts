@@ -99,8 +99,18 @@ async function pushItems(
     { name: 'old', bytes: utf8(String(old)) },
     { name: 'checkpoint', bytes: note },
     { name: 'entries', bytes: formatEntryBundle(rows.map((row) => row.bytes)) },
-    ...rows.flatMap((row) => (row.body === undefined ? [] : [{ name: `bodies/${toBase64url(row.id)}`, bytes: row.body }])),
+    ...bodyItems(rows),
   ];
+}
+
+/** One item a body: a log may hold one entry twice (the second is void), a bundle no name twice. */
+function bodyItems(rows: readonly EntryRow[]): readonly BundleItem[] {
+  const items = new Map<string, BundleItem>();
+  for (const row of rows) {
+    const name = `bodies/${toBase64url(row.id)}`;
+    if (row.body !== undefined) items.set(name, { name, bytes: row.body });
+  }
+  return [...items.values()];
 }
 
 async function takeAnswer(

@@ -2,7 +2,8 @@ import { concat, fromBase64url, toBase64url, u64, utf8 } from '../base/bytes.ts'
 import { EARLIEST_PLAUSIBLE_TIME, LATEST_PLAUSIBLE_TIME } from '../base/limits.ts';
 import type { Phrase } from '../base/phrases.ts';
 import type { Crypto, Sha256, SignatureCheck } from '../base/ports.ts';
-import type { Document } from '../document/kind.ts';
+import { labelOf } from '../document/form.ts';
+import type { Document, Fault, Kind } from '../document/kind.ts';
 import { parseFields } from '../document/parse.ts';
 import { kindOf } from '../document/registry.ts';
 import { actorOf } from '../entry/actor.ts';
@@ -218,9 +219,15 @@ function readDocument(sha256: Sha256, entry: ParsedEntry, item: ReadItem, voids:
     return undefined;
   }
   const { document, frameFaults, contentFaults } = parseFields(kind, opened.fields, []);
-  for (const fault of frameFaults) voids.push(fault.phrase);
-  if (opened.erasedLeaves === 0) for (const fault of contentFaults) findings.push(fault.phrase);
+  voids.push(...frameFaults.map((fault) => phraseOf(kind, fault)));
+  if (opened.erasedLeaves === 0) findings.push(...contentFaults.map((fault) => phraseOf(kind, fault)));
   return document;
+}
+
+/** A fault as a finding, said about its field where the kind has it. */
+function phraseOf(kind: Kind, fault: Fault): Phrase {
+  const known = kind.fields.some((field) => field.name === fault.field);
+  return known ? { ...fault.phrase, about: labelOf(kind.id, fault.field) } : fault.phrase;
 }
 
 function settle(context: ReadContext, judged: Judged, results: readonly boolean[], state: ReaderState): { entry: VerifiedEntry; state: ReaderState } {
