@@ -24,6 +24,6 @@ export function mayFollow(
   oldSize: number,
   next: { readonly size: number; readonly root: Uint8Array },
 ): boolean {
-  if (last.size !== oldSize || next.size < last.size) return false;
-  return next.size > last.size || equal(next.root, last.root);
+  if (last.size !== oldSize) return false;
+  return next.size > last.size || (next.size === last.size && equal(next.root, last.root));
 }

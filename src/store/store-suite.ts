@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compare, utf8 } from '../base/bytes.ts';
-import { emptyRoot, rootOf } from '../tlog/merkle.ts';
+import { emptyRoot, rootOf, verifyConsistency } from '../tlog/merkle.ts';
 import type { Store } from './store.ts';
 import { cosignatureCases, cosignedCases } from './suite-cosignatures.ts';
 import { append, CHANNEL, createLog, entryOf, isRefused, type On, originOf, sha256, texts } from './suite-fixtures.ts';
@@ -192,6 +192,17 @@ function stageCases(on: On): void {
     const log = await store.log(origin);
     assert.deepEqual([log?.size, log?.pendingSize, log?.openedSize], [300, 520, 520]);
     assert.equal((await store.tileHashes(origin, 1, 0, 9)).length, 2);
+    await store.consistencyProof(origin, 300, 520);
+    await store.unstage(origin, 500);
+    await store.stage(
+      origin,
+      500,
+      texts(7000, 7020).map((text) => entryOf(text)),
+      false,
+    );
+    const [oldRoot, newRoot] = [await store.rootAt(origin, 300), await store.rootAt(origin, 520)];
+    // What the proof before was made from is gone, wherever it may have been kept.
+    assert.ok(verifyConsistency(sha256, 300, 520, oldRoot, newRoot, await store.consistencyProof(origin, 300, 520)));
     await store.unstage(origin, 900);
     await store.stage(
       origin,
@@ -199,7 +210,7 @@ function stageCases(on: On): void {
       texts(5000, 5600).map((text) => entryOf(text)),
       false,
     );
-    const leaves = [...texts(0, 520), ...texts(5000, 5600)].map((text) => entryOf(text).leafHash);
+    const leaves = [...texts(0, 500), ...texts(7000, 7020), ...texts(5000, 5600)].map((text) => entryOf(text).leafHash);
     assert.equal(compare(await store.rootAt(origin, 1120), rootOf(sha256, leaves)), 0);
     await assert.rejects(store.unstage(origin, 299), /bug/);
   });
