@@ -14,7 +14,7 @@ import { createLog, entryOf, originOf, sha256, texts } from './suite-fixtures.ts
 
 const base = mkdtempSync(join(tmpdir(), 'parley-crash-'));
 after(() => rmSync(base, { recursive: true, force: true }));
-const writer = fileURLToPath(new URL('./crash-writer.ts', import.meta.url));
+const writer = fileURLToPath(new URL('./suite-crash-writer.ts', import.meta.url));
 const onPosix = { skip: process.platform === 'win32' ? 'needs POSIX signals and limits' : false };
 
 const start = (args: readonly string[]): ChildProcess => spawn(process.execPath, [writer, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
