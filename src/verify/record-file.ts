@@ -1,12 +1,12 @@
-import { fromUtf8 } from '../base/bytes.ts';
+import { fromUtf8, toBase64url } from '../base/bytes.ts';
 import type { Crypto } from '../base/ports.ts';
 import { type BundleItem, parseBundle } from '../entry/bundle.ts';
-import { type HostCard, originOf, type PartyCard, parseCard } from '../entry/card.ts';
+import { cardHash, type HostCard, originOf, type PartyCard, parseCard } from '../entry/card.ts';
 import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
 import { thresholdChecks } from '../entry/identity-note.ts';
 import { parseNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
-import { parseEntryBundle, tileWidth } from '../tlog/tile.ts';
+import { parseEntryBundle, TILE_WIDTH, tileWidth } from '../tlog/tile.ts';
 import { headChecks } from './head.ts';
 
 /** One log as a record export holds it; nothing of it is verified but its form. */
@@ -52,12 +52,22 @@ export async function parseRecord(crypto: Crypto, bytes: Uint8Array): Promise<{ 
     logs.push(log.log);
   }
   const bodies = new Map<string, Uint8Array>();
+  const known = new Set(logs.flatMap(({ origin, entries }) => logItems(originHash(origin) ?? '', entries.length)));
   let chunks = 0;
   for (const { name, bytes: body } of bundle.items) {
     if (name.startsWith('bodies/')) bodies.set(name.slice(7), body);
-    if (name.startsWith('chunks/')) chunks++;
+    else if (name.startsWith('chunks/')) chunks++;
+    else if (name.startsWith('packs/')) {
+      if (name !== `packs/${toBase64url(crypto.sha256(body))}`) return { expected: 'every pack under its own hash' };
+    } else if (name !== 'charter' && !name.startsWith('cards/') && !known.has(name))
+      return { expected: `nothing but the record in it (found "${name}")` };
   }
   return { record: { channel: channel.channel, logs, bodies, chunks } };
+}
+
+function logItems(hash: string, size: number): readonly string[] {
+  const tiles = Array.from({ length: Math.ceil(size / TILE_WIDTH) }, (_, tile) => `${hash}/entries/${tile}`);
+  return [`${hash}/checkpoint`, ...tiles];
 }
 
 /** The channel of a charter note and the `cards/` items beside it, every identity threshold verified; or what was expected. */
@@ -76,6 +86,7 @@ export async function channelOf(
     if (!item.name.startsWith('cards/')) continue;
     const card = parseCard(fromUtf8(item.bytes) ?? '');
     if ('expected' in card) return { expected: `a card: ${card.expected}` };
+    if (item.name !== `cards/${cardHash(crypto.sha256, card.card)}`) return { expected: 'every card under its own hash' };
     cards.push(card.card);
   }
   const channel = assembleChannel(crypto.sha256, charter.charter, cards);

@@ -1,5 +1,6 @@
+import { toBase64url } from '../base/bytes.ts';
 import type { Json } from '../base/json.ts';
-import type { Crypto } from '../base/ports.ts';
+import type { Crypto, Sha256 } from '../base/ports.ts';
 import { kindOf } from '../document/registry.ts';
 import { actorOf } from '../entry/actor.ts';
 import { openBody } from '../entry/body.ts';
@@ -31,11 +32,11 @@ export type ProofParts = {
   readonly key: Uint8Array;
 };
 
-/** A `.proof` file: C2SP tlog-proof whose `extra` is a bundle of `entry`, `body`, `key`, `charter` and `cards/<n>` (spec/bundle.md). */
-export function formatProof(path: Omit<LogProof, 'extra'>, parts: ProofParts): Uint8Array {
+/** A `.proof` file: C2SP tlog-proof whose `extra` is a bundle of `entry`, `body`, `key`, `charter` and `cards/<hash>` (spec/bundle.md). */
+export function formatProof(sha256: Sha256, path: Omit<LogProof, 'extra'>, parts: ProofParts): Uint8Array {
   const extra = formatBundle([
     { name: 'charter', bytes: parts.charterNote },
-    ...parts.cards.map((bytes, i) => ({ name: `cards/${i}`, bytes })),
+    ...parts.cards.map((bytes) => ({ name: `cards/${toBase64url(sha256(bytes))}`, bytes })),
     { name: 'entry', bytes: parts.entry },
     { name: 'body', bytes: parts.body },
     { name: 'key', bytes: parts.key },

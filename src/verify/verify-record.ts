@@ -58,6 +58,9 @@ export async function verifyRecord(
   }
   const missing = channel.parties.filter((_, party) => !record.logs.some((log) => log.party === party));
   for (const card of missing) sentences.push({ ok: null, phrase: { id: 'verify.log_missing', values: { party: card.name } } });
+  const ids = new Set(trees.flatMap((tree) => tree.parsed.map((entry) => entry?.id)));
+  const stray = [...record.bodies.keys()].filter((id) => !ids.has(id)).length;
+  if (stray > 0) sentences.push({ ok: false, phrase: { id: 'verify.stray', values: { count: stray } } });
   const entries = trees.length === record.logs.length ? await readTrees(crypto, record, trees, onProgress) : [];
   sentences.push(...entrySentences(record, trees, entries));
   sentences.push({ ok: null, phrase: { id: 'verify.not_proved_true' } });

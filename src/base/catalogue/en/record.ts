@@ -48,6 +48,7 @@ export const record: Readonly<Record<string, string>> = {
   'verify.entries': '{party}: {count, plural, one {# entry counts} other {# entries count}}, each signed by somebody accredited where it stands',
   'verify.entries_void': '{party}: {count, plural, one {# entry is} other {# entries are}} held and not accepted',
   'verify.entries_unread': '{party}: {count, plural, one {# entry} other {# entries}} could not be judged, because a text before is not in this file',
+  'verify.stray': '{count, plural, one {# text belongs} other {# texts belong}} to no entry of this record',
   'verify.signed': 'Signed for {party} by key {actor}',
   'verify.in_log': 'In {party}’s log at {index} of {size}',
   'verify.withheld': '{count, plural, one {# field is} other {# fields are}} withheld, not altered',
