@@ -1,0 +1,67 @@
+import { toBase64 } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
+import type { Json } from '../base/json.ts';
+import type { Crypto, Now, Random, Signer } from '../base/ports.ts';
+import { parseCard } from '../entry/card.ts';
+import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
+import { composeEntry, type SignedEntry } from '../entry/entry.ts';
+import type { SigningView } from '../projection/views.ts';
+import { acceptHeads, adviseHeads } from '../verify/heads.ts';
+import { type Client, channelPath } from './client.ts';
+import type { HeadsMemory } from './heads-file.ts';
+
+/** Who signs: a representative's key, and what it remembers of the logs it signed over. */
+export type Author = { readonly signer: Signer; readonly heads: HeadsMemory };
+
+/** What is to be signed; `fields` in the order they are to stand. */
+export type ToSign = {
+  readonly channel: string;
+  readonly kind: string;
+  readonly refs: readonly string[];
+  readonly fields: readonly (readonly [name: string, value: Json])[];
+};
+
+/** The ports that signing takes. */
+export type SigningPorts = { readonly crypto: Crypto; readonly random: Random; readonly now: Now };
+
+/**
+ * Signs a document with a representative's key. The heads it cites are verified here and proved to continue those this key remembers, and are
+ * remembered, durably, before it signs: its own node cannot roll it back unnoticed (spec/entry.md, `after`). Nothing is sent yet.
+ * Refuses as `acceptHeads` does.
+ */
+export async function signDocument(client: Client, author: Author, ports: SigningPorts, toSign: ToSign): Promise<SignedEntry> {
+  const { crypto, random, now } = ports;
+  const remembered = await author.heads.read(toSign.channel);
+  const from = adviseHeads(remembered);
+  const view = await client.get<SigningView>(channelPath(toSign.channel, `/signing${from === '' ? '' : `?from=${encodeURIComponent(from)}`}`));
+  const channel = channelOf(crypto, view, toSign.channel);
+  const after = await acceptHeads(crypto, channel, remembered, view.heads);
+  await author.heads.remember(channel.id, after);
+  const { kind: type, refs, fields } = toSign;
+  const draft = { channel: channel.id, party: view.us, gen: view.gen, type, time: now(), after, refs, fields };
+  return composeEntry(crypto.sha256, random, draft, author.signer, 'rep');
+}
+
+/** Hands a signed document to the node, which makes it durable and signs its head; the same bytes again give the same place in the log. */
+export function postEntry(
+  client: Client,
+  channel: string,
+  signed: Pick<SignedEntry, 'bytes' | 'body'>,
+): Promise<{ readonly id: string; readonly index: number }> {
+  return client.post(channelPath(channel, '/entries'), { entry: toBase64(signed.bytes), body: toBase64(signed.body) });
+}
+
+/** The channel that a charter and its cards make; its id is the one asked for, so that no node can show another. */
+export function channelOf(crypto: Pick<Crypto, 'sha256'>, view: Pick<SigningView, 'charter' | 'cards'>, id: string): Channel {
+  const charter = parseCharter(view.charter);
+  if ('expected' in charter) throw new ParleyError('invalid', `expected ${charter.expected}`);
+  const cards = view.cards.map((text) => {
+    const parsed = parseCard(text);
+    if ('expected' in parsed) throw new ParleyError('invalid', `expected ${parsed.expected}`);
+    return parsed.card;
+  });
+  const assembled = assembleChannel(crypto.sha256, charter.charter, cards);
+  if ('expected' in assembled) throw new ParleyError('invalid', `expected ${assembled.expected}`);
+  if (assembled.channel.id !== id) throw new ParleyError('invalid', 'expected the charter of this channel');
+  return assembled.channel;
+}
