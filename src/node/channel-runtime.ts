@@ -20,7 +20,7 @@ export class ChannelRuntime {
   readonly #receiving: readonly Mutex[];
   readonly #onChange: (what: 'own' | 'received' | 'read') => void;
 
-  constructor(replica: Replica, title: string, onChange: (what: 'own' | 'received' | 'read') => void) {
+  constructor(replica: Replica, title: string, onChange: (what: 'own' | 'received' | 'read') => void, ask: () => Promise<void>) {
     this.replica = replica;
     this.title = title;
     this.#onChange = onChange;
@@ -29,7 +29,7 @@ export class ChannelRuntime {
       (entries, reader) => this.#apply(entries, reader),
       () => onChange('read'),
     );
-    this.own = new OwnLog(replica, this.reader, () => onChange('own'));
+    this.own = new OwnLog(replica, this.reader, () => onChange('own'), ask);
     this.#receiving = replica.channel.parties.map(() => new Mutex());
   }
 

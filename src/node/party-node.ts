@@ -4,6 +4,7 @@ import type { Crypto, Http, HttpRequest, HttpResponse, MarkFile, Now, PeerAddres
 import { originOf, type PartyCard, parseCard, partyId } from '../entry/card.ts';
 import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
 import type { Store } from '../store/store.ts';
+import { askPeers } from '../sync/gate.ts';
 import { Mark } from '../sync/mark.ts';
 import type { Keyring } from '../sync/replica.ts';
 import { ChannelRuntime } from './channel-runtime.ts';
@@ -107,14 +108,20 @@ export class PartyNode {
     await store.putLocal('channel', channel.id, JSON.stringify(record));
     const keys = this.keyring(card(channel, record.us));
     const replica = { channel, us: record.us, store, crypto, now, random, mark: this.mark, keys };
-    const runtime = new ChannelRuntime(replica, record.title, (what) => {
+    const onChange = (what: 'own' | 'received' | 'read'): void => {
       if (what !== 'read') this.exchange.wake(channel.id);
       if (what === 'read') {
         this.exchange.stampSoon(channel.id);
         this.exchange.fetchSoon(channel.id);
       }
       this.emit({ type: 'changed', channel: channel.id });
-    });
+    };
+    const ask = (): Promise<void> =>
+      askPeers(replica, {
+        party: (to, request, max) => this.sendToParty(channel.id, to, request, max),
+        host: (to, request, max) => this.sendToHost(channel.id, to, request, max),
+      });
+    const runtime = new ChannelRuntime(replica, record.title, onChange, ask);
     this.#channels.set(channel.id, runtime);
     this.#records.set(channel.id, record);
     try {

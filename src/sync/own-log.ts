@@ -34,16 +34,19 @@ export class OwnLog {
   readonly #replica: Replica;
   readonly #reader: LogReader;
   readonly #onCommitted: () => void;
+  readonly #ask: () => Promise<void>;
   #waiting: Waiting[] = [];
   #running = false;
   #open = false;
   #safe = false;
   #stopped: ParleyError | undefined;
 
-  constructor(replica: Replica, reader: LogReader, onCommitted: () => void) {
+  /** `ask` asks every party and host that can be reached whether they hold a later head of this log; it rejects with `unsafe_state` if one shows it. */
+  constructor(replica: Replica, reader: LogReader, onCommitted: () => void, ask: () => Promise<void>) {
     this.#replica = replica;
     this.#reader = reader;
     this.#onCommitted = onCommitted;
+    this.#ask = ask;
   }
 
   /** Stops signing for good until a restart: somebody showed a head of ours that this store does not hold. */
@@ -75,9 +78,12 @@ export class OwnLog {
 
   /** Signs what a crash left pending, if anything, after the mark was found right. */
   async recover(): Promise<void> {
-    await this.#gate();
+    await checkMark(this.#replica);
     const log = await logIn(this.#replica, this.#replica.us);
-    if (log.pendingSize > log.size) await this.#sign();
+    if (log.pendingSize > log.size) {
+      await this.#gate();
+      await this.#sign();
+    }
     await this.#reader.catchUp();
   }
 
@@ -191,10 +197,20 @@ export class OwnLog {
     }
   }
 
+  /**
+   * After any start, before the first signature: the mark is the head held here, and nobody who can be reached shows a later one.
+   * Answers contradict, they never authorise; who cannot be reached delays nothing.
+   */
   async #gate(): Promise<void> {
     if (this.#stopped !== undefined) throw this.#stopped;
     if (this.#safe) return;
     await checkMark(this.#replica);
+    try {
+      await this.#ask();
+    } catch (error) {
+      if (error instanceof ParleyError) this.#stopped = error;
+      throw error;
+    }
     this.#safe = true;
   }
 
