@@ -5,8 +5,7 @@ import type { HttpRequest, HttpResponse } from '../base/ports.ts';
 import { formatBundle } from '../entry/bundle.ts';
 import { originHash } from '../tlog/origin.ts';
 import { formatAddCheckpoint, parseSizeAnswer } from '../tlog/witness-request.ts';
-import { verifyHead } from '../verify/head.ts';
-import { cardOf, logIn, type Replica } from './replica.ts';
+import { cardOf, checkContradiction, logIn, type Replica } from './replica.ts';
 
 /** Longest wait for one peer's answer at the gate: a peer that is down must not keep an ordinary restart waiting. */
 const GATE_TIMEOUT_MS = 5_000;
@@ -50,38 +49,12 @@ async function ask(
   body: Uint8Array,
   send: (request: HttpRequest, maxSize: number) => Promise<HttpResponse>,
 ): Promise<void> {
-  let answer: HttpResponse;
   try {
-    answer = await send({ method: 'POST', path, body, timeoutMs: GATE_TIMEOUT_MS }, MAX_CHECKPOINT_SIZE);
+    const answer = await send({ method: 'POST', path, body, timeoutMs: GATE_TIMEOUT_MS }, MAX_CHECKPOINT_SIZE);
+    const size = answer.status === 409 ? parseSizeAnswer(answer.body) : undefined;
+    if (size !== undefined) await checkContradiction(replica, name, (request) => send(request, MAX_CHECKPOINT_SIZE), size);
   } catch (error) {
-    if (error instanceof ParleyError) return;
-    throw error;
+    // Unreachable, mute or nonsensical: no answer, and no reason to stop.
+    if (!(error instanceof ParleyError) || error.code === 'unsafe_state') throw error;
   }
-  const size = answer.status === 409 ? parseSizeAnswer(answer.body) : undefined;
-  if (size !== undefined) await checkContradiction(replica, size, send, name);
-}
-
-/**
- * They say that they hold more of our log than we do: only a note under our own keys shows it; anything else is no answer.
- * Refuses `unsafe_state` where they show it.
- */
-export async function checkContradiction(
-  replica: Replica,
-  size: number,
-  send: (request: HttpRequest, maxSize: number) => Promise<HttpResponse>,
-  name: string,
-): Promise<void> {
-  const log = await logIn(replica, replica.us);
-  if (size <= log.size) return;
-  let answer: HttpResponse;
-  try {
-    answer = await send({ method: 'GET', path: `/log/${originHash(log.origin)}/checkpoint`, timeoutMs: GATE_TIMEOUT_MS }, MAX_CHECKPOINT_SIZE);
-  } catch (error) {
-    if (error instanceof ParleyError) return;
-    throw error;
-  }
-  if (answer.status !== 200) return;
-  const shown = await verifyHead(replica.crypto, cardOf(replica, replica.us), answer.body);
-  if ('expected' in shown || shown.head.checkpoint.size <= log.size) return;
-  throw new ParleyError('unsafe_state', `${name} holds our head of size ${shown.head.checkpoint.size}, this store ends at ${log.size}`);
 }
