@@ -1,6 +1,7 @@
 import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { Mutex } from '../base/mutex.ts';
+import { awaitsSomething, type DutyContext } from '../projection/duties.ts';
 import { type Fold, foldEntries, type KnownAct } from '../projection/fold.ts';
 import { formatMatter, type Matter, parseMatter } from '../projection/matter.ts';
 import type { MatterRow, Store, VerdictRow } from '../store/store.ts';
@@ -10,6 +11,7 @@ import { type PushAnswer, receivePush } from '../sync/receive.ts';
 import { logIn, type Replica } from '../sync/replica.ts';
 import { tieBreak } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
+import { packsOf } from './packs.ts';
 
 /** One channel at work in a node: its replica, its own log, its readers and its projection. */
 export class ChannelRuntime {
@@ -17,6 +19,9 @@ export class ChannelRuntime {
   readonly title: string;
   readonly own: OwnLog;
   readonly reader: LogReader;
+  /** Packs, parties and quorum, as duties are computed from them. */
+  readonly rules: Omit<DutyContext, 'standing'>;
+  #version = 0;
   readonly #receiving: readonly Mutex[];
   readonly #onChange: (what: 'own' | 'received' | 'read') => void;
 
@@ -24,10 +29,15 @@ export class ChannelRuntime {
     this.replica = replica;
     this.title = title;
     this.#onChange = onChange;
+    const { charter, parties } = replica.channel;
+    this.rules = { packs: packsOf(charter.packs), parties: parties.length, quorum: charter.quorum };
     this.reader = new LogReader(
       replica,
       (entries, reader) => this.#apply(entries, reader),
-      () => onChange('read'),
+      () => {
+        this.#version++;
+        onChange('read');
+      },
     );
     this.own = new OwnLog(replica, this.reader, () => onChange('own'), ask);
     this.#receiving = replica.channel.parties.map(() => new Mutex());
@@ -35,6 +45,11 @@ export class ChannelRuntime {
 
   get id(): string {
     return this.replica.channel.id;
+  }
+
+  /** Rises whenever entries were read: what was computed under one version of a running node stays true under it. */
+  get version(): number {
+    return this.#version;
   }
 
   get store(): Store {
@@ -140,7 +155,8 @@ export class ChannelRuntime {
   }
 
   #matterRow(matter: Matter, dossier: Uint8Array): MatterRow {
-    return { channel: this.id, id: raw(matter.id), kind: matter.kind, dossier, level: 0, state: formatMatter(matter) };
+    const open = awaitsSomething(matter, this.rules);
+    return { channel: this.id, id: raw(matter.id), kind: matter.kind, dossier, level: 0, open, state: formatMatter(matter) };
   }
 
   /** Origin, size and root of every party's committed head. */

@@ -127,11 +127,11 @@ function actOf(entry: VerifiedEntry): Act {
   };
 }
 
-/** The frame fields of a document. */
+/** The frame fields of a document; what only another room can read (a note, a checkpoint) is left in its entry. */
 export function frameOf(document: Document | undefined): Fields {
   const kind = document === undefined ? undefined : kindOf(document.kind);
   if (document === undefined || kind === undefined) return {};
-  const names = new Set(kind.fields.filter((field) => field.frame).map((field) => field.name));
+  const names = new Set(kind.fields.filter((field) => field.frame && field.shape !== 'opaque').map((field) => field.name));
   return Object.fromEntries(Object.entries(document.fields).filter(([name]) => names.has(name)));
 }
 

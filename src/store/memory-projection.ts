@@ -48,12 +48,13 @@ export function memoryProjection(
         .sort(byReading)
         .map(rowOf);
     },
-    async matters(channel, { ids, kind, dossier } = {}) {
+    async matters(channel, { ids, kind, dossier, open } = {}) {
       const rows = [...matters.values()].filter(
         (row) =>
           row.channel === channel &&
           (ids === undefined || ids.some((id) => equal(id, row.id))) &&
           (kind === undefined || kind === row.kind) &&
+          (open === undefined || row.open) &&
           (dossier === undefined || equal(dossier, row.dossier)),
       );
       return rows.sort((a, b) => a.level - b.level || compare(a.id, b.id)).map(copyMatter);

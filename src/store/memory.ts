@@ -117,7 +117,7 @@ function memoryLogs(sha256: Sha256, logs: Map<string, MemoryLog>): Part<'createL
 function memoryEntries(
   sha256: Sha256,
   logs: Map<string, MemoryLog>,
-): Part<'stage' | 'unstage' | 'putBodies' | 'entries' | 'findEntries' | 'leafHashes'> {
+): Part<'stage' | 'unstage' | 'putBodies' | 'entries' | 'entriesAt' | 'findEntries' | 'leafHashes'> {
   return {
     async stage(origin, from, entries, skipKnown) {
       const log = logOf(logs, origin);
@@ -143,6 +143,13 @@ function memoryEntries(
     },
     async entries(origin, from, to) {
       return logOf(logs, origin).entries.slice(from, Math.max(from, to)).map(copyOf);
+    },
+    async entriesAt(places) {
+      return places.flatMap(({ origin, index }) =>
+        logOf(logs, origin)
+          .entries.slice(index, index + 1)
+          .map(copyOf),
+      );
     },
     async findEntries(channel, ids) {
       const places: { id: Uint8Array; origin: string; index: number }[] = [];

@@ -119,11 +119,14 @@ CREATE TABLE matter (
   kind TEXT NOT NULL,
   dossier BLOB NOT NULL,
   level INTEGER NOT NULL,
+  open INTEGER NOT NULL,
   state TEXT NOT NULL,
   UNIQUE (channel, id)
 ) STRICT;
 CREATE INDEX matter_kind ON matter (channel, kind);
 CREATE INDEX matter_dossier ON matter (channel, dossier);
+-- Few, whatever the size of the record.
+CREATE INDEX matter_open ON matter (channel, level, id) WHERE open = 1;
 
 CREATE TABLE reader (log INTEGER PRIMARY KEY REFERENCES log, size INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
 

@@ -1,12 +1,13 @@
 import { assert } from '../base/errors.ts';
 import { planConsistency, planInclusion } from '../tlog/merkle-plan.ts';
-import type { Database } from './database.ts';
+import type { Database, SqlRow } from './database.ts';
 import { gap } from './refusals.ts';
 import { epochsOf, ID_IN_EPOCH, PLACE_STRIDE, placeOf } from './schema.ts';
 import type { LogState, SqliteLogs } from './sqlite-logs.ts';
 import type { SqliteTrees } from './sqlite-trees.ts';
 import type { EntryRow, StagedEntry, Store } from './store.ts';
 
+const COLUMNS = 'place, id, leaf_hash, body_required, bytes, body';
 const FIRST = `SELECT place FROM entry WHERE ${ID_IN_EPOCH} ORDER BY place LIMIT 1`;
 
 /** Entries, their bodies, and the tree over them. */
@@ -16,7 +17,17 @@ export function sqliteEntries(
   trees: SqliteTrees,
 ): Pick<
   Store,
-  'stage' | 'unstage' | 'putBodies' | 'entries' | 'findEntries' | 'leafHashes' | 'tileHashes' | 'rootAt' | 'inclusionProof' | 'consistencyProof'
+  | 'stage'
+  | 'unstage'
+  | 'putBodies'
+  | 'entries'
+  | 'entriesAt'
+  | 'findEntries'
+  | 'leafHashes'
+  | 'tileHashes'
+  | 'rootAt'
+  | 'inclusionProof'
+  | 'consistencyProof'
 > {
   return {
     async stage(origin, from, entries, skipKnown) {
@@ -59,20 +70,18 @@ export function sqliteEntries(
     async entries(origin, from, to) {
       return db.read(() => {
         const { no } = logs.stateOf(origin);
-        const rows = db
-          .sql('SELECT place, id, leaf_hash, body_required, bytes, body FROM entry WHERE place >= ? AND place < ? ORDER BY place')
-          .all(...rangeOf(no, from, to));
-        return rows.map(
-          ([place, id, leafHash, bodyRequired, bytes, body]): EntryRow => ({
-            origin,
-            index: (place as number) - no * PLACE_STRIDE,
-            id: id as Uint8Array,
-            leafHash: leafHash as Uint8Array,
-            bytes: bytes as Uint8Array,
-            body: (body as Uint8Array | null) ?? undefined,
-            bodyRequired: bodyRequired === 1,
-          }),
-        );
+        const rows = db.sql(`SELECT ${COLUMNS} FROM entry WHERE place >= ? AND place < ? ORDER BY place`).all(...rangeOf(no, from, to));
+        return rows.map((row) => entryOf(origin, no, row));
+      });
+    },
+    async entriesAt(places) {
+      return db.read(() => {
+        const select = db.sql(`SELECT ${COLUMNS} FROM entry WHERE place = ?`);
+        return places.flatMap(({ origin, index }) => {
+          const { no } = logs.stateOf(origin);
+          const row = select.get(placeOf(no, index));
+          return row === undefined ? [] : [entryOf(origin, no, row)];
+        });
       });
     },
     async findEntries(channel, ids) {
@@ -105,6 +114,18 @@ export function sqliteEntries(
     async consistencyProof(origin, from, to) {
       return db.read(() => trees.proof(atLeast(logs.stateOf(origin), to), planConsistency(from, to)));
     },
+  };
+}
+
+function entryOf(origin: string, no: number, [place, id, leafHash, bodyRequired, bytes, body]: SqlRow): EntryRow {
+  return {
+    origin,
+    index: (place as number) - no * PLACE_STRIDE,
+    id: id as Uint8Array,
+    leafHash: leafHash as Uint8Array,
+    bytes: bytes as Uint8Array,
+    body: (body as Uint8Array | null) ?? undefined,
+    bodyRequired: bodyRequired === 1,
   };
 }
 

@@ -156,16 +156,16 @@ function isSamePlace(a: TableCursor, b: TableCursor): boolean {
 
 function putMatter(db: Database, channel: number, row: MatterRow): void {
   db.sql(
-    `INSERT INTO matter (channel, id, kind, dossier, level, state) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET kind = excluded.kind, dossier = excluded.dossier, level = excluded.level, state = excluded.state`,
-  ).run(channel, row.id, row.kind, row.dossier, row.level, row.state);
+    `INSERT INTO matter (channel, id, kind, dossier, level, open, state) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET kind = excluded.kind, dossier = excluded.dossier, level = excluded.level, open = excluded.open, state = excluded.state`,
+  ).run(channel, row.id, row.kind, row.dossier, row.level, row.open ? 1 : 0, row.state);
 }
 
 function mattersOf(
   db: Database,
   number: number,
   channel: string,
-  { ids, kind, dossier }: NonNullable<Parameters<Store['matters']>[1]>,
+  { ids, kind, dossier, open }: NonNullable<Parameters<Store['matters']>[1]>,
 ): readonly MatterRow[] {
   const conditions = ['channel = ?'];
   const values: SqlValue[] = [number];
@@ -177,15 +177,17 @@ function mattersOf(
     conditions.push('dossier = ?');
     values.push(dossier);
   }
-  const select = (more: string) => db.sql(`SELECT id, kind, dossier, level, state FROM matter WHERE ${conditions.join(' AND ')} ${more}`);
+  if (open !== undefined) conditions.push('open = 1');
+  const select = (more: string) => db.sql(`SELECT id, kind, dossier, level, open, state FROM matter WHERE ${conditions.join(' AND ')} ${more}`);
   const rows = ids === undefined ? select('ORDER BY level, id').all(...values) : ids.flatMap((id) => select('AND id = ?').all(...values, id));
   const matters = rows.map(
-    ([id, itsKind, itsDossier, level, state]): MatterRow => ({
+    ([id, itsKind, itsDossier, level, isOpen, state]): MatterRow => ({
       channel,
       id: id as Uint8Array,
       kind: itsKind as string,
       dossier: itsDossier as Uint8Array,
       level: level as number,
+      open: isOpen === 1,
       state: state as string,
     }),
   );

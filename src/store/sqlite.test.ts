@@ -154,11 +154,12 @@ describe('the sqlite plans', () => {
     await store.putCosignatures([{ origin, size: 1, root: id, cosigner: 'b/held', time: 1, lines: id }]);
     await store.putVerdicts({
       verdicts: [{ ...cursor, origin, id, channel: CHANNEL, valid: true, type: 'a', matter: id, time: 1, findings: '[]' }],
-      matters: [{ channel: CHANNEL, id, kind: 'claim', dossier: id, level: 1, state: '{}' }],
+      matters: [{ channel: CHANNEL, id, kind: 'claim', dossier: id, level: 1, open: true, state: '{}' }],
       readers: [{ origin, size: 1, state: '{}' }],
     });
     await Promise.all([
       ...[store.logs(CHANNEL), store.log(origin), store.entries(origin, 0, 9), store.leafHashes(origin, 0, 9), store.findEntries(CHANNEL, [id])],
+      ...[store.entriesAt([{ origin, index: 3 }]), store.matters(CHANNEL, { open: true })],
       ...[store.inclusionProof(origin, 3, 290), store.consistencyProof(origin, 3, 290), store.tileHashes(origin, 1, 0, 1)],
       ...[store.headAtOrAbove(origin, 1), store.headAtOrBelow(origin, 1), store.cosigned(origin), store.reader(origin)],
       ...[store.cosignatures(origin, 1, 2), store.largestCosignatures(CHANNEL), store.firstCosignatureOver(origin, 0, 'b/held')],

@@ -150,6 +150,18 @@ function stageCases(on: On): void {
     assert.deepEqual(await store.stage(origin, 0, [entryOf('x'), entryOf('a'), entryOf('a')], false), [0, 1, 2]);
     await store.stage(other, 0, [entryOf('a')], false);
     await store.stage(elsewhere, 0, [entryOf('a')], false);
+    const placed = await store.entriesAt([
+      { origin: other, index: 0 },
+      { origin, index: 7 },
+      { origin, index: 2 },
+    ]);
+    assert.deepEqual(
+      placed.map((row) => [row.origin, row.index, Buffer.from(row.id).toString('hex')]),
+      [
+        [other, 0, Buffer.from(entryOf('a').id).toString('hex')],
+        [origin, 2, Buffer.from(entryOf('a').id).toString('hex')],
+      ],
+    );
     const [a, x, none] = [entryOf('a').id, entryOf('x').id, entryOf('none').id];
     const places = await store.findEntries(CHANNEL, [a, none, x]);
     assert.deepEqual(

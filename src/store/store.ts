@@ -82,6 +82,8 @@ export type MatterRow = {
   /** Root of its dossier (its own id when it stands alone). */
   readonly dossier: Uint8Array;
   readonly level: number;
+  /** Whether something in it is still awaited, so that lists of what is need not read the rest. */
+  readonly open: boolean;
   /** Strict JSON of the folded state. */
   readonly state: string;
 };
@@ -120,6 +122,8 @@ export interface Store {
   putBodies(origin: string, bodies: readonly { index: number; body: Uint8Array }[]): Promise<void>;
   /** Entries [from, to) as held, in order; `to` beyond the pending size returns what there is. */
   entries(origin: string, from: number, to: number): Promise<readonly EntryRow[]>;
+  /** Entries at places of any logs, as held, in the order asked; a place that holds none is left out. */
+  entriesAt(places: readonly { origin: string; index: number }[]): Promise<readonly EntryRow[]>;
   /** Where ids stand, first index per origin, across all logs of a channel. */
   findEntries(channel: string, ids: readonly Uint8Array[]): Promise<readonly { id: Uint8Array; origin: string; index: number }[]>;
   /** Leaf hashes [from, to). */
@@ -191,7 +195,7 @@ export interface Store {
   /** Verdicts of one matter, in reading order. */
   matterVerdicts(channel: string, matter: Uint8Array): Promise<readonly VerdictRow[]>;
   /** Matters of a channel by level, then id; the filter's conditions hold together. */
-  matters(channel: string, filter?: { ids?: readonly Uint8Array[]; kind?: string; dossier?: Uint8Array }): Promise<readonly MatterRow[]>;
+  matters(channel: string, filter?: { ids?: readonly Uint8Array[]; kind?: string; dossier?: Uint8Array; open?: true }): Promise<readonly MatterRow[]>;
 
   /** Attachment chunks by blob root; other bytes at the same place replace what was there (a repair). */
   putChunk(root: Uint8Array, index: number, bytes: Uint8Array): Promise<void>;

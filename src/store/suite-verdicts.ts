@@ -79,6 +79,7 @@ export function verdictCases(on: On): void {
       kind,
       dossier: sha256(utf8(dossier)),
       level,
+      open: kind === 'text',
       state,
     });
     const [a, b, c] = [matterOf('a', 'claim', 'a', 3), matterOf('b', 'claim', 'a', 1), matterOf('c', 'text', 'a', 2)];
@@ -100,6 +101,8 @@ export function verdictCases(on: On): void {
       ['text', 2],
     ]);
     assert.deepEqual(await states({ ids: [] }), []);
+    assert.deepEqual(await states({ open: true }), [['text', 2]]);
+    assert.deepEqual(await states({ open: true, kind: 'claim' }), []);
     assert.equal((await store.matters(CHANNEL, { ids: [a.id] }))[0]?.state, '{"x":1}');
     assert.deepEqual(await store.reader(originOf(0)), { size: 1, state: '{"n":1}' });
     assert.equal(await store.reader(originOf(1)), undefined);

@@ -1,0 +1,125 @@
+import type { Fields } from '../document/kind.ts';
+import { metAt, receiptOwedSince, type StampedTime, type Standing, startedAt, type Timed } from '../procedure/clock.ts';
+import { type DueStatus, dueAtOf, dueStatus } from '../procedure/due.ts';
+import { type Clock, discharges, type Pack, starts } from '../procedure/pack.ts';
+import { type Act, actsOf, type Matter } from './matter.ts';
+
+/** What duties are computed from beside the matter itself: the channel's packs, its parties and hosts, and how far each log stands. */
+export type DutyContext = {
+  readonly packs: readonly Pack[];
+  readonly parties: number;
+  /** Hosts that must have seen a head; 0 without hosts. */
+  readonly quorum: number;
+  readonly standing: Standing;
+};
+
+/** One duty of one party towards another, as the stamps in the logs have it; instants in seconds. It has no clock: {@link dueStatus} is asked with a time. */
+export type Duty = {
+  readonly pack: string;
+  readonly clock: Clock;
+  readonly matter: string;
+  /** The act that asks. */
+  readonly anchor: Act;
+  readonly debtor: number;
+  readonly creditor: number;
+  /** What the debtor answered with, whether or not a time for it is known yet. */
+  readonly answer?: Act;
+  readonly startedAt?: number;
+  /** While not started: the instant its author wrote, before which it is never due. */
+  readonly dueAt?: number;
+  readonly metAt?: number;
+  readonly receiptOwedSince?: number;
+};
+
+/** All duties of a matter under the packs of its charter, in the order of their anchors. */
+export function dutiesOf(matter: Matter, context: DutyContext): readonly Duty[] {
+  const acts = actsOf(matter);
+  if (acts.length === 0 || matter.kind === '') return [];
+  const stamps = stampsIn(acts);
+  return context.packs.flatMap((pack) =>
+    pack.clocks.flatMap((clock) =>
+      acts
+        .filter((act) => starts(clock, { kind: act.type, fields: act.frame }, act.id === matter.id))
+        .flatMap((anchor) => pairsOf(clock, anchor, context.parties).map((pair) => dutyOf(matter, acts, stamps, pack, clock, anchor, pair, context))),
+    ),
+  );
+}
+
+/** Where a duty stands at `now`. */
+export function statusOf(duty: Duty, now: number): DueStatus {
+  return dueStatus(duty, now);
+}
+
+/**
+ * Whether a matter still awaits something: a duty that no stamp says is met, or a claim on which a party has taken no position.
+ *
+ * Stamps in the debtor's own log alone are asked, so that the answer depends on nothing but the matter; it may say yes a little longer than
+ * {@link dutiesOf} does, and never no too early.
+ */
+export function awaitsSomething(matter: Matter, context: Omit<DutyContext, 'standing'>): boolean {
+  if (matter.kind === 'claim') {
+    for (let party = 0; party < context.parties; party++)
+      if (party !== matter.opener && !(matter.components[party] ?? []).some((act) => act.type === 'position')) return true;
+  }
+  return dutiesOf(matter, { ...context, standing: new Map() }).some((duty) => duty.metAt === undefined);
+}
+
+function dutyOf(
+  matter: Matter,
+  acts: readonly Act[],
+  stamps: readonly StampedTime[],
+  pack: Pack,
+  clock: Clock,
+  anchor: Act,
+  { debtor, creditor }: { debtor: number; creditor: number },
+  { quorum, standing }: DutyContext,
+): Duty {
+  const holder = clock.debtor === 'addressee' ? debtor : creditor;
+  const started = clock.anchor.by === 'receipt' ? startedAt(stamps, timed(anchor), holder) : instant(anchor.frame, clock.anchor.field);
+  const owed = clock.anchor.by === 'receipt' ? receiptOwedSince(stamps, timed(anchor), holder, quorum) : undefined;
+  const answers = acts.filter((act) => act.party === debtor && discharges(clock, anchor.frame, { kind: act.type, fields: act.frame }));
+  const met = answers.flatMap((act) => metAt(stamps, timed(act), creditor, quorum, standing) ?? []);
+  const due = started === undefined ? instant(anchor.frame, clock.due.field) : dueAtOf(clock, anchor.frame, started);
+  return {
+    pack: pack.name,
+    clock,
+    matter: matter.id,
+    anchor,
+    debtor,
+    creditor,
+    ...(answers[0] === undefined ? {} : { answer: answers[0] }),
+    ...(started === undefined ? {} : { startedAt: started }),
+    ...(due === undefined ? {} : { dueAt: due }),
+    ...(met.length === 0 ? {} : { metAt: Math.min(...met) }),
+    ...(owed === undefined ? {} : { receiptOwedSince: owed }),
+  };
+}
+
+/** Who owes whom: every addressee the author, or the author every addressee. */
+function pairsOf(clock: Clock, anchor: Act, parties: number): readonly { debtor: number; creditor: number }[] {
+  const others = Array.from({ length: parties }, (_, party) => party).filter((party) => party !== anchor.party);
+  return others.map((other) =>
+    clock.debtor === 'addressee' ? { debtor: other, creditor: anchor.party } : { debtor: anchor.party, creditor: other },
+  );
+}
+
+function stampsIn(acts: readonly Act[]): readonly StampedTime[] {
+  return acts.flatMap((act) => {
+    const { stamp } = act;
+    if (stamp === undefined) return [];
+    const base = { log: act.party, index: act.index, entry: stamp.entry, size: stamp.size };
+    return [
+      ...stamp.held.map(({ party, time }) => ({ ...base, time, by: { party } })),
+      ...stamp.witnessed.map(({ host, time }) => ({ ...base, time, by: { host: String(host) } })),
+    ];
+  });
+}
+
+function timed(act: Act): Timed {
+  return { party: act.party, index: act.index, entry: act.id };
+}
+
+function instant(fields: Fields, name: string | undefined): number | undefined {
+  const value = name === undefined ? undefined : fields[name];
+  return typeof value === 'number' ? value : undefined;
+}
