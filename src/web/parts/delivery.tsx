@@ -35,7 +35,7 @@ export function DeliveryWords({ row, us, parties }: { readonly row: TableRow; re
   return (
     <span className="delivery">
       {say(deliveryWord(held, row.party === us, parties))}
-      {since === undefined ? null : <span className="mono">{since}</span>}
+      {since === undefined ? null : <bdi className="mono">{since}</bdi>}
       {row.witnessed ? <span className="muted witnessed-word">{say('delivery.witnessed')}</span> : null}
     </span>
   );
