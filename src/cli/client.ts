@@ -54,7 +54,7 @@ export class Client {
 }
 
 /** The people's door of a directory whose node runs (`run.json`). Refuses `unreachable` where none does. */
-export async function openClient(dir: string): Promise<Client> {
+export async function openClient(dir: string, _options: { readonly exchange: boolean } = { exchange: false }): Promise<Client> {
   const running = await readRunFile(dir);
   if (running === undefined) throw new ParleyError('unreachable', `no node runs on ${dir}; "parley serve" starts it`);
   return new Client(dir, true, overHttp(running));

@@ -13,8 +13,9 @@ const COMMANDS: readonly { readonly name: string; readonly summary: string; read
   { name: 'init', summary: 'Make a party: its name, its identity key, and the recovery to print.', load: () => import('./commands/init.ts') },
   { name: 'host', summary: 'Run a neutral host: it sees origins, sizes and roots, and no content.', load: () => import('./commands/host.ts') },
   { name: 'key new', summary: 'Make the key of a representative, sealed by a passphrase.', load: () => import('./commands/key-new.ts') },
-  { name: 'check', summary: 'Say what files are, whether they are valid, and why not.', load: () => import('./commands/check.ts') },
   { name: 'verify', summary: 'Check a record export or a proof with nothing but the file.', load: () => import('./commands/verify.ts') },
+  { name: 'check', summary: 'Say what files are, whether they are valid, and why not.', load: () => import('./commands/check.ts') },
+  { name: 'fsck', summary: 'Read everything back from disk and compare it with what it must be.', load: () => import('./commands/fsck.ts') },
 ];
 
 /** Runs the command in `argv` (without program names) and resolves with its exit code; nothing is thrown but bugs. */

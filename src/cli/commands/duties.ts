@@ -1,0 +1,50 @@
+import type { TodayItem, TodayView } from '../../projection/views.ts';
+import { openClient } from '../client.ts';
+import type { Command } from '../command.ts';
+import { said, when } from '../rows.ts';
+import type { Terminal } from '../terminal.ts';
+
+export const command: Command = {
+  usage: '',
+  examples: [
+    ['parley duties', 'what this side owes, what it is owed, and what to watch, in all channels'],
+    ['parley duties --json', 'a JSON line a duty'],
+  ],
+  notes: 'A clock starts when the other side is known to hold what asks, and stops when the answer is held. Doubt favours whoever owes.',
+  options: [],
+  words: [0, 0],
+  async run({ terminal, dir }) {
+    const client = await openClient(dir);
+    try {
+      const today = await client.get<TodayView>('/api/today');
+      const lists = [
+        ['awaits_us', 'Awaits us', today.awaitingUs],
+        ['awaits_them', 'Awaits the others', today.awaitingThem],
+        ['watch', 'To watch', today.watch],
+      ] as const;
+      for (const [list, title, items] of lists) {
+        if (!terminal.json && items.length > 0) terminal.data({}, terminal.style(title, 'bold'));
+        for (const item of items) terminal.data({ list, ...item, text: said(item.due.summary) }, `  ${itemText(terminal, item, today.now)}`);
+      }
+      if (lists.every(([, , items]) => items.length === 0)) terminal.say('Nothing is owed.');
+      if (today.unheld > 0)
+        terminal.say(
+          `${today.unheld} of our documents ${today.unheld === 1 ? 'is' : 'are'} not held by the other side yet; "parley status" says why.`,
+        );
+    } finally {
+      await client.close();
+    }
+    return undefined;
+  },
+};
+
+function itemText(terminal: Terminal, item: TodayItem, now: number): string {
+  const { due } = item;
+  const late = due.status === 'late_so_far';
+  const until =
+    due.dueAt === undefined
+      ? 'no date'
+      : `${late ? 'was due' : 'due'} ${when(due.dueAt)} UTC${due.dueAt - now < 86_400 && !late ? ', within a day' : ''}`;
+  const text = `${item.channelTitle}, with ${item.with}: ${said(due.summary)} (${item.act.replaceAll('_', ' ')}; ${due.status === 'not_started' ? 'the clock has not started' : until}) ${due.entry.slice(0, 8)}`;
+  return late ? terminal.style(text, 'bad') : text;
+}

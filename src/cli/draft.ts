@@ -1,0 +1,190 @@
+import { readFile } from 'node:fs/promises';
+import { toBase64url } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
+import type { Json } from '../base/json.ts';
+import { MAX_BODY_SIZE } from '../base/limits.ts';
+import { sayIn } from '../base/phrases.ts';
+import type { Random } from '../base/ports.ts';
+import { type FormField, formOf, labelOf, sayFault, showInput } from '../document/form.ts';
+import type { AttachmentValue, Field, Kind } from '../document/kind.ts';
+import { checkDraft } from '../document/parse.ts';
+import type { ChannelView, DocumentView } from '../projection/views.ts';
+import { closest } from './closest.ts';
+import { readInputFile } from './read-input.ts';
+import { readValue } from './scenario/values.ts';
+import type { Terminal } from './terminal.ts';
+
+const say = sayIn('en');
+
+/** What a document answers or concerns, as the node shows it. */
+export type Parent = DocumentView;
+
+/** Texts given as `--field name=value`, by field name; `@FILE` is read from a file, `@-` from standard input, `@@` begins a text with `@`. */
+export async function givenFields(kind: Kind, given: readonly string[], terminal: Terminal): Promise<ReadonlyMap<string, string>> {
+  const asked = kind.fields.filter((field) => field.hidden !== true && field.shape !== 'attachments').map(({ name }) => name);
+  const texts = new Map<string, string>();
+  for (const item of given) {
+    const [, written = '', value = ''] = /^([^=]*)=(.*)$/s.exec(item) ?? [];
+    const name = written.trim().toLowerCase().replaceAll(/[ -]/g, '_');
+    if (!item.includes('=')) throw new ParleyError('usage', `--field is name=value, not "${item.slice(0, 40)}"`);
+    if (!asked.includes(name)) {
+      const near = closest(name, asked);
+      throw new ParleyError(
+        'usage',
+        `a ${say(`kind.${kind.id}`).toLowerCase()} has no field "${name.slice(0, 40)}"${near === undefined ? `; it has ${asked.join(', ')}` : `; did you mean ${near}?`}`,
+      );
+    }
+    if (texts.has(name)) throw new ParleyError('usage', `the field ${name} is given once`);
+    texts.set(name, await valueText(value, terminal));
+  }
+  return texts;
+}
+
+/** Reads the texts as the form does; refuses `invalid` with every sentence at once. Instants may count from now: `in 3 days`. */
+export function readTexts(kind: Kind, texts: ReadonlyMap<string, string>, now: number): ReadonlyMap<string, Json> {
+  const fields = new Map<string, Json>();
+  const faults: string[] = [];
+  for (const field of kind.fields) {
+    const text = texts.get(field.name);
+    if (text === undefined || text.trim() === '') continue;
+    const read = readValue(field, text, now);
+    if ('value' in read) fields.set(field.name, read.value);
+    else faults.push(`${say(labelOf(kind.id, field.name))}: ${typeof read.expected === 'string' ? read.expected : say(read.expected)}`);
+  }
+  if (faults.length > 0) throw new ParleyError('invalid', faults.join('; '));
+  return fields;
+}
+
+/** Asks a person for every field that was not given; an optional one is left out by an empty line, a wrong answer is asked again. */
+export async function askFields(
+  terminal: Terminal,
+  kind: Kind,
+  texts: ReadonlyMap<string, string>,
+  now: number,
+): Promise<ReadonlyMap<string, string>> {
+  const out = new Map(texts);
+  terminal.say(`${terminal.style(say(`kind.${kind.id}`), 'bold')}: ${say(`kind.${kind.id}.help`)}`);
+  for (const asked of formOf(kind).fields) {
+    if (out.has(asked.field.name) || asked.field.shape === 'attachments') continue;
+    const text = await askField(terminal, asked, now);
+    if (text !== '') out.set(asked.field.name, text);
+  }
+  return out;
+}
+
+/** Whether a required field that a person fills is still missing. */
+export function isIncomplete(kind: Kind, texts: ReadonlyMap<string, string>): boolean {
+  return kind.fields.some((field) => field.required && field.hidden !== true && (texts.get(field.name) ?? '').trim() === '');
+}
+
+/** The fields that the program fills: from the document that is answered, from the person who is meant, or by chance. */
+export function filledFields(
+  kind: Kind,
+  channel: ChannelView,
+  parent: Parent | undefined,
+  concerns: readonly string[],
+  random: Random,
+): ReadonlyMap<string, Json> {
+  const filled = new Map<string, Json>();
+  const has = (name: string): boolean => kind.fields.some((field) => field.name === name && field.hidden === true);
+  const about = parent !== undefined && !joins(kind, parent) ? [parent.row.id, ...concerns] : concerns;
+  if (has('concerns') && about.length > 0) filled.set('concerns', [...new Set(about)]);
+  if (has('nonce')) filled.set('nonce', kind.joins.length > 0 && parent?.fields.nonce !== undefined ? parent.fields.nonce : toBase64url(random(16)));
+  const person = channel.people.find(({ matter }) => matter === parent?.row.matter);
+  if (has('actor') && person !== undefined) filled.set('actor', person.actor);
+  if (has('for_consultations')) filled.set('for_consultations', true);
+  return filled;
+}
+
+/** What a document refers to: the one it answers, where its kind may join that one's matter. Refuses `usage` where it answers nothing and must. */
+export function refsOf(kind: Kind, parent: Parent | undefined): readonly string[] {
+  if (parent !== undefined && joins(kind, parent)) return [parent.row.id];
+  if (kind.opens) return [];
+  const what = kind.joins.map((id) => say(`kind.${id}`).toLowerCase()).join(' or a ');
+  throw new ParleyError('usage', `--in-reply-to is needed: a ${say(`kind.${kind.id}`).toLowerCase()} answers a ${what}`);
+}
+
+/** All fields in the kind's order, checked as they will be on the other side; refuses `invalid` with every sentence at once. */
+export function completeDraft(
+  kind: Kind,
+  parts: { texts: ReadonlyMap<string, Json>; filled: ReadonlyMap<string, Json>; attachments: readonly AttachmentValue[]; now: number },
+): readonly (readonly [string, Json])[] {
+  const all = new Map<string, Json>();
+  for (const { name, shape } of kind.fields) {
+    const value = parts.filled.get(name) ?? (shape === 'attachments' && parts.attachments.length > 0 ? parts.attachments : parts.texts.get(name));
+    if (value !== undefined) all.set(name, value);
+  }
+  if (parts.attachments.length > 0 && !all.has('attachments'))
+    throw new ParleyError('invalid', `a ${say(`kind.${kind.id}`).toLowerCase()} takes no files`);
+  const faults = checkDraft(kind, all, parts.now);
+  if (faults.length > 0) throw new ParleyError('invalid', faults.map((fault) => sayFault(say, kind, fault)).join('; '));
+  return [...all];
+}
+
+/** What leaves, in full, and what that means; shown before a person says yes. */
+export function leavingText(
+  terminal: Terminal,
+  channel: ChannelView,
+  kind: Kind,
+  fields: readonly (readonly [string, Json])[],
+  signer: string,
+): string {
+  const others = channel.parties.filter((_, party) => party !== channel.us).map(({ name }) => name);
+  const known = new Map(kind.fields.map((field) => [field.name, field]));
+  const lines = fields.flatMap(([name, value]) => {
+    const field = known.get(name);
+    if (field === undefined || field.hidden === true) return [];
+    if (field.shape === 'attachments')
+      return (value as readonly AttachmentValue[]).map((file) => `  File: ${file.name}, ${file.size} bytes, ${file.media}`);
+    return [`  ${say(labelOf(kind.id, name))}: ${showInput(field, value).replaceAll('\n', '\n    ')}`];
+  });
+  return [
+    `${terminal.style('What leaves', 'bold')}: a ${say(`kind.${kind.id}`).toLowerCase()} to ${others.join(', ')}, in ${channel.title}, signed by ${signer}`,
+    ...lines,
+    'They can prove to anyone that you said this. It can be corrected later, and never taken back.',
+  ].join('\n');
+}
+
+function joins(kind: Kind, parent: Parent): boolean {
+  return kind.joins.includes(parent.row.kind);
+}
+
+async function askField(terminal: Terminal, asked: FormField, now: number): Promise<string> {
+  const { field, required, choices } = asked;
+  const options = choices.length === 0 ? hintOf(field) : choices.map(({ value }) => value).join(', ');
+  const hint = [options, required ? '' : 'empty to leave out'].filter((part) => part !== '').join('; ');
+  for (;;) {
+    const question = `${say(asked.label)}${hint === '' ? '' : ` (${hint})`}:`;
+    const text =
+      field.shape === 'text' || field.shape === 'lines' ? await askLines(terminal, question) : await terminal.ask(question, 'a --field is missing');
+    if (text === '' && !required) return '';
+    const read = readValue(field, text, now);
+    if (text !== '' && 'value' in read) return text;
+    terminal.say(
+      `  ${text === '' || !('expected' in read) ? say('fault.missing') : typeof read.expected === 'string' ? read.expected : say(read.expected)} ${say(asked.help)}`,
+    );
+  }
+}
+
+async function askLines(terminal: Terminal, question: string): Promise<string> {
+  const lines: string[] = [];
+  terminal.say(`${question} end with a line that holds a dot alone`);
+  for (;;) {
+    const line = await terminal.ask('>', 'a --field is missing');
+    if (line === '.' || (line === '' && lines.length === 0)) return lines.join('\n').trim();
+    lines.push(line);
+  }
+}
+
+function hintOf(field: Field): string {
+  if (field.shape === 'instant') return '2021-06-16 11:35 in UTC, or "in 3 days"';
+  if (field.shape === 'flag') return 'yes or no';
+  return '';
+}
+
+async function valueText(value: string, terminal: Terminal): Promise<string> {
+  if (value.startsWith('@@')) return value.slice(1);
+  if (!value.startsWith('@')) return value;
+  if (value === '@-') return new TextDecoder().decode(await readInputFile('-', terminal.streams.stdin, MAX_BODY_SIZE));
+  return readFile(value.slice(1), 'utf8');
+}

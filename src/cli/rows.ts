@@ -1,0 +1,94 @@
+import { formatInstant } from '../base/instants.ts';
+import { type Phrase, sayIn } from '../base/phrases.ts';
+import { kindOf } from '../document/registry.ts';
+import type { ChannelView, DueView, TableRow } from '../projection/views.ts';
+import type { Terminal } from './terminal.ts';
+
+const say = sayIn('en');
+
+/** A phrase in words. */
+export function said(phrase: Phrase): string {
+  return say(phrase);
+}
+
+/** A kind in words; one that this version does not know names itself. */
+export function kindName(kind: string): string {
+  return kindOf(kind) === undefined ? kind.replaceAll('_', ' ') : say(`kind.${kind}`);
+}
+
+/** `2021-06-16 11:35` in UTC, for people; JSON lines carry seconds. */
+export function when(seconds: number): string {
+  return formatInstant(seconds).slice(0, 16).replace('T', ' ');
+}
+
+/** A document in a list: its number, time, author, what it says, and how far it came. */
+export function rowText(terminal: Terminal, channel: ChannelView, row: TableRow): string {
+  const party = channel.parties[row.party]?.name ?? `party ${row.party}`;
+  const marks = [
+    row.marking === '' ? '' : `TLP:${row.marking.toUpperCase()}`,
+    row.exercise ? 'EXERCISE' : '',
+    row.attachments > 0 ? files(row.attachments) : '',
+  ];
+  const ref = row.ref === '' ? '' : ` ${row.ref}`;
+  const head = `${row.id.slice(0, 8)}  ${when(row.time)}  ${terminal.style(party, 'bold')}  ${kindName(row.kind)}${ref}`;
+  const tail = [row.signer, ...marks].filter((part) => part !== '').join(', ');
+  return [`${head}${tail === '' ? '' : ` (${tail})`}`, `          ${said(row.summary)}`, `          ${deliveryText(terminal, channel, row)}`].join(
+    '\n',
+  );
+}
+
+/** The line as scripts read it: the row, with its words beside their ids. */
+export function rowLine(channel: ChannelView, row: TableRow): object {
+  return {
+    ...row,
+    channel: channel.id,
+    party_name: channel.parties[row.party]?.name ?? '',
+    summary_text: said(row.summary),
+    findings_text: row.findings.map(said),
+  };
+}
+
+/** How far a document came, in the words of the screens; a void one says why it counts for nothing. */
+export function deliveryText(terminal: Terminal, channel: ChannelView, row: TableRow): string {
+  const witnessed = row.witnessed || row.delivery === 'witnessed' ? ', witnessed' : '';
+  const others = channel.parties.filter((_, party) => party !== channel.us).map(({ name }) => name);
+  const at = row.heldAt === undefined ? '' : ` since ${when(row.heldAt)}`;
+  const held = row.delivery !== 'sent' || row.heldAt !== undefined;
+  const came =
+    row.party !== channel.us ? 'here' : held ? `${others.join(', ')} ${others.length === 1 ? 'holds' : 'hold'} it${at}` : 'sent, not held yet';
+  const findings = row.findings.map(said);
+  if (!row.valid) return terminal.style(`held, not accepted: ${findings[0] ?? 'it is not in form'}`, 'warn');
+  const noticed = findings.length === 0 ? '' : `; noticed: ${findings.join('; ')}`;
+  return `${terminal.style(`${came}${witnessed}`, held ? 'good' : 'dim')}${noticed}`;
+}
+
+/** A duty in a sentence: who owes what to whom, and until when. */
+export function dueText(terminal: Terminal, channel: Pick<ChannelView, 'parties'>, due: DueView, now: number): string {
+  const name = (party: number): string => channel.parties[party]?.name ?? `party ${party}`;
+  const until = due.dueAt === undefined ? '' : ` by ${when(due.dueAt)} UTC`;
+  const owes = `${name(due.debtor)} owes ${name(due.creditor)} an answer${until}: ${said(due.summary)}`;
+  const receipt = due.receiptOwedSince === undefined ? '' : `; its node has not acknowledged the request since ${when(due.receiptOwedSince)}`;
+  switch (due.status) {
+    case 'not_started':
+      return `${owes} (the clock starts when their node holds it)${receipt}`;
+    case 'running':
+      return `${owes}${receipt}`;
+    case 'late_so_far':
+      return terminal.style(`${owes} (late so far${due.dueAt === undefined ? '' : `, ${span(now - due.dueAt)}`})${receipt}`, 'bad');
+    case 'met':
+      return `${name(due.debtor)} answered in time: ${said(due.summary)}`;
+    case 'met_late':
+      return `${name(due.debtor)} answered late: ${said(due.summary)}`;
+  }
+}
+
+/** A span of time in its two largest units: `3 d 4 h`. */
+export function span(seconds: number): string {
+  const minutes = Math.max(0, Math.floor(seconds / 60));
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
+  return days > 0 ? `${days} d ${hours} h` : hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
+}
+
+function files(count: number): string {
+  return count === 1 ? '1 file' : `${count} files`;
+}
