@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate, useParams, useRouterState } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { UNSAFE_PortalProvider } from 'react-aria';
 import { I18nProvider } from 'react-aria-components';
 import { useKeys } from './keyboard.ts';
 import { type LiveState, listen } from './live.ts';
@@ -57,13 +58,20 @@ function Shell() {
         onKeys={() => dialogs.keys.onOpenChange(true)}
       />
       <LiveNotice state={live} />
-      <main id="main" tabIndex={-1}>
-        {open || signedIn ? <Outlet /> : <Answered query={session}>{(data) => <SignIn session={data} />}</Answered>}
-      </main>
+      <UNSAFE_PortalProvider getContainer={overlayContainer}>
+        <main id="main" tabIndex={-1}>
+          {open || signedIn ? <Outlet /> : <Answered query={session}>{(data) => <SignIn session={data} />}</Answered>}
+        </main>
+      </UNSAFE_PortalProvider>
       {signedIn ? <Palette {...dialogs.palette} /> : null}
       <KeysDialog {...dialogs.keys} />
     </>
   );
+}
+
+/** Cards open inside the page's main region, so that a screen reader finds them where they belong. */
+function overlayContainer(): HTMLElement | null {
+  return document.getElementById('main');
 }
 
 /** Says, once for the whole page, that news do not arrive; what is on screen is then as of before. */

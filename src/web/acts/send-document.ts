@@ -1,7 +1,10 @@
 import { toBase64 } from '../../base/bytes.ts';
 import type { SignedEntry } from '../../entry/entry.ts';
-import { api } from '../api.ts';
+import { api, Refused } from '../api.ts';
 import { forgetDevice, readDevice, writeDevice } from '../device-store.ts';
+
+/** Refusals that sending the same bytes again cannot change; signing in, waiting or freeing a disk can change the others. */
+const FINAL: ReadonlySet<number> = new Set([400, 403, 413, 422]);
 
 /** A signed document that may or may not have reached the node; kept until the node says where it stands. */
 export type Unsent = { readonly channel: string; readonly id: string; readonly bytes: Uint8Array; readonly body: Uint8Array };
@@ -14,11 +17,15 @@ export async function sendSigned(
   prefix: string,
   draftKey: string,
   channel: string,
-  signed: SignedEntry,
+  signed: Pick<SignedEntry, 'id' | 'bytes' | 'body'>,
 ): Promise<{ readonly id: string; readonly index: number }> {
   const unsent: Unsent = { channel, id: signed.id, bytes: signed.bytes, body: signed.body };
   await writeDevice(prefix, 'drafts', unsentKey(draftKey), unsent);
-  const placed = await api.sendEntry(channel, toBase64(signed.bytes), toBase64(signed.body));
+  const placed = await api.sendEntry(channel, toBase64(signed.bytes), toBase64(signed.body)).catch(async (cause: unknown) => {
+    // A refusal is an answer: our node has nothing of it, and the draft may be mended and signed anew.
+    if (cause instanceof Refused && FINAL.has(cause.status)) await forgetUnsent(prefix, draftKey);
+    throw cause;
+  });
   await forgetDevice(prefix, 'drafts', unsentKey(draftKey));
   return placed;
 }

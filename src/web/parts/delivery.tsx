@@ -1,6 +1,6 @@
 import type { Phrase } from '../../base/phrases.ts';
 import type { TableRow } from '../../projection/views.ts';
-import { writeInstant } from '../instants.ts';
+import { utcDay, writeInstant } from '../instants.ts';
 import { useVoice } from '../say.tsx';
 import type { GlyphKind } from './glyph.tsx';
 
@@ -30,11 +30,12 @@ export function DeliveryWords({ row, us, parties }: { readonly row: TableRow; re
     );
   }
   const held = isHeld(row);
-  const since = held && row.heldAt !== undefined ? writeInstant(row.heldAt, 'time', language) : undefined;
+  const since =
+    held && row.heldAt !== undefined ? writeInstant(row.heldAt, utcDay(row.heldAt) === utcDay(row.time) ? 'time' : 'short', language) : undefined;
   return (
     <span className="delivery">
       {say(deliveryWord(held, row.party === us, parties))}
-      {since === undefined ? null : <span className="mono">{since}</span>}
+      {since === undefined ? null : <bdi className="mono">{since}</bdi>}
       {row.witnessed ? <span className="muted witnessed-word">{say('delivery.witnessed')}</span> : null}
     </span>
   );

@@ -19,7 +19,7 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
   const asks = kindOf('request')?.opens === true && row.kind !== 'request';
   const own = row.party === channel.us;
   return (
-    <section>
+    <section className="document-acts">
       <h2 className="section-title">{say(own ? 'acts.title_own' : 'acts.title')}</h2>
       <div className="actions">
         {first.map((kind, i) => (

@@ -19,6 +19,9 @@ export type GlyphKind =
 
 export type Side = 'ours' | 'theirs';
 
+/** Marks that belong to no side. */
+const PLAIN: ReadonlySet<GlyphKind> = new Set(['verified', 'failed', 'withheld', 'witnessed', 'fork']);
+
 const OURS_X = 9;
 const THEIRS_X = 31;
 const RADIUS = 5;
@@ -30,7 +33,7 @@ const RADIUS = 5;
 export function Glyph({ kind, side = 'ours', fresh = false }: { readonly kind: GlyphKind; readonly side?: Side; readonly fresh?: boolean }) {
   return (
     <svg
-      className={`glyph glyph-${side}${fresh ? ' glyph-fresh' : ''}`}
+      className={`glyph ${PLAIN.has(kind) ? 'glyph-plain' : `glyph-${side}`}${fresh ? ' glyph-fresh' : ''}`}
       viewBox="0 0 40 16"
       width="40"
       height="16"

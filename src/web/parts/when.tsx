@@ -44,7 +44,7 @@ export function Deadline({ at, theirs }: { readonly at: number; readonly theirs:
   const there = theirs === undefined ? undefined : inZone(at, theirs, language);
   return (
     <time dateTime={formatInstant(at)} className="deadline">
-      {say('when.utc', { when: utc })}
+      <span>{say('when.utc', { when: utc })}</span>
       {here === undefined ? null : <span>{say('when.ours', { when: here })}</span>}
       {there === undefined ? null : <span>{say('when.theirs', { when: there })}</span>}
     </time>
@@ -85,7 +85,7 @@ export function DueLine({ due, us, theirs, now, said = false }: DueLineProps) {
   }
   return (
     <p className="due">
-      {said ? null : <strong>{say(due.debtor === us ? 'due.not_answered_us' : 'due.not_answered')}</strong>}
+      {said ? null : <strong>{say(notAnswered(due, us))}</strong>}
       {due.dueAt === undefined ? (
         <span>{say(due.status === 'not_started' ? 'due.not_started' : 'due.no_date')}</span>
       ) : (
@@ -101,6 +101,12 @@ export function DueLine({ due, us, theirs, now, said = false }: DueLineProps) {
       <TimeLeft due={due} now={now} />
     </p>
   );
+}
+
+function notAnswered(due: DueView, us: number): string {
+  const late = due.status === 'late_so_far';
+  if (due.debtor === us) return late ? 'due.not_answered_us_so_far' : 'due.not_answered_us';
+  return late ? 'due.not_answered_so_far' : 'due.not_answered';
 }
 
 /** The inverse chip: what is left, or by how much it is late so far. */
