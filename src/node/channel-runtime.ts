@@ -2,7 +2,7 @@ import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { Mutex } from '../base/mutex.ts';
 import { awaitsSomething, type DutyContext } from '../projection/duties.ts';
-import { type Fold, foldEntries, type KnownAct } from '../projection/fold.ts';
+import { type Fold, foldEntries, isAct, type KnownAct } from '../projection/fold.ts';
 import { formatMatter, type Matter, parseMatter } from '../projection/matter.ts';
 import type { MatterRow, Store, VerdictRow } from '../store/store.ts';
 import { LogReader } from '../sync/log-reader.ts';
@@ -96,7 +96,9 @@ export class ChannelRuntime {
     if (ids.length === 0) return new Map();
     const rows = await this.store.verdicts(this.id, ids.map(raw));
     return new Map(
-      rows.map((row) => [toBase64url(row.id), { type: row.type, matter: toBase64url(row.matter), valid: row.valid && !hasStateless(row) }]),
+      rows
+        .filter(isActRow)
+        .map((row) => [toBase64url(row.id), { type: row.type, matter: toBase64url(row.matter), valid: row.valid && !hasStateless(row) }]),
     );
   }
 
@@ -112,7 +114,7 @@ export class ChannelRuntime {
       this.id,
       fold.moved.map(({ id }) => raw(id)),
     );
-    return rows.flatMap((row) => {
+    return rows.filter(isActRow).flatMap((row) => {
       const moved = fold.moved.find(({ id }) => id === toBase64url(row.id));
       if (moved === undefined) return [];
       const findings = [...(JSON.parse(row.findings) as unknown[]), ...moved.findings];
@@ -128,7 +130,7 @@ export class ChannelRuntime {
       seen.add(current.id);
       const concerned = current.concerns[0];
       if (concerned === undefined) break;
-      const [row] = await this.store.verdicts(this.id, [raw(concerned)]);
+      const row = (await this.store.verdicts(this.id, [raw(concerned)])).find(isActRow);
       const id = row === undefined ? concerned : toBase64url(row.matter);
       if (seen.has(id)) break;
       const next = batch.find((other) => other.id === id) ?? (await this.#matters([id])).get(id);
@@ -175,6 +177,11 @@ export class ChannelRuntime {
     const text = [...heads.map((head) => `${head.origin} ${head.size} ${toBase64url(head.root)}`), ...lines].join('\n');
     return toBase64url(sha256(new TextEncoder().encode(text)));
   }
+}
+
+/** Copies of an act have its id; what is known of it is what its own place says. */
+function isActRow(row: VerdictRow): boolean {
+  return isAct(row.type, JSON.parse(row.findings) as readonly { id: string }[]);
 }
 
 function hasStateless(row: VerdictRow): boolean {

@@ -24,13 +24,15 @@ export type Fold = { readonly entries: readonly FoldedEntry[]; readonly matters:
 
 /** Kinds that say something about another act, whatever it is; they join its matter. */
 const JOINS_ANY = new Set(['stamp', 'blob_held', 'body_erased', 'correction', 'withdrawal']);
+/** Verdicts that say nothing about the act of that id: it stands, or may yet come to stand, elsewhere. */
+const MISPLACED: readonly string[] = ['void.repeated', 'void.wrong_channel', 'void.wrong_party', 'void.wrong_generation'];
 
 /**
  * Folds verified entries into matters (spec/time.md and ARCHITECTURE.md, "Projection").
  *
  * Invariants: 1. total: a nonsensical document becomes a finding and changes nothing; 2. no clock; 3. frame fields alone are read; 4. a party's
  * entry changes that party's component alone; 5. an act whose parent is not here yet waits in a matter of its parent's id, so that the
- * result does not depend on the order of arrival.
+ * result does not depend on the order of arrival; 6. a copy of an act in another place is not that act, and takes nothing away from it.
  */
 export async function foldEntries(source: FoldSource, entries: readonly VerifiedEntry[]): Promise<Fold> {
   const parents = entries.flatMap((entry) => entry.entry?.header.refs.slice(0, 1) ?? []);
@@ -47,11 +49,20 @@ export async function foldEntries(source: FoldSource, entries: readonly Verified
   const folded: FoldedEntry[] = [];
   for (const entry of entries) {
     const placed = place(entry, acts, matters, changed);
-    acts.set(entry.id, { type: entry.type, matter: placed.matter, valid: entry.valid && placed.findings.length === 0 });
     folded.push({ entry, ...placed });
+    if (!isAct(entry.type, entry.findings)) continue;
+    acts.set(entry.id, { type: entry.type, matter: placed.matter, valid: entry.valid && placed.findings.length === 0 });
     moved.push(...adoptWaiting(entry.id, acts, matters, changed));
   }
   return { entries: folded, matters: [...changed].flatMap((id) => matters.get(id) ?? []), moved };
+}
+
+/**
+ * Whether a verdict is about the act of its id, valid or void: not about the charter or other bytes that are no entry, nor about a copy in another
+ * log or later in the same one. `type` and `findings` as the verdict has them. No id has more than one.
+ */
+export function isAct(type: string, findings: readonly { readonly id: string }[]): boolean {
+  return type !== '' && !findings.some(({ id }) => MISPLACED.includes(id));
 }
 
 function place(
@@ -75,7 +86,8 @@ function place(
     // Shown as waiting while its matter has no kind; nothing is recorded, since that would depend on the order of arrival.
     return { matter: parent, findings: [] };
   }
-  if (!mayJoin(entry.type, known)) return { matter: known.matter, findings: [{ id: 'finding.cannot_join', values: { kind: entry.type } }] };
+  // It stands by itself: the matter of what it names may itself still wait, and would be told differently by another order of arrival.
+  if (!mayJoin(entry.type, known)) return { matter: entry.id, findings: [{ id: 'finding.cannot_join', values: { kind: entry.type } }] };
   keep(matters, changed, withAct(matters.get(known.matter) ?? emptyMatter(known.matter), act));
   return { matter: known.matter, findings: [] };
 }
@@ -96,9 +108,10 @@ function adoptWaiting(id: string, acts: Map<string, KnownAct>, matters: Map<stri
     for (const act of ready) {
       const joins = mayJoin(act.type, acts.get(act.refs[0] ?? '') ?? known);
       if (joins) target = withAct(target, act);
+      const matter = joins ? known.matter : act.id;
       settled.add(act.id);
-      acts.set(act.id, { type: act.type, matter: known.matter, valid: joins });
-      moved.push({ id: act.id, matter: known.matter, findings: joins ? [] : [{ id: 'finding.cannot_join', values: { kind: act.type } }] });
+      acts.set(act.id, { type: act.type, matter, valid: joins });
+      moved.push({ id: act.id, matter, findings: joins ? [] : [{ id: 'finding.cannot_join', values: { kind: act.type } }] });
     }
   }
   if (known.matter !== id) keep(matters, changed, emptyMatter(id));
