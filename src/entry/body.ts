@@ -74,6 +74,15 @@ export function openBody(sha256: Sha256, commitment: BodyCommitment, text: Uint8
   return { body: { fields, erasedLeaves, voids } };
 }
 
+/**
+ * As {@link openBody}, with every leaf there: what a receipt says of a body. A leaf of which only the hash came was not opened to us, whoever
+ * says that it was erased; its author could show it later, under a receipt that covers it.
+ */
+export function openWholeBody(sha256: Sha256, commitment: BodyCommitment, text: Uint8Array): { body: OpenedBody } | { expected: string } {
+  const opened = openBody(sha256, commitment, text);
+  return 'body' in opened && opened.body.erasedLeaves > 0 ? { expected: 'every leaf opened' } : opened;
+}
+
 /** The text of a body in which the leaves of some content fields are replaced by their hashes: what remains after an erasure. */
 export function eraseFields(sha256: Sha256, text: Uint8Array, names: readonly string[]): Uint8Array {
   const out = splitLines(text).map((line) => {

@@ -127,8 +127,9 @@ export class LogReader {
       if (head.party === party || head.party >= this.#replica.channel.parties.length) continue;
       const log = await logIn(this.#replica, head.party);
       const state = await this.state(head.party);
-      // Held but not read: wait for the other log, so that levels do not depend on the order of arrival.
-      if (head.size <= log.size && head.size > state.size && head.size <= log.openedSize) return false;
+      if (head.size <= state.size || head.size > log.size || head.size > log.openedSize || log.gen !== head.gen) continue;
+      // Held but not read: the other log first, for the level. A false citation is not worth waiting for, and unlike a true one it could be circular.
+      if (toBase64url(await this.#replica.store.rootAt(log.origin, head.size)) === head.root) return false;
     }
     return true;
   }

@@ -1,7 +1,7 @@
 import { equal, fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE } from '../base/limits.ts';
-import { type OpenedBody, openBody } from '../entry/body.ts';
+import { type OpenedBody, openWholeBody } from '../entry/body.ts';
 import { type ParsedEntry, parseEntry } from '../entry/entry.ts';
 import type { StagedEntry } from '../store/store.ts';
 import type { Checkpoint } from '../tlog/checkpoint.ts';
@@ -243,7 +243,7 @@ function candidate(replica: Pick<Replica, 'crypto'>, entry: OwnEntry): Candidate
   const { sha256 } = replica.crypto;
   const parsed = parseEntry(sha256, entry.bytes);
   if ('expected' in parsed) throw new ParleyError('invalid', `expected ${parsed.expected}`);
-  const opened = openBody(sha256, parsed.entry.header.body, entry.body);
+  const opened = openWholeBody(sha256, parsed.entry.header.body, entry.body);
   if ('expected' in opened) throw new ParleyError('invalid', `expected ${opened.expected}`);
   return { ...entry, parsed: parsed.entry, opened: opened.body };
 }

@@ -1,7 +1,7 @@
 import { equal, fromBase64url, fromUtf8, parseDecimal, toBase64url } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES } from '../base/limits.ts';
-import { openBody } from '../entry/body.ts';
+import { openWholeBody } from '../entry/body.ts';
 import { parseBundle } from '../entry/bundle.ts';
 import { heldId, parseEntry } from '../entry/entry.ts';
 import type { StagedEntry } from '../store/store.ts';
@@ -125,7 +125,7 @@ function receivedEntry(
   }
   const { entry } = parsed;
   const sent = bodies.get(entry.id);
-  const opened = sent === undefined ? undefined : openBody(sha256, entry.header.body, sent);
+  const opened = sent === undefined ? undefined : openWholeBody(sha256, entry.header.body, sent);
   const body = opened !== undefined && 'body' in opened ? { text: sent, opened: opened.body } : undefined;
   const id = fromBase64url(entry.id, 32) ?? new Uint8Array();
   return {
@@ -144,7 +144,7 @@ async function takeBodies(replica: Replica, party: number, bodies: ReadonlyMap<s
     const body = row.body === undefined && row.bodyRequired ? bodies.get(toBase64url(row.id)) : undefined;
     const parsed = body === undefined ? undefined : parseEntry(crypto.sha256, row.bytes);
     if (body === undefined || parsed === undefined || 'expected' in parsed) return [];
-    return 'body' in openBody(crypto.sha256, parsed.entry.header.body, body) ? [{ index: row.index, body }] : [];
+    return 'body' in openWholeBody(crypto.sha256, parsed.entry.header.body, body) ? [{ index: row.index, body }] : [];
   });
   if (late.length > 0) await store.putBodies(log.origin, late);
 }

@@ -221,7 +221,10 @@ function readableEnd(record: RecordFile, tree: LogTree, from: number, states: Re
       if (head.party === tree.log.party) return false;
       const other = trees.find((one) => one.log.party === head.party);
       const read = states.get(head.party)?.size ?? 0;
-      return other !== undefined && head.size <= other.size && head.size > read && readsFurther(record, other, read);
+      if (other === undefined || head.size <= read || other.log.gen !== head.gen || !readsFurther(record, other, read)) return false;
+      // Only a true citation is worth waiting for: it commits to what it names, so it cannot be circular. A false one can.
+      const root = other.roots.get(head.size);
+      return root !== undefined && toBase64url(root) === head.root;
     });
     if (waits) return i;
   }

@@ -1,0 +1,40 @@
+import type { MarkFile } from '../base/ports.ts';
+import { originOf } from '../entry/card.ts';
+import { openMemoryStore } from '../store/memory.ts';
+import type { Store } from '../store/store.ts';
+import { Mark } from '../sync/mark.ts';
+import type { Replica } from '../sync/replica.ts';
+import { ChannelRuntime } from './channel-runtime.ts';
+import { testCrypto as crypto, type TestChannel, testRandom } from './fixtures-channel.ts';
+
+/** The copy that one party of a test channel holds, in memory; `now` is the clock of its node. */
+export async function testReplica(on: TestChannel, us: number, now = (): number => 1_700_100_000, store?: Store): Promise<Replica> {
+  const party = on.parties[us];
+  if (party === undefined) throw new Error('a party of the test channel');
+  const held = store ?? openMemoryStore({ sha256: crypto.sha256 });
+  for (const [index, { card }] of on.parties.entries())
+    await held.createLog({ origin: originOf(crypto.sha256, card), channel: on.channel.id, party: index, gen: card.gen, own: index === us });
+  const keys = { log: party.log, held: party.held, node: party.node };
+  return { channel: on.channel, us, store: held, crypto, now, random: testRandom(`replica ${us}`), mark: await Mark.open(testMark()), keys };
+}
+
+/** A channel at work over such a copy, with nobody to ask. */
+export function testRuntime(replica: Replica): ChannelRuntime {
+  return new ChannelRuntime(
+    replica,
+    'Test',
+    () => undefined,
+    async () => undefined,
+  );
+}
+
+/** An off-backup mark in memory. */
+export function testMark(): MarkFile {
+  let held: Uint8Array | undefined;
+  return {
+    read: async () => held,
+    write: async (bytes) => {
+      held = bytes;
+    },
+  };
+}
