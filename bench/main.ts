@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Floors, measureFloors, RECORD_SIZE } from './floors.ts';
+import { between, type Floors, measureFloors, RECORD_SIZE } from './floors.ts';
 import { type PeerResult, runPeers } from './peers.ts';
 import { formatTable, type Row, toRow } from './row.ts';
 import { WORKLOADS } from './workloads/index.ts';
@@ -11,6 +11,7 @@ import type { Workload } from './workloads/workload.ts';
 
 const FLOOR_NAMES: Readonly<Record<keyof Floors, string>> = {
   sha256: `sha256-${RECORD_SIZE}-bytes`,
+  sha256Node: 'sha256-65-bytes',
   ed25519Sign: 'ed25519-sign',
   ed25519Verify: 'ed25519-verify',
   mlDsa44Sign: 'ml-dsa-44-sign',
@@ -37,6 +38,7 @@ const base = fileURLToPath(new URL('./.run/', import.meta.url));
 mkdirSync(base, { recursive: true });
 const folder = mkdtempSync(join(base, 'run-'));
 const rows: Row[] = [];
+let peerResults: readonly PeerResult[] | undefined;
 try {
   await measure();
 } finally {
@@ -52,29 +54,38 @@ function add(row: Row): void {
 }
 
 async function measure(): Promise<void> {
-  const floors = await measureFloors(join(folder, 'floors'));
+  let floors = await measureFloors(join(folder, 'floors'));
   for (const [key, name] of Object.entries(FLOOR_NAMES)) add(toRow(`floor/${name}`, floors[key as keyof Floors], 'us'));
-  const peers = values.peers ? await runPeers(records, folder) : [];
-  for (const peer of peers) {
+  for (const workload of WORKLOADS) {
+    if (values.only !== undefined && !workload.name.includes(values.only)) continue;
+    const own = join(folder, workload.name);
+    mkdirSync(own);
+    const { value, floor, beside = [] } = await workload.run({ folder: own, records });
+    rmSync(own, { recursive: true, force: true });
+    const after = await measureFloors(join(folder, 'floors'));
+    const peers = values.peers && workload.peer !== undefined ? await peersOnce() : [];
+    add(toRow(workload.name, value, workload.unit, floor ?? workload.floor(between(floors, after), records), figuresOf(workload, peers)));
+    for (const one of beside) add(toRow(one.name, one.value, one.unit));
+    floors = after;
+  }
+  for (const peer of await peersOnce()) {
     for (const figure of ['append', 'replicate', 'verify'] as const) {
       const seconds = peer[figure];
       if (seconds !== undefined) add(toRow(`peer/${peer.name}/${figure}`, seconds, 's'));
     }
   }
-  for (const workload of WORKLOADS) {
-    if (values.only !== undefined && !workload.name.includes(values.only)) continue;
-    const own = join(folder, workload.name);
-    mkdirSync(own);
-    const value = await workload.run({ folder: own, records });
-    add(toRow(workload.name, value, workload.unit, workload.floor(floors, records), figuresOf(workload, peers)));
-    rmSync(own, { recursive: true, force: true });
-  }
+}
+
+/** The peers' results: run when the first workload asks, right beside it. */
+async function peersOnce(): Promise<readonly PeerResult[]> {
+  if (values.peers) peerResults ??= await runPeers(records, folder);
+  return peerResults ?? [];
 }
 
 function figuresOf({ peer, unit }: Workload, results: readonly PeerResult[]): Record<string, number> {
   const found: Record<string, number> = {};
   for (const result of results) {
-    const seconds = peer === undefined ? undefined : result[peer];
+    const seconds = peer === undefined ? undefined : peer === 'exchange' ? result.append + result.replicate : result[peer];
     if (seconds !== undefined) found[result.name] = Number((unit === '1/s' ? result.records / seconds : seconds).toPrecision(4));
   }
   return found;

@@ -1,5 +1,6 @@
 /** One party's node in a process of its own, told what to do by messages from the workload. */
 import { fromHex } from '../../src/base/bytes.ts';
+import type { Signer } from '../../src/base/ports.ts';
 import { composeEntry } from '../../src/entry/entry.ts';
 import type { ChannelRuntime } from '../../src/node/channel-runtime.ts';
 import { ed25519Signer, nodeRandom, nodeSha256 } from '../../src/node/crypto.ts';
@@ -17,9 +18,12 @@ export type Order =
       readonly channel: string;
       readonly seed: string;
       readonly count: number;
+      /** Documents of one group, and how many groups may be under way at once. */
       readonly together: number;
+      readonly ahead: number;
       readonly held: boolean;
     }
+  | { readonly do: 'read'; readonly channel: string }
   | { readonly do: 'close' };
 
 /** Bytes of text in one document of the workloads: with salts, header and signature a record of about the peers' 440 bytes of content. */
@@ -43,39 +47,59 @@ async function obey(order: Order): Promise<unknown> {
   }
   if (order.do === 'connect') return opened.node.updateRecord(order.channel, { addresses: order.addresses, hostAddresses: order.hosts });
   if (order.do === 'append') return append(order);
+  if (order.do === 'read') {
+    await opened.node.channel(order.channel).reader.idle();
+    // The most this process ever held; `maxRSS` is in kilobytes.
+    return { peak: process.resourceUsage().maxRSS / 1000 };
+  }
   await door?.close();
   await opened.close();
   process.disconnect?.();
   return undefined;
 }
 
-/** Composes, signs and appends; resolves with the milliseconds each document took (or each group, divided), and the memory used. */
-async function append({ channel: id, seed, count, together, held }: Extract<Order, { do: 'append' }>): Promise<{ times: number[]; rss: number }> {
-  const channel = opened.node.channel(id);
-  const { replica } = channel;
-  const signer = ed25519Signer(fromHex(seed) ?? new Uint8Array());
-  const gen = replica.channel.parties[replica.us]?.gen ?? '';
+type Append = Extract<Order, { do: 'append' }>;
+
+/** Composes, signs and appends group after group; resolves with the milliseconds each group took from its composition on. */
+async function append(order: Append): Promise<{ times: number[] }> {
+  const channel = opened.node.channel(order.channel);
+  const signer = ed25519Signer(fromHex(order.seed) ?? new Uint8Array());
   const times: number[] = [];
-  for (let done = 0; done < count; done += together) {
-    const started = performance.now();
-    const after = await citedHeads(channel);
-    const group = [];
-    for (let i = 0; i < Math.min(together, count - done); i++) {
-      const fields = [
-        ['subject', `Document ${done + i}`],
-        ['text', TEXT],
-        ['marking', 'green'],
-      ] as const;
-      const draft = { channel: id, party: replica.us, gen, type: 'message', time: replica.now(), after, refs: [], fields };
-      const entry = await composeEntry(nodeSha256, nodeRandom, draft, signer, 'rep');
-      group.push(channel.append({ bytes: entry.bytes, body: entry.body }));
-    }
+  const underWay: Promise<void>[] = [];
+  const stands = async (group: readonly Promise<number>[], started: number): Promise<void> => {
     await Promise.all(group);
-    if (held && together === 1) await whenHeld(channel);
-    times.push((performance.now() - started) / group.length);
+    if (order.held && order.together === 1) await whenHeld(channel);
+    times.push(performance.now() - started);
+  };
+  for (let done = 0; done < order.count; done += order.together) {
+    const started = performance.now();
+    underWay.push(stands(await appendGroup(channel, signer, done, Math.min(order.together, order.count - done)), started));
+    if (underWay.length >= order.ahead) await underWay.shift();
   }
-  if (held) await whenHeld(channel);
-  return { times, rss: process.memoryUsage().rss };
+  await Promise.all(underWay);
+  if (order.held) await whenHeld(channel);
+  return { times };
+}
+
+/** Composes and hands over a group; its promises resolve when the entries stand. */
+async function appendGroup(channel: ChannelRuntime, signer: Signer, from: number, count: number): Promise<readonly Promise<number>[]> {
+  const { replica } = channel;
+  const gen = replica.channel.parties[replica.us]?.gen ?? '';
+  const after = await citedHeads(channel);
+  const group: Promise<number>[] = [];
+  for (let i = 0; i < count; i++) {
+    const fields = [
+      ['subject', `Document ${from + i}`],
+      ['text', TEXT],
+      ['marking', 'green'],
+    ] as const;
+    const draft = { channel: channel.id, party: replica.us, gen, type: 'message', time: replica.now(), after, refs: [], fields };
+    const entry = await composeEntry(nodeSha256, nodeRandom, draft, signer, 'rep');
+    group.push(channel.append({ bytes: entry.bytes, body: entry.body }));
+    // Real authors come one by one: sockets and threads get their turn between them.
+    if (i % 50 === 49) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return group;
 }
 
 async function whenHeld(channel: ChannelRuntime): Promise<void> {

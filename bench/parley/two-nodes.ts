@@ -8,6 +8,16 @@ import type { Order } from './node.ts';
 /** A node's process, asked one thing at a time. */
 export type NodeProcess = { ask<T>(order: Order): Promise<T>; readonly pid: number };
 
+/** Gives `work` one node in a process of its own, which talks to nobody; ends the process. */
+export async function withNode<T>(dir: string, work: (node: NodeProcess) => Promise<T>): Promise<T> {
+  const node = start(dir);
+  try {
+    return await work(node);
+  } finally {
+    await node.ask({ do: 'close' }).catch(() => process.kill(node.pid));
+  }
+}
+
 /** Founds a channel in `folder`, starts both nodes, and gives them to `work`; ends the processes it started. */
 export async function withTwoNodes<T>(
   folder: string,
