@@ -90,9 +90,25 @@ export class Database {
     }
   }
 
-  /** Runs `work` as one transaction: when this returns it is durable as a whole, when it throws nothing of it is there. */
-  write<T>(work: () => T): T {
+  /**
+   * Runs `work` as one transaction: when this returns it is durable as a whole, when it throws nothing of it is there.
+   *
+   * With `lasting` `'with the next'` it is durable when the next other write is: transactions stand in the write-ahead log in their order, and
+   * an fsync of it takes all before along. A power failure in between undoes the last ones as a whole, never one before another.
+   */
+  write<T>(work: () => T, lasting: 'now' | 'with the next' = 'now'): T {
     this.#assertUsable();
+    if (lasting === 'now') return this.#transaction(work);
+    // A pragma acts when it is compiled: not a statement to prepare once.
+    this.#connection.exec('PRAGMA synchronous = NORMAL');
+    try {
+      return this.#transaction(work);
+    } finally {
+      this.#connection.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
+  #transaction<T>(work: () => T): T {
     try {
       this.sql('BEGIN IMMEDIATE').run();
       const result = work();

@@ -39,7 +39,7 @@ export function sqliteCosignatures(
            ON CONFLICT DO UPDATE SET size = excluded.size, root = excluded.root, time = excluded.time`,
         ).run(origin, next.size, next.root, time);
         return { time };
-      });
+      }, 'with the next');
     },
     async cosigned(origin) {
       return db.read(() => cosignedOf(db, origin));

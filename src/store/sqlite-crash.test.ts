@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +9,8 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { compare } from '../base/bytes.ts';
 import { rootOf } from '../tlog/merkle.ts';
+import { Database } from './database.ts';
+import { SCHEMA } from './schema.ts';
 import { openSqliteStore } from './sqlite.ts';
 import { createLog, entryOf, originOf, sha256, texts } from './suite-fixtures.ts';
 
@@ -74,4 +76,45 @@ test('a disk that fails stops the store for good, and what it acknowledged befor
   const log = await store.log(originOf(0));
   assert.ok(log && log.size >= Number(lines.at(-3)));
   await store.close();
+});
+
+test('what lasts with the next write is never there without the writes before it, wherever a power failure cuts the log', onPosix, async () => {
+  const dir = join(base, 'cut');
+  const store = await openSqliteStore({ dir, sha256 });
+  const origin = await createLog(store);
+  for (let size = 1; size <= 12; size++) {
+    await store.advanceCosigned(origin, size - 1, { size, root: sha256(Uint8Array.of(size)) }, size);
+    await store.putValue('size', Uint8Array.of(size));
+  }
+  const [file, log] = [readFileSync(join(dir, 'parley.db')), readFileSync(join(dir, 'parley.db-wal'))];
+  await store.close();
+  const seen = new Set<number>();
+  for (let cut = log.length; cut > 32; cut -= 1500) {
+    const copy = join(base, `cut-${cut}`);
+    mkdirSync(copy);
+    writeFileSync(join(copy, 'parley.db'), file);
+    writeFileSync(join(copy, 'parley.db-wal'), log.subarray(0, cut));
+    const left = await openSqliteStore({ dir: copy, sha256 });
+    const size = (await left.getValue('size'))?.[0] ?? 0;
+    const cosigned = (await left.cosigned(origin))?.size ?? 0;
+    assert.ok(cosigned === size || cosigned === size + 1, `${cosigned} cosigned, ${size} written after it`);
+    seen.add(size);
+    await left.close();
+  }
+  assert.equal(seen.size, 13);
+});
+
+test('after a write that lasts with the next, the next write waits for the disk again', () => {
+  const db = Database.open(join(base, 'full', 'parley.db'), SCHEMA);
+  const synchronous = () => db.read(() => db.sql('SELECT synchronous FROM pragma_synchronous').get());
+  assert.deepEqual(synchronous(), [2]);
+  db.write(() => assert.deepEqual(synchronous(), [1]), 'with the next');
+  assert.deepEqual(synchronous(), [2]);
+  assert.throws(() =>
+    db.write(() => {
+      throw new Error('refused');
+    }, 'with the next'),
+  );
+  assert.deepEqual(synchronous(), [2]);
+  db.close();
 });

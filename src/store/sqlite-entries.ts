@@ -32,6 +32,7 @@ export function sqliteEntries(
   return {
     async stage(origin, from, entries, skipKnown) {
       let commit: (() => void) | undefined;
+      const lasting = db.read(() => logs.lastingOf(origin));
       const places = db.write(() => {
         const log = logs.stateOf(origin);
         const { indexes, fresh } = placesOf(db, log, from, entries, skipKnown);
@@ -44,11 +45,12 @@ export function sqliteEntries(
         setPending(db, log, log.pendingSize + fresh.length, appended.root);
         commit = appended.commit;
         return indexes;
-      });
+      }, lasting);
       commit?.();
       return places;
     },
     async unstage(origin, from) {
+      const lasting = db.read(() => logs.lastingOf(origin));
       db.write(() => {
         const log = logs.stateOf(origin);
         assert(from >= log.size, 'what is under a committed head stays');
@@ -58,7 +60,7 @@ export function sqliteEntries(
         db.sql('DELETE FROM entry WHERE place >= ? AND place < ?').run(...range);
         db.sql('DELETE FROM verdict WHERE place >= ? AND place < ?').run(...range);
         setPending(db, log, from, root);
-      });
+      }, lasting);
     },
     async putBodies(origin, bodies) {
       db.write(() => {

@@ -10,13 +10,14 @@ export type LogState = {
   readonly no: number;
   readonly origin: string;
   readonly channel: number;
+  readonly own: boolean;
   readonly size: number;
   readonly root: Uint8Array;
   readonly pendingSize: number;
   readonly pendingRoot: Uint8Array;
 };
 
-const STATE = 'SELECT no, origin, channel, size, root, pending_size, pending_root FROM log';
+const STATE = 'SELECT no, origin, channel, own, size, root, pending_size, pending_root FROM log';
 
 // The first missing body is the first row of a partial index, which is empty as long as nothing is missing.
 const ROW = `
@@ -42,6 +43,11 @@ export class SqliteLogs {
     const row = this.#db.sql(`${STATE} WHERE origin = ?`).get(origin);
     if (row === undefined) throw noLog(origin);
     return stateOf(row);
+  }
+
+  /** How lasting a write to a log's pending entries must be: what is not ours to sign is worth nothing before its head is committed. */
+  lastingOf(origin: string): 'now' | 'with the next' {
+    return this.stateOf(origin).own ? 'now' : 'with the next';
   }
 
   /** The number of a channel, or `undefined` when nothing of it is held. */
@@ -109,11 +115,12 @@ function rowOf([origin, channel, party, gen, own, size, root, note, pendingSize,
   };
 }
 
-function stateOf([no, origin, channel, size, root, pendingSize, pendingRoot]: SqlRow): LogState {
+function stateOf([no, origin, channel, own, size, root, pendingSize, pendingRoot]: SqlRow): LogState {
   return {
     no: no as number,
     origin: origin as string,
     channel: channel as number,
+    own: own === 1,
     size: size as number,
     root: root as Uint8Array,
     pendingSize: pendingSize as number,

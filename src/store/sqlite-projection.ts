@@ -26,7 +26,7 @@ export function sqliteProjection(
             size,
             state,
           );
-      });
+      }, 'with the next');
     },
     async reader(origin) {
       const row = db.read(() => db.sql('SELECT reader.size, state FROM reader JOIN log ON log.no = reader.log WHERE log.origin = ?').get(origin));

@@ -2,7 +2,10 @@
  * What durability means here: one asynchronous, set-based interface, implemented by `sqlite` and `memory` and held to one shared suite.
  *
  * The store is trusted with availability, never with truth: readers re-hash what they read before they sign over it.
- * Every method that resolves has made its effect durable (`synchronous=FULL`). Bytes come back exactly as they were put.
+ * Every method that resolves has made its effect durable (`synchronous=FULL`), but for three whose effect becomes durable with the next that does:
+ * `stage` and `unstage` of a log this node does not sign (`commitHead` follows), `advanceCosigned` (the mark and `putCosignatures` follow) and
+ * `putVerdicts` (computed again from the entries). Effects last in the order they were made: a power failure undoes the last ones, never one before another.
+ * Bytes come back exactly as they were put.
  */
 
 /** One append-only tree: a party's generation in a channel. `origin` is the checkpoint origin line, `parley.v1/<40 hex>`. */
