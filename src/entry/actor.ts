@@ -10,8 +10,15 @@ export type LineRole = 'rep' | 'node' | 'id';
 /** An actor id: base64url SHA-256 of the key's SPKI DER (RFC 8410 section 4), 43 characters. `key` is a raw Ed25519 public key. */
 export function actorOf(sha256: Sha256, key: Uint8Array): string {
   assert(key.length === 32, 'an Ed25519 public key is 32 bytes');
-  return toBase64url(sha256(concat(ED25519_SPKI_PREFIX, key)));
+  const known = actors.get(key);
+  if (known !== undefined) return known;
+  const actor = toBase64url(sha256(concat(ED25519_SPKI_PREFIX, key)));
+  actors.set(key, actor);
+  return actor;
 }
+
+// Keys are arrays nobody writes to: each is hashed once.
+const actors = new WeakMap<Uint8Array, string>();
 
 /** The name of an actor's signature line: `rep/` + first 16 hex digits of the actor id. */
 export function lineName(role: LineRole, actor: string): string {

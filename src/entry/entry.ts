@@ -1,4 +1,4 @@
-import { toBase64url, utf8 } from '../base/bytes.ts';
+import { equal, toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
 import { MAX_ENTRY_SIZE } from '../base/limits.ts';
@@ -80,14 +80,20 @@ export function parseEntry(sha256: Sha256, bytes: Uint8Array): { entry: ParsedEn
   if (text.indexOf('\n') !== text.length - 1) return { expected: 'one header line' };
   const header = parseHeader(text.slice(0, -1));
   if ('expected' in header) return header;
-  return { entry: { bytes, id: entryId(sha256, text), text, header: header.header, line } };
+  const entry = { bytes, text, header: header.header, line };
+  return { entry: { ...entry, id: toBase64url(sha256(signedBytes(entry))) } };
+}
+
+/** What an entry's line signs: its text. A header in its form is ASCII, so characters are bytes and nothing needs encoding again. */
+function signedBytes(entry: Pick<ParsedEntry, 'bytes' | 'text'>): Uint8Array {
+  return entry.bytes.subarray(0, entry.text.length);
 }
 
 /** The check of an entry's line against a raw Ed25519 key, or `undefined` when the line names another key. */
 export function entryCheck(sha256: Sha256, entry: ParsedEntry, key: Uint8Array, role: LineRole): SignatureCheck | undefined {
   const name = lineName(role, entry.header.actor);
-  if (entry.line.name !== name || toBase64url(entry.line.keyId) !== toBase64url(computeKeyId(sha256, name, ED25519_LINE, key))) return undefined;
-  return { algorithm: 'ed25519', key, message: utf8(entry.text), signature: entry.line.signature };
+  if (entry.line.name !== name || !equal(entry.line.keyId, computeKeyId(sha256, name, ED25519_LINE, key))) return undefined;
+  return { algorithm: 'ed25519', key, message: signedBytes(entry), signature: entry.line.signature };
 }
 
 /** The id under which bytes are held: the entry id where they are a note, else the SHA-256 of all bytes, 32 raw bytes either way. */

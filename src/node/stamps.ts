@@ -11,6 +11,11 @@ import { clockBearing } from './packs.ts';
 /** Where the search for unstamped entries of an own log stands: everything below was looked at. `open` are entries still waiting for times. */
 type StampProgress = { next: number; open: { index: number; id: string; held: boolean; witnessed: boolean }[] };
 
+/** Of each channel at work, where its search stands; `written` is how far the store knows of it. */
+const searches = new WeakMap<ChannelRuntime, { readonly progress: StampProgress; written: number }>();
+/** Entries that hold nothing to stamp and may be looked at again after a restart: a write for each batch of them would be waste. */
+const MAX_UNWRITTEN = 1000;
+
 /**
  * Stamps this party's own clock-bearing entries whose cosignature times have come (spec/time.md): once with the first receipt, and once
  * more with the hosts' lines where those came over a later head. A stamp is not clock-bearing itself, so there is no ping-pong.
@@ -18,20 +23,30 @@ type StampProgress = { next: number; open: { index: number; id: string; held: bo
 export async function stampOwn(channel: ChannelRuntime): Promise<void> {
   const { replica, store } = channel;
   const origin = originIn(replica, replica.us);
-  const stored = await store.getLocal('stamps', origin);
-  const progress: StampProgress = stored === undefined ? { next: 1, open: [] } : (JSON.parse(stored) as StampProgress);
+  const search = searches.get(channel) ?? (await startSearch(channel, origin));
+  const { progress } = search;
+  const before = JSON.stringify(progress.open);
   const state = await channel.reader.state(replica.us);
   const kinds = clockBearing(replica.channel.charter.packs);
   const fresh = progress.next < state.size ? await store.verdictsOf(origin, progress.next, state.size) : [];
-  for (const row of fresh) {
-    if (row.valid && kinds.has(row.type))
-      progress.open.push({ index: row.index, id: toBase64url(row.id), held: false, witnessed: replica.channel.hosts.length === 0 });
+  const found = fresh.filter((row) => row.valid && kinds.has(row.type));
+  for (const row of found) {
+    progress.open.push({ index: row.index, id: toBase64url(row.id), held: false, witnessed: replica.channel.hosts.length === 0 });
   }
-  const before = JSON.stringify(progress.open);
   progress.next = Math.max(progress.next, state.size);
   for (const open of progress.open) await stampOne(channel, origin, open);
   progress.open = progress.open.filter((open) => !open.held || !open.witnessed);
-  if (fresh.length > 0 || before !== JSON.stringify(progress.open)) await store.putLocal('stamps', origin, JSON.stringify(progress));
+  if (found.length === 0 && progress.next - search.written < MAX_UNWRITTEN && before === JSON.stringify(progress.open)) return;
+  await store.putLocal('stamps', origin, JSON.stringify(progress));
+  search.written = progress.next;
+}
+
+async function startSearch(channel: ChannelRuntime, origin: string): Promise<{ readonly progress: StampProgress; written: number }> {
+  const stored = await channel.store.getLocal('stamps', origin);
+  const progress: StampProgress = stored === undefined ? { next: 1, open: [] } : (JSON.parse(stored) as StampProgress);
+  const search = { progress, written: progress.next };
+  searches.set(channel, search);
+  return search;
 }
 
 async function stampOne(channel: ChannelRuntime, origin: string, open: StampProgress['open'][number]): Promise<void> {

@@ -151,11 +151,11 @@ function memoryEntries(
           .map(copyOf),
       );
     },
-    async findEntries(channel, ids) {
+    async findEntries(channel, ids, origin) {
       const places: { id: Uint8Array; origin: string; index: number }[] = [];
       for (const id of ids)
         for (const log of logs.values()) {
-          const index = log.fixed.channel === channel ? log.first.get(toHex(id)) : undefined;
+          const index = log.fixed.channel === channel && (origin ?? log.fixed.origin) === log.fixed.origin ? log.first.get(toHex(id)) : undefined;
           if (index !== undefined) places.push({ id: id.slice(), origin: log.fixed.origin, index });
         }
       return places;

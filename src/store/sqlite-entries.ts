@@ -86,10 +86,10 @@ export function sqliteEntries(
         });
       });
     },
-    async findEntries(channel, ids) {
+    async findEntries(channel, ids, origin) {
       return db.read(() => {
         const number = logs.channelNumber(channel);
-        const states = number === undefined ? [] : logs.statesOf(number);
+        const states = number === undefined ? [] : logs.statesOf(number).filter((log) => origin === undefined || log.origin === origin);
         return ids.flatMap((id) =>
           states.flatMap((log) => {
             const index = firstIndex(db, log, id);

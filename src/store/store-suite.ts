@@ -173,6 +173,13 @@ function stageCases(on: On): void {
       ],
     );
     assert.deepEqual(await store.findEntries('nowhere', [a]), []);
+    for (const { origin } of places) {
+      const only = await store.findEntries(CHANNEL, [a, none, x], origin);
+      assert.deepEqual(
+        only.map((place) => [compare(place.id, a) === 0, place.origin, place.index]),
+        places.filter((place) => place.origin === origin).map((place) => [compare(place.id, a) === 0, origin, place.index]),
+      );
+    }
   });
   on('adds bodies that come later and says up to where nothing is missing', async (store) => {
     const origin = await createLog(store);

@@ -127,8 +127,8 @@ export interface Store {
   entries(origin: string, from: number, to: number): Promise<readonly EntryRow[]>;
   /** Entries at places of any logs, as held, in the order asked; a place that holds none is left out. */
   entriesAt(places: readonly { origin: string; index: number }[]): Promise<readonly EntryRow[]>;
-  /** Where ids stand, first index per origin, across all logs of a channel. */
-  findEntries(channel: string, ids: readonly Uint8Array[]): Promise<readonly { id: Uint8Array; origin: string; index: number }[]>;
+  /** Where ids stand, first index per origin, across all logs of a channel; with `origin` in that log alone. */
+  findEntries(channel: string, ids: readonly Uint8Array[], origin?: string): Promise<readonly { id: Uint8Array; origin: string; index: number }[]>;
   /** Leaf hashes [from, to). */
   leafHashes(origin: string, from: number, to: number): Promise<readonly Uint8Array[]>;
   /**

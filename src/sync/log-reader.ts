@@ -15,6 +15,8 @@ export type ApplyVerdicts = (entries: readonly VerifiedEntry[], reader: { origin
 /** A batch judged but not yet accepted. */
 export type Judgement = { readonly entries: readonly VerifiedEntry[]; readonly state: ReaderState; readonly from: number };
 
+type Other = { readonly origin: string; readonly gen: string; readonly held: number; readonly read: number };
+
 const MAX_CACHED_HEADS = 4096;
 
 /**
@@ -48,12 +50,15 @@ export class LogReader {
     return state;
   }
 
-  /** Judges entries as if they stood next in a log that has been read to its end; nothing is kept until {@link accept}. */
+  /**
+   * Judges entries as if they stood next in a log that has been read to its end; nothing is kept until {@link accept}.
+   * The caller has looked: none of them stands in the log already.
+   */
   judge(party: number, items: readonly ReadItem[]): Promise<Judgement> {
     return this.#mutex.run(async () => {
       await this.#catchUpAll();
       const state = await this.state(party);
-      const judged = await readBatch(await this.#context(party, state.size), state, items);
+      const judged = await readBatch({ ...this.#context(party, state.size), seen: nothing }, state, items);
       return { ...judged, from: state.size };
     });
   }
@@ -93,12 +98,13 @@ export class LogReader {
     const end = Math.min(log.size, log.openedSize, state.size + MAX_BATCH_ENTRIES);
     if (end <= state.size) return false;
     const items: ReadItem[] = [];
+    const others = await this.#othersOf(party);
     for (const item of await this.#itemsOf(party, log.origin, state.size, end)) {
-      if (item.parsed !== undefined && !(await this.#readable(item.parsed, party))) break;
+      if (item.parsed !== undefined && !(await this.#readable(item.parsed, others))) break;
       items.push(item);
     }
     if (items.length === 0) return false;
-    const judged = await readBatch(await this.#context(party, state.size), state, items);
+    const judged = await readBatch(this.#context(party, state.size), state, items);
     await this.#keep(party, judged.entries, judged.state);
     return true;
   }
@@ -122,19 +128,28 @@ export class LogReader {
     this.#onRead();
   }
 
-  async #readable(entry: ParsedEntry, party: number): Promise<boolean> {
+  /** How far each other party's log is held, opened and read. */
+  async #othersOf(party: number): Promise<ReadonlyMap<number, Other>> {
+    const others = new Map<number, Other>();
+    for (const other of this.#replica.channel.parties.keys()) {
+      if (other === party) continue;
+      const log = await logIn(this.#replica, other);
+      others.set(other, { origin: log.origin, gen: log.gen, held: Math.min(log.size, log.openedSize), read: (await this.state(other)).size });
+    }
+    return others;
+  }
+
+  async #readable(entry: ParsedEntry, others: ReadonlyMap<number, Other>): Promise<boolean> {
     for (const head of entry.header.after) {
-      if (head.party === party || head.party >= this.#replica.channel.parties.length) continue;
-      const log = await logIn(this.#replica, head.party);
-      const state = await this.state(head.party);
-      if (head.size <= state.size || head.size > log.size || head.size > log.openedSize || log.gen !== head.gen) continue;
+      const other = others.get(head.party);
+      if (other === undefined || head.size <= other.read || head.size > other.held || other.gen !== head.gen) continue;
       // Held but not read: the other log first, for the level. A false citation is not worth waiting for, and unlike a true one it could be circular.
-      if (toBase64url(await this.#replica.store.rootAt(log.origin, head.size)) === head.root) return false;
+      if (toBase64url(await this.#replica.store.rootAt(other.origin, head.size)) === head.root) return false;
     }
     return true;
   }
 
-  async #context(party: number, from: number): Promise<ReadContext> {
+  #context(party: number, from: number): ReadContext {
     const replica = this.#replica;
     const origin = originIn(replica, party);
     return {
@@ -145,8 +160,8 @@ export class LogReader {
       gen: cardOf(replica, party).gen,
       seen: async (ids) => {
         const raw = ids.map((id) => fromBase64url(id, 32)).filter((id) => id !== undefined);
-        const rows = await replica.store.findEntries(replica.channel.id, raw);
-        return new Set(rows.filter((row) => row.origin === origin && row.index < from).map((row) => toBase64url(row.id)));
+        const rows = await replica.store.findEntries(replica.channel.id, raw, origin);
+        return new Set(rows.filter((row) => row.index < from).map((row) => toBase64url(row.id)));
       },
       cited: (head) => this.#cited(head, party),
       rootAt: (who, size) => this.#rootAt(who, size),
@@ -181,4 +196,8 @@ export class LogReader {
     const log = await logIn(this.#replica, party);
     return size <= log.pendingSize ? this.#replica.store.rootAt(log.origin, size) : undefined;
   }
+}
+
+async function nothing(): Promise<ReadonlySet<string>> {
+  return new Set();
 }

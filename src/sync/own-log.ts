@@ -103,6 +103,8 @@ export class OwnLog {
     if (this.#running) return;
     this.#running = true;
     try {
+      // What is handed over in one breath stands under one head.
+      await undefined;
       while (this.#waiting.length > 0) await this.#batch(this.#take());
     } finally {
       this.#running = false;
@@ -130,11 +132,13 @@ export class OwnLog {
       const { store } = this.#replica;
       const origin = originIn(this.#replica, this.#replica.us);
       const staged = accepted.waiting.map(({ entry }) => stagedEntry(this.#replica, entry));
-      const indexes = await store.stage(origin, accepted.from, staged, true);
+      // Only this writes to the own log, one batch at a time: what was not in it a moment ago is not in it now.
+      const indexes = await store.stage(origin, accepted.from, staged, false);
       await this.#sign();
+      // The peers need not wait until it is read here.
+      this.#onCommitted();
       await this.#reader.accept(this.#replica.us, accepted.entries, accepted.next);
       for (const [i, waiting] of accepted.waiting.entries()) waiting.resolve(indexes[i] ?? -1);
-      this.#onCommitted();
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);
     }
@@ -145,7 +149,7 @@ export class OwnLog {
     const { store, channel } = this.#replica;
     const origin = originIn(this.#replica, this.#replica.us);
     const ids = batch.map(({ entry }) => idBytes(entry.parsed));
-    const found = await store.findEntries(channel.id, ids);
+    const found = await store.findEntries(channel.id, ids, origin);
     const known = new Map(found.filter((row) => row.origin === origin).map((row) => [toBase64url(row.id), row.index]));
     const inBatch = new Map<string, Waiting[]>();
     const fresh: Waiting[] = [];
@@ -232,8 +236,7 @@ export class OwnLog {
 export async function rereadRoot(replica: Replica, origin: string, from: number, to: number): Promise<Uint8Array> {
   const { store, crypto } = replica;
   const rows = await store.entries(origin, from, to);
-  const hashes = await store.leafHashes(origin, from, to);
-  const damaged = rows.length !== to - from || rows.some((row, i) => !equal(leafHash(crypto.sha256, row.bytes), hashes[i] ?? new Uint8Array()));
+  const damaged = rows.length !== to - from || rows.some((row) => !equal(leafHash(crypto.sha256, row.bytes), row.leafHash));
   if (damaged) throw new ParleyError('store_damaged', `log ${origin}, entries ${from} to ${to}`);
   return store.rootAt(origin, to);
 }

@@ -27,13 +27,11 @@ export type PushOutcome = 'idle' | 'receipt' | 'missing' | 'behind';
  * Refuses `unsafe_state` when they show a head of ours that is not in this store: then nothing more may be signed here.
  */
 export async function pushTo(replica: Replica, party: number, send: SendToParty, from?: number): Promise<{ outcome: PushOutcome; size: number }> {
-  const { store } = replica;
   const log = await logIn(replica, replica.us);
   const receipted = await receiptedSize(replica, party);
   const old = from ?? receipted;
   if (log.size === 0 || (old >= log.size && receipted >= log.size)) return { outcome: 'idle', size: old };
-  const head = await nextHead(replica, log.origin, old, log.size);
-  const rows = await store.entries(log.origin, old, head.size);
+  const { head, rows } = await nextPart(replica, log.origin, old, log.size);
   const body = formatBundle(await pushItems(replica, log.origin, old, head, rows));
   const hash = originHash(log.origin) ?? '';
   const answer = await send(
@@ -57,7 +55,7 @@ export async function pushBodies(replica: Replica, party: number, send: SendToPa
   const { store, channel } = replica;
   const log = await logIn(replica, replica.us);
   const raw = ids.map((id) => fromBase64url(id, 32)).filter((id) => id !== undefined);
-  const places = (await store.findEntries(channel.id, raw)).filter((place) => place.origin === log.origin);
+  const places = await store.findEntries(channel.id, raw, log.origin);
   const items: BundleItem[] = [
     { name: 'old', bytes: utf8(String(log.size)) },
     { name: 'checkpoint', bytes: log.note },
@@ -74,15 +72,23 @@ export async function pushBodies(replica: Replica, party: number, send: SendToPa
   await takeAnswer(replica, party, send, { origin: log.origin, size: log.size, root: log.root }, answer);
 }
 
-/** The largest committed head that one push can carry. */
-async function nextHead(replica: Replica, origin: string, old: number, size: number): Promise<{ size: number; root: Uint8Array; note: Uint8Array }> {
+/** The largest committed head that one push can carry, with the entries it adds. */
+async function nextPart(
+  replica: Replica,
+  origin: string,
+  old: number,
+  size: number,
+): Promise<{ head: { size: number; root: Uint8Array; note: Uint8Array }; rows: readonly EntryRow[] }> {
   const { store } = replica;
   const wide = await store.headAtOrBelow(origin, Math.min(size, old + MAX_BATCH_ENTRIES));
   const next = wide !== undefined && wide.size > old ? wide : await store.headAtOrAbove(origin, Math.max(1, Math.min(old + 1, size)));
   if (next === undefined) throw new Error('bug: a committed size has a committed head');
-  const bytes = (await store.entries(origin, old, next.size)).reduce((sum, row) => sum + row.bytes.length + (row.body?.length ?? 0), 0);
+  const rows = await store.entries(origin, old, next.size);
+  const bytes = rows.reduce((sum, row) => sum + row.bytes.length + (row.body?.length ?? 0), 0);
+  if (bytes <= MAX_BATCH_SIZE) return { head: next, rows };
   // Several small heads may add up to more than one push; the first of them never does.
-  return bytes <= MAX_BATCH_SIZE ? next : ((await store.headAtOrAbove(origin, old + 1)) ?? next);
+  const first = (await store.headAtOrAbove(origin, old + 1)) ?? next;
+  return { head: first, rows: rows.slice(0, first.size - old) };
 }
 
 async function pushItems(

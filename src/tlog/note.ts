@@ -83,8 +83,15 @@ export function isKeyName(name: string): boolean {
  * For {@link SIGNATURE_TYPE.other} the key bytes begin with the longer identifier. Source: C2SP signed-note, "Signatures".
  */
 export function computeKeyId(sha256: Sha256, name: string, type: number, key: Uint8Array): Uint8Array {
-  return sha256(concat(utf8(`${name}\n`), Uint8Array.of(type), key)).slice(0, 4);
+  const known = lastKeyId.get(key);
+  if (known?.name === name && known.type === type) return known.id;
+  const id = sha256(concat(utf8(`${name}\n`), Uint8Array.of(type), key)).slice(0, 4);
+  lastKeyId.set(key, { name, type, id });
+  return id;
 }
+
+// A key signs one entry after another under one name: its last id is remembered as long as the key is held.
+const lastKeyId = new WeakMap<Uint8Array, { readonly name: string; readonly type: number; readonly id: Uint8Array }>();
 
 /** Whether a line is by the key of this name and id: both must match. */
 export function isLineOf(line: NoteLine, name: string, keyId: Uint8Array): boolean {

@@ -7,8 +7,15 @@ import type { Sha256 } from '../base/ports.ts';
  * Source: `spec/origins.md`.
  */
 export function computeOrigin(sha256: Sha256, ed25519: Uint8Array, mlDsa44: Uint8Array): string {
-  return `${PREFIX}${toHex(sha256(concat(utf8('parley-origin/1\0'), ed25519, mlDsa44)).subarray(0, 20))}`;
+  const known = origins.get(mlDsa44);
+  if (known?.ed25519 === ed25519) return known.origin;
+  const origin = `${PREFIX}${toHex(sha256(concat(utf8('parley-origin/1\0'), ed25519, mlDsa44)).subarray(0, 20))}`;
+  origins.set(mlDsa44, { ed25519, origin });
+  return origin;
 }
+
+// A log's origin is asked for with every entry; its two keys are the same arrays, never written to, as long as its card is held.
+const origins = new WeakMap<Uint8Array, { readonly ed25519: Uint8Array; readonly origin: string }>();
 
 /** Whether a text has the form of an origin: `parley.v1/` and 40 lower-case hexadecimal digits. */
 export function isOrigin(text: string): boolean {

@@ -69,7 +69,13 @@ export function parseState(text: string): ReaderState {
 
 /** The raw key of a person. */
 export function keyOf(person: Person): Uint8Array {
+  const known = keys.get(person);
+  if (known !== undefined) return known;
   const key = fromBase64url(person.key, 32);
   assert(key !== undefined, 'a person in a reader state has a raw key');
+  keys.set(person, key);
   return key;
 }
+
+// One array a person, so that what is computed from a key once is found again.
+const keys = new WeakMap<Person, Uint8Array>();
