@@ -6,6 +6,7 @@ import type { ChannelRuntime } from '../../src/node/channel-runtime.ts';
 import { ed25519Signer, nodeRandom, nodeSha256 } from '../../src/node/crypto.ts';
 import { openParty, servePeers } from '../../src/node/serve.ts';
 import { citedHeads } from '../../src/node/stamps.ts';
+import type { OwnEntry } from '../../src/sync/own-log.ts';
 import { receiptedSize } from '../../src/sync/push.ts';
 import { logIn } from '../../src/sync/replica.ts';
 
@@ -86,7 +87,7 @@ async function appendGroup(channel: ChannelRuntime, signer: Signer, from: number
   const { replica } = channel;
   const gen = replica.channel.parties[replica.us]?.gen ?? '';
   const after = await citedHeads(channel);
-  const group: Promise<number>[] = [];
+  const group: OwnEntry[] = [];
   for (let i = 0; i < count; i++) {
     const fields = [
       ['subject', `Document ${from + i}`],
@@ -95,11 +96,11 @@ async function appendGroup(channel: ChannelRuntime, signer: Signer, from: number
     ] as const;
     const draft = { channel: channel.id, party: replica.us, gen, type: 'message', time: replica.now(), after, refs: [], fields };
     const entry = await composeEntry(nodeSha256, nodeRandom, draft, signer, 'rep');
-    group.push(channel.append({ bytes: entry.bytes, body: entry.body }));
-    // Real authors come one by one: sockets and threads get their turn between them.
+    group.push({ bytes: entry.bytes, body: entry.body });
+    // Authors sign on machines of their own: sockets and threads get their turn here meanwhile.
     if (i % 50 === 49) await new Promise((resolve) => setImmediate(resolve));
   }
-  return group;
+  return group.map((entry) => channel.append(entry));
 }
 
 async function whenHeld(channel: ChannelRuntime): Promise<void> {
