@@ -56,10 +56,12 @@ export function sqliteProjection(
     },
     async matterVerdicts(channel, matter) {
       return db.read(() => {
-        const rows = db
-          .sql(`${VERDICTS} WHERE v.channel = ? AND v.matter = ? ORDER BY v.level, v.tie, v.idx, v.place`)
-          .all(logs.channelNumber(channel) ?? null, matter);
-        return rows.map((row) => verdictOf(channel, row));
+        const number = logs.channelNumber(channel);
+        if (number === undefined) return [];
+        const openers = logs.statesOf(number).flatMap(({ no }) => verdictsById(db, channel, matter, verdictPlaces(db, no)));
+        const joined = db.sql(`${VERDICTS} WHERE v.channel = ? AND v.matter = ? AND v.matter <> v.id ORDER BY v.level, v.tie, v.idx, v.place`);
+        const all = [...openers.filter((row) => equal(row.matter, matter)), ...joined.all(number, matter).map((row) => verdictOf(channel, row))];
+        return all.sort((a, b) => a.level - b.level || compare(a.tie, b.tie) || a.index - b.index);
       });
     },
     async matters(channel, filter = {}) {
@@ -154,11 +156,12 @@ function isSamePlace(a: TableCursor, b: TableCursor): boolean {
   return a.level === b.level && a.index === b.index && equal(a.tie, b.tie);
 }
 
+const MATTER_BY_ID = 'channel = ?1 AND substr(id, 1, 8) = substr(?2, 1, 8) AND id = ?2';
+
 function putMatter(db: Database, channel: number, row: MatterRow): void {
-  db.sql(
-    `INSERT INTO matter (channel, id, kind, dossier, level, open, state) VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET kind = excluded.kind, dossier = excluded.dossier, level = excluded.level, open = excluded.open, state = excluded.state`,
-  ).run(channel, row.id, row.kind, row.dossier, row.level, row.open ? 1 : 0, row.state);
+  const values = [channel, row.id, row.kind, row.dossier, row.level, row.open ? 1 : 0, row.state] as const;
+  const updated = db.sql(`UPDATE matter SET kind = ?3, dossier = ?4, level = ?5, open = ?6, state = ?7 WHERE ${MATTER_BY_ID}`).run(...values);
+  if (updated === 0) db.sql('INSERT INTO matter (channel, id, kind, dossier, level, open, state) VALUES (?, ?, ?, ?, ?, ?, ?)').run(...values);
 }
 
 function mattersOf(
@@ -167,20 +170,16 @@ function mattersOf(
   channel: string,
   { ids, kind, dossier, open }: NonNullable<Parameters<Store['matters']>[1]>,
 ): readonly MatterRow[] {
-  const conditions = ['channel = ?'];
-  const values: SqlValue[] = [number];
-  if (kind !== undefined) {
-    conditions.push('kind = ?');
-    values.push(kind);
-  }
-  if (dossier !== undefined) {
-    conditions.push('dossier = ?');
-    values.push(dossier);
-  }
-  if (open !== undefined) conditions.push('open = 1');
-  const select = (more: string) => db.sql(`SELECT id, kind, dossier, level, open, state FROM matter WHERE ${conditions.join(' AND ')} ${more}`);
-  const rows = ids === undefined ? select('ORDER BY level, id').all(...values) : ids.flatMap((id) => select('AND id = ?').all(...values, id));
-  const matters = rows.map(
+  const select = (where: string) => db.sql(`SELECT id, kind, dossier, level, open, state FROM matter WHERE ${where}`);
+  const byId = (id: Uint8Array) => select(MATTER_BY_ID).all(number, id);
+  const found = (): readonly SqlRow[] => {
+    if (ids !== undefined) return ids.flatMap(byId);
+    if (open !== undefined) return select('channel = ? AND open = 1').all(number);
+    if (dossier !== undefined) return [...byId(dossier), ...select('channel = ? AND dossier = ? AND dossier <> id').all(number, dossier)];
+    if (kind !== undefined) return select('channel = ? AND kind = ?').all(number, kind);
+    return select('channel = ?').all(number);
+  };
+  const matters = found().map(
     ([id, itsKind, itsDossier, level, isOpen, state]): MatterRow => ({
       channel,
       id: id as Uint8Array,
@@ -191,10 +190,12 @@ function mattersOf(
       state: state as string,
     }),
   );
-  if (ids === undefined) return matters;
-  matters.sort((a, b) => a.level - b.level || compare(a.id, b.id));
+  const wanted = matters.filter(
+    (row) => (kind ?? row.kind) === row.kind && (dossier === undefined || equal(row.dossier, dossier)) && (open === undefined || row.open),
+  );
+  wanted.sort((a, b) => a.level - b.level || compare(a.id, b.id));
   // An id asked for twice is one matter.
-  return matters.filter((row, i) => i === 0 || !equal(row.id, (matters[i - 1] as MatterRow).id));
+  return wanted.filter((row, i) => i === 0 || !equal(row.id, (wanted[i - 1] as MatterRow).id));
 }
 
 function verdictOf(channel: string, [origin, index, id, valid, type, matter, level, tie, time, findings]: SqlRow): VerdictRow {
