@@ -6,15 +6,19 @@ import { metAt, receiptOwedSince, type StampedTime, startedAt } from './clock.ts
 import { addMonths, dueAtOf, dueStatus } from './due.ts';
 import type { Clock } from './pack.ts';
 
-/** `A 7 covers q up to 5, B at 100`: a stamp in A's log at index 7 with B's time; a name in capitals is a party, else a host. */
+/**
+ * `A 7 covers q up to 5, B at 100`: a stamp in A's log at index 7 with B's time; a name in capitals is a party, else a host. The head is of the log that
+ * holds the entry (r is B's, all others are A's), unless `of C` says otherwise.
+ */
 function stamp(line: string): StampedTime {
-  const found = /^([A-C]) (\d+) covers (\w+) up to (\d+), (\w+) at (\d+)$/.exec(line);
+  const found = /^([A-C]) (\d+) covers (\w+) up to (\d+)(?: of ([A-C]))?, (\w+) at (\d+)$/.exec(line);
   ok(found, line);
-  const [, log = '', index, entry = '', size, by = '', time] = found;
+  const [, log = '', index, entry = '', size, of = entry === 'r' ? 'B' : 'A', by = '', time] = found;
   return {
     log: 'ABC'.indexOf(log),
     index: Number(index),
     entry,
+    of: 'ABC'.indexOf(of),
     size: Number(size),
     time: Number(time),
     by: /^[A-C]$/.test(by) ? { party: 'ABC'.indexOf(by) } : { host: by },
@@ -30,6 +34,13 @@ const none = new Map<number, number>();
 test('a duty starts when the addressee held the request, once the asker has stamped it', () => {
   equal(startedAt([], request, B), undefined);
   equal(startedAt(stamps('A 6 covers q up to 5, B at 100'), request, B), 100);
+});
+
+test('a head of another log covers nothing: its sizes are of other entries', () => {
+  // B answers late, and stamps its answer with what a host saw of A's log long before.
+  equal(metAt(stamps('B 11 covers r up to 50 of A, h1 at 20'), reply, A, 1, none), undefined);
+  equal(startedAt(stamps('A 6 covers q up to 50 of C, B at 20'), request, B), undefined);
+  equal(receiptOwedSince(stamps('A 6 covers q up to 50 of B, h1 at 20'), request, B, 1), undefined);
 });
 
 test('a later stamp never moves the start, whichever way', () => {
@@ -80,6 +91,7 @@ const anyStamp: fc.Arbitrary<StampedTime> = fc.record({
   log: fc.nat(1),
   index: fc.nat(12),
   entry: fc.constantFrom('q', 'r'),
+  of: fc.nat(1),
   size: fc.integer({ min: 1, max: 12 }),
   time: fc.nat(300),
   by: fc.oneof(fc.record({ party: fc.nat(2) }), fc.record({ host: fc.constantFrom('h1', 'h2', 'h3') })),

@@ -18,7 +18,9 @@ export type StampedTime = {
   readonly index: number;
   /** The entry that it covers: its id, base64url. */
   readonly entry: string;
-  /** Size of the cosigned head of that entry's log. */
+  /** Party whose log the cosigned head is of; it covers entries of that log alone. */
+  readonly of: number;
+  /** Size of the cosigned head. */
   readonly size: number;
   /** Whole seconds. */
   readonly time: number;
@@ -57,8 +59,8 @@ export function receiptOwedSince(stamps: readonly StampedTime[], anchor: Timed, 
   );
 }
 
-function covering(stamps: readonly StampedTime[], { entry, index }: Timed): readonly StampedTime[] {
-  return stamps.filter((stamp) => stamp.entry === entry && stamp.size > index);
+function covering(stamps: readonly StampedTime[], { party, entry, index }: Timed): readonly StampedTime[] {
+  return stamps.filter((stamp) => stamp.entry === entry && stamp.of === party && stamp.size > index);
 }
 
 function isBy(stamp: StampedTime, party: number): boolean {

@@ -107,7 +107,7 @@ function stampsIn(acts: readonly Act[]): readonly StampedTime[] {
   return acts.flatMap((act) => {
     const { stamp } = act;
     if (stamp === undefined) return [];
-    const base = { log: act.party, index: act.index, entry: stamp.entry, size: stamp.size };
+    const base = { log: act.party, index: act.index, entry: stamp.entry, of: stamp.party, size: stamp.size };
     return [
       ...stamp.held.map(({ party, time }) => ({ ...base, time, by: { party } })),
       ...stamp.witnessed.map(({ host, time }) => ({ ...base, time, by: { host: String(host) } })),
