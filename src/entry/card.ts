@@ -1,7 +1,10 @@
 import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { isObject, type Json, type JsonObject, parseStrictObject, strictJson } from '../base/json.ts';
 import type { Sha256 } from '../base/ports.ts';
+import { isLine } from '../document/shape.ts';
+import { hasBidiControl } from '../document/text.ts';
 import { heldName as heldNameOf, type KeyPair } from '../tlog/cosignature.ts';
+import { isAcceptableEd25519Key } from '../tlog/ed25519-key.ts';
 import { computeOrigin } from '../tlog/origin.ts';
 
 /** An m-of-n set of identity keys, and the digests of the set that will replace it (pre-rotation). */
@@ -38,6 +41,14 @@ export type HostCard = {
   readonly witness: KeyPair;
   readonly transport: Uint8Array;
 };
+
+/** Characters of a party's or host's name. */
+export const MAX_PARTY_NAME = 200;
+
+/** Whether a value may name a party, a host or a pack: one line, without control characters or any that reorder what follows. */
+export function isName(value: Json | undefined): value is string {
+  return isLine(value, MAX_PARTY_NAME) && !hasBidiControl(value);
+}
 
 /** The text of a party's card from its parts. */
 export function formatPartyCard(card: Omit<PartyCard, 'role' | 'text'>): string {
@@ -76,7 +87,7 @@ export function parseCard(text: string): { card: PartyCard | HostCard } | { expe
   const nonce = bytes(value.nonce, 16);
   const transport = bytes(value.transport, 32);
   if (value.v !== 1) return { expected: 'card version 1' };
-  if (typeof name !== 'string' || name.length === 0 || name.length > 200 || hasControls(name)) return { expected: 'a name of 1 to 200 characters' };
+  if (!isName(name)) return { expected: `a name of one line, 1 to ${MAX_PARTY_NAME} characters` };
   if (nonce === undefined || transport === undefined) return { expected: 'a nonce of 16 bytes and a transport pin of 32' };
   if (value.role === 'host' && Object.keys(value).join() === 'v,role,name,nonce,witness,transport') {
     const witness = hybrid(value.witness);
@@ -87,7 +98,7 @@ export function parseCard(text: string): { card: PartyCard | HostCard } | { expe
   const identity = parseIdentityKeys(value.identity);
   const log = hybrid(value.log);
   const held = hybrid(value.held);
-  const node = bytes(value.node, 32);
+  const node = edKey(value.node);
   if (bytes(value.gen, 16) === undefined) return { expected: 'a generation of 16 bytes' };
   if (identity === undefined) return { expected: 'identity keys with their threshold and next digests' };
   if (log === undefined || held === undefined || node === undefined) return { expected: 'log, held and node keys' };
@@ -132,8 +143,8 @@ export function identityJson(identity: IdentityKeys): JsonObject {
 export function parseIdentityKeys(value: Json | undefined): IdentityKeys | undefined {
   if (!isObject(value) || Object.keys(value).join() !== 'threshold,keys,next' || !isObject(value.next)) return undefined;
   if (Object.keys(value.next).join() !== 'threshold,digests') return undefined;
-  const keys = list(value.keys);
-  const nextDigests = list(value.next.digests);
+  const keys = list(value.keys, edKey);
+  const nextDigests = list(value.next.digests, (digest) => bytes(digest, 32));
   const threshold = value.threshold;
   const nextThreshold = value.next.threshold;
   if (keys === undefined || nextDigests === undefined || !within(threshold, keys.length) || !within(nextThreshold, nextDigests.length))
@@ -141,9 +152,9 @@ export function parseIdentityKeys(value: Json | undefined): IdentityKeys | undef
   return { threshold, keys, nextThreshold, nextDigests };
 }
 
-function list(value: Json | undefined): readonly Uint8Array[] | undefined {
+function list(value: Json | undefined, one: (item: Json) => Uint8Array | undefined): readonly Uint8Array[] | undefined {
   if (!Array.isArray(value) || value.length === 0 || value.length > 16 || new Set(value).size !== value.length) return undefined;
-  const out = value.map((item: Json) => bytes(item, 32));
+  const out = value.map(one);
   return out.every((item) => item !== undefined) ? out : undefined;
 }
 
@@ -157,15 +168,17 @@ function hybridJson(keys: KeyPair): JsonObject {
 
 function hybrid(value: Json | undefined): KeyPair | undefined {
   if (!isObject(value) || Object.keys(value).join() !== 'ed25519,ml_dsa_44') return undefined;
-  const ed25519 = bytes(value.ed25519, 32);
+  const ed25519 = edKey(value.ed25519);
   const mlDsa44 = bytes(value.ml_dsa_44, 1312);
   return ed25519 === undefined || mlDsa44 === undefined ? undefined : { ed25519, mlDsa44 };
 }
 
-function bytes(value: Json | undefined, size: number): Uint8Array | undefined {
-  return typeof value === 'string' ? fromBase64url(value, size) : undefined;
+/** A raw Ed25519 key that can be somebody's: for others (of small order, say) anybody makes signatures, and verifiers disagree on them. */
+function edKey(value: Json | undefined): Uint8Array | undefined {
+  const raw = bytes(value, 32);
+  return raw !== undefined && isAcceptableEd25519Key(raw) ? raw : undefined;
 }
 
-function hasControls(text: string): boolean {
-  return /\p{C}/u.test(text);
+function bytes(value: Json | undefined, size: number): Uint8Array | undefined {
+  return typeof value === 'string' ? fromBase64url(value, size) : undefined;
 }

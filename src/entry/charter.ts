@@ -2,7 +2,7 @@ import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { isObject, type Json, parseStrictObject, strictJson } from '../base/json.ts';
 import { MAX_CHARTER_SIZE, MAX_HOSTS, MAX_PARTIES } from '../base/limits.ts';
 import type { Sha256 } from '../base/ports.ts';
-import { cardHash, type HostCard, type PartyCard } from './card.ts';
+import { cardHash, type HostCard, isName, type PartyCard } from './card.ts';
 
 /** A named thing and the hash of its bytes. */
 export type NamedHash = { readonly name: string; readonly hash: string };
@@ -57,7 +57,7 @@ export function formatCharter(charter: Omit<Charter, 'text'>): string {
 
 /** The charter in a text, or what was expected. */
 export function parseCharter(text: string): { charter: Charter } | { expected: string } {
-  if (text.length > MAX_CHARTER_SIZE) return { expected: `a charter of at most ${MAX_CHARTER_SIZE} bytes` };
+  if (text.length > MAX_CHARTER_SIZE || utf8(text).length > MAX_CHARTER_SIZE) return { expected: `a charter of at most ${MAX_CHARTER_SIZE} bytes` };
   const parsed = parseStrictObject(text);
   if ('expected' in parsed) return parsed;
   const value = parsed.value;
@@ -123,7 +123,7 @@ function named(value: Json | undefined, key: 'card' | 'hash', max: number): read
   for (const item of value as readonly Json[]) {
     if (!isObject(item) || Object.keys(item).join() !== `name,${key}`) return undefined;
     const hash = item[key];
-    if (typeof item.name !== 'string' || item.name === '' || item.name.length > 200 || !isHash(hash)) return undefined;
+    if (!isName(item.name) || !isHash(hash)) return undefined;
     if (out.some((other) => other.hash === hash)) return undefined;
     out.push({ name: item.name, hash });
   }

@@ -1,6 +1,7 @@
 import { concat, fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { assert } from '../base/errors.ts';
 import { isObject, type Json, parseStrictObject, strictJson } from '../base/json.ts';
+import { MAX_HOSTS } from '../base/limits.ts';
 import type { Sha256, SignatureCheck } from '../base/ports.ts';
 import { parseNote, type SignedNote } from '../tlog/note.ts';
 import { cardHash, type HostCard, type PartyCard, parseCard } from './card.ts';
@@ -64,6 +65,12 @@ export type FoundingNote =
   | { readonly founding: 'join'; readonly join: Join; readonly checks: readonly SignatureCheck[]; readonly signed: SignedNote }
   | { readonly founding: 'decline'; readonly invite: string; readonly signed: SignedNote };
 
+const MEMBERS = {
+  invite: 'v,founding,card,hosts,quorum,packs,working,authentic,predecessor,found_by,address',
+  join: 'v,founding,card,invite,address',
+  decline: 'v,founding,invite',
+} as const;
+
 /** The founding note in bytes, or what was expected. A decline's signature is checked by whoever knows the decliner's card. */
 export function parseFoundingNote(sha256: Sha256, bytes: Uint8Array): { note: FoundingNote } | { expected: string } {
   const parsed = parseNote(bytes);
@@ -74,6 +81,9 @@ export function parseFoundingNote(sha256: Sha256, bytes: Uint8Array): { note: Fo
   const value = object.value;
   const hash = toBase64url(sha256(utf8(signed.text)));
   if (value.v !== 1) return { expected: 'founding version 1' };
+  const members = Object.hasOwn(MEMBERS, String(value.founding)) ? MEMBERS[value.founding as keyof typeof MEMBERS] : undefined;
+  if (members === undefined) return { expected: 'an invitation, its answer, or a decline' };
+  if (Object.keys(value).join() !== members) return { expected: `the members ${members}` };
   if (value.founding === 'decline') {
     return isHash(value.invite) ? { note: { founding: 'decline', invite: value.invite, signed } } : { expected: 'the invitation declined' };
   }
@@ -88,7 +98,6 @@ export function parseFoundingNote(sha256: Sha256, bytes: Uint8Array): { note: Fo
     if (!isHash(value.invite)) return { expected: 'the invitation answered' };
     return { note: { founding: 'join', join: { card: card.card, invite: value.invite, address, hash }, checks: checks.checks, signed } };
   }
-  if (value.founding !== 'invite') return { expected: 'an invitation, its answer, or a decline' };
   const hostCards = parseHostCards(value.hosts);
   const terms = hostCards === undefined ? undefined : parseTerms(value, hostCards, sha256);
   if (hostCards === undefined || terms === undefined) return { expected: 'terms: hosts, quorum, packs, languages and a founding date' };
@@ -137,7 +146,7 @@ export function sameSentence(typed: string, expected: string): boolean {
 }
 
 function parseHostCards(value: Json | undefined): readonly HostCard[] | undefined {
-  if (!Array.isArray(value) || value.length > 8) return undefined;
+  if (!Array.isArray(value) || value.length > MAX_HOSTS) return undefined;
   const cards: HostCard[] = [];
   for (const text of value as readonly Json[]) {
     const parsed = typeof text === 'string' ? parseCard(text) : undefined;
@@ -152,7 +161,7 @@ function parseTerms(value: { readonly [key: string]: Json }, hosts: readonly Hos
   if (typeof quorum !== 'number' || typeof foundBy !== 'number' || !Array.isArray(packs)) return undefined;
   const named: NamedHash[] = [];
   for (const item of packs as readonly Json[]) {
-    if (!isObject(item) || typeof item.name !== 'string' || !isHash(item.hash)) return undefined;
+    if (!isObject(item) || Object.keys(item).join() !== 'name,hash' || typeof item.name !== 'string' || !isHash(item.hash)) return undefined;
     named.push({ name: item.name, hash: item.hash });
   }
   const strings = (list: Json | undefined): readonly string[] | undefined =>

@@ -1,5 +1,5 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { fromHex } from '../base/bytes.ts';
+import { fromHex, toHex } from '../base/bytes.ts';
 import { assert } from '../base/errors.ts';
 
 /**
@@ -11,11 +11,13 @@ import { assert } from '../base/errors.ts';
  */
 export function isAcceptableEd25519Key(raw: Uint8Array): boolean {
   if (raw.length !== 32 || !isCanonicalY(raw, 0) || isSmallOrder(raw, 0)) return false;
-  try {
-    return ed25519.Point.fromBytes(raw, false).isTorsionFree();
-  } catch {
-    return false; // not on the curve
-  }
+  const name = toHex(raw);
+  const known = accepted.get(name);
+  if (known !== undefined) return known;
+  const verdict = isInSubgroup(raw);
+  if (accepted.size >= MAX_REMEMBERED_KEYS) accepted.clear();
+  accepted.set(name, verdict);
+  return verdict;
 }
 
 /**
@@ -27,6 +29,10 @@ export function isCanonicalSignature(signature: Uint8Array): boolean {
   return isBelow(signature, 32, L, 0xff) && isCanonicalY(signature, 0) && !isSmallOrder(signature, 0);
 }
 
+/** Keys whose verdict is remembered: those of many channels, about 100 kB. */
+const MAX_REMEMBERED_KEYS = 1024;
+const accepted = new Map<string, boolean>();
+
 const P = hex('edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f');
 const L = hex('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010');
 // y of the eight points of order 1, 2, 4 and 8, little-endian; both signs are refused, which covers encodings such as "-0" too.
@@ -37,6 +43,14 @@ const SMALL_ORDER = [
   hex('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05'),
   hex('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a'),
 ];
+
+function isInSubgroup(raw: Uint8Array): boolean {
+  try {
+    return ed25519.Point.fromBytes(raw, false).isTorsionFree();
+  } catch {
+    return false; // not on the curve
+  }
+}
 
 function isCanonicalY(bytes: Uint8Array, at: number): boolean {
   return isBelow(bytes, at, P, 0x7f);
