@@ -5,6 +5,9 @@ const HEADER = 'parley-bundle/1\n';
 const NEWLINE = utf8('\n');
 const NAME = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$/;
 
+/** Characters of an item's name: ours have at most 60. */
+const MAX_NAME_LENGTH = 200;
+
 /** A named item of a bundle. */
 export type BundleItem = { readonly name: string; readonly bytes: Uint8Array };
 
@@ -21,7 +24,7 @@ export const BUNDLE_HEADER: Uint8Array = utf8(HEADER);
 
 /** One item of a bundle. */
 export function formatBundleItem({ name, bytes }: BundleItem): Uint8Array {
-  assert(NAME.test(name) && name.length <= 200, `a bundle item name is a relative path, not "${name}"`);
+  assert(NAME.test(name) && name.length <= MAX_NAME_LENGTH, `a bundle item name is a relative path, not "${name}"`);
   return concatAll([utf8(`${name} ${bytes.length}\n`), bytes, NEWLINE]);
 }
 
@@ -37,7 +40,8 @@ export function parseBundle(bytes: Uint8Array): { items: readonly BundleItem[] }
     if (end === -1 || end - at > 230) return { expected: 'an item line "<name> <length>"' };
     const [name, length, ...rest] = (fromUtf8(bytes.subarray(at, end)) ?? '').split(' ');
     const size = length === undefined || rest.length > 0 ? undefined : parseDecimal(length);
-    if (name === undefined || !NAME.test(name) || size === undefined) return { expected: 'an item line "<name> <length>"' };
+    if (name === undefined || name.length > MAX_NAME_LENGTH || !NAME.test(name) || size === undefined)
+      return { expected: 'an item line "<name> <length>"' };
     if (names.has(name)) return { expected: `the item ${name} once` };
     const from = end + 1;
     if (from + size + 1 > bytes.length) return { expected: `${size} bytes of ${name}; the file is cut off` };

@@ -67,9 +67,16 @@ test('thresholds lie within their sets, and no key stands twice', () => {
 test('whatever text it is given, reading a card gives a card or says what was expected', () => {
   const object_ = fc.dictionary(fc.constantFrom(...Object.keys(object(party))), fc.oneof(fc.jsonValue(), fc.constant(object(party).identity)));
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), object_.map((value) => JSON.stringify(value))), (text) => {
-      const parsed = parseCard(text);
-      assert.ok('card' in parsed || parsed.expected.length > 0);
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.string({ unit: 'binary' }),
+        object_.map((value) => JSON.stringify(value)),
+      ),
+      (text) => {
+        const parsed = parseCard(text);
+        assert.ok('card' in parsed || parsed.expected.length > 0);
+      },
+    ),
   );
 });

@@ -38,11 +38,34 @@ test('the quorum is more than half of the hosts, and none without hosts', () => 
 
 test('parties are two to sixteen, hosts at most eight, and nothing stands twice', () => {
   const named = (count: number): Json => Array.from({ length: count }, (_, i) => ({ name: `P${i}`, card: hash(i) }));
-  for (const [count, good] of [[0, false], [1, false], [2, true], [16, true], [17, false]] as const) assert.equal(taken({ parties: named(count) }), good);
+  for (const [count, good] of [
+    [0, false],
+    [1, false],
+    [2, true],
+    [16, true],
+    [17, false],
+  ] as const)
+    assert.equal(taken({ parties: named(count) }), good);
   assert.equal(taken({ hosts: named(8), quorum: 5 }), true);
   assert.equal(taken({ hosts: named(9), quorum: 5 }), false);
-  assert.equal(taken({ parties: [{ name: 'A', card: hash(1) }, { name: 'B', card: hash(1) }] }), false);
-  assert.equal(taken({ packs: [{ name: 'a', hash: hash(1) }, { name: 'b', hash: hash(1) }] }), false);
+  assert.equal(
+    taken({
+      parties: [
+        { name: 'A', card: hash(1) },
+        { name: 'B', card: hash(1) },
+      ],
+    }),
+    false,
+  );
+  assert.equal(
+    taken({
+      packs: [
+        { name: 'a', hash: hash(1) },
+        { name: 'b', hash: hash(1) },
+      ],
+    }),
+    false,
+  );
 });
 
 test('limits, languages, predecessor, invitation and date have their form', () => {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { type Json, type JsonObject, strictJson } from '../base/json.ts';
 import { testCrypto as crypto, testHost, testParty, textOf } from '../node/fixtures-channel.ts';
-import { formatDecline, formatInvite, formatJoin, foundChannel, type FoundingNote, parseFoundingNote, sameSentence, sentenceOf } from './founding.ts';
+import { type FoundingNote, formatDecline, formatInvite, formatJoin, foundChannel, parseFoundingNote, sameSentence, sentenceOf } from './founding.ts';
 import { signAsIdentity } from './identity-note.ts';
 
 const [alpha, beta, host] = [testParty('Alpha', 10, 2, 2), testParty('Beta', 20), testHost('Host', 30)];
@@ -41,7 +41,10 @@ test('invitation and answer lead both sides to one charter', () => {
   assert.equal(asked.invite.hash, inviteHash);
   const built = foundChannel(crypto.sha256, asked.invite, answered.join);
   assert.ok('channel' in built);
-  assert.deepEqual(built.channel.parties.map(({ name }) => name), ['Alpha', 'Beta']);
+  assert.deepEqual(
+    built.channel.parties.map(({ name }) => name),
+    ['Alpha', 'Beta'],
+  );
   assert.equal(built.channel.charter.invite, inviteHash);
   assert.deepEqual(built.channel.charter.authentic, ['en', 'ru']);
 });
@@ -127,10 +130,13 @@ test('a typed sentence is compared by its words alone', () => {
 
 test('reading a founding note never throws', async () => {
   const members = ['v', 'founding', 'card', 'hosts', 'quorum', 'packs', 'working', 'authentic', 'predecessor', 'found_by', 'address', 'invite'];
-  const value: fc.Arbitrary<unknown> = fc.oneof(fc.jsonValue(), fc.constantFrom(1, 'invite', 'join', 'decline', alpha.card.text, inviteHash, [host.card.text]));
+  const value: fc.Arbitrary<unknown> = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom(1, 'invite', 'join', 'decline', alpha.card.text, inviteHash, [host.card.text]),
+  );
   await fc.assert(
     fc.asyncProperty(fc.dictionary(fc.constantFrom(...members), value), async (object) => {
-      const note = await signAsIdentity(crypto.sha256, `${JSON.stringify(object as Json).replaceAll(/[\u0000-\u001f]/g, '')}\n`, alpha.identity.slice(0, 1));
+      const note = await signAsIdentity(crypto.sha256, `${JSON.stringify(object as Json)}\n`, alpha.identity.slice(0, 1));
       const parsed = parseFoundingNote(crypto.sha256, note);
       assert.ok('note' in parsed || parsed.expected.length > 0);
     }),

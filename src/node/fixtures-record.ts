@@ -2,6 +2,7 @@ import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import type { Json, JsonObject } from '../base/json.ts';
 import type { Random, Signer } from '../base/ports.ts';
 import type { LineRole } from '../entry/actor.ts';
+import { eraseFields } from '../entry/body.ts';
 import { type BundleItem, formatBundle } from '../entry/bundle.ts';
 import { cardHash, heldName, originOf, witnessName } from '../entry/card.ts';
 import { composeEntry, parseEntry } from '../entry/entry.ts';
@@ -12,12 +13,14 @@ import { formatCheckpoint } from '../tlog/checkpoint.ts';
 import { signCosignaturePair } from '../tlog/cosignature.ts';
 import { signCheckpoint } from '../tlog/log-signature.ts';
 import { leafHash, rootOf } from '../tlog/merkle.ts';
+import { inclusionProofOf } from '../tlog/merkle-plan.ts';
 import { formatLines, formatNote, type NoteLine, parseNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
 import { formatEntryBundle, TILE_WIDTH } from '../tlog/tile.ts';
 import { type ReadContext, readBatch } from '../verify/read-log.ts';
 import { initialState, type ReaderState } from '../verify/reader-state.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
+import { formatProof } from '../verify/verify-proof.ts';
 import { testCrypto as crypto, type TestChannel, type TestPerson, testRandom, textOf } from './fixtures-channel.ts';
 
 /** One leaf of a test log; bytes that are no entry have no body. */
@@ -201,6 +204,28 @@ export class TestRecord {
 
   async export(): Promise<Uint8Array> {
     return formatBundle(await this.exportItems());
+  }
+
+  /** A proof of one entry under the receipted and witnessed head of its log; `withhold` names fields that go as hashes. */
+  async proof(party: number, index: number, key: Uint8Array, withhold: readonly string[] = []): Promise<Uint8Array> {
+    const { channel, charterNote } = this.on;
+    const leaves = this.#log(party);
+    const leaf = leaves[index];
+    if (leaf?.body === undefined) throw new Error('an entry with a body');
+    const head = this.checkpoint(party);
+    const lines = (await Promise.all([this.receipt(party === 0 ? 1 : 0, head, this.now()), this.witness(0, head, this.now())])).flat();
+    const hashes = leaves.map(({ bytes }) => leafHash(crypto.sha256, bytes));
+    return formatProof(
+      crypto.sha256,
+      { index, path: inclusionProofOf(crypto.sha256, hashes, index), checkpoint: await this.head(party, leaves.length, lines) },
+      {
+        charterNote,
+        cards: [...channel.parties, ...channel.hosts].map((card) => utf8(card.text)),
+        entry: leaf.bytes,
+        body: withhold.length === 0 ? leaf.body : eraseFields(crypto.sha256, leaf.body, withhold),
+        key,
+      },
+    );
   }
 
   /** What a reader of one log may ask, of somebody who holds all logs whole. */

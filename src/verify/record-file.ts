@@ -1,4 +1,4 @@
-import { fromUtf8, toBase64url } from '../base/bytes.ts';
+import { fromUtf8, parseDecimal, toBase64url } from '../base/bytes.ts';
 import type { Crypto } from '../base/ports.ts';
 import { type BundleItem, parseBundle } from '../entry/bundle.ts';
 import { cardHash, type HostCard, originOf, type PartyCard, parseCard } from '../entry/card.ts';
@@ -24,7 +24,8 @@ export type RecordFile = {
   readonly channel: Channel;
   readonly logs: readonly RecordLog[];
   readonly bodies: ReadonlyMap<string, Uint8Array>;
-  readonly chunks: number;
+  /** Chunks by the root of their file, then by index. */
+  readonly chunks: ReadonlyMap<string, ReadonlyMap<number, Uint8Array>>;
 };
 
 /** Whether bytes look like a bundle; their verdict needs {@link parseRecord}. */
@@ -53,12 +54,18 @@ export async function parseRecord(crypto: Crypto, bytes: Uint8Array): Promise<{ 
   }
   const bodies = new Map<string, Uint8Array>();
   const known = new Set(logs.flatMap(({ origin, entries }) => logItems(originHash(origin) ?? '', entries.length)));
-  let chunks = 0;
+  const chunks = new Map<string, Map<number, Uint8Array>>();
+  const packs = new Set(channel.channel.charter.packs.map(({ hash }) => hash));
   for (const { name, bytes: body } of bundle.items) {
     if (name.startsWith('bodies/')) bodies.set(name.slice(7), body);
-    else if (name.startsWith('chunks/')) chunks++;
-    else if (name.startsWith('packs/')) {
-      if (name !== `packs/${toBase64url(crypto.sha256(body))}`) return { expected: 'every pack under its own hash' };
+    else if (name.startsWith('chunks/')) {
+      const [, root = '', index = '', ...rest] = name.split('/');
+      const at = rest.length > 0 ? undefined : parseDecimal(index);
+      if (at === undefined) return { expected: 'chunks as chunks/<root>/<index>' };
+      chunks.set(root, (chunks.get(root) ?? new Map<number, Uint8Array>()).set(at, body));
+    } else if (name.startsWith('packs/')) {
+      const hash = toBase64url(crypto.sha256(body));
+      if (name !== `packs/${hash}` || !packs.has(hash)) return { expected: 'packs that the charter names, every one under its own hash' };
     } else if (name !== 'charter' && !name.startsWith('cards/') && !known.has(name))
       return { expected: `nothing but the record in it (found "${name}")` };
   }
@@ -91,11 +98,16 @@ export async function channelOf(
   }
   const channel = assembleChannel(crypto.sha256, charter.charter, cards);
   if ('expected' in channel) return channel;
+  if (cards.length !== channel.channel.parties.length + channel.channel.hosts.length)
+    return { expected: 'the cards that the charter names and no others' };
+  let lines = 0;
   for (const card of channel.channel.parties) {
     const found = thresholdChecks(crypto.sha256, parsed.note, card.identity, false);
     if ('expected' in found) return { expected: `the charter signed by ${card.name}: ${found.expected}` };
     if (!(await crypto.verify(found.checks)).every(Boolean)) return { expected: `the charter signed by ${card.name}` };
+    lines += found.checks.length;
   }
+  if (lines !== parsed.note.lines.length) return { expected: 'no signature on the charter but those of its parties' };
   return channel;
 }
 

@@ -1,4 +1,4 @@
-import { toBase64url } from '../base/bytes.ts';
+import { equal, toBase64url } from '../base/bytes.ts';
 import type { Json } from '../base/json.ts';
 import type { Crypto, Sha256 } from '../base/ports.ts';
 import { kindOf } from '../document/registry.ts';
@@ -8,6 +8,7 @@ import { formatBundle, parseBundle } from '../entry/bundle.ts';
 import { originOf } from '../entry/card.ts';
 import type { Channel } from '../entry/charter.ts';
 import { entryCheck, type ParsedEntry, parseEntry } from '../entry/entry.ts';
+import { isAcceptableEd25519Key } from '../tlog/ed25519-key.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { formatLogProof, type LogProof, parseLogProof, provesInclusion } from '../tlog/proof.ts';
 import { cosignersOf, headChecks, verifyPairs } from './head.ts';
@@ -31,6 +32,9 @@ export type ProofParts = {
   /** The signer's raw key, as accredited. */
   readonly key: Uint8Array;
 };
+
+/** Items of a proof beside the cards. */
+const ITEMS: readonly string[] = ['charter', 'entry', 'body', 'key'];
 
 /** A `.proof` file: C2SP tlog-proof whose `extra` is a bundle of `entry`, `body`, `key`, `charter` and `cards/<hash>` (spec/bundle.md). */
 export function formatProof(sha256: Sha256, path: Omit<LogProof, 'extra'>, parts: ProofParts): Uint8Array {
@@ -58,12 +62,13 @@ export async function verifyProof(crypto: Crypto, bytes: Uint8Array): Promise<{ 
   const bundle = parseBundle(proof.extra ?? new Uint8Array());
   if ('expected' in bundle) return wrong('what a Parley proof carries beside the tree path');
   const items = new Map(bundle.items.map((item) => [item.name, item.bytes]));
+  if (bundle.items.some(({ name }) => !ITEMS.includes(name) && !name.startsWith('cards/'))) return wrong('nothing in it but what proves the entry');
   const channel = await channelOf(crypto, items.get('charter'), bundle.items);
   if ('expected' in channel) return wrong(channel.expected);
   const party = channel.channel.parties.findIndex((card) => originOf(crypto.sha256, card) === head.origin);
   const card = channel.channel.parties[party];
   const [entryBytes, key, body] = [items.get('entry'), items.get('key'), items.get('body')];
-  if (card === undefined || entryBytes === undefined || key === undefined || key.length !== 32)
+  if (card === undefined || entryBytes === undefined || key === undefined || !isAcceptableEd25519Key(key))
     return wrong('an entry of a party of this channel, and its key');
   const entry = parseEntry(crypto.sha256, entryBytes);
   if ('expected' in entry) return wrong(entry.expected);
@@ -72,11 +77,15 @@ export async function verifyProof(crypto: Crypto, bytes: Uint8Array): Promise<{ 
     return wrong(`both signatures of ${card.name}'s log over its head`);
   if (!provesInclusion(crypto.sha256, proof, leafHash(crypto.sha256, entryBytes), head)) return wrong('a path from the entry to the signed head');
   const role = kindOf(entry.entry.header.type)?.signedBy === 'node' ? 'node' : 'rep';
+  if (role === 'node' && !equal(key, card.node)) return wrong(`the key of ${card.name}'s node`);
   const check = actorOf(crypto.sha256, key) === entry.entry.header.actor ? entryCheck(crypto.sha256, entry.entry, key, role) : undefined;
   if (check === undefined || !(await crypto.verify([check])).every(Boolean)) return wrong('the signature of the key named');
   if (entry.entry.header.channel !== channel.channel.id || entry.entry.header.party !== party) return wrong('an entry of this channel');
   const opened = openBody(crypto.sha256, entry.entry.header.body, body ?? new Uint8Array());
   if ('expected' in opened) return wrong(opened.expected);
+  // Such an entry is void, and its fields may be two things at once.
+  const [irregular] = opened.body.voids;
+  if (irregular !== undefined) return wrong(`a text in its form (${irregular})`);
   const values = { party: card.name, actor: entry.entry.header.actor.slice(0, 8), index: proof.index, size: head.size };
   const sentences: Sentence[] = [
     { ok: true, phrase: { id: 'verify.charter', values: { parties: channel.channel.parties.map((one) => one.name).join(', ') } } },

@@ -12,6 +12,7 @@ import { leafHash } from '../tlog/merkle.ts';
 import { type Cosigner, cosignersOf, headChecks, verifyPairs } from './head.ts';
 import { type CitedStatus, type ReadContext, readBatch } from './read-log.ts';
 import { initialState, type ReaderState } from './reader-state.ts';
+import { fileSentences } from './record-chunks.ts';
 import type { RecordFile, RecordLog } from './record-file.ts';
 import type { VerifiedEntry } from './verified-entry.ts';
 
@@ -63,6 +64,7 @@ export async function verifyRecord(
   if (stray > 0) sentences.push({ ok: false, phrase: { id: 'verify.stray', values: { count: stray } } });
   const entries = trees.length === record.logs.length ? await readTrees(crypto, record, trees, onProgress) : [];
   sentences.push(...entrySentences(record, trees, entries));
+  sentences.push(...fileSentences(crypto.sha256, record, entries));
   sentences.push({ ok: null, phrase: { id: 'verify.not_proved_true' } });
   return { sentences, entries };
 }
