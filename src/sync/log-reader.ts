@@ -6,7 +6,7 @@ import type { CitedHead } from '../entry/header.ts';
 import { type CitedStatus, type ReadContext, type ReadItem, readBatch } from '../verify/read-log.ts';
 import { formatState, initialState, parseState, type ReaderState } from '../verify/reader-state.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
-import type { Taken } from './receive.ts';
+import type { Taken } from './leaves.ts';
 import { cardOf, logIn, originIn, type Replica } from './replica.ts';
 
 /** Makes verdicts durable together with what they lead to (projected matters), in one transaction. */

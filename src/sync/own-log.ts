@@ -1,4 +1,4 @@
-import { equal, fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
+import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE } from '../base/limits.ts';
 import { type OpenedBody, openWholeBody } from '../entry/body.ts';
@@ -9,6 +9,7 @@ import { signCheckpoint } from '../tlog/log-signature.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { verifyHead } from '../verify/head.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
+import { charterLeaf, rereadRoot } from './leaves.ts';
 import type { LogReader } from './log-reader.ts';
 import { refusalOf } from './refusal.ts';
 import { cardOf, checkMark, isOpen, logIn, originIn, type Replica } from './replica.ts';
@@ -232,15 +233,6 @@ export class OwnLog {
   }
 }
 
-/** Step 2: what was written is read back and hashed again, so that no signature ever covers a flipped bit. Returns the root at `to`. */
-export async function rereadRoot(replica: Replica, origin: string, from: number, to: number): Promise<Uint8Array> {
-  const { store, crypto } = replica;
-  const rows = await store.entries(origin, from, to);
-  const damaged = rows.length !== to - from || rows.some((row) => !equal(leafHash(crypto.sha256, row.bytes), row.leafHash));
-  if (damaged) throw new ParleyError('store_damaged', `log ${origin}, entries ${from} to ${to}`);
-  return store.rootAt(origin, to);
-}
-
 /** What came to our own door, parsed once; refuses `invalid` what is no entry or does not open. */
 function candidate(replica: Pick<Replica, 'crypto'>, entry: OwnEntry): Candidate {
   const { sha256 } = replica.crypto;
@@ -261,11 +253,4 @@ function idBytes(entry: ParsedEntry): Uint8Array {
   const id = fromBase64url(entry.id, 32);
   assert(id !== undefined, 'an entry id is 32 bytes');
   return id;
-}
-
-/** Leaf 0 of every founding log: the charter text. */
-export function charterLeaf(replica: Pick<Replica, 'crypto' | 'channel'>): StagedEntry {
-  const { sha256 } = replica.crypto;
-  const bytes = utf8(replica.channel.charter.text);
-  return { id: sha256(bytes), leafHash: leafHash(sha256, bytes), bytes, body: undefined, bodyRequired: false };
 }

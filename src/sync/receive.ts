@@ -12,7 +12,7 @@ import { parseEntryBundle } from '../tlog/tile.ts';
 import { type VerifiedHead, verifyHead } from '../verify/head.ts';
 import type { ReadItem } from '../verify/read-log.ts';
 import { giveReceipt, keepPairs } from './cosign.ts';
-import { charterLeaf, rereadRoot } from './own-log.ts';
+import { charterLeaf, rereadRoot, type Taken } from './leaves.ts';
 import { cardOf, logIn, type Replica } from './replica.ts';
 
 /** What a push came to: receipt lines, or the ids of entries whose bodies are still missing. */
@@ -20,9 +20,6 @@ export type PushAnswer = ({ readonly status: 200; readonly lines: Uint8Array } |
   /** The leaves that came, in their parsed forms, so that they need not be read again; `from` is the index of the first. */
   readonly taken: Taken;
 };
-
-/** Leaves taken by one push. */
-export type Taken = { readonly from: number; readonly items: readonly ReadItem[] };
 
 type Push = {
   readonly old: number;
