@@ -1,5 +1,5 @@
 import { wordlist } from '@scure/bip39/wordlists/english.js';
-import { toBase64url } from '../base/bytes.ts';
+import { fromUtf8, toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import type { Signer } from '../base/ports.ts';
 import type { HostCard } from '../entry/card.ts';
@@ -25,7 +25,7 @@ export type FoundingView = {
   /** The sentence this side reads aloud. */
   readonly read?: string;
   readonly foundBy: number;
-  /** Our own signed invitation or answer, base64url, to hand over where the network does not. */
+  /** Our own signed invitation or answer, to hand over where the network does not. */
   readonly note: string;
 };
 
@@ -280,7 +280,7 @@ export async function view(node: PartyNode, invite: string): Promise<FoundingVie
     state: founded ? 'founded' : ended ? 'ended' : channel === undefined ? 'invited' : record.confirmed ? 'waiting' : 'compare',
     ...(channel === undefined ? {} : { channel: channel.id, read: sentence(node, channel, record.us) }),
     foundBy,
-    note: record.us === 0 ? record.invite : (record.join ?? record.invite),
+    note: fromUtf8(bytesOf(record.us === 0 ? record.invite : (record.join ?? record.invite))) ?? '',
   };
 }
 

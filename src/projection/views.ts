@@ -111,12 +111,16 @@ export type DueView = {
   readonly matter: string;
   readonly entry: string;
   readonly kind: string;
+  /** What is owed, in the procedure's own words. */
+  readonly title?: string;
   readonly debtor: number;
   readonly creditor: number;
   /** When the clock started (their node held the request), if it has. */
   readonly startedAt?: number;
   readonly dueAt?: number;
   readonly metAt?: number;
+  /** Entry id of the debtor's answer, whether or not it is known yet when it was held. */
+  readonly answer?: string;
   readonly status: 'not_started' | 'running' | 'late_so_far' | 'met' | 'met_late';
   /** The debtor's node has not receipted the request: since when a host saw it. */
   readonly receiptOwedSince?: number;

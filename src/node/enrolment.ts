@@ -1,0 +1,86 @@
+import { toBase64url, utf8 } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
+import { Mutex } from '../base/mutex.ts';
+import type { PartyNode } from './party-node.ts';
+import type { Passkeys, SiteOrigin } from './passkeys.ts';
+import { addUser, listUsers, type User } from './users.ts';
+
+/** An invitation to enrol, as it is kept under the hash of its token. */
+type Ticket = { readonly admin: boolean; readonly expires: number; readonly first?: true };
+
+/** A link lives for two days: long enough for somebody who is travelling. */
+const TICKET_SECONDS = 48 * 3600;
+const COLLECTION = 'enrolment';
+
+/** One-time tokens by which people enrol, carried in a link after `#` so that no server log holds them; the store has their hashes alone. */
+export class Enrolment {
+  readonly #node: PartyNode;
+  readonly #passkeys: Passkeys;
+  /** Using a token up and adding its user must not interleave with another use of it. */
+  readonly #mutex = new Mutex();
+
+  constructor(node: PartyNode, passkeys: Passkeys) {
+    this.#node = node;
+    this.#passkeys = passkeys;
+  }
+
+  /** A token for one person; its link is `<url>/enrol#<token>`. */
+  async invite(admin: boolean): Promise<{ token: string; expires: number }> {
+    return this.#make({ admin, expires: this.#node.parts.now() + TICKET_SECONDS });
+  }
+
+  /** A token for the first administrator, or `undefined` when there is a user already; an earlier one is void from now on. */
+  async inviteFirst(): Promise<string | undefined> {
+    const { store, now } = this.#node.parts;
+    if ((await listUsers(store)).length > 0) return undefined;
+    for (const { key, json } of await store.listLocal(COLLECTION))
+      if ((JSON.parse(json) as Ticket).first === true) await store.deleteLocal(COLLECTION, key);
+    return (await this.#make({ admin: true, expires: now() + TICKET_SECONDS, first: true })).token;
+  }
+
+  /** What a browser needs to make a passkey under a token; refuses `not_allowed` for one that is used, expired or unknown. */
+  async options(site: SiteOrigin, token: string, name: string) {
+    await this.#ticket(token);
+    const { store, now } = this.#node.parts;
+    const known = (await listUsers(store)).map((user) => user.passkey);
+    return this.#passkeys.registrationOptions(site, this.#node.name, name, known, this.#purpose(token), now());
+  }
+
+  /** Enrols one person and uses the token up. */
+  enrol(site: SiteOrigin, token: string, person: { name: string; post: string; key: string }, response: unknown): Promise<User> {
+    return this.#mutex.run(async () => {
+      const ticket = await this.#ticket(token);
+      const { parts } = this.#node;
+      const passkey = await this.#passkeys.verifyRegistration(site, response, this.#purpose(token), parts.now());
+      const user = await addUser(parts, { ...person, passkey }, ticket.admin, parts.now());
+      await parts.store.deleteLocal(COLLECTION, this.#key(token));
+      return user;
+    });
+  }
+
+  async #make(ticket: Ticket): Promise<{ token: string; expires: number }> {
+    const { store, random, now } = this.#node.parts;
+    for (const { key, json } of await store.listLocal(COLLECTION))
+      if ((JSON.parse(json) as Ticket).expires < now()) await store.deleteLocal(COLLECTION, key);
+    const token = toBase64url(random(32));
+    await store.putLocal(COLLECTION, this.#key(token), JSON.stringify(ticket));
+    return { token, expires: ticket.expires };
+  }
+
+  async #ticket(token: string): Promise<Ticket> {
+    const { store, now } = this.#node.parts;
+    const json = await store.getLocal(COLLECTION, this.#key(token));
+    const ticket = json === undefined ? undefined : (JSON.parse(json) as Ticket);
+    const isVoid = ticket === undefined || ticket.expires < now() || (ticket.first === true && (await listUsers(store)).length > 0);
+    if (isVoid) throw new ParleyError('not_allowed', 'this link was used, has expired, or was never given out');
+    return ticket;
+  }
+
+  #key(token: string): string {
+    return toBase64url(this.#node.parts.crypto.sha256(utf8(`parley-enrolment/1\n${token}`)));
+  }
+
+  #purpose(token: string): string {
+    return `enrol ${this.#key(token)}`;
+  }
+}

@@ -1,0 +1,136 @@
+import { isObject, type Json } from '../../base/json.ts';
+import type { Phrase } from '../../base/phrases.ts';
+import { heldName, witnessName } from '../../entry/card.ts';
+import type { ChannelView, LogView, PersonView } from '../../projection/views.ts';
+import type { CosignatureRow } from '../../store/store.ts';
+import { cardOf, logIn, originIn, standingOf } from '../../sync/replica.ts';
+import type { Person } from '../../verify/reader-state.ts';
+import type { ChannelRuntime } from '../channel-runtime.ts';
+import type { PartyNode } from '../party-node.ts';
+import { dutyCardsOf } from './duty-cards.ts';
+import { peopleOf } from './facts.ts';
+
+/** A channel as its page shows it. The digest walks over all matters, so it is computed only where `withDigest` asks, and once for each state. */
+export async function channelView(node: PartyNode, channel: ChannelRuntime, withDigest: boolean): Promise<ChannelView> {
+  const { replica, store } = channel;
+  const largest = await store.largestCosignatures(channel.id);
+  const { parties, hosts } = replica.channel;
+  const alarm = await alarmOf(channel);
+  return {
+    id: channel.id,
+    title: node.record(channel.id).title,
+    us: replica.us,
+    parties: parties.map((card, party) => ({ name: card.name, ...partyStatus(node, channel, party, largest) })),
+    hosts: hosts.map((card, host) => ({ name: card.name, ...hostSeen(node, channel, host, largest) })),
+    open: await channel.own.isOpen(),
+    logs: await Promise.all(parties.map((_, party) => logView(channel, party, largest))),
+    people: await peopleViews(channel),
+    dutyCards: await dutyCardsOf(channel),
+    digest: withDigest ? await digestOf(channel) : (digests.get(channel)?.known ?? ''),
+    ...(alarm === undefined ? {} : { alarm }),
+  };
+}
+
+/** Everybody the channel's logs name, ours first. */
+export async function peopleViews(channel: ChannelRuntime): Promise<readonly PersonView[]> {
+  const people = [...(await peopleOf(channel))].map(([key, person]) => personView(Number(key.split('/')[0]), person));
+  return people.sort((a, b) => Number(b.party === channel.replica.us) - Number(a.party === channel.replica.us) || a.party - b.party);
+}
+
+/** When a host was last heard over any log of a channel, in seconds. */
+export function hostsSeenAt(channel: ChannelRuntime, largest: readonly CosignatureRow[]): number | undefined {
+  const names = new Set(channel.replica.channel.hosts.map((card) => witnessName(channel.replica.crypto.sha256, card)));
+  return latest(largest.filter((row) => names.has(row.cosigner)));
+}
+
+/** Why a channel needs eyes, if it does: two histories of one log, or our own log stopped. */
+export async function alarmOf(channel: ChannelRuntime): Promise<Phrase | undefined> {
+  for (const [party, card] of channel.replica.channel.parties.entries()) {
+    if ((await channel.store.getLocal('alarm', originIn(channel.replica, party))) !== undefined)
+      return { id: 'alarm.fork', values: { name: card.name } };
+  }
+  const { stopped } = channel.own;
+  return stopped === undefined ? undefined : { id: `refusal.${stopped.code}` };
+}
+
+/** Both signed heads of an alarm as they were kept, strict JSON of a local record. */
+export async function alarmEvidence(channel: ChannelRuntime): Promise<readonly { readonly [key: string]: Json }[]> {
+  const origins = channel.replica.channel.parties.map((_, party) => originIn(channel.replica, party));
+  const kept = await Promise.all(origins.map((origin) => channel.store.getLocal('alarm', origin)));
+  return kept.flatMap((json) => {
+    const value = json === undefined ? undefined : (JSON.parse(json) as Json);
+    return isObject(value) ? [value] : [];
+  });
+}
+
+const digests = new WeakMap<ChannelRuntime, { version: number; digest: Promise<string>; known?: string }>();
+
+/** The digest at the channel's present version; whoever asks while it is computed waits for the same one. */
+function digestOf(channel: ChannelRuntime): Promise<string> {
+  const cached = digests.get(channel);
+  if (cached?.version === channel.version) return cached.digest;
+  const entry: { version: number; digest: Promise<string>; known?: string } = { version: channel.version, digest: channel.digest() };
+  void entry.digest.then(
+    (digest) => {
+      entry.known = digest;
+    },
+    () => digests.delete(channel),
+  );
+  digests.set(channel, entry);
+  return entry.digest;
+}
+
+function partyStatus(
+  node: PartyNode,
+  channel: ChannelRuntime,
+  party: number,
+  largest: readonly CosignatureRow[],
+): { reachable: boolean | null; lastSeen?: number } {
+  const { replica } = channel;
+  if (party === replica.us) return { reachable: true, lastSeen: replica.now() };
+  const { reachable, lastSeen } = node.exchange.status(channel.id, 'party', party);
+  const seen = lastSeen ?? latest(largest.filter((row) => row.cosigner === heldName(replica.crypto.sha256, cardOf(replica, party))));
+  return { reachable, ...(seen === undefined ? {} : { lastSeen: seen }) };
+}
+
+function hostSeen(node: PartyNode, channel: ChannelRuntime, host: number, largest: readonly CosignatureRow[]): { lastSeen?: number } {
+  const card = channel.replica.channel.hosts[host];
+  const name = card === undefined ? '' : witnessName(channel.replica.crypto.sha256, card);
+  const seen = node.exchange.status(channel.id, 'host', host).lastSeen ?? latest(largest.filter((row) => row.cosigner === name));
+  return seen === undefined ? {} : { lastSeen: seen };
+}
+
+function latest(rows: readonly CosignatureRow[]): number | undefined {
+  return rows.length === 0 ? undefined : Math.max(...rows.map((row) => row.time));
+}
+
+async function logView(channel: ChannelRuntime, party: number, largest: readonly CosignatureRow[]): Promise<LogView> {
+  const log = await logIn(channel.replica, party);
+  const standing = standingOf(channel.replica, party, largest);
+  return {
+    party,
+    gen: log.gen,
+    origin: log.origin,
+    size: log.size,
+    root: Buffer.from(log.root).toString('base64url'),
+    heldSize: standing.heldSize,
+    ...(standing.heldAt === undefined ? {} : { heldAt: standing.heldAt }),
+    witnessedSize: standing.witnessedSize,
+    ...(standing.witnessedAt === undefined ? {} : { witnessedAt: standing.witnessedAt }),
+    missing: Math.max(0, log.size - log.openedSize),
+  };
+}
+
+function personView(party: number, person: Person): PersonView {
+  return {
+    actor: person.actor,
+    party,
+    name: person.name,
+    post: person.post,
+    automatic: person.automatic,
+    state: person.state === 'recalled' ? 'recalled_for_consultations' : person.state,
+    scope: { kinds: person.kinds, marking: person.marking, mayRecall: person.mayRecall },
+    matter: person.matter,
+    since: person.since,
+  };
+}

@@ -1,0 +1,71 @@
+import { toBase64, toBase64url } from '../../base/bytes.ts';
+import { ParleyError } from '../../base/errors.ts';
+import { heldName, witnessName } from '../../entry/card.ts';
+import { parseMatter } from '../../projection/matter.ts';
+import type { DocumentView } from '../../projection/views.ts';
+import type { VerdictRow } from '../../store/store.ts';
+import { logIn, partyOf } from '../../sync/replica.ts';
+import { attachmentsIn } from '../attachments.ts';
+import type { ChannelRuntime } from '../channel-runtime.ts';
+import { attachmentViews } from './attachment-views.ts';
+import { personKey, readEntry } from './facts.ts';
+import { channelState, NODE_KINDS, rawIds, rowsOf } from './rows.ts';
+
+/** One document in full: what it says, who signed it, who holds it, its matter, and its exact bytes. Refuses `not_found`. */
+export async function documentView(channel: ChannelRuntime, id: string): Promise<DocumentView> {
+  const { store, replica } = channel;
+  const [verdict] = await store.verdicts(channel.id, rawIds([id]));
+  const [entry] = verdict === undefined ? [] : await store.entriesAt([verdict]);
+  const party = verdict === undefined ? undefined : partyOf(replica, verdict.origin);
+  if (verdict === undefined || entry === undefined || party === undefined) throw new ParleyError('not_found', 'no such document here');
+  const { header, document } = readEntry(channel, entry);
+  const state = await channelState(channel);
+  const [matterRow] = await store.matters(channel.id, { ids: [verdict.matter] });
+  const thread = (await store.matterVerdicts(channel.id, verdict.matter)).filter((row) => !NODE_KINDS.includes(row.type));
+  const inThread = thread.some((row) => isSame(row, verdict));
+  const rows = await rowsOf(channel, inThread ? thread : [...thread, verdict], state);
+  const row = rows.find((one) => one.id === id && one.party === party && one.index === verdict.index);
+  if (row === undefined) throw new Error('bug: a verdict has its row');
+  const person = header === undefined ? undefined : state.people.get(personKey(party, header.actor));
+  const log = await logIn(replica, party);
+  const fields = document?.fields ?? {};
+  return {
+    row,
+    channel: channel.id,
+    fields,
+    erased: document?.erased ?? [],
+    attachments: await attachmentViews(channel, id, party, attachmentsIn(fields), matterRow === undefined ? undefined : parseMatter(matterRow.state)),
+    signer: person === undefined ? null : { name: person.name, post: person.post, actor: person.actor, automatic: person.automatic },
+    ...(await cosigners(channel, verdict, party)),
+    thread: inThread ? rows : rows.filter((one) => one !== row),
+    evidence: {
+      id,
+      leafHash: toBase64url(entry.leafHash),
+      origin: verdict.origin,
+      index: verdict.index,
+      size: log.size,
+      root: toBase64url(log.root),
+    },
+    entry: toBase64(entry.bytes),
+    body: toBase64(entry.body ?? new Uint8Array()),
+  };
+}
+
+/** When each other party's node held it and each host saw it; absent where none has yet. */
+async function cosigners(channel: ChannelRuntime, verdict: VerdictRow, author: number): Promise<Pick<DocumentView, 'receipts' | 'witnesses'>> {
+  const { channel: facts, crypto } = channel.replica;
+  const first = async (name: string): Promise<{ at?: number; size?: number }> => {
+    const row = await channel.store.firstCosignatureOver(verdict.origin, verdict.index, name);
+    return row === undefined ? {} : { at: row.time, size: row.size };
+  };
+  return {
+    receipts: await Promise.all(
+      facts.parties.flatMap((card, party) => (party === author ? [] : [first(heldName(crypto.sha256, card)).then((seen) => ({ party, ...seen }))])),
+    ),
+    witnesses: await Promise.all(facts.hosts.map(async (card) => ({ host: card.name, ...(await first(witnessName(crypto.sha256, card))) }))),
+  };
+}
+
+function isSame(a: VerdictRow, b: VerdictRow): boolean {
+  return a.origin === b.origin && a.index === b.index;
+}

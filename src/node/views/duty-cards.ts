@@ -1,0 +1,74 @@
+import { toBase64url } from '../../base/bytes.ts';
+import type { Fields } from '../../document/kind.ts';
+import { actsBy, type Matter, openingAct, parseMatter } from '../../projection/matter.ts';
+import type { DutyCard } from '../../projection/views.ts';
+import type { ChannelRuntime } from '../channel-runtime.ts';
+import { readEntry } from './facts.ts';
+import { dutiesIn, rawIds } from './rows.ts';
+
+const cards = new WeakMap<ChannelRuntime, { version: number; cards: Promise<readonly DutyCard[]> }>();
+
+/** Who answers on each side now, the newest card of a party first; computed once for each state of the channel. */
+export function dutyCardsOf(channel: ChannelRuntime): Promise<readonly DutyCard[]> {
+  const cached = cards.get(channel);
+  if (cached?.version === channel.version) return cached.cards;
+  const entry = { version: channel.version, cards: computeCards(channel) };
+  cards.set(channel, entry);
+  void entry.cards.catch(() => cards.delete(channel));
+  return entry.cards;
+}
+
+async function computeCards(channel: ChannelRuntime): Promise<readonly DutyCard[]> {
+  const rows = await channel.store.matters(channel.id, { kind: 'contact_nomination' });
+  // The latest nomination in a matter counts, by the party that opened it alone; one with `withdrawn` removes the card.
+  const latest = rows.flatMap((row) => {
+    const matter = parseMatter(row.state);
+    const act = openingAct(matter) === undefined ? undefined : actsBy(matter, matter.opener, 'contact_nomination').at(-1);
+    return act === undefined || act.frame.withdrawn === true ? [] : [act];
+  });
+  if (latest.length === 0) return [];
+  const checks = await lastChecks(channel);
+  const fields = await fieldsOf(
+    channel,
+    latest.map((act) => act.id),
+  );
+  return latest
+    .sort((a, b) => a.party - b.party || b.index - a.index)
+    .map((act) => cardOf(act.party, act.id, fields.get(act.id) ?? {}, checks.get(act.party)));
+}
+
+function cardOf(party: number, entry: string, fields: Fields, lastCheckAnswered: number | undefined): DutyCard {
+  const text = (name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
+  const { languages } = fields;
+  const zone = text('time_zone');
+  return {
+    party,
+    person: text('person'),
+    office: text('office'),
+    telephone: text('telephone'),
+    languages: Array.isArray(languages) ? languages.filter((item): item is string => typeof item === 'string') : [],
+    hours: text('hours'),
+    backup: text('backup'),
+    entry,
+    ...(zone === '' ? {} : { zone }),
+    ...(lastCheckAnswered === undefined ? {} : { lastCheckAnswered }),
+  };
+}
+
+async function fieldsOf(channel: ChannelRuntime, ids: readonly string[]): Promise<ReadonlyMap<string, Fields>> {
+  const places = await channel.store.findEntries(channel.id, rawIds(ids));
+  const rows = await channel.store.entriesAt(places);
+  return new Map(rows.map((row) => [toBase64url(row.id), readEntry(channel, row).document?.fields ?? {}]));
+}
+
+/** When each party last answered a communication check. */
+async function lastChecks(channel: ChannelRuntime): Promise<ReadonlyMap<number, number>> {
+  const answered = new Map<number, number>();
+  for (const row of await channel.store.matters(channel.id, { kind: 'communication_check' })) {
+    const matter: Matter = parseMatter(row.state);
+    for (const duty of dutiesIn(channel, matter, [])) {
+      if (duty.metAt !== undefined) answered.set(duty.debtor, Math.max(duty.metAt, answered.get(duty.debtor) ?? 0));
+    }
+  }
+  return answered;
+}

@@ -1,0 +1,165 @@
+import { fromBase64url, toBase64url } from '../../base/bytes.ts';
+import { isObject, type Json } from '../../base/json.ts';
+import type { Phrase } from '../../base/phrases.ts';
+import { heldName } from '../../entry/card.ts';
+import { type Duty, dutiesOf, statusOf } from '../../projection/duties.ts';
+import { type Matter, parseMatter } from '../../projection/matter.ts';
+import type { Delivery, DueView, TableRow } from '../../projection/views.ts';
+import type { VerdictRow } from '../../store/store.ts';
+import { originIn, partyOf, type Standing, standingOf } from '../../sync/replica.ts';
+import type { ChannelRuntime } from '../channel-runtime.ts';
+import { type Facts, factsAt, factsById, type People, peopleOf, personKey, placeKey } from './facts.ts';
+
+/** Kinds that the nodes write for each other; they stand in the record and not in the lists. */
+export const NODE_KINDS: readonly string[] = ['stamp', 'gate', 'blob_held'];
+
+/** What every view of a channel starts from. */
+export type ChannelState = { readonly standings: readonly Standing[]; readonly people: People };
+
+/** How far each log stands, and who the logs name. */
+export async function channelState(channel: ChannelRuntime): Promise<ChannelState> {
+  const { replica } = channel;
+  const largest = await channel.store.largestCosignatures(channel.id);
+  return { standings: replica.channel.parties.map((_, party) => standingOf(replica, party, largest)), people: await peopleOf(channel) };
+}
+
+/** Rows of the Table for verdicts in any order; a fixed number of calls of the store, whatever their number. */
+export async function rowsOf(channel: ChannelRuntime, verdicts: readonly VerdictRow[], state?: ChannelState): Promise<readonly TableRow[]> {
+  const { standings, people } = state ?? (await channelState(channel));
+  const own = await factsAt(channel, verdicts);
+  const around = await factsById(channel, [
+    ...verdicts.map((row) => toBase64url(row.matter)),
+    ...[...own.values()].flatMap((facts) => facts.refs.slice(0, 1)),
+  ]);
+  const dues = await duesOf(channel, verdicts, standings, around);
+  const times = await heldTimes(channel, verdicts, standings);
+  const { parties } = channel.replica.channel;
+  return verdicts.flatMap((row): readonly TableRow[] => {
+    const party = partyOf(channel.replica, row.origin);
+    const facts = own.get(placeKey(row));
+    if (party === undefined || facts === undefined) return [];
+    const standing = standings[party];
+    const matter = toBase64url(row.matter);
+    const answers = facts.refs[0] === undefined ? undefined : around.get(facts.refs[0])?.summary;
+    const due = dues.get(facts.id);
+    const heldAt = times.get(placeKey(row));
+    return [
+      {
+        id: facts.id,
+        party,
+        index: row.index,
+        kind: row.type,
+        summary: facts.summary,
+        time: row.time,
+        ref: facts.ref,
+        marking: facts.marking,
+        signer: people.get(personKey(party, facts.actor))?.name ?? (row.valid ? (parties[party]?.name ?? '') : ''),
+        delivery: deliveryOf(row.index, standing),
+        ...(heldAt === undefined ? {} : { heldAt }),
+        witnessed: row.index < (standing?.witnessedSize ?? 0),
+        valid: row.valid,
+        findings: findingsOf(row),
+        matter,
+        matterTitle: around.get(matter)?.title ?? facts.title,
+        ...(answers === undefined ? {} : { answers }),
+        ...(due === undefined ? {} : { due }),
+        exercise: facts.exercise,
+        attachments: facts.attachments,
+      },
+    ];
+  });
+}
+
+/** A duty as pages show it. */
+export function dueView(duty: Duty, summary: Phrase, now: number): DueView {
+  return {
+    matter: duty.matter,
+    entry: duty.anchor.id,
+    kind: duty.anchor.type,
+    title: duty.clock.title,
+    debtor: duty.debtor,
+    creditor: duty.creditor,
+    ...(duty.startedAt === undefined ? {} : { startedAt: duty.startedAt }),
+    ...(duty.dueAt === undefined ? {} : { dueAt: duty.dueAt }),
+    ...(duty.metAt === undefined ? {} : { metAt: duty.metAt }),
+    ...(duty.answer === undefined ? {} : { answer: duty.answer.id }),
+    status: statusOf(duty, now),
+    ...(duty.receiptOwedSince === undefined ? {} : { receiptOwedSince: duty.receiptOwedSince }),
+    summary,
+  };
+}
+
+/** Duties of a matter, with what others have receipted taken into account. */
+export function dutiesIn(channel: ChannelRuntime, matter: Matter, standings: readonly Standing[]): readonly Duty[] {
+  return dutiesOf(matter, { ...channel.rules, standing: new Map(standings.map((standing, party) => [party, standing.heldSize])) });
+}
+
+/** The findings of a verdict. */
+export function findingsOf(row: VerdictRow): readonly Phrase[] {
+  const list = JSON.parse(row.findings) as Json;
+  return Array.isArray(list) ? (list.filter(isObject) as unknown as readonly Phrase[]) : [];
+}
+
+/** Ids as the store takes them. */
+export function rawIds(ids: readonly string[]): readonly Uint8Array[] {
+  return [...new Set(ids)].flatMap((id) => fromBase64url(id, 32) ?? []);
+}
+
+function deliveryOf(index: number, standing: Standing | undefined): Delivery {
+  if (index < (standing?.heldSize ?? 0)) return 'held';
+  return index < (standing?.witnessedSize ?? 0) ? 'witnessed' : 'sent';
+}
+
+/** For each document that starts a clock, the duty to show beside it: the most pressing one that is not met, else the last. */
+async function duesOf(
+  channel: ChannelRuntime,
+  verdicts: readonly VerdictRow[],
+  standings: readonly Standing[],
+  facts: ReadonlyMap<string, Facts>,
+): Promise<ReadonlyMap<string, DueView>> {
+  const anchors = new Set(channel.rules.packs.flatMap((pack) => pack.clocks.map((clock) => clock.anchor.kind)));
+  const ids = verdicts.filter((row) => row.valid && anchors.has(row.type)).map((row) => toBase64url(row.matter));
+  if (ids.length === 0) return new Map();
+  const now = channel.replica.now();
+  const dues = new Map<string, DueView>();
+  for (const row of await channel.store.matters(channel.id, { ids: rawIds(ids) })) {
+    const matter = parseMatter(row.state);
+    for (const duty of [...dutiesIn(channel, matter, standings)].sort(byPressure)) {
+      const summary = facts.get(matter.id)?.summary ?? { id: 'summary.unknown', values: { kind: matter.kind } };
+      if (!dues.has(duty.anchor.id)) dues.set(duty.anchor.id, dueView(duty, summary, now));
+    }
+  }
+  return dues;
+}
+
+function byPressure(a: Duty, b: Duty): number {
+  const met = Number(a.metAt !== undefined) - Number(b.metAt !== undefined);
+  return met !== 0 ? met : (a.dueAt ?? Number.MAX_SAFE_INTEGER) - (b.dueAt ?? Number.MAX_SAFE_INTEGER);
+}
+
+/** Since when all other parties hold each row. Rows of one batch share their receipt, so each receipt is looked up once. */
+async function heldTimes(
+  channel: ChannelRuntime,
+  verdicts: readonly VerdictRow[],
+  standings: readonly Standing[],
+): Promise<ReadonlyMap<string, number>> {
+  const { replica } = channel;
+  const times = new Map<string, number>();
+  const logs = Map.groupBy(verdicts, (row) => row.origin);
+  await Promise.all(
+    replica.channel.parties.flatMap((_, party) => {
+      const rows = (logs.get(originIn(replica, party)) ?? []).filter((row) => row.index < (standings[party]?.heldSize ?? 0));
+      rows.sort((a, b) => a.index - b.index);
+      return replica.channel.parties.map(async (card, who) => {
+        if (who === party) return;
+        const name = heldName(replica.crypto.sha256, card);
+        let receipt: { size: number; time: number } | undefined;
+        for (const row of rows) {
+          if (receipt === undefined || receipt.size <= row.index) receipt = await channel.store.firstCosignatureOver(row.origin, row.index, name);
+          if (receipt !== undefined) times.set(placeKey(row), Math.max(receipt.time, times.get(placeKey(row)) ?? 0));
+        }
+      });
+    }),
+  );
+  return times;
+}

@@ -1,0 +1,44 @@
+import { fromUtf8, parseDecimal, toBase64url } from '../../base/bytes.ts';
+import { ParleyError } from '../../base/errors.ts';
+import type { SigningView } from '../../projection/views.ts';
+import { cardOf, logIn } from '../../sync/replica.ts';
+import type { ChannelRuntime } from '../channel-runtime.ts';
+import type { PartyNode } from '../party-node.ts';
+
+/**
+ * What a signing client needs: every log's committed head, proved to grow from the size it remembers.
+ * `from` is `party:size,...`; parties not named are proved from size 1. Refuses `invalid` for a list not in form or a size beyond the head.
+ */
+export async function signingView(node: PartyNode, channel: ChannelRuntime, from: string): Promise<SigningView> {
+  const { replica } = channel;
+  const sizes = parseSizes(from, replica.channel.parties.length);
+  const record = node.record(channel.id);
+  return {
+    channel: channel.id,
+    charter: record.charter,
+    cards: record.cards,
+    us: replica.us,
+    gen: cardOf(replica, replica.us).gen,
+    heads: await Promise.all(
+      replica.channel.parties.map(async (card, party) => {
+        const log = await logIn(replica, party);
+        if (log.size === 0) throw new ParleyError('not_open', 'a log has no head yet');
+        const old = sizes.get(party) ?? 1;
+        if (old > log.size) throw new ParleyError('invalid', `a size of party ${party} of at most ${log.size}`, { size: log.size });
+        const proof = await channel.store.consistencyProof(log.origin, old, log.size);
+        return { party, gen: card.gen, origin: log.origin, note: fromUtf8(log.note) ?? '', proof: proof.map(toBase64url) };
+      }),
+    ),
+  };
+}
+
+function parseSizes(text: string, parties: number): ReadonlyMap<number, number> {
+  const sizes = new Map<number, number>();
+  for (const item of text === '' ? [] : text.split(',')) {
+    const [party, size, ...rest] = item.split(':').map(parseDecimal);
+    const fits = party !== undefined && size !== undefined && rest.length === 0 && party < parties && size >= 1 && !sizes.has(party);
+    if (!fits) throw new ParleyError('invalid', 'sizes such as 0:12,1:17');
+    sizes.set(party, size);
+  }
+  return sizes;
+}

@@ -1,0 +1,134 @@
+import { stancesOf, standingOfClaim } from '../../projection/claims.ts';
+import type { Duty } from '../../projection/duties.ts';
+import { type Matter, openingAct, parseMatter } from '../../projection/matter.ts';
+import type { DueView, TodayItem, TodayView } from '../../projection/views.ts';
+import { logIn, originIn, standingOf } from '../../sync/replica.ts';
+import type { ChannelRuntime } from '../channel-runtime.ts';
+import type { PartyNode } from '../party-node.ts';
+import { hostsSeenAt } from './channel.ts';
+import { type Facts, factsById } from './facts.ts';
+import { channelState, dueView, dutiesIn, NODE_KINDS, rowsOf } from './rows.ts';
+
+/** Items of one list; beyond it, the most pressing. */
+const MAX_ITEMS = 200;
+/** Newest documents of all channels. */
+const CHANGED = 12;
+/** Own entries looked at, one by one, to say how many documents nobody else holds yet. */
+const MAX_COUNTED = 1000;
+
+type List = 'awaitingUs' | 'awaitingThem' | 'watch';
+type Placed = { readonly list: List; readonly item: TodayItem };
+
+/** What awaits us, what awaits them and what is to be watched, over all channels; it reads what is open and nothing else. */
+export async function todayView(node: PartyNode): Promise<TodayView> {
+  const now = node.parts.now();
+  const channels = await Promise.all(node.channels.map((channel) => channelToday(node, channel, now)));
+  const placed = channels.flatMap((one) => one.placed);
+  const list = (name: List): readonly TodayItem[] =>
+    placed
+      .filter((one) => one.list === name)
+      .map(({ item }) => item)
+      .sort(byUrgency)
+      .slice(0, MAX_ITEMS);
+  const changed = channels.flatMap((one) => one.changed).sort((a, b) => b.time - a.time);
+  const seen = channels.flatMap((one) => one.hostSeenAt ?? []);
+  return {
+    now,
+    awaitingUs: list('awaitingUs'),
+    awaitingThem: list('awaitingThem'),
+    watch: list('watch'),
+    changed: changed.slice(0, CHANGED),
+    unheld: channels.reduce((sum, one) => sum + one.unheld, 0),
+    // The host heard from longest ago: one that is silent must not hide behind the others.
+    ...(seen.length === 0 ? {} : { hostSeenAt: Math.min(...seen) }),
+  };
+}
+
+async function channelToday(node: PartyNode, channel: ChannelRuntime, now: number) {
+  const { store } = channel;
+  const state = await channelState(channel);
+  const open = (await store.matters(channel.id, { open: true })).map((row) => parseMatter(row.state));
+  const facts = await factsById(
+    channel,
+    open.flatMap((matter) => [matter.id, ...anchorsOf(channel, matter)]),
+  );
+  const placed = open.flatMap((matter) => [
+    ...dutyItems(node, channel, matter, state.standings, facts, now),
+    ...claimItems(node, channel, matter, facts),
+  ]);
+  const newest = (await store.tableBefore(channel.id, undefined, CHANGED, NODE_KINDS)).filter((row) => row.index > 0);
+  const title = node.record(channel.id).title;
+  const rows = await rowsOf(channel, newest, state);
+  const largest = await store.largestCosignatures(channel.id);
+  const hostSeenAt = hostsSeenAt(channel, largest);
+  return {
+    placed,
+    changed: rows.map((row) => ({ ...row, channel: channel.id, channelTitle: title })),
+    unheld: await unheldOf(channel, standingOf(channel.replica, channel.replica.us, largest).heldSize),
+    ...(hostSeenAt === undefined ? {} : { hostSeenAt }),
+  };
+}
+
+function anchorsOf(channel: ChannelRuntime, matter: Matter): readonly string[] {
+  return dutiesIn(channel, matter, []).map((duty) => duty.anchor.id);
+}
+
+function dutyItems(
+  node: PartyNode,
+  channel: ChannelRuntime,
+  matter: Matter,
+  standings: Parameters<typeof dutiesIn>[2],
+  facts: ReadonlyMap<string, Facts>,
+  now: number,
+): readonly Placed[] {
+  return dutiesIn(channel, matter, standings)
+    .filter((duty) => duty.metAt === undefined)
+    .map((duty) => {
+      const summary = facts.get(duty.anchor.id)?.summary ?? { id: 'summary.unknown', values: { kind: duty.anchor.type } };
+      const item = itemOf(node, channel, dueView(duty, summary, now), duty.clock.discharge.kinds[0] ?? '');
+      return { list: listOf(duty, channel.replica.us), item };
+    });
+}
+
+/** Answered and not yet known to be held: nothing more to do, but to look that it arrives. */
+function listOf(duty: Duty, us: number): List {
+  if (duty.debtor === us) return duty.answer === undefined ? 'awaitingUs' : 'watch';
+  return duty.creditor === us ? 'awaitingThem' : 'watch';
+}
+
+/** Claims on which somebody has taken no position: nobody owes one, and silence means nothing. */
+function claimItems(node: PartyNode, channel: ChannelRuntime, matter: Matter, facts: ReadonlyMap<string, Facts>): readonly Placed[] {
+  const claim = matter.kind === 'claim' ? openingAct(matter) : undefined;
+  if (claim === undefined || standingOfClaim(matter, channel.rules.parties) === 'agreed') return [];
+  return stancesOf(matter, channel.rules.parties).flatMap(({ party, position }): readonly Placed[] => {
+    if (party === matter.opener || position !== undefined) return [];
+    const due: DueView = {
+      matter: matter.id,
+      entry: claim.id,
+      kind: 'claim',
+      debtor: party,
+      creditor: matter.opener,
+      status: 'not_started',
+      summary: facts.get(claim.id)?.summary ?? { id: 'summary.claim.bare' },
+    };
+    return [{ list: 'watch', item: itemOf(node, channel, due, 'position') }];
+  });
+}
+
+function itemOf(node: PartyNode, channel: ChannelRuntime, due: DueView, act: string): TodayItem {
+  const { parties } = channel.replica.channel;
+  const other = due.debtor === channel.replica.us ? due.creditor : due.debtor;
+  return { channel: channel.id, channelTitle: node.record(channel.id).title, with: parties[other]?.name ?? '', due, act };
+}
+
+function byUrgency(a: TodayItem, b: TodayItem): number {
+  return (a.due.dueAt ?? Number.MAX_SAFE_INTEGER) - (b.due.dueAt ?? Number.MAX_SAFE_INTEGER);
+}
+
+/** Documents of ours that not all others hold. */
+async function unheldOf(channel: ChannelRuntime, heldSize: number): Promise<number> {
+  const log = await logIn(channel.replica, channel.replica.us);
+  if (heldSize >= log.size) return 0;
+  const rows = await channel.store.verdictsOf(originIn(channel.replica, channel.replica.us), heldSize, Math.min(log.size, heldSize + MAX_COUNTED));
+  return rows.filter((row) => row.index > 0 && !NODE_KINDS.includes(row.type)).length + Math.max(0, log.size - heldSize - MAX_COUNTED);
+}
