@@ -22,15 +22,38 @@ export async function attachmentChunk(channel: ChannelRuntime, root: string, ind
 }
 
 /** Makes a blob known to a channel, so that its chunks may be kept and served there. */
-export async function announceBlob(channel: ChannelRuntime, value: Pick<AttachmentValue, 'root' | 'salt' | 'size'>): Promise<void> {
+export async function announceBlob(
+  channel: ChannelRuntime,
+  value: Pick<AttachmentValue, 'root' | 'salt' | 'size'> & Partial<Pick<AttachmentValue, 'name' | 'media'>>,
+): Promise<void> {
   const root = fromBase64url(value.root, 32);
   const salt = fromBase64url(value.salt, 16);
   if (root === undefined || salt === undefined || value.size < 0 || value.size > MAX_ATTACHMENT_SIZE)
     throw new ParleyError('invalid', 'expected an attachment');
   const key = `${channel.id}/${value.root}`;
-  if ((await channel.store.getLocal('blob', key)) === undefined) {
-    await channel.store.putLocal('blob', key, JSON.stringify({ salt: value.salt, size: value.size, complete: false }));
+  const known = await blobOf(channel, value.root);
+  if (known !== undefined && (known.salt !== value.salt || known.size !== value.size))
+    throw new ParleyError('invalid', 'the salt and size under which this file is known here');
+  const named = value.name === undefined || value.media === undefined ? {} : { name: value.name, media: value.media };
+  // What a blob is was said first by whoever announced it; a document that names it later adds what people call it.
+  if (known === undefined || (known.name === undefined && named.name !== undefined)) {
+    await channel.store.putLocal('blob', key, JSON.stringify({ salt: value.salt, size: value.size, complete: false, ...known, ...named }));
   }
+}
+
+/** Size, name and media type of a blob that the channel knows; the last two once a document named it. */
+export async function blobFacts(channel: ChannelRuntime, root: string): Promise<{ size: number; name?: string; media?: string } | undefined> {
+  return blobOf(channel, root);
+}
+
+/** Roots and sizes of all files of a channel that are here in full. */
+export async function completeBlobs(channel: ChannelRuntime): Promise<readonly { root: string; size: number }[]> {
+  const prefix = `${channel.id}/`;
+  const all = (await channel.store.listLocal('blob')).filter(({ key }) => key.startsWith(prefix));
+  return all.flatMap(({ key, json }) => {
+    const blob = JSON.parse(json) as Blob;
+    return blob.complete ? [{ root: key.slice(prefix.length), size: blob.size }] : [];
+  });
 }
 
 /** Keeps one chunk of an announced blob; its place and size must fit. */
@@ -84,7 +107,7 @@ export async function readAttachment(channel: ChannelRuntime, root: string): Pro
   return out;
 }
 
-type Blob = { readonly salt: string; readonly size: number; readonly complete: boolean };
+type Blob = { readonly salt: string; readonly size: number; readonly complete: boolean; readonly name?: string; readonly media?: string };
 
 async function blobOf(channel: ChannelRuntime, root: string): Promise<Blob | undefined> {
   const json = await channel.store.getLocal('blob', `${channel.id}/${root}`);

@@ -10,7 +10,10 @@ import type { ChannelRuntime } from './channel-runtime.ts';
 import type { PartyNode } from './party-node.ts';
 import { appendAsNode } from './stamps.ts';
 
-type Progress = { next: number; wanted: { root: string; salt: string; size: number; entry: string }[] };
+/** Times that a file is fetched whole whose chunks do not add up to it. */
+const MAX_TRIES = 3;
+
+type Progress = { next: number; wanted: { root: string; salt: string; size: number; name: string; media: string; entry: string; tries: number }[] };
 
 /**
  * Fetches the attachments that one party's documents name, chunk by chunk, and says `blob_held` in the own log once a file is whole here.
@@ -39,6 +42,11 @@ export async function fetchBlobs(node: PartyNode, channel: ChannelRuntime, party
     } catch (error) {
       if (!(error instanceof ParleyError)) throw error;
       failed = error;
+      if (error.code !== 'invalid') continue;
+      // What came is not the file: it is asked for whole a few times more, then no longer, so that nobody keeps us fetching for ever.
+      want.tries++;
+      if (want.tries >= MAX_TRIES) progress.wanted = progress.wanted.filter((other) => other !== want);
+      await store.putLocal('blobs', origin, JSON.stringify(progress));
     }
   }
   if (failed !== undefined) throw failed;
@@ -55,7 +63,7 @@ async function announced(channel: ChannelRuntime, origin: string, from: number, 
     const opened = openBody(channel.replica.crypto.sha256, parsed.entry.header.body, row.body);
     if ('expected' in opened) continue;
     for (const value of attachmentsIn(Object.fromEntries(opened.body.fields))) {
-      wanted.push({ root: value.root, salt: value.salt, size: value.size, entry: parsed.entry.id });
+      wanted.push({ ...value, entry: parsed.entry.id, tries: 0 });
     }
   }
   return wanted;
@@ -63,10 +71,11 @@ async function announced(channel: ChannelRuntime, origin: string, from: number, 
 
 async function fetchOne(node: PartyNode, channel: ChannelRuntime, party: number, want: Progress['wanted'][number]): Promise<void> {
   await announceBlob(channel, want);
+  if (await isComplete(channel, want.root)) return;
   const raw = fromBase64url(want.root, 32) ?? new Uint8Array();
   const held = new Set(await channel.store.heldChunks(raw));
   for (let index = 0; index < chunkCount(want.size); index++) {
-    if (held.has(index)) continue;
+    if (held.has(index) && want.tries === 0) continue;
     const answer = await node.sendToParty(channel.id, party, { method: 'GET', path: `/chunk/${channel.id}/${want.root}/${index}` }, CHUNK_SIZE);
     if (answer.status !== 200) throw new ParleyError('unreachable', `the file is not to be had yet (${answer.status})`);
     await keepChunk(channel, want.root, index, answer.body);

@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
   type AuthenticationResponseJSON,
   type AuthenticatorTransport,
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
   type RegistrationResponseJSON,
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
@@ -20,6 +20,8 @@ export type SiteOrigin = { readonly origin: string; readonly hostname: string };
 
 /** How long a person may take over the dialog of their browser. */
 const CEREMONY_SECONDS = 300;
+/** COSE numbers of EdDSA, ES256 and RS256: what authenticators in use have. */
+const ALGORITHMS = [-8, -7, -257];
 
 /**
  * Passkeys of one node (WebAuthn level 3), user verification required.
@@ -48,6 +50,7 @@ export class Passkeys {
       attestationType: 'none',
       excludeCredentials: exclude.map(({ id, transports }) => ({ id, transports: transports as AuthenticatorTransport[] })),
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+      supportedAlgorithmIDs: ALGORITHMS,
       timeout: CEREMONY_SECONDS * 1000,
     });
   }
@@ -61,6 +64,7 @@ export class Passkeys {
         expectedOrigin: site.origin,
         expectedRPID: site.hostname,
         requireUserVerification: true,
+        supportedAlgorithmIDs: ALGORITHMS,
       }),
     );
     if (!verified.verified) throw new ParleyError('signature_invalid', 'of the passkey');
@@ -113,7 +117,11 @@ export class Passkeys {
   }
 
   #mac(head: Uint8Array, purpose: string): Uint8Array {
-    return new Uint8Array(createHmac('sha256', this.#secret).update(concat(utf8(`${purpose}\n`), head)).digest());
+    return new Uint8Array(
+      createHmac('sha256', this.#secret)
+        .update(concat(utf8(`${purpose}\n`), head))
+        .digest(),
+    );
   }
 }
 

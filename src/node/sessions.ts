@@ -51,6 +51,13 @@ export class Sessions {
     return used;
   }
 
+  /** As {@link of}, without using it: what listens is nobody's hand at the keyboard. */
+  async peek(token: string, now: number): Promise<Session | undefined> {
+    const json = await this.#store.getLocal(COLLECTION, this.#key(token));
+    const session = json === undefined ? undefined : (JSON.parse(json) as Session);
+    return session === undefined || isOver(session, now) ? undefined : session;
+  }
+
   /** Ends the session of a token. */
   async end(token: string): Promise<void> {
     await this.#store.deleteLocal(COLLECTION, this.#key(token));

@@ -47,13 +47,17 @@ export async function addUser(
   now: number,
 ): Promise<User> {
   const { name, post, passkey } = enrolled;
-  for (const [what, text] of [['name', name], ['post', post]] as const)
+  for (const [what, text] of [
+    ['name', name],
+    ['post', post],
+  ] as const)
     if (!isLine(text, MAX_LINE) || hasBidiControl(text)) throw new ParleyError('invalid', `${what}: one line of 1 to ${MAX_LINE} characters`);
   const key = fromBase64url(enrolled.key, 32);
   if (key === undefined || !isAcceptableEd25519Key(key)) throw new ParleyError('invalid', 'an Ed25519 public key of 32 bytes');
   const actor = actorOf(parts.crypto.sha256, key);
   const others = await listUsers(parts.store);
-  if (others.some((other) => other.actor === actor || other.passkey.id === passkey.id)) throw new ParleyError('conflict', 'this key is enrolled already');
+  if (others.some((other) => other.actor === actor || other.passkey.id === passkey.id))
+    throw new ParleyError('conflict', 'this key is enrolled already');
   const user: User = { user: toBase64url(parts.random(16)), name, post, admin, key: enrolled.key, actor, passkey, createdAt: now };
   await parts.store.putLocal(COLLECTION, user.user, JSON.stringify(user));
   return user;

@@ -22,7 +22,11 @@ export function refusalBody(error: ParleyError): RefusalBody {
 export function sendApiRefusal(reply: FastifyReply, error: unknown): FastifyReply {
   const refusal = error instanceof ParleyError ? error : fromFastify(error);
   const status = error instanceof ParleyError ? error.http : ((error as { statusCode?: number }).statusCode ?? 500);
-  if (refusal !== undefined) return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(refusalBody(refusal)));
+  if (refusal !== undefined)
+    return reply
+      .code(status)
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify(refusalBody(refusal)));
   queueMicrotask(() => {
     throw error;
   });

@@ -1,0 +1,135 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import Type from 'typebox';
+import { fromBase64url } from '../../base/bytes.ts';
+import { ParleyError } from '../../base/errors.ts';
+import { chunkCount } from '../../entry/attachment.ts';
+import { exportRecord } from '../../sync/export.ts';
+import { makeProof } from '../../sync/make-proof.ts';
+import { partyOf } from '../../sync/replica.ts';
+import { blobFacts, completeBlobs, isComplete } from '../attachments.ts';
+import type { ChannelRuntime } from '../channel-runtime.ts';
+import { shippedPacks } from '../packs.ts';
+import { type PartyNode, recordBytes } from '../party-node.ts';
+import { rawIds } from '../views/rows.ts';
+import { type Api, addRoute, ID } from './api.ts';
+
+/** Media types handed on as they were given; anything else is bytes. None of them runs anything, and none is shown here. */
+const SAFE_MEDIA = /^(application\/(pdf|json|stix\+json|taxii\+json|zip|octet-stream)|text\/(plain|csv)|image\/(png|jpeg|gif|webp))$/;
+const CHANNEL = Type.Object({ c: ID });
+
+/** What leaves as a file: attachments, the record of a channel, the proof of a document. */
+export function fileRoutes(app: FastifyInstance, api: Api): void {
+  addRoute(app, api, {
+    method: 'GET',
+    url: '/api/channels/:c/attachments/:root',
+    who: 'member',
+    summary: 'A file that a document names, to be saved.',
+    params: Type.Object({ c: ID, root: ID }),
+    run: async ({ params, reply }) => {
+      const channel = api.node.channel(params.c);
+      const blob = await blobFacts(channel, params.root);
+      if (blob === undefined || !(await isComplete(channel, params.root))) throw new ParleyError('not_found', 'the file is not here in full yet');
+      const [media] = (blob.media ?? '').toLowerCase().split(';');
+      reply.header('content-length', blob.size);
+      return sendFile(
+        reply,
+        media !== undefined && SAFE_MEDIA.test(media) ? media : 'application/octet-stream',
+        blob.name ?? 'attachment',
+        chunksOf(channel, params.root, blob.size),
+      );
+    },
+  });
+  addRoute(app, api, {
+    method: 'GET',
+    url: '/api/channels/:c/export',
+    who: 'member',
+    summary: 'The whole channel as one bundle that anyone can verify offline; with files=1 its attachments too.',
+    params: CHANNEL,
+    query: Type.Object({ files: Type.Optional(Type.Enum(['0', '1'])) }),
+    run: async ({ params, query, reply }) => {
+      const channel = api.node.channel(params.c);
+      return sendFile(
+        reply,
+        'application/octet-stream',
+        `${api.node.record(channel.id).title}.parley`,
+        exportOf(api.node, channel, query.files === '1'),
+      );
+    },
+  });
+  addRoute(app, api, {
+    method: 'GET',
+    url: '/api/channels/:c/documents/:id/proof',
+    who: 'member',
+    summary: 'A proof that a document stands in the record, for anyone to check offline; fields named in withhold are left out.',
+    params: Type.Object({ c: ID, id: ID }),
+    query: Type.Object({ withhold: Type.Optional(Type.String({ maxLength: 2000 })) }),
+    run: async ({ params, query, reply }) => {
+      const channel = api.node.channel(params.c);
+      const proof = await proofOf(
+        api.node,
+        channel,
+        params.id,
+        (query.withhold ?? '').split(',').filter((name) => name !== ''),
+      );
+      return sendFile(reply, 'text/plain; charset=utf-8', `${params.id.slice(0, 12)}.tlog-proof`, [proof]);
+    },
+  });
+}
+
+/** Sends bytes to be saved, and never to be opened under our origin. */
+function sendFile(reply: FastifyReply, media: string, name: string, parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): FastifyReply {
+  return reply
+    .type(media)
+    .header('content-disposition', disposition(name))
+    .header('content-security-policy', "sandbox; default-src 'none'")
+    .header('cache-control', 'private, no-store')
+    .send(Readable.from(asBuffers(parts), { objectMode: false }));
+}
+
+async function* asBuffers(parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Buffer> {
+  for await (const part of parts) yield Buffer.from(part.buffer, part.byteOffset, part.length);
+}
+
+async function* chunksOf(channel: ChannelRuntime, root: string, size: number): AsyncGenerator<Uint8Array> {
+  const raw = fromBase64url(root, 32) ?? new Uint8Array();
+  for (let index = 0; index < chunkCount(size); index++) {
+    const chunk = await channel.store.chunk(raw, index);
+    if (chunk === undefined) throw new ParleyError('store_damaged', 'a chunk that was here is gone');
+    yield chunk;
+  }
+}
+
+async function* exportOf(node: PartyNode, channel: ChannelRuntime, withFiles: boolean): AsyncGenerator<Uint8Array> {
+  const files = withFiles ? await completeBlobs(channel) : [];
+  const packs = channel.replica.channel.charter.packs.flatMap(({ hash }) => shippedPacks().get(hash)?.bytes ?? []);
+  yield* exportRecord(channel.replica, {
+    charterNote: recordBytes(node.record(channel.id).note),
+    packs,
+    files: files.map(({ root, size }) => ({ root, chunks: chunkCount(size) })),
+  });
+}
+
+async function proofOf(node: PartyNode, channel: ChannelRuntime, id: string, withhold: readonly string[]): Promise<Uint8Array> {
+  const [verdict] = await channel.store.verdicts(channel.id, rawIds([id]));
+  const party = verdict === undefined ? undefined : partyOf(channel.replica, verdict.origin);
+  if (verdict === undefined || party === undefined) throw new ParleyError('not_found', 'no such document here');
+  return makeProof(channel.replica, {
+    party,
+    index: verdict.index,
+    charterNote: recordBytes(node.record(channel.id).note),
+    reader: await channel.reader.state(party),
+    withhold,
+  });
+}
+
+/** RFC 6266: a plain name for everyone and the true one in UTF-8 (RFC 8187); no path, no control character, no quote survives. */
+function disposition(name: string): string {
+  const bare = name.replaceAll(/[\p{C}/\\]/gu, '_').slice(0, 150);
+  const plain = bare.replaceAll(/[^A-Za-z0-9._ -]/g, '_');
+  const encoded = encodeURIComponent(bare.toWellFormed()).replaceAll(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
