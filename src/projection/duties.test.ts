@@ -34,7 +34,10 @@ function act(id: string, type: string, party: number, index: number, frame: Act[
 /** A stamp by `log` at `index`: who held `entry` and which host saw it, at `time`. */
 function stampOf(log: number, index: number, entry: string, time: number, by: { party: number } | { host: number }): Act {
   const seen = 'party' in by ? { held: [{ party: by.party, time }], witnessed: [] } : { held: [], witnessed: [{ host: by.host, time }] };
-  return { ...act(`${entry}-${log}-${index}`, 'stamp', log, index, {}, [entry]), stamp: { entry, party: entry === 'ask' ? 0 : 1, size: 1000, ...seen } };
+  return {
+    ...act(`${entry}-${log}-${index}`, 'stamp', log, index, {}, [entry]),
+    stamp: { entry, party: entry === 'ask' ? 0 : 1, size: 1000, ...seen },
+  };
 }
 
 function matterOf(...acts: readonly Act[]): Matter {
