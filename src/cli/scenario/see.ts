@@ -1,0 +1,70 @@
+import type { ChannelView, DocumentView, DueView } from '../../projection/views.ts';
+import type { Expected, Scenario } from './scenario.ts';
+
+/** What one side's people can look at. */
+export type Eyes = {
+  channel(): Promise<ChannelView>;
+  /** A document by its entry id, or `undefined` while it is not here. */
+  document(id: string): Promise<DocumentView | undefined>;
+};
+
+/** Entry ids of the scenario's named documents, as far as they have been played. */
+export type Names = ReadonlyMap<string, string>;
+
+const OWED: ReadonlySet<DueView['status']> = new Set(['not_started', 'running', 'late_so_far']);
+
+/** Why an expectation does not hold yet, in a sentence, or `undefined` when both sides see it. */
+export async function notSeen(expected: Expected, scenario: Scenario, sides: readonly Eyes[], names: Names): Promise<string | undefined> {
+  if (expected.see === 'same') {
+    const [ours, theirs] = await Promise.all(sides.map((side) => side.channel()));
+    return ours?.digest === theirs?.digest ? undefined : 'the two sides do not see the same yet';
+  }
+  for (const [party, side] of sides.entries()) {
+    const why = await notSeenBy(expected, scenario, side, names);
+    if (why !== undefined) return `${scenario.parties[party]?.name ?? 'one side'}: ${why}`;
+  }
+  return undefined;
+}
+
+async function notSeenBy(expected: Exclude<Expected, { see: 'same' }>, scenario: Scenario, side: Eyes, names: Names): Promise<string | undefined> {
+  if (expected.see === 'person') {
+    const person = (await side.channel()).people.find(({ name }) => name === expected.person);
+    return person?.state === expected.state ? undefined : `${expected.person} is ${person?.state.replaceAll('_', ' ') ?? 'not known'}`;
+  }
+  if (expected.see === 'contact') {
+    const cards = (await side.channel()).dutyCards.filter(({ party }) => party === expected.party);
+    return cards.some(({ person }) => person === expected.person) ? undefined : `no duty card names ${expected.person}`;
+  }
+  const document = await side.document(names.get(expected.document) ?? '');
+  if (document === undefined) return `${expected.document} is not here`;
+  switch (expected.see) {
+    case 'delivery': {
+      const { delivery, witnessed } = document.row;
+      const held = delivery === 'held' || delivery === 'witnessed';
+      if (!held) return `${expected.document} is ${delivery}`;
+      return expected.witnessed && !witnessed && delivery !== 'witnessed' ? `${expected.document} is not witnessed` : undefined;
+    }
+    case 'files': {
+      const waiting = document.attachments.filter(({ held, size }) => held < size);
+      return waiting.length === 0 ? undefined : `${waiting[0]?.name ?? 'a file'} is not whole here`;
+    }
+    case 'owed': {
+      const due = document.row.due;
+      const owedBy = due !== undefined && OWED.has(due.status) ? due.debtor : undefined;
+      if (owedBy === expected.party) return undefined;
+      return owedBy === undefined ? 'nothing is owed' : `${scenario.parties[owedBy]?.name ?? 'another party'} owes an answer`;
+    }
+    case 'position': {
+      const value = await positionOf(side, document, expected.party);
+      return value === expected.value ? undefined : `the position is ${value ?? 'not taken'}`;
+    }
+  }
+}
+
+/** A party's latest position on a claim: the last valid one of its own log. */
+async function positionOf(side: Eyes, claim: DocumentView, party: number): Promise<string | undefined> {
+  const taken = claim.thread.filter((row) => row.kind === 'position' && row.party === party && row.valid).sort((a, b) => a.index - b.index);
+  const latest = taken.at(-1);
+  const value = latest === undefined ? undefined : (await side.document(latest.id))?.fields.value;
+  return typeof value === 'string' ? value : undefined;
+}
