@@ -11,7 +11,7 @@ import type { Cast } from './cast.ts';
 import { readFields } from './fields.ts';
 import type { Act, FieldText, ScenarioFault } from './scenario.ts';
 import { matchWords, NAMED_SENTENCES, PARTY_SENTENCES, PERSON_SENTENCES, type Sentence } from './sentences.ts';
-import { readValue } from './values.ts';
+import { readInstant, readValue } from './values.ts';
 
 const say = sayIn('en');
 const DATE = /^(\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?)\s+/;
@@ -132,8 +132,7 @@ function peopleFaults(act: Act): readonly ScenarioFault[] {
     const allowed = PEOPLE_FIELDS.includes(field.name) && (field.name !== 'reason' || act.peopleAct === 'recall') && act.peopleAct !== 'end';
     if (!allowed) faults.push({ line: field.line, sentence: `this act has no field ${labelOf(field)}` });
     else if (field.name === 'effective_at') {
-      const read = readValue({ name: 'effective_at', shape: 'instant', frame: true, required: false }, field.text, 1_800_000_000);
-      if ('expected' in read) faults.push({ line: field.line, sentence: `${labelOf(field)}: ${sentenceOf(read.expected)}` });
+      if (readInstant(field.text, 0) === undefined) faults.push({ line: field.line, sentence: `${labelOf(field)}: ${say('fault.instant')}` });
     }
   }
   return faults;
@@ -142,8 +141,8 @@ function peopleFaults(act: Act): readonly ScenarioFault[] {
 function cutTail(text: string): Tail | { readonly expected: string } {
   const { text: withoutFacts, facts } = cutFacts(text);
   const date = DATE.exec(withoutFacts);
-  const at = date === null ? undefined : readValue({ name: 'at', shape: 'instant', frame: true, required: false }, fullDate(date[1] ?? ''), 0);
-  if (at !== undefined && (!('value' in at) || typeof at.value !== 'number')) return { expected: 'a date that exists, such as 2021-06-16 13:00' };
+  const at = date === null ? undefined : readInstant(fullDate(date[1] ?? ''), 0);
+  if (date !== null && at === undefined) return { expected: 'a date that exists, such as 2021-06-16 13:00' };
   let sentence = withoutFacts.slice(date?.[0].length ?? 0);
   const named = / as (\S+)$/.exec(sentence);
   const name = named?.[1];
@@ -156,7 +155,7 @@ function cutTail(text: string): Tail | { readonly expected: string } {
     facts,
     about: about?.[1]?.split(/, | and /) ?? [],
     ...(name === undefined ? {} : { name }),
-    ...(at !== undefined && typeof at.value === 'number' ? { at: at.value } : {}),
+    ...(at === undefined ? {} : { at }),
   };
 }
 

@@ -24,6 +24,12 @@ export function readValue(field: Field, text: string, now: number): ReadValue {
   return 'absent' in read ? { expected: 'something after the colon' } : { expected: read.phrase };
 }
 
+/** An instant as a scenario writes it, or `undefined`. */
+export function readInstant(text: string, now: number): number | undefined {
+  const read = readValue({ name: 'instant', shape: 'instant', frame: true, required: false }, text, now);
+  return 'value' in read && typeof read.value === 'number' ? read.value : undefined;
+}
+
 /** `in 3 days`, `45 minutes ago` or `now`, as an instant. */
 export function relativeInstant(text: string, now: number): number | undefined {
   if (text === 'now') return now;

@@ -1,0 +1,177 @@
+import { join, normalize } from 'node:path';
+import { equal, fromBase64, fromBase64url, toBase64url } from '../../base/bytes.ts';
+import { ParleyError } from '../../base/errors.ts';
+import type { Json } from '../../base/json.ts';
+import type { Crypto, Now, Random } from '../../base/ports.ts';
+import { sayIn } from '../../base/phrases.ts';
+import type { Kind } from '../../document/kind.ts';
+import { kindOf } from '../../document/registry.ts';
+import { hashFile, type LocalFile, storeFile } from '../attach.ts';
+import { postEntry, signDocument } from '../compose.ts';
+import { actValues } from './acts.ts';
+import { accredit, playPeopleAct } from './people.ts';
+import type { Ledger, Played } from './ledger.ts';
+import type { Act, Expectation, Scenario } from './scenario.ts';
+import { notSeen } from './see.ts';
+import { type Side, untilNothing } from './side.ts';
+import { filesIn } from './values.ts';
+
+/** Everything a scenario is played with. */
+export type Stage = {
+  readonly scenario: Scenario;
+  /** Folder of the scenario's file: files are named beside it. */
+  readonly folder: string;
+  readonly channel: string;
+  readonly sides: readonly Side[];
+  readonly ledger: Ledger;
+  readonly ports: { readonly crypto: Crypto; readonly random: Random; readonly now: Now };
+  /** Says what happens, in sentences. */
+  readonly say: (text: string) => void;
+};
+
+/** How much was played now, and how much stood already. */
+export type Outcome = { readonly played: number; readonly stood: number };
+
+/**
+ * Plays a scenario through the people's doors of both parties, from where an earlier run stopped.
+ *
+ * Invariants: 1. a line is signed once: its bytes are durable in the ledger before they leave, and only they are ever sent; 2. a line is played after all
+ * lines above it stand on the record; 3. a document is answered only where its signer's own node shows it. So a crash at any moment,
+ * of this process or a node, is mended by playing again. Refuses `conflict` where an expectation does not hold, naming its line.
+ */
+export async function play(stage: Stage): Promise<Outcome> {
+  const { scenario, ledger, say } = stage;
+  await accreditPeople(stage);
+  const known = new Set(await ledger.keys());
+  const last = scenario.steps.findLastIndex((step) => step.step === 'act' && known.has(step.key));
+  const names = new Map<string, string>();
+  let played = 0;
+  let stood = 0;
+  for (const [i, step] of scenario.steps.entries()) {
+    if (step.step === 'part') say(step.title);
+    else if (step.step === 'expect') {
+      // What was true between two lines that stand already need not be true any more.
+      if (i > last) await mustSee(stage, step, names);
+    } else {
+      const fresh = await playAct(stage, step, names);
+      if (fresh) played++;
+      else stood++;
+    }
+  }
+  return { played, stood };
+}
+
+/** People whom no line accredits are accredited before the first. */
+async function accreditPeople(stage: Stage): Promise<void> {
+  const { scenario } = stage;
+  const told = new Set(scenario.steps.flatMap((step) => (step.step === 'act' && step.peopleAct === 'accredit' ? [step.person] : [])));
+  for (const person of scenario.people) {
+    if (told.has(person.name)) continue;
+    if (await accredit(stage, person)) stage.say(`${person.name}, ${person.post}, is accredited by ${scenario.parties[person.party]?.name ?? ''}.`);
+  }
+}
+
+/** Plays one line; whether it was signed now. */
+async function playAct(stage: Stage, act: Act, names: Map<string, string>): Promise<boolean> {
+  if (act.peopleAct !== undefined) return playPeopleAct(stage, act);
+  const known = await stage.ledger.get(act.key);
+  if (known !== undefined && known.digest !== act.digest) stage.say(`Line ${act.line} was changed after it was played; what was signed stands.`);
+  const played = known ?? (await signAct(stage, act, names));
+  await send(stage, act, played);
+  if (act.name !== undefined) names.set(act.name, played.id);
+  if (known === undefined) stage.say(act.name === undefined ? `${act.text}.` : `${act.text}: ${act.name}.`);
+  return known === undefined;
+}
+
+async function signAct(stage: Stage, act: Act, names: ReadonlyMap<string, string>): Promise<Played> {
+  const { channel, ports, scenario } = stage;
+  const side = sideOf(stage, act.party);
+  const kind = kindOf(act.kind);
+  const signer = scenario.people.find(({ name }) => name === act.signer);
+  if (kind === undefined || signer === undefined) throw new ParleyError('invalid', `line ${act.line}: somebody who signs a kind of document`);
+  const parent = act.parent === undefined ? undefined : idOf(names, act.parent);
+  const about = act.about.map((name) => idOf(names, name));
+  const { values, faults } = actValues(act, kind, scenario.marking, ports.now());
+  if (faults[0] !== undefined) throw new ParleyError('invalid', `line ${faults[0].line}: ${faults[0].sentence}`);
+  for (const id of [...(parent === undefined ? [] : [parent]), ...about]) await mustBeHere(stage, side, id, act);
+  const person = act.person === undefined ? undefined : (await side.eyes(channel).channel()).people.find(({ name, party }) => name === act.person && party === act.party);
+  const theirs = parent === undefined ? undefined : (await side.document(channel, parent))?.fields.nonce;
+  fill(kind, values, { about, actor: person?.actor, nonce: theirs ?? toBase64url(ports.random(16)) });
+  const files = await filesOf(stage, act);
+  if (files.length > 0) values.set('attachments', files.map(({ value }) => value));
+  const fields = kind.fields.flatMap(({ name }): (readonly [string, Json])[] => {
+    const value = values.get(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  const refs = parent !== undefined ? [parent] : person !== undefined ? [person.matter] : [];
+  const author = await side.keys.author(signer.slug);
+  const signed = await side.ask((client) => signDocument(client, author, ports, { channel, kind: kind.id, refs, fields }));
+  const salts = files.map(({ path, value }, i) => ({ path: pathsOf(act)[i] ?? path, salt: value.salt }));
+  const played = { key: act.key, digest: act.digest, channel, id: signed.id, bytes: signed.bytes, body: signed.body, files: salts };
+  await stage.ledger.put(played);
+  return played;
+}
+
+/** Sends what was signed, files first; what the record holds already must be the same bytes. */
+async function send(stage: Stage, act: Act, played: Played): Promise<void> {
+  const { channel, ports } = stage;
+  const side = sideOf(stage, act.party);
+  if (played.channel !== channel) throw new ParleyError('conflict', `line ${act.line} was played in another channel`);
+  const there = await side.document(channel, played.id);
+  if (there !== undefined) {
+    if (!equal(fromBase64(there.entry) ?? new Uint8Array(), played.bytes)) throw new ParleyError('store_damaged', `line ${act.line} stands with other bytes`);
+    return;
+  }
+  for (const { path, salt } of played.files) {
+    const file = await hashFile(pathIn(stage.folder, path), { sha256: ports.crypto.sha256, random: ports.random }, undefined, fromBase64url(salt, 16));
+    await side.ask((client) => storeFile(client, channel, file, ports.crypto.sha256));
+  }
+  await side.ask((client) => postEntry(client, channel, played));
+}
+
+async function mustSee(stage: Stage, expectation: Expectation, names: ReadonlyMap<string, string>): Promise<void> {
+  const eyes = stage.sides.map((side) => side.eyes(stage.channel));
+  const missing = await untilNothing(() => notSeen(expectation, stage.scenario, eyes, names));
+  if (missing !== undefined) throw new ParleyError('conflict', `line ${expectation.line}: expected ${expectation.text}, but ${missing}`);
+}
+
+async function mustBeHere(stage: Stage, side: Side, id: string, act: Act): Promise<void> {
+  const missing = await untilNothing(async () => ((await side.document(stage.channel, id)) === undefined ? 'not here' : undefined));
+  if (missing !== undefined) throw new ParleyError('unreachable', `line ${act.line}: what it answers has not arrived at ${side.name}`);
+}
+
+function fill(kind: Kind, values: Map<string, Json>, filled: { about: readonly string[]; actor: string | undefined; nonce: Json }): void {
+  const has = (name: string): boolean => kind.fields.some((field) => field.name === name);
+  if (has('concerns') && filled.about.length > 0) values.set('concerns', filled.about);
+  if (has('nonce')) values.set('nonce', filled.nonce);
+  if (has('actor') && filled.actor !== undefined) values.set('actor', filled.actor);
+}
+
+async function filesOf(stage: Stage, act: Act): Promise<readonly LocalFile[]> {
+  const ports = { sha256: stage.ports.crypto.sha256, random: stage.ports.random };
+  return Promise.all(pathsOf(act).map((path) => hashFile(pathIn(stage.folder, path), ports)));
+}
+
+function pathsOf(act: Act): readonly string[] {
+  return filesIn(act.fields.find(({ name }) => name === 'attachments')?.text ?? '');
+}
+
+/** A file beside the scenario; a scenario from elsewhere must not send what stands anywhere else on this machine. */
+function pathIn(folder: string, path: string): string {
+  const inside = normalize(path);
+  if (inside.startsWith('..') || inside.startsWith('/') || /^[A-Za-z]:|\\/.test(inside)) throw new ParleyError('invalid', `a file beside the scenario, not ${path}`);
+  return join(folder, inside);
+}
+
+function idOf(names: ReadonlyMap<string, string>, name: string): string {
+  const id = names.get(name);
+  if (id === undefined) throw new ParleyError('not_found', `the document ${name}`);
+  return id;
+}
+
+/** The side of a party. */
+export function sideOf(stage: Pick<Stage, 'sides'>, party: number): Side {
+  const side = stage.sides[party];
+  if (side === undefined) throw new ParleyError('invalid', 'a party of this scenario');
+  return side;
+}

@@ -1,0 +1,92 @@
+import { ParleyError } from '../../base/errors.ts';
+import type { Signer } from '../../base/ports.ts';
+import type { ChannelView, DocumentView } from '../../projection/views.ts';
+import { type Client, channelPath, openClient } from '../client.ts';
+import type { Author } from '../compose.ts';
+import type { Eyes } from './see.ts';
+
+/** Refusals after which the same request may be taken a moment later: the node is starting, stopping, or has not heard from the other side. */
+const LATER: ReadonlySet<string> = new Set(['unreachable', 'stopping', 'locked', 'not_open', 'quota']);
+/** How long a node that was killed may take to be back. */
+const PATIENCE_MS = 30_000;
+const BETWEEN_MS = 50;
+
+/** The keys of one party's people and its identity, as they are kept outside its node. */
+export type Keys = {
+  /** A person's key, by slug. */
+  author(slug: string): Promise<Author>;
+  identity(): Promise<Signer>;
+};
+
+/** One party as a scenario plays it: its node's people's door, and its keys. */
+export class Side {
+  readonly name: string;
+  readonly dir: string;
+  readonly keys: Keys;
+
+  constructor(options: { readonly name: string; readonly dir: string; readonly keys: Keys }) {
+    this.name = options.name;
+    this.dir = options.dir;
+    this.keys = options.keys;
+  }
+
+  /**
+   * Asks the node, again while it is being started: the address and the token are read anew each time, since they change with the process.
+   * What is asked must be safe to ask twice.
+   */
+  ask<T>(task: (client: Client) => Promise<T>): Promise<T> {
+    return patiently(async () => {
+      const client = await openClient(this.dir);
+      try {
+        return await task(client);
+      } finally {
+        await client.close();
+      }
+    });
+  }
+
+  channels(): Promise<readonly ChannelView[]> {
+    return this.ask((client) => client.get('/api/channels'));
+  }
+
+  /** What this side's people see of a channel. */
+  eyes(channel: string): Eyes {
+    return {
+      channel: () => this.ask((client) => client.get<ChannelView>(channelPath(channel))),
+      document: (id) => this.document(channel, id),
+    };
+  }
+
+  /** A document, or `undefined` where it is not here. */
+  async document(channel: string, id: string): Promise<DocumentView | undefined> {
+    try {
+      return await this.ask((client) => client.get<DocumentView>(channelPath(channel, `/documents/${encodeURIComponent(id)}`)));
+    } catch (error) {
+      if (error instanceof ParleyError && error.code === 'not_found') return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Repeats a task while it is refused for now; the last refusal stands when patience ends. */
+export async function patiently<T>(task: () => Promise<T>, patienceMs: number = PATIENCE_MS): Promise<T> {
+  for (const late = Date.now() + patienceMs; ; await pause()) {
+    try {
+      return await task();
+    } catch (error) {
+      if (!(error instanceof ParleyError) || !LATER.has(error.code) || Date.now() > late) throw error;
+    }
+  }
+}
+
+/** Resolves with `undefined` once nothing is missing, or with what still is when patience ends. */
+export async function untilNothing(missing: () => Promise<string | undefined>, patienceMs: number = PATIENCE_MS): Promise<string | undefined> {
+  for (const late = Date.now() + patienceMs; ; await pause()) {
+    const what = await missing();
+    if (what === undefined || Date.now() > late) return what;
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+}
