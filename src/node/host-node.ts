@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { fromUtf8, parseDecimal, utf8 } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import type { Crypto, MarkFile, Now } from '../base/ports.ts';
 import { formatHostCard, type HostCard, parseCard, witnessName } from '../entry/card.ts';
@@ -12,15 +13,22 @@ import { sendRefusal } from './peers-door.ts';
 import { transportCertificate } from './peers-tls.ts';
 import { witnessKeys } from './role-keys.ts';
 
+const COUNT = 'cosignatures';
+/** The count is for people: a durable write for each would double what a cosignature costs, and a killed host forgets a few. */
+const COUNT_EVERY = 32;
+
 /** A neutral host at work: its card, its witness, and how much it has cosigned. */
 export class HostNode {
   readonly card: HostCard;
   readonly witness: Witness;
   #cosignatures = 0;
+  /** Given before this start, as far as it was written down. */
+  readonly #before: number;
 
-  private constructor(card: HostCard, witness: Witness) {
+  private constructor(card: HostCard, witness: Witness, before: number) {
     this.card = card;
     this.witness = witness;
+    this.#before = before;
   }
 
   static async open(parts: { file: HostFile; seed: Uint8Array; store: Store; crypto: Crypto; now: Now; mark: MarkFile }): Promise<HostNode> {
@@ -37,7 +45,8 @@ export class HostNode {
     const { store, crypto, now } = parts;
     const name = witnessName(crypto.sha256, parsed.card);
     await store.putValue('card', new TextEncoder().encode(text));
-    return new HostNode(parsed.card, { store, crypto, now, mark, name, keys: { ed25519: keys.ed, mlDsa44: keys.pq } });
+    const count = parseDecimal(fromUtf8((await store.getValue(COUNT)) ?? new Uint8Array()) ?? '');
+    return new HostNode(parsed.card, { store, crypto, now, mark, name, keys: { ed25519: keys.ed, mlDsa44: keys.pq } }, count ?? 0);
   }
 
   /** Witness cosignatures given since the start. */
@@ -45,7 +54,7 @@ export class HostNode {
     return this.#cosignatures;
   }
 
-  /** The host's one door: card, origins, add-checkpoint, and the checkpoints it cosigned. Nothing here is secret, and nothing here is content. */
+  /** The host's one door: card, how much it has cosigned, origins, add-checkpoint, and the checkpoints it cosigned. Nothing here is secret, and nothing here is content. */
   door(): FastifyInstance {
     const app = Fastify({ bodyLimit: MAX_ADD_CHECKPOINT_SIZE, requestTimeout: 30_000, routerOptions: { maxParamLength: 512 } });
     app.removeAllContentTypeParsers();
@@ -57,6 +66,7 @@ export class HostNode {
     app.get('/', (_request, reply) =>
       reply.type('text/plain').send(`${this.card.name}: a neutral host. It sees origins, sizes and roots, and no content.\n`),
     );
+    app.get('/status', (_request, reply) => reply.send({ name: this.card.name, cosignatures: this.#before + this.#cosignatures }));
     app.get('/card', (_request, reply) => reply.type('application/json').send(this.card.text));
     app.post('/origins', async (request, reply) => {
       const answer = await registerOrigin(this.witness, body(request.body));
@@ -64,7 +74,7 @@ export class HostNode {
     });
     app.post('/add-checkpoint', async (request, reply) => {
       const answer = await addCheckpoint(this.witness, body(request.body));
-      if (answer.status === 200) this.#cosignatures++;
+      if (answer.status === 200 && ++this.#cosignatures % COUNT_EVERY === 0) await this.#writeCount();
       return reply.code(answer.status).type(answer.contentType).send(Buffer.from(answer.body));
     });
     app.get('/log/:hash/checkpoint', async (request, reply) => {
@@ -77,6 +87,11 @@ export class HostNode {
   }
 
   async close(): Promise<void> {
+    await this.#writeCount();
     await this.witness.store.close();
+  }
+
+  #writeCount(): Promise<void> {
+    return this.witness.store.putValue(COUNT, utf8(String(this.#before + this.#cosignatures)));
   }
 }

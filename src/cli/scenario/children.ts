@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ParleyError } from '../../base/errors.ts';
+import { EXIT, ParleyError } from '../../base/errors.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const WITH_PARENT = new URL('./with-parent.ts', import.meta.url).href;
@@ -10,9 +10,9 @@ const WITH_PARENT = new URL('./with-parent.ts', import.meta.url).href;
 const START_MS = 20_000;
 /** Longest that a node may take to stop before it is ended. */
 const STOP_MS = 10_000;
-/** Starts in a row that ended before the node was up; a directory that another process is still leaving is tried again. */
-const MAX_TRIES = 40;
-const BETWEEN_TRIES_MS = 250;
+/** A directory that another process is still leaving is tried again for so long. */
+const PATIENCE_MS = 12_000;
+const BETWEEN_TRIES_MS = 200;
 
 /** What a node says in its first line: where it listens, and what else it tells. */
 export type Ready = { readonly url: string } & { readonly [name: string]: unknown };
@@ -28,18 +28,25 @@ export class Child {
   readonly #args: readonly string[];
   readonly #log: string;
   readonly #say: (text: string) => void;
+  readonly #changed: () => void;
   #process: ChildProcess | undefined;
-  #ready: Ready | undefined;
   #stopping = false;
   #running: Promise<void> | undefined;
   #up: PromiseWithResolvers<Ready> = Promise.withResolvers();
 
-  /** `log` is where the node's messages go. */
-  constructor(options: { readonly name: string; readonly args: readonly string[]; readonly log: string; readonly say: (text: string) => void }) {
+  /** `log` is where the node's messages go; `changed` is called when its process is another. */
+  constructor(options: {
+    readonly name: string;
+    readonly args: readonly string[];
+    readonly log: string;
+    readonly say: (text: string) => void;
+    readonly changed: () => void;
+  }) {
     this.name = options.name;
     this.#args = options.args;
     this.#log = options.log;
     this.#say = options.say;
+    this.#changed = options.changed;
   }
 
   get pid(): number | undefined {
@@ -71,32 +78,34 @@ export class Child {
   }
 
   async #keepUp(): Promise<void> {
-    this.#up.promise.catch(() => undefined);
-    for (let tries = 1; !this.#stopping; tries++) {
+    for (let since = Date.now(); !this.#stopping; ) {
+      this.#up.promise.catch(() => undefined);
       const { code, cameUp } = await this.#run();
       if (this.#stopping) return;
-      if (code === 0 && cameUp) {
-        this.#say(`${this.name} was stopped.`);
-        this.#ready = undefined;
+      if (cameUp && code === 0) {
+        this.#up = Promise.withResolvers();
+        this.#say(`${this.name} was stopped. "parley ${this.#args.join(' ')}" starts it again.`);
         return;
       }
-      if (cameUp) tries = 1;
-      else if (tries >= MAX_TRIES || code === 2) {
+      if (cameUp) {
+        this.#up = Promise.withResolvers();
+        this.#say(`${this.name} ended without being asked to; it is started again.`);
+        since = Date.now();
+      } else if (Date.now() - since > PATIENCE_MS || code === EXIT.usage) {
         this.#up.reject(new ParleyError('unsafe_state', `the node of ${this.name} does not start; see ${this.#log}`));
         return;
-      }
-      if (cameUp) this.#say(`${this.name} ended without being asked to; it is started again.`);
-      if (this.#ready !== undefined) this.#up = Promise.withResolvers();
-      this.#up.promise.catch(() => undefined);
-      this.#ready = undefined;
-      await new Promise((resolve) => setTimeout(resolve, cameUp ? 0 : BETWEEN_TRIES_MS));
+      } else await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
     }
   }
 
   async #run(): Promise<{ readonly code: number | null; readonly cameUp: boolean }> {
-    const child = spawn(process.execPath, ['--import', WITH_PARENT, MAIN, ...this.#args, '--json', '--no-input'], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', '--import', WITH_PARENT, MAIN, ...this.#args, '--json', '--no-input'],
+      {
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      },
+    );
     this.#process = child;
     let cameUp = false;
     let said = '';
@@ -106,10 +115,11 @@ export class Child {
       const ready = cameUp || end === -1 ? undefined : readyIn(said.slice(0, end));
       if (ready === undefined) return;
       cameUp = true;
-      this.#ready = ready;
+      this.#changed();
       this.#up.resolve(ready);
     });
-    child.stderr?.on('data', (text: Buffer) => void appendFile(this.#log, text));
+    const log = createWriteStream(this.#log, { flags: 'a', mode: 0o600 });
+    child.stderr?.pipe(log);
     const timer = setTimeout(() => (cameUp ? undefined : child.kill('SIGKILL')), START_MS);
     const [code] = (await once(child, 'exit')) as [number | null];
     clearTimeout(timer);

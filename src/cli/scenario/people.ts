@@ -6,9 +6,9 @@ import { actorOf } from '../../entry/actor.ts';
 import { formatIdentityNote, signAsIdentity } from '../../entry/identity-note.ts';
 import { channelPath } from '../client.ts';
 import { latestRows } from '../documents.ts';
-import type { Stage } from './player.ts';
 import type { Act, ScenarioPerson } from './scenario.ts';
-import { type Side, sideOf } from './side.ts';
+import type { Side } from './side.ts';
+import { type Stage, sideOf } from './stage.ts';
 import { readInstant } from './values.ts';
 
 /** What the people's door says of a channel's people to whoever administers it. */
@@ -16,7 +16,13 @@ export type PeopleAnswer = {
   readonly us: number;
   /** Number of the next identity note. */
   readonly next: number;
-  readonly people: readonly { readonly actor: string; readonly party: number; readonly name: string; readonly state: string; readonly matter: string }[];
+  readonly people: readonly {
+    readonly actor: string;
+    readonly party: number;
+    readonly name: string;
+    readonly state: string;
+    readonly matter: string;
+  }[];
   /** Who enrolled and waits for an accreditation. */
   readonly pending: readonly { readonly name: string; readonly post: string; readonly actor: string; readonly key: string }[];
 };
@@ -65,7 +71,12 @@ export async function playPeopleAct(stage: Stage, act: Act): Promise<boolean> {
 }
 
 /** Signs an identity note and hands it to the node, once: what was signed before and stands is left as it is. */
-async function placeIdentity(stage: Stage, side: Side, line: { readonly key: string; readonly digest: string }, act: AccreditationAct): Promise<void> {
+async function placeIdentity(
+  stage: Stage,
+  side: Side,
+  line: { readonly key: string; readonly digest: string },
+  act: AccreditationAct,
+): Promise<void> {
   const { channel, ledger, ports } = stage;
   const { sha256 } = ports.crypto;
   const known = await ledger.get(line.key);
@@ -82,7 +93,11 @@ async function placeIdentity(stage: Stage, side: Side, line: { readonly key: str
   });
 }
 
-async function sign(side: Side, note: { channel: string; party: number; n: number; act: AccreditationAct }, sha256: Stage['ports']['crypto']['sha256']): Promise<Uint8Array> {
+async function sign(
+  side: Side,
+  note: { channel: string; party: number; n: number; act: AccreditationAct },
+  sha256: Stage['ports']['crypto']['sha256'],
+): Promise<Uint8Array> {
   const text = formatIdentityNote({ ...note, act: note.act as unknown as JsonObject });
   return signAsIdentity(sha256, text, [await side.keys.identity()]);
 }
@@ -112,6 +127,20 @@ function actOf(stage: Stage, act: Act, person: ScenarioPerson, actor: string, ke
     case 'end':
       return { act: 'end', actor };
     default:
-      return { ...accreditation({ actor, key, name: person.name, post: person.post, scope: person.scope }), effective_at: effective } as AccreditationAct;
+      return {
+        ...accreditation({ actor, key, name: person.name, post: person.post, scope: person.scope }),
+        effective_at: effective,
+      } as AccreditationAct;
+  }
+}
+
+/** Accredits whoever enrolled at a node by its link and waits, with every right of a representative: in a demonstration the visitor is the ministry. */
+export async function accreditPending(stage: Stage): Promise<void> {
+  for (const side of stage.sides) {
+    for (const { name, post, actor, key } of (await peopleOf(side, stage.channel)).pending) {
+      const scope: Scope = { kinds: ['*'], marking: 'red', may_recall: true, automatic: false };
+      await placeIdentity(stage, side, { key: `visitor-${actor}`, digest: '' }, accreditation({ actor, key, name, post, scope }));
+      stage.say(`${name}, ${post}, may now sign for ${side.name}.`);
+    }
   }
 }

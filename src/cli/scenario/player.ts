@@ -2,32 +2,18 @@ import { join, normalize } from 'node:path';
 import { equal, fromBase64, fromBase64url, toBase64url } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { Json } from '../../base/json.ts';
-import type { Crypto, Now, Random } from '../../base/ports.ts';
-import { sayIn } from '../../base/phrases.ts';
 import type { Kind } from '../../document/kind.ts';
 import { kindOf } from '../../document/registry.ts';
 import { hashFile, type LocalFile, storeFile } from '../attach.ts';
 import { postEntry, signDocument } from '../compose.ts';
 import { actValues } from './acts.ts';
+import type { Played } from './ledger.ts';
 import { accredit, playPeopleAct } from './people.ts';
-import type { Ledger, Played } from './ledger.ts';
-import type { Act, Expectation, Scenario } from './scenario.ts';
+import type { Act, Expectation } from './scenario.ts';
 import { notSeen } from './see.ts';
 import { type Side, untilNothing } from './side.ts';
+import { type Stage, sideOf } from './stage.ts';
 import { filesIn } from './values.ts';
-
-/** Everything a scenario is played with. */
-export type Stage = {
-  readonly scenario: Scenario;
-  /** Folder of the scenario's file: files are named beside it. */
-  readonly folder: string;
-  readonly channel: string;
-  readonly sides: readonly Side[];
-  readonly ledger: Ledger;
-  readonly ports: { readonly crypto: Crypto; readonly random: Random; readonly now: Now };
-  /** Says what happens, in sentences. */
-  readonly say: (text: string) => void;
-};
 
 /** How much was played now, and how much stood already. */
 export type Outcome = { readonly played: number; readonly stood: number };
@@ -94,11 +80,18 @@ async function signAct(stage: Stage, act: Act, names: ReadonlyMap<string, string
   const { values, faults } = actValues(act, kind, scenario.marking, ports.now());
   if (faults[0] !== undefined) throw new ParleyError('invalid', `line ${faults[0].line}: ${faults[0].sentence}`);
   for (const id of [...(parent === undefined ? [] : [parent]), ...about]) await mustBeHere(stage, side, id, act);
-  const person = act.person === undefined ? undefined : (await side.eyes(channel).channel()).people.find(({ name, party }) => name === act.person && party === act.party);
+  const person =
+    act.person === undefined
+      ? undefined
+      : (await side.eyes(channel).channel()).people.find(({ name, party }) => name === act.person && party === act.party);
   const theirs = parent === undefined ? undefined : (await side.document(channel, parent))?.fields.nonce;
   fill(kind, values, { about, actor: person?.actor, nonce: theirs ?? toBase64url(ports.random(16)) });
   const files = await filesOf(stage, act);
-  if (files.length > 0) values.set('attachments', files.map(({ value }) => value));
+  if (files.length > 0)
+    values.set(
+      'attachments',
+      files.map(({ value }) => value),
+    );
   const fields = kind.fields.flatMap(({ name }): (readonly [string, Json])[] => {
     const value = values.get(name);
     return value === undefined ? [] : [[name, value]];
@@ -119,11 +112,17 @@ async function send(stage: Stage, act: Act, played: Played): Promise<void> {
   if (played.channel !== channel) throw new ParleyError('conflict', `line ${act.line} was played in another channel`);
   const there = await side.document(channel, played.id);
   if (there !== undefined) {
-    if (!equal(fromBase64(there.entry) ?? new Uint8Array(), played.bytes)) throw new ParleyError('store_damaged', `line ${act.line} stands with other bytes`);
+    if (!equal(fromBase64(there.entry) ?? new Uint8Array(), played.bytes))
+      throw new ParleyError('store_damaged', `line ${act.line} stands with other bytes`);
     return;
   }
   for (const { path, salt } of played.files) {
-    const file = await hashFile(pathIn(stage.folder, path), { sha256: ports.crypto.sha256, random: ports.random }, undefined, fromBase64url(salt, 16));
+    const file = await hashFile(
+      pathIn(stage.folder, path),
+      { sha256: ports.crypto.sha256, random: ports.random },
+      undefined,
+      fromBase64url(salt, 16),
+    );
     await side.ask((client) => storeFile(client, channel, file, ports.crypto.sha256));
   }
   await side.ask((client) => postEntry(client, channel, played));
@@ -159,7 +158,8 @@ function pathsOf(act: Act): readonly string[] {
 /** A file beside the scenario; a scenario from elsewhere must not send what stands anywhere else on this machine. */
 function pathIn(folder: string, path: string): string {
   const inside = normalize(path);
-  if (inside.startsWith('..') || inside.startsWith('/') || /^[A-Za-z]:|\\/.test(inside)) throw new ParleyError('invalid', `a file beside the scenario, not ${path}`);
+  if (inside.startsWith('..') || inside.startsWith('/') || /^[A-Za-z]:|\\/.test(inside))
+    throw new ParleyError('invalid', `a file beside the scenario, not ${path}`);
   return join(folder, inside);
 }
 
@@ -167,11 +167,4 @@ function idOf(names: ReadonlyMap<string, string>, name: string): string {
   const id = names.get(name);
   if (id === undefined) throw new ParleyError('not_found', `the document ${name}`);
   return id;
-}
-
-/** The side of a party. */
-export function sideOf(stage: Pick<Stage, 'sides'>, party: number): Side {
-  const side = stage.sides[party];
-  if (side === undefined) throw new ParleyError('invalid', 'a party of this scenario');
-  return side;
 }

@@ -1,0 +1,114 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { utf8 } from '../../base/bytes.ts';
+import { ParleyError } from '../../base/errors.ts';
+import { isObject } from '../../base/json.ts';
+import type { Crypto } from '../../base/ports.ts';
+import { nodeRandom, nodeSha256, systemNow } from '../../node/crypto.ts';
+import { replaceFile } from '../../node/durable-file.ts';
+import { readHostFile } from '../../node/party-files.ts';
+import { Child } from './children.ts';
+import { foundBetween } from './found.ts';
+import { demoKeys, demoPassphrase } from './keys.ts';
+import { Ledger } from './ledger.ts';
+import { parseScenario, sayFaults } from './parse-scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { makeSetting, type Setting, settingOf } from './setting.ts';
+import { patiently, Side } from './side.ts';
+import type { Stage } from './stage.ts';
+
+/** A scenario read from its file. Refuses `not_found`, and `invalid` with a line for every fault. */
+export async function readScenario(path: string): Promise<Scenario> {
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new ParleyError('not_found', path);
+  });
+  const parsed = parseScenario(text);
+  if ('faults' in parsed) throw new ParleyError('invalid', `${path}\n${sayFaults(parsed.faults)}`);
+  return parsed.scenario;
+}
+
+/** The three nodes of a scenario on this machine, each a process of its own. */
+export class Demonstration {
+  readonly scenario: Scenario;
+  readonly dir: string;
+  readonly setting: Setting;
+  readonly #children: readonly Child[];
+
+  private constructor(scenario: Scenario, dir: string, setting: Setting, say: (text: string) => void) {
+    this.scenario = scenario;
+    this.dir = dir;
+    this.setting = setting;
+    const child = (name: string, slug: string, args: readonly string[]): Child =>
+      new Child({ name, args, log: join(dir, 'logs', `${slug}.log`), say, changed: () => void this.#writePids() });
+    this.#children = [
+      ...scenario.parties.map(({ name, slug }, i) => child(name, slug, ['serve', '--dir', setting.parties[i] ?? ''])),
+      child(scenario.host, 'host', ['host', '--dir', setting.host]),
+    ];
+  }
+
+  /** Makes what is missing and starts the nodes; resolves once all listen. Refuses `unsafe_state` where one does not come up. */
+  static async start(scenario: Scenario, dir: string, say: (text: string) => void): Promise<Demonstration> {
+    await mkdir(join(dir, 'logs'), { recursive: true, mode: 0o700 });
+    const passphrase = await demoPassphrase(dir);
+    const setting = await makeSetting(dir, scenario, { passphrase, random: nodeRandom, sha256: nodeSha256 });
+    const demonstration = new Demonstration(scenario, dir, setting, say);
+    try {
+      await Promise.all(demonstration.#children.map((one) => one.start()));
+    } catch (error) {
+      await demonstration.stop();
+      throw error;
+    }
+    return demonstration;
+  }
+
+  /** Where each node listens, parties first, the host last; `localhost`, since browsers refuse passkeys under a number. */
+  async urls(): Promise<readonly string[]> {
+    return (await Promise.all(this.#children.map((one) => one.ready()))).map(({ url }) => url.replace('//127.0.0.1', '//localhost'));
+  }
+
+  /** Witness cosignatures that the host has given since it was made. */
+  async cosignatures(): Promise<number> {
+    const [url = ''] = (await this.urls()).slice(-1);
+    return patiently(async () => {
+      const answer = await fetch(new URL('/status', url), { redirect: 'error' }).catch((cause: unknown) => {
+        throw new ParleyError('unreachable', 'the host does not answer', {}, cause);
+      });
+      const status: unknown = await answer.json();
+      return isObject(status) && typeof status.cosignatures === 'number' ? status.cosignatures : 0;
+    });
+  }
+
+  /** Stops the nodes, by their pids. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#children.map((one) => one.stop()));
+  }
+
+  /** `demo.json`: which process is which node, for whoever wants to stop one and see what the other side says. */
+  async #writePids(): Promise<void> {
+    const nodes = this.#children.map(({ name, pid }) => ({ name, pid: pid ?? 0 }));
+    await replaceFile(join(this.dir, 'demo.json'), utf8(`${JSON.stringify({ pid: process.pid, nodes }, null, 2)}\n`));
+  }
+}
+
+/** Both sides of a scenario whose nodes run on the directories below `dir`, and the channel between them, founded where it is not. */
+export async function openStage(options: {
+  readonly scenario: Scenario;
+  readonly file: string;
+  readonly dir: string;
+  readonly crypto: Crypto;
+  readonly say: (text: string) => void;
+}): Promise<Stage> {
+  const { scenario, file, dir, crypto, say } = options;
+  const setting = settingOf(dir, scenario);
+  const passphrase = await demoPassphrase(dir);
+  const sides = scenario.parties.map(({ name, slug }, i) => {
+    const keys = demoKeys({ dir, party: slug, random: nodeRandom, passphrase });
+    return new Side({ name, dir: setting.parties[i] ?? '', keys });
+  });
+  const { door } = await readHostFile(setting.host);
+  const host = `http://${door.host}:${door.port}`;
+  const ports = { crypto, random: nodeRandom, now: systemNow };
+  const channel = await foundBetween({ scenario, sides, host, ports, say });
+  const ledger = await Ledger.open(join(dir, 'played', channel));
+  return { scenario, folder: dirname(file), channel, sides, ledger, ports, say };
+}
