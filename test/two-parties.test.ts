@@ -5,7 +5,9 @@ import { CHUNK_SIZE } from '../src/base/limits.ts';
 import { attachmentValue, chunkHash, chunksOf } from '../src/entry/attachment.ts';
 import { announceBlob, isComplete, keepChunk, readAttachment } from '../src/node/attachments.ts';
 import { nodeRandom } from '../src/node/crypto.ts';
-import { type Representative, TwoParties, until } from './two-parties.ts';
+import { advance, answerInvite, confirmSentence, makeInvite, view } from '../src/node/founding.ts';
+import { loadFounding } from '../src/node/founding-record.ts';
+import { type Representative, type Side, TwoParties, until } from './two-parties.ts';
 
 let two: TwoParties;
 let anna: Representative;
@@ -60,4 +62,34 @@ test('an outage delays and loses nothing', async () => {
   await two.settled();
   const [row] = await two.of(two.b).store.verdicts(two.channel, [Buffer.from(id, 'base64url')]);
   assert.equal(row?.valid, true);
+});
+
+test('what comes at once while a channel is founded leaves one channel with one history', async () => {
+  const fresh = await TwoParties.open({ store: 'sqlite' });
+  try {
+    const hosts = fresh.hosts.map(({ host, url }) => ({ card: host.card, address: url }));
+    const terms = { packs: [], working: ['en'], authentic: ['en'], foundBy: fresh.now() + 86_400 };
+    const { a, b } = fresh;
+    const { invite, note } = await makeInvite(a.node, { title: 'At once', hosts, ...terms, address: a.url }, [a.identity]);
+    await answerInvite(b.node, note, { title: 'At once', address: b.url, hosts }, [b.identity]);
+    await until([a.node], async () => (await view(a.node, invite)).state === 'compare');
+    const read = async (side: Side): Promise<string> => (await view(side.node, invite)).read ?? '';
+    const [first, second] = [await read(a), await read(b)];
+    const confirm = (side: Side, typed: string) => confirmSentence(side.node, invite, typed, [side.identity]);
+    await confirm(a, second);
+    await until([b.node], async () => (await loadFounding(b.node, invite))?.theirs !== undefined);
+    // An officer types twice, and the loops carry on what they find at the same moment.
+    await Promise.all([confirm(b, first), confirm(b, first), confirm(b, first), confirm(a, second)]);
+    await Promise.all([advance(a.node, invite), advance(b.node, invite), advance(b.node, invite)]);
+    await until([a.node, b.node], async () => [a, b].every(({ node }) => node.channels.length === 1));
+    const channels = [a, b].map(({ node }) => node.channels[0]);
+    await until(
+      [a.node, b.node],
+      async () => (await Promise.all(channels.map((channel) => channel?.own.isOpen()))).every(Boolean),
+      'an open channel',
+    );
+    for (const channel of channels) assert.equal(channel?.own.stopped, undefined);
+  } finally {
+    await fresh.close();
+  }
 });

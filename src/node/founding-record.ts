@@ -1,8 +1,11 @@
 import { fromBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
+import { Mutex } from '../base/mutex.ts';
 import type { Channel } from '../entry/charter.ts';
 import { foundChannel, parseFoundingNote } from '../entry/founding.ts';
 import type { PartyNode } from './party-node.ts';
+
+const turns = new WeakMap<PartyNode, Mutex>();
 
 /** A founding under way, as it stands in the store; bytes are base64url. */
 export type FoundingRecord = {
@@ -34,6 +37,13 @@ export async function mustLoadFounding(node: PartyNode, invite: string): Promise
   const record = await loadFounding(node, invite);
   if (record === undefined) throw new ParleyError('not_found', 'no such founding here');
   return record;
+}
+
+/** Runs a change of a node's foundings when no other is under way: each reads a record, judges, and writes it back whole. */
+export function inTurn<T>(node: PartyNode, change: () => Promise<T>): Promise<T> {
+  const turn = turns.get(node) ?? new Mutex();
+  turns.set(node, turn);
+  return turn.run(change);
 }
 
 /** Keeps a founding, durably, and says that it moved. */

@@ -8,7 +8,7 @@ import { formatDecline, formatInvite, formatJoin, parseFoundingNote, sameSentenc
 import { signAsIdentity } from '../entry/identity-note.ts';
 import { logIn } from '../sync/replica.ts';
 import { authorOf, joinNotes, mustBeOurs, newCard, verifyCharterNote, verifyFounding } from './founding-notes.ts';
-import { bytesOf, channelOf, foundingKeys, loadFounding, mustLoadFounding, saveFounding } from './founding-record.ts';
+import { bytesOf, channelOf, foundingKeys, inTurn, loadFounding, mustLoadFounding, saveFounding } from './founding-record.ts';
 import type { PartyNode } from './party-node.ts';
 
 /** What an officer sees of a founding. */
@@ -63,24 +63,26 @@ export async function inviteText(node: PartyNode, options: InviteOptions): Promi
 }
 
 /** Keeps our own signed invitation, whose note then goes to the other side by any way; nothing in it is secret. Refuses one that is not ours. */
-export async function takeInvite(
+export function takeInvite(
   node: PartyNode,
   note: Uint8Array,
   options: { readonly title: string; readonly hostAddresses: readonly string[] },
 ): Promise<FoundingView> {
-  const { invite } = await verifyFounding(node, note, 'invite');
-  await mustBeOurs(node, invite.card);
-  if ((await loadFounding(node, invite.hash)) === undefined) {
-    await saveFounding(node, invite.hash, {
-      us: 0,
-      title: options.title,
-      invite: toBase64url(note),
-      address: '',
-      hostAddresses: invite.hostCards.map((_, i) => options.hostAddresses[i] ?? ''),
-      confirmed: false,
-    });
-  }
-  return view(node, invite.hash);
+  return inTurn(node, async () => {
+    const { invite } = await verifyFounding(node, note, 'invite');
+    await mustBeOurs(node, invite.card);
+    if ((await loadFounding(node, invite.hash)) === undefined) {
+      await saveFounding(node, invite.hash, {
+        us: 0,
+        title: options.title,
+        invite: toBase64url(note),
+        address: '',
+        hostAddresses: invite.hostCards.map((_, i) => options.hostAddresses[i] ?? ''),
+        confirmed: false,
+      });
+    }
+    return view(node, invite.hash);
+  });
 }
 
 /** {@link inviteText} and {@link takeInvite} where the identity keys are at hand. */
@@ -110,30 +112,32 @@ export async function answerText(node: PartyNode, bytes: Uint8Array, options: An
 }
 
 /** Keeps our own signed answer; the exchange delivers it. An invitation is answered once: a second answer changes nothing. */
-export async function takeAnswer(
+export function takeAnswer(
   node: PartyNode,
   bytes: Uint8Array,
   note: Uint8Array,
   options: { readonly title: string; readonly hostAddresses: readonly string[] },
 ): Promise<FoundingView> {
-  const { invite } = await verifyFounding(node, bytes, 'invite');
-  const { join } = await verifyFounding(node, note, 'join');
-  if (join.invite !== invite.hash) throw new ParleyError('invalid', 'expected an answer to this invitation');
-  await mustBeOurs(node, join.card);
-  const known = await loadFounding(node, invite.hash);
-  if (known !== undefined && known.us === 0) throw new ParleyError('invalid', 'expected an invitation of another party');
-  if (known === undefined) {
-    await saveFounding(node, invite.hash, {
-      us: 1,
-      title: options.title,
-      invite: toBase64url(bytes),
-      join: toBase64url(note),
-      address: invite.address,
-      hostAddresses: invite.hostCards.map((_, i) => options.hostAddresses[i] ?? ''),
-      confirmed: false,
-    });
-  }
-  return view(node, invite.hash);
+  return inTurn(node, async () => {
+    const { invite } = await verifyFounding(node, bytes, 'invite');
+    const { join } = await verifyFounding(node, note, 'join');
+    if (join.invite !== invite.hash) throw new ParleyError('invalid', 'expected an answer to this invitation');
+    await mustBeOurs(node, join.card);
+    const known = await loadFounding(node, invite.hash);
+    if (known !== undefined && known.us === 0) throw new ParleyError('invalid', 'expected an invitation of another party');
+    if (known === undefined) {
+      await saveFounding(node, invite.hash, {
+        us: 1,
+        title: options.title,
+        invite: toBase64url(bytes),
+        join: toBase64url(note),
+        address: invite.address,
+        hostAddresses: invite.hostCards.map((_, i) => options.hostAddresses[i] ?? ''),
+        confirmed: false,
+      });
+    }
+    return view(node, invite.hash);
+  });
 }
 
 /** {@link answerText} and {@link takeAnswer} where the identity keys are at hand. */
@@ -155,20 +159,22 @@ export async function answerInvite(
 }
 
 /** The inviter takes the answer; the first one counts, a second different one is refused. */
-export async function takeJoin(node: PartyNode, bytes: Uint8Array): Promise<FoundingView> {
-  const { join } = await verifyFounding(node, bytes, 'join');
-  const record = await loadFounding(node, join.invite);
-  if (record === undefined || record.us !== 0) throw new ParleyError('not_found', 'no such invitation was made here');
-  const text = toBase64url(bytes);
-  if (record.join === text) return view(node, join.invite);
-  if (record.join !== undefined) throw new ParleyError('conflict', 'another answer to this invitation was taken before');
-  const { foundBy } = (await verifyFounding(node, bytesOf(record.invite), 'invite')).invite.terms;
-  if (record.ended !== undefined || foundBy < node.parts.now()) throw new ParleyError('founding_ended');
-  const answered = { ...record, join: text, address: join.address };
-  // An answer from which no charter can be built must not stay: it would stand in the way of the true one.
-  await channelOf(node, answered);
-  await saveFounding(node, join.invite, answered);
-  return view(node, join.invite);
+export function takeJoin(node: PartyNode, bytes: Uint8Array): Promise<FoundingView> {
+  return inTurn(node, async () => {
+    const { join } = await verifyFounding(node, bytes, 'join');
+    const record = await loadFounding(node, join.invite);
+    if (record === undefined || record.us !== 0) throw new ParleyError('not_found', 'no such invitation was made here');
+    const text = toBase64url(bytes);
+    if (record.join === text) return view(node, join.invite);
+    if (record.join !== undefined) throw new ParleyError('conflict', 'another answer to this invitation was taken before');
+    const { foundBy } = (await verifyFounding(node, bytesOf(record.invite), 'invite')).invite.terms;
+    if (record.ended !== undefined || foundBy < node.parts.now()) throw new ParleyError('founding_ended');
+    const answered = { ...record, join: text, address: join.address };
+    // An answer from which no charter can be built must not stay: it would stand in the way of the true one.
+    await channelOf(node, answered);
+    await saveFounding(node, join.invite, answered);
+    return view(node, join.invite);
+  });
 }
 
 /** Step 5: the charter text for the identity keys to sign, once the other side's sentence was typed here. Refuses `sentence_wrong`. */
@@ -183,15 +189,17 @@ export async function charterText(node: PartyNode, invite: string, typed: string
 }
 
 /** Step 6: our identity's signature over the charter, taken only beside the other side's sentence. */
-export async function takeConfirmation(node: PartyNode, invite: string, typed: string, note: Uint8Array): Promise<FoundingView> {
-  const text = await charterText(node, invite, typed);
-  const record = await mustLoadFounding(node, invite);
-  const own = (await channelOf(node, record))?.parties[record.us];
-  assert(own !== undefined, 'a founding with a charter has two parties');
-  await verifyCharterNote(node, text, own, note);
-  if (record.ours === undefined) await saveFounding(node, invite, { ...record, confirmed: true, ours: toBase64url(note) });
-  await advance(node, invite);
-  return view(node, invite);
+export function takeConfirmation(node: PartyNode, invite: string, typed: string, note: Uint8Array): Promise<FoundingView> {
+  return inTurn(node, async () => {
+    const text = await charterText(node, invite, typed);
+    const record = await mustLoadFounding(node, invite);
+    const own = (await channelOf(node, record))?.parties[record.us];
+    assert(own !== undefined, 'a founding with a charter has two parties');
+    await verifyCharterNote(node, text, own, note);
+    if (record.ours === undefined) await saveFounding(node, invite, { ...record, confirmed: true, ours: toBase64url(note) });
+    await advance(node, invite);
+    return view(node, invite);
+  });
 }
 
 /** {@link charterText} and {@link takeConfirmation} where the identity keys are at hand. */
@@ -208,32 +216,36 @@ export async function declineText(node: PartyNode, invite: string): Promise<stri
 }
 
 /** A signed decline, ours or the other side's; refuses `conflict` once its author has signed the charter. */
-export async function takeDecline(node: PartyNode, bytes: Uint8Array): Promise<FoundingView> {
-  const parsed = parseFoundingNote(node.parts.crypto.sha256, bytes);
-  if ('expected' in parsed || parsed.note.founding !== 'decline') throw new ParleyError('invalid', 'expected a decline');
-  const { invite } = parsed.note;
-  const record = await mustLoadFounding(node, invite);
-  const channel = await channelOf(node, record);
-  const inviter = (await verifyFounding(node, bytesOf(record.invite), 'invite')).invite.card;
-  const author = (await authorOf(node, parsed.note.signed, [inviter, channel?.parties[1]])) ?? -1;
-  if (author === -1) throw new ParleyError('signature_invalid', 'of a party to this founding');
-  if ((author === record.us ? record.ours : record.theirs) !== undefined) throw new ParleyError('conflict', 'its author has signed the charter');
-  if (record.ended === undefined)
-    await saveFounding(node, invite, { ...record, ended: 'declined', ...(author === record.us ? { decline: toBase64url(bytes) } : {}) });
-  return view(node, invite);
+export function takeDecline(node: PartyNode, bytes: Uint8Array): Promise<FoundingView> {
+  return inTurn(node, async () => {
+    const parsed = parseFoundingNote(node.parts.crypto.sha256, bytes);
+    if ('expected' in parsed || parsed.note.founding !== 'decline') throw new ParleyError('invalid', 'expected a decline');
+    const { invite } = parsed.note;
+    const record = await mustLoadFounding(node, invite);
+    const channel = await channelOf(node, record);
+    const inviter = (await verifyFounding(node, bytesOf(record.invite), 'invite')).invite.card;
+    const author = (await authorOf(node, parsed.note.signed, [inviter, channel?.parties[1]])) ?? -1;
+    if (author === -1) throw new ParleyError('signature_invalid', 'of a party to this founding');
+    if ((author === record.us ? record.ours : record.theirs) !== undefined) throw new ParleyError('conflict', 'its author has signed the charter');
+    if (record.ended === undefined)
+      await saveFounding(node, invite, { ...record, ended: 'declined', ...(author === record.us ? { decline: toBase64url(bytes) } : {}) });
+    return view(node, invite);
+  });
 }
 
 /** The other side's signature over the charter; refuses `signature_invalid`. */
-export async function takeCharterNote(node: PartyNode, invite: string, bytes: Uint8Array): Promise<void> {
-  const record = await mustLoadFounding(node, invite);
-  const channel = await channelOf(node, record);
-  const other = record.us === 0 ? 1 : 0;
-  const card = channel?.parties[other];
-  if (channel === undefined || card === undefined) throw new ParleyError('not_found', 'no answer was taken here yet');
-  if (record.ended !== undefined) throw new ParleyError('founding_ended', 'it was declined');
-  await verifyCharterNote(node, `${channel.charter.text}\n`, card, bytes);
-  if (record.theirs === undefined) await saveFounding(node, invite, { ...record, theirs: toBase64url(bytes) });
-  await advance(node, invite);
+export function takeCharterNote(node: PartyNode, invite: string, bytes: Uint8Array): Promise<void> {
+  return inTurn(node, async () => {
+    const record = await mustLoadFounding(node, invite);
+    const channel = await channelOf(node, record);
+    const other = record.us === 0 ? 1 : 0;
+    const card = channel?.parties[other];
+    if (channel === undefined || card === undefined) throw new ParleyError('not_found', 'no answer was taken here yet');
+    if (record.ended !== undefined) throw new ParleyError('founding_ended', 'it was declined');
+    await verifyCharterNote(node, `${channel.charter.text}\n`, card, bytes);
+    if (record.theirs === undefined) await saveFounding(node, invite, { ...record, theirs: toBase64url(bytes) });
+    await advance(node, invite);
+  });
 }
 
 /** Step 7: once every threshold is durable here, the channel stands and leaf 0 is signed. Idempotent: a crash anywhere is repaired by calling it again. */

@@ -1,5 +1,6 @@
 import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
+import { Mutex } from '../base/mutex.ts';
 import type { Crypto, Http, HttpRequest, HttpResponse, MarkFile, Now, PeerAddress, Random } from '../base/ports.ts';
 import { originOf, type PartyCard, parseCard, partyId } from '../entry/card.ts';
 import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
@@ -51,6 +52,7 @@ export class PartyNode {
   readonly exchange: Exchange;
   readonly #channels = new Map<string, ChannelRuntime>();
   readonly #records = new Map<string, ChannelRecord>();
+  readonly #adding = new Mutex();
   readonly #listeners = new Set<(event: NodeEvent) => void>();
 
   private constructor(parts: PartyNodeParts, mark: Mark) {
@@ -97,7 +99,12 @@ export class PartyNode {
   }
 
   /** Makes a founded channel known, durably, with an empty log a party; idempotent. */
-  async addChannel(record: ChannelRecord): Promise<ChannelRuntime> {
+  addChannel(record: ChannelRecord): Promise<ChannelRuntime> {
+    // One at a time: two runtimes of one channel would both sign its log.
+    return this.#adding.run(() => this.#add(record));
+  }
+
+  async #add(record: ChannelRecord): Promise<ChannelRuntime> {
     const channel = this.#assemble(record);
     const known = this.#channels.get(channel.id);
     if (known !== undefined) return known;

@@ -38,6 +38,7 @@ export class OwnLog {
   readonly #ask: () => Promise<void>;
   #waiting: Waiting[] = [];
   #running = false;
+  #founding: Promise<void> | undefined;
   #open = false;
   #safe = false;
   #stopped: ParleyError | undefined;
@@ -88,8 +89,15 @@ export class OwnLog {
     await this.#reader.catchUp();
   }
 
-  /** Writes and signs leaf 0, the charter text; a second call changes nothing. */
-  async found(): Promise<void> {
+  /** Writes and signs leaf 0, the charter text; a second call changes nothing, also one that comes meanwhile. */
+  found(): Promise<void> {
+    this.#founding ??= this.#found().finally(() => {
+      this.#founding = undefined;
+    });
+    return this.#founding;
+  }
+
+  async #found(): Promise<void> {
     await this.#gate();
     const replica = this.#replica;
     const log = await logIn(replica, replica.us);
