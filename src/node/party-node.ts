@@ -100,11 +100,11 @@ export class PartyNode {
 
   /** Makes a founded channel known, durably, with an empty log a party; idempotent. */
   addChannel(record: ChannelRecord): Promise<ChannelRuntime> {
-    // One at a time: two runtimes of one channel would both sign its log.
-    return this.#adding.run(() => this.#add(record));
+    // One at a time: both sides' signatures may complete a founding at once, and two writers of one own log would contradict each other.
+    return this.#adding.run(() => this.#addChannel(record));
   }
 
-  async #add(record: ChannelRecord): Promise<ChannelRuntime> {
+  async #addChannel(record: ChannelRecord): Promise<ChannelRuntime> {
     const channel = this.#assemble(record);
     const known = this.#channels.get(channel.id);
     if (known !== undefined) return known;

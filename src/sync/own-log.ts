@@ -1,6 +1,7 @@
 import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE } from '../base/limits.ts';
+import { Mutex } from '../base/mutex.ts';
 import { type OpenedBody, openWholeBody } from '../entry/body.ts';
 import { type ParsedEntry, parseEntry } from '../entry/entry.ts';
 import type { StagedEntry } from '../store/store.ts';
@@ -38,9 +39,9 @@ export class OwnLog {
   readonly #ask: () => Promise<void>;
   #waiting: Waiting[] = [];
   #running = false;
-  #founding: Promise<void> | undefined;
   #open = false;
   #safe = false;
+  readonly #founding = new Mutex();
   #stopped: ParleyError | undefined;
 
   /** `ask` asks every party and host that can be reached whether they hold a later head of this log; it rejects with `unsafe_state` if one shows it. */
@@ -89,23 +90,19 @@ export class OwnLog {
     await this.#reader.catchUp();
   }
 
-  /** Writes and signs leaf 0, the charter text; a second call changes nothing, also one that comes meanwhile. */
+  /** Writes and signs leaf 0, the charter text; a second call changes nothing. */
   found(): Promise<void> {
-    this.#founding ??= this.#found().finally(() => {
-      this.#founding = undefined;
+    // Both sides' signatures may complete a founding at the same moment; two signings of one head would look like two processes.
+    return this.#founding.run(async () => {
+      await this.#gate();
+      const replica = this.#replica;
+      const log = await logIn(replica, replica.us);
+      if (log.size > 0) return;
+      if (log.pendingSize === 0) await replica.store.stage(log.origin, 0, [charterLeaf(replica)], true);
+      await this.#sign();
+      await this.#reader.catchUp();
+      this.#onCommitted();
     });
-    return this.#founding;
-  }
-
-  async #found(): Promise<void> {
-    await this.#gate();
-    const replica = this.#replica;
-    const log = await logIn(replica, replica.us);
-    if (log.size > 0) return;
-    if (log.pendingSize === 0) await replica.store.stage(log.origin, 0, [charterLeaf(replica)], true);
-    await this.#sign();
-    await this.#reader.catchUp();
-    this.#onCommitted();
   }
 
   async #work(): Promise<void> {
