@@ -1,13 +1,15 @@
 import { ParleyError, REFUSALS, type RefusalCode } from '../base/errors.ts';
 import type { ChannelView } from '../projection/views.ts';
-import { overHttp, readRunFile } from './transport.ts';
+import { findRunning, overHttp } from './transport.ts';
 
 /** An answer of the people's door. */
 export type Answer = { readonly status: number; readonly body: Uint8Array };
 /** A request to the people's door; `path` starts with `/api/`. */
 export type Ask = { readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'; readonly path: string; readonly body?: Uint8Array; readonly type?: string };
 /** How requests reach a people's door: over HTTP, or in this process where no node runs. */
-export type Transport = { ask(request: Ask): Promise<Answer>; close(): Promise<void> };
+export type Transport = { ask(request: Ask): Promise<Answer>; stream(path: string): Promise<Streamed>; close(): Promise<void> };
+/** An answer whose body is read part by part. */
+export type Streamed = { readonly status: number; readonly parts: AsyncIterable<Uint8Array> };
 
 /** A party's people's door, as its own administrator on this machine: the same calls whether the node runs or not. */
 export class Client {
@@ -27,9 +29,15 @@ export class Client {
     return parse<T>(await this.#ask({ method: 'GET', path }));
   }
 
-  /** The bytes of an address: an export, an attachment. */
-  async bytes(path: string): Promise<Uint8Array> {
-    return (await this.#ask({ method: 'GET', path })).body;
+  /** The bytes of an address of any length, part by part: an export, an attachment. */
+  async *parts(path: string): AsyncGenerator<Uint8Array> {
+    const { status, parts } = await this.#transport.stream(path);
+    if (status < 200 || status > 299) {
+      const body: Uint8Array[] = [];
+      for await (const part of parts) body.push(part);
+      throw refusalOf({ status, body: new Uint8Array(Buffer.concat(body)) });
+    }
+    yield* parts;
   }
 
   /** Posts JSON. */
@@ -53,11 +61,16 @@ export class Client {
   }
 }
 
-/** The people's door of a directory whose node runs (`run.json`). Refuses `unreachable` where none does. */
-export async function openClient(dir: string, _options: { readonly exchange: boolean } = { exchange: false }): Promise<Client> {
-  const running = await readRunFile(dir);
-  if (running === undefined) throw new ParleyError('unreachable', `no node runs on ${dir}; "parley serve" starts it`);
-  return new Client(dir, true, overHttp(running));
+/**
+ * The people's door of a directory: over HTTP where its node runs (`run.json`), else in this process, where the store is open for as long as the
+ * client is; `exchange` then says that what is held is carried to the peers meanwhile. Refuses `not_found` where no party lives there, `locked` while
+ * a node starts or stops.
+ */
+export async function openClient(dir: string, options: { readonly exchange: boolean } = { exchange: false }): Promise<Client> {
+  const running = await findRunning(dir);
+  if (running !== undefined) return new Client(dir, true, overHttp(running));
+  const { inProcess } = await import('./in-process.ts');
+  return new Client(dir, false, await inProcess(dir, options));
 }
 
 /** The address of a channel's part of the API. */

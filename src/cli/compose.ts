@@ -32,14 +32,24 @@ export type SigningPorts = { readonly crypto: Crypto; readonly random: Random; r
 export async function signDocument(client: Client, author: Author, ports: SigningPorts, toSign: ToSign): Promise<SignedEntry> {
   const { crypto, random, now } = ports;
   const remembered = await author.heads.read(toSign.channel);
-  const from = adviseHeads(remembered);
-  const view = await client.get<SigningView>(channelPath(toSign.channel, `/signing${from === '' ? '' : `?from=${encodeURIComponent(from)}`}`));
+  const view = await headsFrom(client, toSign.channel, adviseHeads(remembered));
   const channel = channelOf(crypto, view, toSign.channel);
   const after = await acceptHeads(crypto, channel, remembered, view.heads);
   await author.heads.remember(channel.id, after);
   const { kind: type, refs, fields } = toSign;
   const draft = { channel: channel.id, party: view.us, gen: view.gen, type, time: now(), after, refs, fields };
   return composeEntry(crypto.sha256, random, draft, author.signer, 'rep');
+}
+
+async function headsFrom(client: Client, channel: string, from: string): Promise<SigningView> {
+  const path = channelPath(channel, '/signing');
+  try {
+    return await client.get<SigningView>(from === '' ? path : `${path}?from=${encodeURIComponent(from)}`);
+  } catch (error) {
+    // A node that knows less than this key cannot prove anything from there. What it does show is then refused for what it is, by its size.
+    if (from === '' || !(error instanceof ParleyError) || error.code !== 'invalid') throw error;
+    return client.get<SigningView>(path);
+  }
 }
 
 /** Hands a signed document to the node, which makes it durable and signs its head; the same bytes again give the same place in the log. */

@@ -3,20 +3,10 @@ import { join, resolve } from 'node:path';
 import { ParleyError } from '../base/errors.ts';
 import { readArguments } from './arguments.ts';
 import { closest } from './closest.ts';
-import type { Command } from './command.ts';
 import { exitOf, sayFailure } from './failure.ts';
 import { commandHelp, GLOBAL, mainHelp } from './help.ts';
+import { COMMANDS } from './table.ts';
 import { type Streams, Terminal } from './terminal.ts';
-
-/** Every command, in the order of the help: its name (one or two words), one line, and the file that holds it, loaded when it is called. */
-const COMMANDS: readonly { readonly name: string; readonly summary: string; readonly load: () => Promise<{ readonly command: Command }> }[] = [
-  { name: 'init', summary: 'Make a party: its name, its identity key, and the recovery to print.', load: () => import('./commands/init.ts') },
-  { name: 'host', summary: 'Run a neutral host: it sees origins, sizes and roots, and no content.', load: () => import('./commands/host.ts') },
-  { name: 'key new', summary: 'Make the key of a representative, sealed by a passphrase.', load: () => import('./commands/key-new.ts') },
-  { name: 'verify', summary: 'Check a record export or a proof with nothing but the file.', load: () => import('./commands/verify.ts') },
-  { name: 'check', summary: 'Say what files are, whether they are valid, and why not.', load: () => import('./commands/check.ts') },
-  { name: 'fsck', summary: 'Read everything back from disk and compare it with what it must be.', load: () => import('./commands/fsck.ts') },
-];
 
 /** Runs the command in `argv` (without program names) and resolves with its exit code; nothing is thrown but bugs. */
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {
@@ -49,6 +39,11 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
 }
 
 async function help(words: readonly string[], terminal: Terminal): Promise<number> {
+  if (words[0] === '--markdown') {
+    const page = await (await import('./commands-page.ts')).commandsPage();
+    terminal.data({ help: page }, page.trimEnd());
+    return 0;
+  }
   if (words.length > 0 && words[0]?.startsWith('-') === false) {
     const { row } = find(words);
     const text = commandHelp(row, (await row.load()).command);

@@ -25,7 +25,7 @@ export const command: Command = {
   examples: [
     ['parley send message --channel Geneva-1', 'asked field by field, shown what leaves, then asked again'],
     [
-      'parley send request --field type=information --field subject=Pipeline --field text=@q.txt --field "reply_by=in 3 days" --field marking=amber',
+      'parley send request --field request_type=information --field subject=Pipeline --field text=@q.txt --field "reply_by=in 3 days" --field marking=amber',
       'all given',
     ],
     ['parley send reply --in-reply-to US-3 --field text=@- --field marking=amber --file scan.json < answer.txt', 'an answer with a file'],

@@ -1,0 +1,78 @@
+import { fromBase64url, toBase64url } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
+import type { JsonObject } from '../base/json.ts';
+import { parseAct } from '../document/accreditation.ts';
+import { MARKINGS } from '../document/envelope.ts';
+import { KINDS } from '../document/registry.ts';
+import { actorOf } from '../entry/actor.ts';
+import { nodeSha256 } from '../node/crypto.ts';
+import type { Arguments } from './arguments.ts';
+import { closest } from './closest.ts';
+import type { Pending } from './identity.ts';
+import { readKeyFacts } from './key-file.ts';
+import { exists } from './read-input.ts';
+
+/** Whose key is meant, and what is known of them. */
+export type Candidate = { readonly key: string; readonly actor: string; readonly name?: string; readonly post?: string };
+
+/** The key somebody means: a key file, a raw public key (43 characters), or the name of somebody whose browser enrolled here. Refuses `not_found`. */
+export async function findCandidate(who: string, pending: readonly Pending[]): Promise<Candidate> {
+  const raw = fromBase64url(who, 32);
+  if (raw !== undefined) return pending.find(({ key }) => key === who) ?? { key: toBase64url(raw), actor: actorOf(nodeSha256, raw) };
+  const named = pending.filter(({ name, actor }) => name.toLowerCase() === who.toLowerCase() || actor === who);
+  const [one, ...more] = named;
+  if (more.length > 0) throw new ParleyError('usage', `several enrolled as ${who}; name the key: ${named.map(({ key }) => key).join(', ')}`);
+  if (one !== undefined) return one;
+  if (await exists(who)) return readKeyFacts(who, 'representative');
+  const waiting = pending.map(({ name }) => `"${name}"`).join(', ');
+  throw new ParleyError(
+    'not_found',
+    `no key file, public key or enrolment "${who.slice(0, 60)}"${waiting === '' ? '' : `; enrolled and waiting: ${waiting}`}`,
+  );
+}
+
+/** The act that accredits a candidate, from options; refuses `usage` and `invalid`. */
+export function accreditAct(args: Arguments, candidate: Candidate): JsonObject {
+  const name = args.text('name') ?? candidate.name;
+  const post = args.text('post') ?? candidate.post;
+  if (name === undefined) throw new ParleyError('usage', '--name is needed: who holds this key');
+  if (post === undefined) throw new ParleyError('usage', '--post is needed, such as "Duty officer"');
+  const marking = (args.text('marking') ?? 'red').toLowerCase().replace(/^tlp:/, '');
+  if (!(MARKINGS as readonly string[]).includes(marking)) throw new ParleyError('usage', `--marking is one of ${MARKINGS.join(', ')}`);
+  const scope = { kinds: kindsIn(args.text('kinds')), marking, may_recall: args.has('may-recall'), automatic: args.has('automatic') };
+  return checked({ act: 'accredit', actor: candidate.actor, algorithm: 'ed25519', key: candidate.key, name, post, scope, effective_at: null });
+}
+
+/** An act in its form, or the refusal `invalid`. */
+export function checked(act: JsonObject): JsonObject {
+  const parsed = parseAct(act);
+  if ('expected' in parsed) throw new ParleyError('invalid', `expected ${parsed.expected}`);
+  return act;
+}
+
+/** What an accreditation allows, in one sentence. */
+export function scopeText(scope: {
+  readonly kinds: readonly string[];
+  readonly marking: string;
+  readonly mayRecall: boolean;
+  readonly automatic: boolean;
+}): string {
+  const kinds = scope.kinds.includes('*') ? 'all kinds of documents' : scope.kinds.map((kind) => kind.replaceAll('_', ' ')).join(', ');
+  const more = [scope.mayRecall ? 'may recall others' : '', scope.automatic ? 'the key is held by a service' : ''].filter((part) => part !== '');
+  return `may sign ${kinds}, up to TLP:${scope.marking.toUpperCase()}${more.length === 0 ? '' : `; ${more.join('; ')}`}`;
+}
+
+function kindsIn(text: string | undefined): readonly string[] {
+  if (text === undefined || text === '*') return ['*'];
+  const known = KINDS.filter(({ signedBy }) => signedBy === 'representative').map(({ id }) => id);
+  const kinds = [...new Set(text.split(',').map((kind) => kind.trim().toLowerCase().replaceAll(/[ -]/g, '_')))].filter((kind) => kind !== '');
+  for (const kind of kinds) {
+    if (known.includes(kind)) continue;
+    const near = closest(kind, known);
+    throw new ParleyError(
+      'usage',
+      `"${kind.slice(0, 40)}" is not a kind of document${near === undefined ? `; there is ${known.join(', ')}` : `; did you mean ${near}?`}`,
+    );
+  }
+  return kinds;
+}

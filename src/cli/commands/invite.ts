@@ -1,0 +1,78 @@
+import { utf8 } from '../../base/bytes.ts';
+import { ParleyError } from '../../base/errors.ts';
+import { formatInstant } from '../../base/instants.ts';
+import { nodeSha256, systemNow } from '../../node/crypto.ts';
+import type { FoundingView } from '../../node/founding.ts';
+import { shippedPackNames } from '../../node/packs.ts';
+import { openClient } from '../client.ts';
+import { type Command, PASSPHRASE_FILE } from '../command.ts';
+import { fetchHosts, signFounding } from '../foundings.ts';
+import { IDENTITY, openIdentity } from '../identity.ts';
+import { readInstant } from '../instant-option.ts';
+import { writeOutput } from '../write-output.ts';
+
+const DEFAULT_DAYS = 30;
+
+export const command: Command = {
+  usage: '--to TITLE --out FILE [--host URL ...] [--language TAG ...] [--found-by WHEN] [--address URL]',
+  examples: [
+    ['parley invite --to Geneva-1 --host http://127.0.0.1:7100 --out invite.parley', 'on one machine, witnessed by a host there'],
+    [
+      'parley invite --to "CERT-B" --host https://host.example:7443 --host-card host-card.json --address https://cert-a.example:7443 --out -',
+      'for another machine',
+    ],
+    ['parley invite --to Geneva-1 --language en --language ru --found-by "in 7 days" --out invite.parley', 'without a host, in two languages'],
+  ],
+  notes:
+    'The invitation goes to the other side by any way; nothing in it is secret. Its answer comes back over the network or by hand ("parley join").\n' +
+    'No channel stands before both officers have typed what the other read aloud ("parley confirm").',
+  options: [
+    { name: 'to', value: 'TITLE', help: 'how the channel is called on this side' },
+    { name: 'out', value: 'FILE', help: 'where to write the invitation; - is standard output' },
+    { name: 'host', value: 'URL', many: true, help: 'where a neutral host listens; more than half of them must witness' },
+    { name: 'host-card', value: 'FILE', many: true, help: 'the card its operator handed over, in the order of --host; the host must show the same' },
+    { name: 'language', value: 'TAG', many: true, help: 'a working and authentic language (default: en)' },
+    { name: 'pack', value: 'NAME', many: true, help: 'a procedure pack (default: all that ship)' },
+    { name: 'found-by', value: 'WHEN', help: `until when it must be founded, in UTC or "in 7 days" (default: in ${DEFAULT_DAYS} days)` },
+    { name: 'address', value: 'URL', help: 'where the other side reaches this node (default: where its peers’ door listens)' },
+    IDENTITY,
+    PASSPHRASE_FILE,
+  ],
+  words: [0, 0],
+  async run(context) {
+    const { args, terminal, dir } = context;
+    const title = args.required('to');
+    const out = args.required('out');
+    const now = systemNow();
+    const foundBy = readInstant(args, 'found-by', now) ?? now + DEFAULT_DAYS * 86_400;
+    if (foundBy <= now) throw new ParleyError('usage', '--found-by is a moment to come');
+    const languages = args.many('language').length === 0 ? ['en'] : args.many('language');
+    const packs = packsNamed(args.many('pack'));
+    const client = await openClient(dir);
+    try {
+      const hosts = await fetchHosts(client, args.many('host'), args.many('host-card'));
+      const address = args.text('address');
+      const terms = { hosts, working: languages, authentic: languages, foundBy, packs, ...(address === undefined ? {} : { address }) };
+      const { text } = await client.post<{ text: string }>('/api/foundings/invite/text', terms);
+      const note = await signFounding(nodeSha256, text, { founding: 'invite' }, await openIdentity(context));
+      const founding = await client.post<FoundingView>('/api/foundings/invite', { note, title, hostAddresses: hosts.map((host) => host.address) });
+      await writeOutput(terminal, out, [utf8(note)]);
+      if (out !== '-') terminal.data({ invite: founding.invite, title, file: out, found_by: foundBy, hosts: founding.hosts }, out);
+      terminal.say(`Hand the invitation to the other side; it may be answered until ${formatInstant(foundBy)}.`);
+      if (!client.running) terminal.say('The answer over the network reaches this side while "parley serve" runs.');
+    } finally {
+      await client.close();
+    }
+    return undefined;
+  },
+};
+
+function packsNamed(names: readonly string[]): readonly { readonly name: string; readonly hash: string }[] {
+  const shipped = shippedPackNames();
+  if (names.length === 0) return shipped;
+  return names.map((name) => {
+    const pack = shipped.find((one) => one.name === name);
+    if (pack === undefined) throw new ParleyError('usage', `--pack is one of ${shipped.map((one) => one.name).join(', ')}`);
+    return pack;
+  });
+}

@@ -1,0 +1,105 @@
+import { fromUtf8, utf8 } from '../../base/bytes.ts';
+import { ParleyError } from '../../base/errors.ts';
+import { cardHash } from '../../entry/card.ts';
+import { type Invite, parseFoundingNote } from '../../entry/founding.ts';
+import { nodeSha256 } from '../../node/crypto.ts';
+import type { FoundingView } from '../../node/founding.ts';
+import { type Client, openClient } from '../client.ts';
+import { type Command, type Context, PASSPHRASE_FILE, YES } from '../command.ts';
+import { type FetchedHost, fetchHosts, foundingText, signFounding } from '../foundings.ts';
+import { IDENTITY, openIdentity } from '../identity.ts';
+import { readInputFile } from '../read-input.ts';
+import { when } from '../rows.ts';
+import { writeOutput } from '../write-output.ts';
+
+const MAX_NOTE_SIZE = 512 * 1024;
+
+export const command: Command = {
+  usage: 'FILE [--host URL ...] [--as TITLE] [--out FILE] [--address URL]',
+  examples: [
+    ['parley join invite.parley --host http://127.0.0.1:7100', 'answer an invitation; the node delivers the answer'],
+    ['parley join invite.parley --host https://host.example:7443 --out answer.parley', 'answer it, and carry the answer by hand'],
+    ['parley join answer.parley', 'on the inviting side: take an answer that came by hand'],
+  ],
+  notes: 'Every host that an invitation names is asked by this side itself: give the address that you know, not one that came with the invitation.',
+  options: [
+    { name: 'host', value: 'URL', many: true, help: 'where a host that the invitation names listens' },
+    { name: 'host-card', value: 'FILE', many: true, help: 'the card its operator handed over, in the order of --host; the host must show the same' },
+    { name: 'as', value: 'TITLE', help: 'how the channel is called on this side (default: the name of the inviting party)' },
+    { name: 'out', value: 'FILE', help: 'also write the answer to a file, to be carried by hand; - is standard output' },
+    { name: 'address', value: 'URL', help: 'where the other side reaches this node (default: where its peers’ door listens)' },
+    { name: 'invite', value: 'FOUNDING', help: 'which founding a signed charter belongs to, when one comes by hand' },
+    IDENTITY,
+    PASSPHRASE_FILE,
+    YES,
+  ],
+  words: [1, 1],
+  async run(context) {
+    const { args, terminal, dir } = context;
+    const bytes = await readInputFile(args.word(0, 'a file'), terminal.streams.stdin, MAX_NOTE_SIZE);
+    const parsed = parseFoundingNote(nodeSha256, bytes);
+    const text = fromUtf8(bytes);
+    if (text === undefined) throw new ParleyError('invalid', 'expected an invitation or an answer to one');
+    const client = await openClient(dir);
+    try {
+      const invite = args.text('invite');
+      if ('note' in parsed && parsed.note.founding === 'invite') await answer(context, client, text, parsed.note.invite);
+      else if ('expected' in parsed && invite === undefined) throw new ParleyError('invalid', `expected ${parsed.expected}`);
+      else {
+        const founding = await client.post<FoundingView>('/api/foundings/take', { note: text, ...(invite === undefined ? {} : { invite }) });
+        terminal.data(founding, foundingText(founding));
+      }
+    } finally {
+      await client.close();
+    }
+    return undefined;
+  },
+};
+
+async function answer(context: Context, client: Client, invitation: string, invite: Invite): Promise<void> {
+  const { args, terminal } = context;
+  const addresses = args.many('host');
+  const missing = invite.hostCards.length - addresses.length;
+  if (missing > 0)
+    throw new ParleyError(
+      'usage',
+      `--host is needed for ${invite.hostCards.map(({ name }) => `"${name}"`).join(', ')}: where this side knows it to listen`,
+    );
+  const hosts = await fetchHosts(client, addresses, args.many('host-card'));
+  terminal.say(
+    [
+      `${terminal.style(invite.card.name, 'bold')} invites to a channel, until ${when(invite.terms.foundBy)} UTC.`,
+      `  Languages: ${invite.terms.working.join(', ')}; procedures: ${invite.terms.packs.map(({ name }) => name).join(', ')}`,
+      `  Hosts: ${invite.hostCards.map(({ name }) => name).join(', ') || 'none'}${invite.hostCards.length === 0 ? '' : `; ${invite.terms.quorum} must witness`}`,
+    ].join('\n'),
+  );
+  if (terminal.asks && !args.has('yes') && !(await terminal.confirm('Answer it?', ''))) throw new ParleyError('usage', 'it was not answered');
+  const address = args.text('address');
+  const drawn = await client.post<{ invite: string; text: string }>('/api/foundings/answer/text', {
+    invitation,
+    hosts,
+    ...(address === undefined ? {} : { address }),
+  });
+  const note = await signFounding(nodeSha256, drawn.text, { founding: 'join', invite: invite.hash }, await openIdentity(context));
+  const founding = await client.post<FoundingView>('/api/foundings/answer', {
+    invitation,
+    note,
+    title: (args.text('as') ?? invite.card.name).slice(0, 120),
+    hostAddresses: invite.hostCards.map((card) => addressOf(hosts, card)),
+  });
+  // An invitation is answered once: what was answered before is what is handed over.
+  const out = args.text('out');
+  if (out !== undefined) await writeOutput(terminal, out, [noteOf(founding, note)]);
+  if (out !== '-') terminal.data(founding, foundingText(founding));
+  terminal.say(client.running ? 'The node delivers the answer.' : 'The answer leaves when "parley serve" runs.');
+}
+
+function addressOf(hosts: readonly FetchedHost[], card: { readonly text: string }): string {
+  const wanted = cardHash(nodeSha256, card);
+  return hosts.find((host) => cardHash(nodeSha256, { text: host.card }) === wanted)?.address ?? '';
+}
+
+function noteOf(founding: FoundingView, signed: string): Uint8Array {
+  const kept = Buffer.from(founding.note, 'base64url');
+  return kept.length > 0 ? new Uint8Array(kept) : utf8(signed);
+}

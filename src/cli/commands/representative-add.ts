@@ -1,0 +1,57 @@
+import { ParleyError } from '../../base/errors.ts';
+import { nodeSha256 } from '../../node/crypto.ts';
+import { accreditAct, findCandidate, scopeText } from '../accredit.ts';
+import { findChannel, openClient } from '../client.ts';
+import { type Command, PASSPHRASE_FILE, YES } from '../command.ts';
+import { IDENTITY, openIdentity, readPeople, signAct } from '../identity.ts';
+
+export const command: Command = {
+  usage: 'WHO [--channel CHANNEL] [--name NAME] [--post POST] [--kinds KINDS] [--marking TLP] [--may-recall] [--automatic]',
+  examples: [
+    ['parley representative add petrova.key --name "A. Petrova" --post "Duty officer"', 'a person with a key file'],
+    ['parley representative add "Daniel Ruiz"', 'a person whose browser enrolled here, as they named themselves'],
+    [
+      'parley representative add NywWpnAEFfPZ... --name Feed --post "Incident feed" --kinds incident_notification --marking amber --automatic',
+      'a service, by its public key',
+    ],
+  ],
+  notes: 'The accreditation is signed with the party’s identity key and stands in its log: the other side judges every signature by it.',
+  options: [
+    { name: 'channel', value: 'CHANNEL', help: 'title or id; may be left out where there is only one' },
+    { name: 'name', value: 'NAME', help: 'who holds the key' },
+    { name: 'post', value: 'POST', help: 'in which post, such as "Duty officer"' },
+    { name: 'kinds', value: 'KINDS', help: 'kinds of documents they may sign, with commas (default: all)' },
+    { name: 'marking', value: 'TLP', help: 'highest marking they may sign: clear, green, amber, amber+strict, red (default: red)' },
+    { name: 'may-recall', help: 'may recall other representatives, and return them' },
+    { name: 'automatic', help: 'a service holds the key; it is labelled so everywhere' },
+    IDENTITY,
+    PASSPHRASE_FILE,
+    YES,
+  ],
+  words: [1, 1],
+  async run(context) {
+    const { args, terminal, dir } = context;
+    const client = await openClient(dir);
+    try {
+      const channel = await findChannel(client, args.text('channel'));
+      const people = await readPeople(client, channel.id);
+      const candidate = await findCandidate(args.word(0, 'a key file, public key or name'), people.pending);
+      const act = accreditAct(args, candidate);
+      const known = people.people.find(({ party, actor, state }) => party === people.us && actor === candidate.actor && state !== 'ended');
+      if (known !== undefined) throw new ParleyError('invalid', `a key that speaks for nobody yet; it is ${known.name}'s`);
+      const scope = act.scope as { kinds: readonly string[]; marking: string; may_recall: boolean; automatic: boolean };
+      terminal.say(`In ${channel.title}, ${String(act.name)}, ${String(act.post)}: ${scopeText({ ...scope, mayRecall: scope.may_recall })}.`);
+      terminal.say(`Key ${candidate.key}`);
+      if (!args.has('yes') && !(await terminal.confirm('Accredit this key?', '--yes is needed where nobody can be asked')))
+        throw new ParleyError('usage', 'nothing was signed');
+      const placed = await signAct(client, nodeSha256, channel.id, act, () => openIdentity(context));
+      terminal.data(
+        { ...placed, channel: channel.id, act: 'accredit', actor: candidate.actor, name: act.name },
+        `${String(act.name)} is accredited in ${channel.title}.  ${placed.id}`,
+      );
+    } finally {
+      await client.close();
+    }
+    return undefined;
+  },
+};

@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { EXIT, ParleyError } from '../../base/errors.ts';
+import { readPartyFile, writePartyFile } from '../../node/party-files.ts';
+import type { PartyNode } from '../../node/party-node.ts';
+import { startPeople } from '../../node/people-door.ts';
+import { openParty, servePeers } from '../../node/serve.ts';
+import type { Command, Context } from '../command.ts';
+import { untilStopped } from '../stop.ts';
+import { version } from '../version.ts';
+
+export const command: Command = {
+  usage: '[--people-port PORT] [--peers-port PORT] [--peers-listen ADDRESS] [--public-origin URL]',
+  examples: [
+    ['parley serve', 'run the node of this directory: screens and API for its people, and the door for its peers'],
+    [
+      'parley serve --dir /srv/ours --people-port 8080 --peers-listen 0.0.0.0 --peers-port 7443',
+      'with addresses that stay, reachable by other machines',
+    ],
+    ['parley serve --public-origin https://parley.example', 'behind an ordinary reverse proxy, which brings TLS for people'],
+  ],
+  notes:
+    'Ports that are given, or taken on the first start, are kept in party.json. Where nobody has enrolled yet, the one-time link of the first\n' +
+    'administrator is printed; it is void once another start has printed a new one. SIGTERM or Ctrl-C stops the node in order.\n' +
+    'Exit code 7: the node cannot prove that its own history is the newest it signed; see docs/operation.md.',
+  options: [
+    { name: 'people-port', value: 'PORT', help: 'where people open the screens, on loopback' },
+    { name: 'peers-port', value: 'PORT', help: 'where other nodes connect' },
+    { name: 'peers-listen', value: 'ADDRESS', help: 'the address to listen on for other nodes (default: 127.0.0.1)' },
+    { name: 'host', value: 'ADDRESS', help: 'the same as --peers-listen' },
+    { name: 'public-origin', value: 'URL', help: 'where a reverse proxy shows the screens' },
+  ],
+  words: [0, 0],
+  async run(context) {
+    const { terminal, dir } = context;
+    await keepDoors(context);
+    const publicOrigin = originOf(context.args.text('public-origin'));
+    const { node, close } = await openParty(dir);
+    try {
+      mustBeSafe(node);
+      const unsafe = untilUnsafe(node);
+      const peers = await servePeers(dir, node);
+      try {
+        const people = await startPeople(dir, node, {
+          ...(await readPartyFile(dir)).people,
+          peersUrl: peers.url,
+          version: version(),
+          ...(publicOrigin === undefined ? {} : { publicOrigin }),
+          ...(webRoot() === undefined ? {} : { webRoot: webRoot() }),
+        });
+        try {
+          await keepPeoplePort(dir, people.url, publicOrigin);
+          const facts = {
+            url: people.url,
+            peers: peers.url,
+            enrol: people.enrolUrl ?? null,
+            party: node.partyId,
+            name: node.name,
+            dir,
+            pid: process.pid,
+          };
+          terminal.data(facts, `${people.url}`);
+          terminal.say(`${node.name} is up for its people at ${people.url}, for its peers at ${peers.url}.`);
+          if (people.enrolUrl !== undefined)
+            terminal.say(`Nobody has enrolled yet. The first administrator opens this link once:\n  ${people.enrolUrl}`);
+          if (webRoot() === undefined) terminal.say('The screens are not built here ("npm run build"); the API alone answers.');
+          await Promise.race([untilStopped(), unsafe]);
+          mustBeSafe(node);
+          terminal.say('Stopping.');
+        } finally {
+          await people.close();
+        }
+      } finally {
+        await peers.close();
+      }
+    } finally {
+      await close();
+    }
+    return EXIT.ok;
+  },
+};
+
+/** Keeps the ports and addresses that were given, before anything listens. */
+async function keepDoors({ args, dir }: Context): Promise<void> {
+  const file = await readPartyFile(dir);
+  const peersHost = args.text('peers-listen') ?? args.text('host') ?? file.peers.host;
+  const people = { host: file.people.host, port: args.whole('people-port', 0, 65_535) ?? file.people.port };
+  const peers = { host: peersHost, port: args.whole('peers-port', 0, 65_535) ?? file.peers.port };
+  const same = (a: { host: string; port: number }, b: { host: string; port: number }): boolean => a.host === b.host && a.port === b.port;
+  if (!same(people, file.people) || !same(peers, file.peers)) await writePartyFile(dir, { ...file, people, peers });
+}
+
+/** Keeps the port that was free at the first start: passkeys, bookmarks and stored drafts belong to an address. */
+async function keepPeoplePort(dir: string, url: string, publicOrigin: string | undefined): Promise<void> {
+  const file = await readPartyFile(dir);
+  const port = publicOrigin === undefined ? Number(new URL(url).port) : 0;
+  if (file.people.port === 0 && port !== 0) await writePartyFile(dir, { ...file, people: { host: file.people.host, port } });
+}
+
+/** Refuses `unsafe_state` where a channel's own log was stopped because a later head of ours exists. */
+function mustBeSafe(node: PartyNode): void {
+  for (const channel of node.channels) if (channel.own.stopped?.code === 'unsafe_state') throw channel.own.stopped;
+}
+
+/** Resolves when that happens while the node runs: a peer shows a head of ours that is not here. */
+function untilUnsafe(node: PartyNode): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  node.listen((event) => {
+    if (event.type === 'alarm' && event.code === 'unsafe_state') resolve();
+  });
+  return promise;
+}
+
+function originOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  if (url === null || url.pathname !== '/' || url.search !== '' || url.username !== '' || !/^https?:$/.test(url.protocol))
+    throw new ParleyError('usage', '--public-origin is an address such as https://parley.example');
+  return url.origin;
+}
+
+function webRoot(): string | undefined {
+  const path = fileURLToPath(new URL('../../../dist/web/', import.meta.url));
+  return existsSync(path) ? path : undefined;
+}

@@ -1,0 +1,71 @@
+import type { ChannelView } from '../../projection/views.ts';
+import { type Client, openClient } from '../client.ts';
+import type { Command } from '../command.ts';
+import { foundingText, listFoundings } from '../foundings.ts';
+import { countUnsent } from '../outbox.ts';
+import { said, span, when } from '../rows.ts';
+import type { Terminal } from '../terminal.ts';
+
+export const command: Command = {
+  usage: '',
+  examples: [
+    ['parley status', 'whether the node runs, and why something has not arrived yet'],
+    ['parley status --json', 'a JSON line for the node, each founding, each peer and each host'],
+  ],
+  options: [],
+  words: [0, 0],
+  async run({ terminal, dir }) {
+    const client = await openClient(dir);
+    try {
+      const unsent = await countUnsent(dir);
+      terminal.data(
+        { what: 'node', dir, running: client.running, unsent },
+        client.running ? `The node of ${dir} runs.` : `No node runs on ${dir}: what is said here leaves when "parley serve" runs.`,
+      );
+      if (unsent > 0)
+        terminal.say(`${unsent} signed document${unsent === 1 ? '' : 's'} never reached the node; the next "parley send" sends the same bytes.`);
+      for (const founding of await listFoundings(client)) {
+        if (founding.state !== 'founded') terminal.data({ what: 'founding', ...founding }, foundingText(founding));
+      }
+      await sayChannels(terminal, client, Math.floor(Date.now() / 1000));
+    } finally {
+      await client.close();
+    }
+    return undefined;
+  },
+};
+
+async function sayChannels(terminal: Terminal, client: Client, now: number): Promise<void> {
+  for (const channel of await client.get<readonly ChannelView[]>('/api/channels')) {
+    terminal.data(
+      { what: 'channel', channel: channel.id, title: channel.title, open: channel.open, alarm: channel.alarm ?? null },
+      terminal.style(channel.title, 'bold'),
+    );
+    if (channel.alarm !== undefined) terminal.say(terminal.style(`  ALARM: ${said(channel.alarm)}`, 'bad'));
+    if (!channel.open) terminal.say('  Not open yet: the founding heads are not acknowledged by everybody and seen by the hosts.');
+    for (const [party, peer] of channel.parties.entries()) {
+      if (party !== channel.us)
+        terminal.data({ what: 'peer', channel: channel.id, party, ...peer, ...counts(channel, party) }, `  ${peerText(channel, party, now)}`);
+    }
+    for (const [host, seen] of channel.hosts.entries()) {
+      const at = seen.lastSeen === undefined ? 'not heard yet' : `last witnessed ${span(now - seen.lastSeen)} ago`;
+      terminal.data({ what: 'host', channel: channel.id, host, ...seen }, `  Host ${seen.name}: ${at}`);
+    }
+  }
+}
+
+function counts(channel: ChannelView, party: number): { readonly waiting: number; readonly missing: number } {
+  const own = channel.logs.find((log) => log.party === channel.us);
+  const theirs = channel.logs.find((log) => log.party === party);
+  return { waiting: own === undefined ? 0 : Math.max(0, own.size - own.heldSize), missing: theirs?.missing ?? 0 };
+}
+
+function peerText(channel: ChannelView, party: number, now: number): string {
+  const peer = channel.parties[party];
+  const { waiting, missing } = counts(channel, party);
+  const seen = peer?.lastSeen === undefined ? 'never seen' : `last seen ${when(peer.lastSeen)} UTC, ${span(now - peer.lastSeen)} ago`;
+  const answers =
+    peer?.reachable === true ? 'answers' : peer?.reachable === false ? `does not answer; ${seen}` : `not asked since the start; ${seen}`;
+  const waits = waiting === 0 ? 'it holds everything of ours' : `${waiting} entr${waiting === 1 ? 'y' : 'ies'} of ours not acknowledged yet`;
+  return `${peer?.name ?? `party ${party}`}: ${answers}; ${waits}${missing === 0 ? '' : `; ${missing} of its entries have not arrived whole here`}`;
+}

@@ -1,0 +1,197 @@
+/** One journey through the command line: two parties and a host, each a process of its own, over HTTP and pinned TLS. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { type Ran, run } from '../src/cli/fixtures-streams.ts';
+
+const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+const SIDES = ['alderney', 'borduria'] as const;
+type Side = (typeof SIDES)[number];
+type Line = Readonly<Record<string, unknown>>;
+
+let root = '';
+let pass = '';
+const running = new Map<string, ChildProcess>();
+const dirOf = (side: Side): string => join(root, side);
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'parley-journey-'));
+  pass = join(root, 'pass');
+  await writeFile(pass, 'correct horse\n');
+});
+after(async () => {
+  for (const name of running.keys()) await stop(name);
+  await rm(root, { recursive: true, force: true });
+});
+
+/** Starts a node as a process and resolves with its first line. */
+async function start(name: string, argv: readonly string[]): Promise<Line> {
+  const child = spawn(process.execPath, [MAIN, ...argv, '--json', '--no-input'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.set(name, child);
+  let said = '';
+  let errors = '';
+  child.stderr.on('data', (part: Buffer) => {
+    errors += part.toString();
+  });
+  for await (const part of child.stdout) {
+    said += String(part);
+    if (said.includes('\n')) return JSON.parse(said.slice(0, said.indexOf('\n'))) as Line;
+  }
+  throw new Error(`${name} did not start: ${errors}`);
+}
+
+/** Stops a process in order and resolves with its exit code. */
+async function stop(name: string): Promise<number | null> {
+  const child = running.get(name);
+  if (child === undefined) return null;
+  running.delete(name);
+  if (child.exitCode !== null) return child.exitCode;
+  child.kill('SIGTERM');
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code;
+}
+
+/** Runs a command for one side, in this process, against that side's node. */
+function at(side: Side, ...argv: readonly string[]): Promise<Ran> {
+  return run([...argv, '--dir', dirOf(side), '--json', '--no-input']);
+}
+
+/** As {@link at}, and it must succeed; resolves with its first line. */
+async function did(side: Side, ...argv: readonly string[]): Promise<Line> {
+  const ran = await at(side, ...argv);
+  assert.equal(ran.code, 0, `parley ${argv.join(' ')}: ${ran.err}`);
+  return ran.lines[0] ?? {};
+}
+
+test('two parties are made and their nodes and a host are up, within a minute', async () => {
+  const [host] = await Promise.all([
+    start('host', ['host', '--dir', join(root, 'host'), '--name', 'Palais']),
+    ...SIDES.map(async (side) => {
+      await did(side, 'init', '--name', side, '--passphrase-file', pass);
+      const up = await start(side, ['serve', '--dir', dirOf(side)]);
+      assert.match(String(up.url), /^http:\/\/localhost:\d+$/);
+      assert.match(String(up.enrol), /^http:\/\/localhost:\d+\/enrol#/);
+      assert.match(String(up.peers), /^https:\/\/127\.0\.0\.1:\d+$/);
+    }),
+  ]);
+  await writeFile(join(root, 'host-url'), String(host?.url));
+});
+
+test('a channel is founded: an invitation, its answer, two sentences', async () => {
+  const host = await readFile(join(root, 'host-url'), 'utf8');
+  const invitation = join(root, 'invite.parley');
+  const invited = await did('alderney', 'invite', '--to', 'Geneva-1', '--host', host, '--out', invitation, '--passphrase-file', pass);
+  assert.equal((await at('alderney', 'check', invitation)).lines[0]?.format, 'founding');
+  assert.equal((await at('borduria', 'join', invitation, '--passphrase-file', pass)).code, 2, 'a host is asked by this side itself');
+  const handed = join(root, 'host', 'host-card.json');
+  await did('borduria', 'join', invitation, '--host', host, '--host-card', handed, '--as', 'Geneva-1', '--passphrase-file', pass);
+  const read = new Map<Side, string>();
+  for (const side of SIDES) read.set(side, String((await did(side, 'confirm', '--wait')).read));
+  assert.notEqual(read.get('alderney'), read.get('borduria'));
+  for (const side of SIDES) {
+    const heard = join(root, `${side}.heard`);
+    if (side === 'alderney') {
+      await writeFile(heard, read.get(side) ?? '');
+      const wrong = await at(side, 'confirm', '--sentence-file', heard, '--passphrase-file', pass);
+      assert.equal(wrong.code, 5, wrong.err);
+      assert.equal(wrong.lines.at(-1)?.error, 'sentence_wrong');
+    }
+    await writeFile(heard, `${(read.get(side === 'alderney' ? 'borduria' : 'alderney') ?? '').toUpperCase()}.\n`);
+    await did(side, 'confirm', '--invite', String(invited.invite), '--sentence-file', heard, '--passphrase-file', pass);
+  }
+  for (const side of SIDES) {
+    const ran = await at(side, 'confirm', '--invite', 'Geneva-1', '--wait', '--timeout', '20');
+    assert.equal(ran.lines.at(-1)?.open, true, ran.err);
+  }
+  const [channel] = (await at('borduria', 'channels')).lines;
+  assert.equal(channel?.title, 'Geneva-1');
+});
+
+test('a key is accredited, signs a document, and the other side holds it', async () => {
+  const made = await did('alderney', 'key', 'new', '--passphrase-file', pass);
+  const message = ['send', 'message', '--field', 'subject=Pipeline', '--field', 'text=Which one?', '--field', 'marking=green', '--yes'];
+  const early = await at('alderney', ...message, '--passphrase-file', pass);
+  assert.equal(early.code, 5);
+  assert.equal(early.lines[0]?.error, 'not_accredited');
+  const who = ['--name', 'A. Petrova', '--post', 'Duty officer', '--marking', 'amber'];
+  const act = await did('alderney', 'representative', 'add', String(made.key), ...who, '--yes', '--passphrase-file', pass);
+  assert.equal(act.actor, made.actor);
+  const file = join(root, 'notes.txt');
+  await writeFile(file, 'a file\n'.repeat(200_000));
+  const sent = await at('alderney', ...message, '--file', file, '--field', 'ref=A-1', '--wait', '--timeout', '20', '--passphrase-file', pass);
+  assert.equal(sent.code, 0, sent.err);
+  assert.match(sent.err, /They can prove to anyone that you said this/);
+  assert.equal(typeof sent.lines[0]?.held_at, 'number');
+  const red = await at(
+    'alderney',
+    'send',
+    'message',
+    '--field',
+    'subject=x',
+    '--field',
+    'text=x',
+    '--field',
+    'marking=red',
+    '--yes',
+    '--passphrase-file',
+    pass,
+  );
+  assert.equal(red.code, 5, 'beyond the scope');
+  const { lines } = await at('borduria', 'log', '--channel', 'geneva-1');
+  const row = lines.find(({ id }) => id === sent.lines[0]?.id);
+  assert.equal(row?.signer, 'A. Petrova');
+  assert.equal(row?.valid, true);
+  const text = await run(['log', '--dir', dirOf('alderney'), '--channel', 'Geneva-1', '--no-input']);
+  assert.match(text.out, /borduria holds it since \d{4}-/);
+});
+
+test('a document is shown, proved, exported, and verified with nothing but the file', async () => {
+  const shown = await run(['show', 'A-1', '--dir', dirOf('borduria')]);
+  assert.equal(shown.code, 0, shown.err);
+  assert.match(shown.out, /Text: Which one\?/);
+  assert.match(shown.out, /Signed by A\. Petrova, Duty officer/);
+  const proof = join(root, 'a-1.proof');
+  await did('borduria', 'prove', 'A-1', '--withhold', 'text', '--out', proof);
+  const record = join(root, 'geneva.parley');
+  await did('borduria', 'export', '--channel', 'Geneva-1', '--files', '--out', record);
+  for (const path of [proof, record]) assert.equal((await at('alderney', 'verify', path)).lines[0]?.verdict, 'verified', path);
+  const bytes = new Uint8Array(await readFile(record));
+  await writeFile(`${record}.bent`, bytes.with(bytes.length >> 1, (bytes[bytes.length >> 1] ?? 0) ^ 1));
+  assert.equal((await at('alderney', 'verify', `${record}.bent`)).code, 3);
+  assert.equal((await at('borduria', 'export', '--out', record)).code, 1, 'nothing is written over');
+});
+
+test('what is said while the other side is down waits, and leaves when it is back', async () => {
+  assert.equal(await stop('borduria'), 0);
+  const say = ['send', 'request', '--field', 'request_type=information', '--field', 'subject=Logs', '--field', 'text=Please.', '--field', 'marking=green'];
+  const late = await at('alderney', ...say, '--field', 'reply_by=in 3 days', '--yes', '--wait', '--timeout', '0', '--passphrase-file', pass);
+  assert.equal(late.code, 6, late.err);
+  assert.equal(late.lines[0]?.delivery, 'sent');
+  const status = await at('alderney', 'status');
+  assert.ok(Number(status.lines.find(({ what }) => what === 'peer')?.waiting) >= 1, JSON.stringify(status.lines));
+  const alone = await at('borduria', 'log');
+  assert.equal(alone.code, 0, 'a directory is read without its node');
+  await start('borduria', ['serve', '--dir', dirOf('borduria')]);
+  const again = await did('alderney', 'send', 'message', ...say.slice(4), '--yes', '--wait', '--timeout', '30', '--passphrase-file', pass);
+  assert.equal(typeof again.held_at, 'number');
+  assert.equal((await did('borduria', 'duties')).list, 'awaits_us');
+});
+
+test('people are recalled and returned, and a stopped node has nothing wrong in it', async () => {
+  await did('alderney', 'representative', 'recall', 'A. Petrova', '--yes', '--passphrase-file', pass);
+  const message = ['send', 'message', '--field', 'subject=x', '--field', 'text=x', '--field', 'marking=green', '--yes', '--passphrase-file', pass];
+  assert.equal((await at('alderney', ...message)).lines[0]?.error, 'recalled');
+  assert.equal((await at('alderney', 'fsck')).code, 7, 'the node has the directory');
+  assert.equal(await stop('alderney'), 0);
+  // Without a node the directory is opened here: said now, durable, and sent when the node runs.
+  await did('alderney', 'representative', 'return', 'A. Petrova', '--yes', '--passphrase-file', pass);
+  assert.equal((await did('alderney', ...message)).delivery, 'sent');
+  assert.equal((await did('alderney', 'fsck')).ok, true);
+  assert.equal(await stop('borduria'), 0);
+  assert.equal(await stop('host'), 0);
+});
