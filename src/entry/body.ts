@@ -49,6 +49,7 @@ export function buildBody(sha256: Sha256, random: Random, fields: readonly (read
  */
 export function openBody(sha256: Sha256, commitment: BodyCommitment, text: Uint8Array): { body: OpenedBody } | { expected: string } {
   if (text.length > MAX_BODY_SIZE + 48 * MAX_BODY_LEAVES) return { expected: 'a body within its limit' };
+  if (text.at(-1) !== 0x0a) return { expected: 'leaves that each end in a newline' };
   const lines = splitLines(text);
   if (lines.length !== commitment.n) return { expected: `exactly ${commitment.n} leaves` };
   const hashes: Uint8Array[] = [];

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { metAt, receiptOwedSince, type StampedTime, startedAt, type Timed } from './clock.ts';
+import { dueAtOf, dueStatus } from './due.ts';
+import type { Clock } from './pack.ts';
+
+type Vector = {
+  comment: string;
+  anchor: Timed;
+  answer: Timed;
+  quorum: number;
+  standing: [number, number][];
+  due: { field?: string; hours?: number; months?: number; value?: number };
+  stamps: StampedTime[];
+  started_at: number | null;
+  receipt_owed_since: number | null;
+  met_at: number | null;
+  due_at: number | null;
+  status: { now: number; is: string }[];
+};
+const vectors = JSON.parse(readFileSync(new URL('../../vectors/time/clocks.json', import.meta.url), 'utf8')) as readonly Vector[];
+
+for (const given of vectors)
+  test(`clock: ${given.comment}`, () => {
+    const { anchor, answer, quorum, stamps } = given;
+    const startedAt_ = startedAt(stamps, anchor, answer.party);
+    const metAt_ = metAt(stamps, answer, anchor.party, quorum, new Map(given.standing));
+    const { value, ...due } = given.due;
+    const clock: Clock = {
+      id: 'reply',
+      title: 'Reply',
+      anchor: { kind: 'request', by: 'receipt' },
+      due,
+      discharge: { kinds: ['reply'] },
+      debtor: 'addressee',
+      voluntary: false,
+    };
+    const dueAt = startedAt_ === undefined ? undefined : dueAtOf(clock, value === undefined ? {} : { [due.field ?? '']: value }, startedAt_);
+    assert.deepEqual(
+      [startedAt_ ?? null, receiptOwedSince(stamps, anchor, answer.party, quorum) ?? null, metAt_ ?? null, dueAt ?? null],
+      [given.started_at, given.receipt_owed_since, given.met_at, given.due_at],
+    );
+    for (const { now, is } of given.status) assert.equal(dueStatus({ startedAt: startedAt_, dueAt, metAt: metAt_ }, now), is);
+  });

@@ -1,0 +1,88 @@
+/**
+ * Makes vectors/time/clocks.json: which cosignature times count, once stamped. Deterministic: a second run writes the same bytes. Run it with:
+ * node vectors/make-time.ts
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { metAt, receiptOwedSince, type StampedTime, startedAt } from '../src/procedure/clock.ts';
+import { dueAtOf, dueStatus } from '../src/procedure/due.ts';
+import type { Due } from '../src/procedure/pack.ts';
+
+/** `A 7 covers q up to 5 of A, B at 100`: a stamp in A's log at index 7, over the head of size 5 of A's log, with B's time; else a host's. */
+function stamp(line: string): StampedTime {
+  const found = /^([A-C]) (\d+) covers (\w+) up to (\d+) of ([A-C]), (\w+) at (\d+)$/.exec(line);
+  if (found === null) throw new Error(line);
+  const [, log = '', index, entry = '', size, of = '', by = '', time] = found;
+  const who = /^[A-C]$/.test(by) ? { party: 'ABC'.indexOf(by) } : { host: by };
+  return { log: 'ABC'.indexOf(log), index: Number(index), entry, of: 'ABC'.indexOf(of), size: Number(size), time: Number(time), by: who };
+}
+
+const request = { party: 0, index: 4, entry: 'q' };
+const reply = { party: 1, index: 9, entry: 'r' };
+type More = { quorum?: number; standing?: readonly (readonly [number, number])[]; due?: Due; field?: number; at?: readonly number[] };
+
+function clock(comment: string, lines: readonly string[], more: More = {}): object {
+  const stamps = lines.map(stamp);
+  const { quorum = 1, standing = [], due = { hours: 1 }, field, at = [0, 5000, 1_000_000] } = more;
+  const started = startedAt(stamps, request, reply.party);
+  const met = metAt(stamps, reply, request.party, quorum, new Map(standing));
+  const anchor = field === undefined ? {} : { reply_by: field };
+  const dueAt = started === undefined ? undefined : dueAtOf({ due } as Parameters<typeof dueAtOf>[0], anchor, started);
+  return {
+    comment,
+    anchor: request,
+    answer: reply,
+    quorum,
+    standing,
+    due: { ...due, ...(field === undefined ? {} : { value: field }) },
+    stamps,
+    started_at: started ?? null,
+    receipt_owed_since: receiptOwedSince(stamps, request, reply.party, quorum) ?? null,
+    met_at: met ?? null,
+    due_at: dueAt ?? null,
+    status: at.map((now) => ({ now, is: dueStatus({ startedAt: started, dueAt, metAt: met }, now) })),
+  };
+}
+
+const held = 'A 6 covers q up to 5 of A, B at 100';
+const january31 = 1_738_281_600;
+const cases = [
+  clock('nothing is stamped: nothing has started', []),
+  clock('a duty starts when the debtor held the request, and is due an hour later', [held], { at: [100, 3700, 3701] }),
+  clock('a later stamp never moves the start', [held, 'A 7 covers q up to 6 of A, B at 50', 'A 8 covers q up to 7 of A, B at 900']),
+  clock('two receipts in one stamp: the later, in favour of whoever owes', [held, 'A 6 covers q up to 5 of A, B at 90']),
+  clock('the debtor’s own log starts nothing', ['B 1 covers q up to 5 of A, B at 90']),
+  clock('a head that ends before the request starts nothing', ['A 6 covers q up to 4 of A, B at 90']),
+  clock('a head of another log starts nothing', ['A 6 covers q up to 50 of B, B at 90']),
+  clock('a third party’s receipt starts nothing', ['A 6 covers q up to 5 of A, C at 90']),
+  clock('a stamp of another entry starts nothing', ['A 6 covers other up to 5 of A, B at 90']),
+  clock(
+    'a receipt is owed since the quorum of hosts saw the request',
+    ['A 6 covers q up to 5 of A, h1 at 70', 'A 6 covers q up to 5 of A, h2 at 80'],
+    {
+      quorum: 2,
+    },
+  ),
+  clock('one host twice is no quorum', ['A 6 covers q up to 5 of A, h1 at 70', 'A 7 covers q up to 6 of A, h1 at 80'], { quorum: 2 }),
+  clock('a receipt is owed no more once it is there', ['A 6 covers q up to 5 of A, h1 at 70', held]),
+  clock('a duty is met when the creditor held the answer', [held, 'B 11 covers r up to 10 of B, A at 200']),
+  clock('a duty is met when the quorum of hosts saw the answer, if that was earlier', [
+    held,
+    'B 11 covers r up to 10 of B, A at 200',
+    'B 11 covers r up to 10 of B, h1 at 150',
+  ]),
+  clock('a duty is met late', [held, 'B 11 covers r up to 10 of B, A at 5000']),
+  clock('what a host saw of another log meets nothing', [held, 'B 11 covers r up to 50 of A, h1 at 20']),
+  clock('a stamp in the creditor’s log counts below its standing head', [held, 'A 20 covers r up to 10 of B, A at 300'], { standing: [[0, 21]] }),
+  clock('a stamp in the creditor’s log counts for nothing at its standing head', [held, 'A 20 covers r up to 10 of B, A at 300'], {
+    standing: [[0, 20]],
+  }),
+  clock('without hosts the receipt alone counts', [held, 'B 11 covers r up to 10 of B, A at 200'], { quorum: 0 }),
+  clock('due at the instant asked for', [held], { due: { field: 'reply_by', hours: 1 }, field: 9000 }),
+  clock('due when it starts, where the instant asked for is before that', [held], { due: { field: 'reply_by', hours: 1 }, field: 40 }),
+  clock('due after hours, where no instant was asked for', [held], { due: { field: 'reply_by', hours: 2 } }),
+  clock('a month from 31 January ends on the last of February', [`A 6 covers q up to 5 of A, B at ${january31 + 3661}`], { due: { months: 1 } }),
+  clock('thirteen months', [`A 6 covers q up to 5 of A, B at ${january31}`], { due: { months: 13 } }),
+];
+
+mkdirSync(new URL('time/', import.meta.url), { recursive: true });
+writeFileSync(new URL('time/clocks.json', import.meta.url), `${JSON.stringify(cases, undefined, 1)}\n`);
