@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Ran, run } from '../src/cli/fixtures-streams.ts';
+import { replaceFile } from '../src/node/durable-file.ts';
+import { openKey, sealKey } from '../src/node/key-files.ts';
 
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 const SIDES = ['alderney', 'borduria'] as const;
@@ -68,11 +70,18 @@ async function did(side: Side, ...argv: readonly string[]): Promise<Line> {
   return ran.lines[0] ?? {};
 }
 
+/** Seals the same key again with little work: a person waits half a second each time gladly, fifteen times in a test nobody does. */
+async function resealed(path: string): Promise<void> {
+  const { kind, seed } = await openKey(new Uint8Array(await readFile(path)), 'correct horse');
+  await replaceFile(path, await sealKey(seed, 'correct horse', kind, 8));
+}
+
 test('two parties are made and their nodes and a host are up, within a minute', async () => {
   const [host] = await Promise.all([
     start('host', ['host', '--dir', join(root, 'host'), '--name', 'Palais']),
     ...SIDES.map(async (side) => {
       await did(side, 'init', '--name', side, '--passphrase-file', pass);
+      await resealed(join(dirOf(side), 'identity.key'));
       const up = await start(side, ['serve', '--dir', dirOf(side)]);
       assert.match(String(up.url), /^http:\/\/localhost:\d+$/);
       assert.match(String(up.enrol), /^http:\/\/localhost:\d+\/enrol#/);
@@ -114,6 +123,7 @@ test('a channel is founded: an invitation, its answer, two sentences', async () 
 
 test('a key is accredited, signs a document, and the other side holds it', async () => {
   const made = await did('alderney', 'key', 'new', '--passphrase-file', pass);
+  await resealed(join(dirOf('alderney'), 'representative.key'));
   const message = ['send', 'message', '--field', 'subject=Pipeline', '--field', 'text=Which one?', '--field', 'marking=green', '--yes'];
   const early = await at('alderney', ...message, '--passphrase-file', pass);
   assert.equal(early.code, 5);
@@ -168,7 +178,18 @@ test('a document is shown, proved, exported, and verified with nothing but the f
 
 test('what is said while the other side is down waits, and leaves when it is back', async () => {
   assert.equal(await stop('borduria'), 0);
-  const say = ['send', 'request', '--field', 'request_type=information', '--field', 'subject=Logs', '--field', 'text=Please.', '--field', 'marking=green'];
+  const say = [
+    'send',
+    'request',
+    '--field',
+    'request_type=information',
+    '--field',
+    'subject=Logs',
+    '--field',
+    'text=Please.',
+    '--field',
+    'marking=green',
+  ];
   const late = await at('alderney', ...say, '--field', 'reply_by=in 3 days', '--yes', '--wait', '--timeout', '0', '--passphrase-file', pass);
   assert.equal(late.code, 6, late.err);
   assert.equal(late.lines[0]?.delivery, 'sent');
@@ -190,8 +211,19 @@ test('people are recalled and returned, and a stopped node has nothing wrong in 
   assert.equal(await stop('alderney'), 0);
   // Without a node the directory is opened here: said now, durable, and sent when the node runs.
   await did('alderney', 'representative', 'return', 'A. Petrova', '--yes', '--passphrase-file', pass);
-  assert.equal((await did('alderney', ...message)).delivery, 'sent');
+  const mark = await readFile(`${dirOf('alderney')}.mark`);
+  const typed = ['Subject', 'First line.', 'Second line.', '.', 'green', '', 'A-9', '', '', 'yes', 'correct horse'];
+  const asked = await run(['send', 'message', '--dir', dirOf('alderney')], { typed });
+  assert.equal(asked.code, 0, asked.err);
+  assert.match(asked.err, /What leaves: a message to borduria, in Geneva-1, signed by A\. Petrova/);
+  const shown = await run(['show', 'A-9', '--dir', dirOf('alderney')]);
+  assert.match(shown.out, /First line\.\n {2}Second line\./);
   assert.equal((await did('alderney', 'fsck')).ok, true);
   assert.equal(await stop('borduria'), 0);
   assert.equal(await stop('host'), 0);
+  // An older mark beside this directory, as beside a restored one: nothing is signed, everything is read.
+  await writeFile(`${dirOf('alderney')}.mark`, mark);
+  const refused = spawn(process.execPath, [MAIN, 'serve', '--dir', dirOf('alderney'), '--no-input'], { stdio: 'ignore' });
+  assert.equal(((await once(refused, 'exit')) as [number])[0], 7);
+  assert.equal((await at('alderney', 'log')).code, 0);
 });

@@ -12,7 +12,7 @@ export async function run(argv: readonly string[], options: { readonly input?: s
   const typed = [...(options.typed ?? [])];
   // A person answers when asked: one line for every question that ends without a newline.
   stderr.on('data', (part: Buffer) => {
-    if (options.typed !== undefined && /[:\]?] $/.test(part.toString())) stdin.write(`${typed.shift() ?? ''}\n`);
+    if (options.typed !== undefined && /[:\]?>] $/.test(part.toString())) stdin.write(`${typed.shift() ?? ''}\n`);
   });
   if (options.typed === undefined) stdin.end(options.input ?? '');
   const err = collect(stderr);

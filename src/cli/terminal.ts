@@ -1,7 +1,7 @@
-import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { ParleyError } from '../base/errors.ts';
 import { readPassphrase } from '../node/passphrase.ts';
+import { readLine } from './read-line.ts';
 
 /** The three streams of a process, and what of its environment the command line looks at. */
 export type Streams = {
@@ -67,14 +67,8 @@ export class Terminal {
   /** One line typed by a person; refuses `usage` where nobody can be asked, saying which option would answer. */
   async ask(question: string, instead: string): Promise<string> {
     if (!this.asks) throw new ParleyError('usage', instead);
-    const lines = createInterface({ input: this.streams.stdin, output: this.streams.stderr, terminal: false });
-    try {
-      this.streams.stderr.write(`${this.#clean(question, this.streams.stderr)} `);
-      for await (const line of lines) return line.trim();
-      throw new ParleyError('usage', 'the question was broken off');
-    } finally {
-      lines.close();
-    }
+    this.streams.stderr.write(`${this.#clean(question, this.streams.stderr)} `);
+    return (await readLine(this.streams.stdin)).trim();
   }
 
   /** A yes or a no; anything else is a no, since what is asked about cannot be undone. */
