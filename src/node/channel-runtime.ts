@@ -1,4 +1,4 @@
-import { fromBase64url, toBase64url } from '../base/bytes.ts';
+import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { Mutex } from '../base/mutex.ts';
 import { awaitsSomething, type DutyContext } from '../projection/duties.ts';
@@ -12,6 +12,7 @@ import { logIn, type Replica } from '../sync/replica.ts';
 import { tieBreak } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { packsOf } from './packs.ts';
+import { StateDigest } from './state-digest.ts';
 
 /** One channel at work in a node: its replica, its own log, its readers and its projection. */
 export class ChannelRuntime {
@@ -22,6 +23,8 @@ export class ChannelRuntime {
   /** Packs, parties and quorum, as duties are computed from them. */
   readonly rules: Omit<DutyContext, 'standing'>;
   #version = 0;
+  #state: StateDigest | undefined;
+  #loading: Promise<StateDigest> | undefined;
   readonly #receiving: readonly Mutex[];
   readonly #onChange: (what: 'own' | 'received' | 'read') => void;
 
@@ -85,11 +88,13 @@ export class ChannelRuntime {
     const moved = await this.#movedRows(fold);
     const dossiers = new Map<string, Uint8Array>();
     for (const matter of fold.matters) dossiers.set(matter.id, await this.#dossierOf(matter, fold.matters));
+    const matters = fold.matters.map((matter) => this.#matterRow(matter, dossiers.get(matter.id) ?? raw(matter.id)));
     await this.store.putVerdicts({
       verdicts: [...fold.entries.map(({ entry, matter, findings }) => this.#verdictRow(entry, matter, findings)), ...moved],
-      matters: fold.matters.map((matter) => this.#matterRow(matter, dossiers.get(matter.id) ?? raw(matter.id))),
+      matters,
       readers: [reader],
     });
+    this.#state?.put(matters);
   }
 
   async #acts(ids: readonly string[]): Promise<ReadonlyMap<string, KnownAct>> {
@@ -167,15 +172,18 @@ export class ChannelRuntime {
     return logs.map(({ party, origin, size, root }) => ({ party, origin, size, root }));
   }
 
-  /** SHA-256 over the heads and all matters in id order: equal on every node that has read the same heads. */
+  /** SHA-256 over the heads and the digest of all matters: equal on every node that has read the same heads. The first call reads all matters. */
   async digest(): Promise<string> {
     const { sha256 } = this.replica.crypto;
-    const heads = await this.heads();
-    // A matter nobody has opened yet may have been emptied into another: it is no state.
-    const matters = (await this.store.matters(this.id)).filter((row) => row.kind !== '');
-    const lines = matters.map((row) => `${toBase64url(row.id)} ${toBase64url(sha256(new TextEncoder().encode(row.state)))}`).sort();
-    const text = [...heads.map((head) => `${head.origin} ${head.size} ${toBase64url(head.root)}`), ...lines].join('\n');
-    return toBase64url(sha256(new TextEncoder().encode(text)));
+    // Read inside the readers' turn: a matter kept while all are read must not be lost between the two.
+    this.#loading ??= this.reader.between(async () => {
+      this.#state = new StateDigest(sha256);
+      this.#state.put(await this.store.matters(this.id));
+      return this.#state;
+    });
+    const state = await this.#loading;
+    const heads = (await this.heads()).map((head) => `${head.origin} ${head.size} ${toBase64url(head.root)}`);
+    return toBase64url(sha256(utf8([...heads, state.digest()].join('\n'))));
   }
 }
 

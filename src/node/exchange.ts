@@ -199,6 +199,8 @@ export class Exchange {
     } catch (error) {
       this.#known.delete(key);
       this.#contradicted(channel, error);
+      // Where no receipt comes, hosts' times are stamped without it after a while.
+      this.stampSoon(channel);
       throw error;
     }
   }

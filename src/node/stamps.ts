@@ -9,7 +9,14 @@ import type { ChannelRuntime } from './channel-runtime.ts';
 import { clockBearing } from './packs.ts';
 
 /** Where the search for unstamped entries of an own log stands: everything below was looked at. `open` are entries still waiting for times. */
-type StampProgress = { next: number; open: { index: number; id: string; held: boolean; witnessed: boolean }[] };
+type StampProgress = { next: number; open: Open[] };
+type Open = { index: number; id: string; held: boolean; witnessed: boolean };
+
+/** A stamp to write: over which head, with whose lines, and what it settles for the entry. */
+type DueStamp = { readonly open: Open; readonly rows: readonly CosignatureRow[]; readonly held: boolean; readonly witnessed: boolean };
+
+/** How long a receipt is waited for before a quorum of hosts is stamped without it, in seconds. */
+const WITHHELD_SECONDS = 60;
 
 /** Of each channel at work, where its search stands; `written` is how far the store knows of it. */
 const searches = new WeakMap<ChannelRuntime, { readonly progress: StampProgress; written: number }>();
@@ -34,7 +41,16 @@ export async function stampOwn(channel: ChannelRuntime): Promise<void> {
     progress.open.push({ index: row.index, id: toBase64url(row.id), held: false, witnessed: replica.channel.hosts.length === 0 });
   }
   progress.next = Math.max(progress.next, state.size);
-  for (const open of progress.open) await stampOne(channel, origin, open);
+  const due = (await Promise.all(progress.open.map((open) => stampsDue(channel, origin, open)))).flat();
+  const after = due.length === 0 ? [] : await citedHeads(channel);
+  // All at once: they go into the log under one head, and the push they cause is one.
+  await Promise.all(
+    due.map(async (stamp) => {
+      await appendStamp(channel, stamp, after);
+      stamp.open.held ||= stamp.held;
+      stamp.open.witnessed ||= stamp.witnessed;
+    }),
+  );
   progress.open = progress.open.filter((open) => !open.held || !open.witnessed);
   if (found.length === 0 && progress.next - search.written < MAX_UNWRITTEN && before === JSON.stringify(progress.open)) return;
   await store.putLocal('stamps', origin, JSON.stringify(progress));
@@ -49,45 +65,43 @@ async function startSearch(channel: ChannelRuntime, origin: string): Promise<{ r
   return search;
 }
 
-async function stampOne(channel: ChannelRuntime, origin: string, open: StampProgress['open'][number]): Promise<void> {
+/** The stamps whose times are here: the first receipt, with the hosts' lines over the same head beside it; and a quorum of hosts over another head. */
+async function stampsDue(channel: ChannelRuntime, origin: string, open: Open): Promise<readonly DueStamp[]> {
   const { replica } = channel;
   const { sha256 } = replica.crypto;
+  const { quorum } = replica.channel.charter;
   const parties = replica.channel.parties.flatMap((card, party) => (party === replica.us ? [] : [heldName(sha256, card)]));
   const hosts = replica.channel.hosts.map((card) => witnessName(sha256, card));
   const firstOver = async (names: readonly string[]): Promise<readonly CosignatureRow[]> =>
     (await Promise.all(names.map((name) => replica.store.firstCosignatureOver(origin, open.index, name)))).filter((row) => row !== undefined);
   const held = open.held ? [] : await firstOver(parties);
-  if (held.length === parties.length && !open.held) {
-    const [first] = held;
-    if (first === undefined) return;
-    const beside = (await firstOver(hosts)).filter((row) => row.size === first.size);
-    await appendStamp(channel, open.id, first, [...held.filter((row) => row.size === first.size), ...beside]);
-    open.held = true;
-    open.witnessed ||= beside.length >= replica.channel.charter.quorum;
+  const seen = open.witnessed ? [] : await firstOver(hosts);
+  const [receipt] = held;
+  const due: DueStamp[] = [];
+  let witnessed = open.witnessed;
+  if (receipt !== undefined && held.length === parties.length) {
+    const beside = seen.filter((row) => row.size === receipt.size);
+    witnessed ||= beside.length >= quorum;
+    due.push({ open, rows: [...held.filter((row) => row.size === receipt.size), ...beside], held: true, witnessed });
   }
-  if (open.held && !open.witnessed) {
-    const seen = await firstOver(hosts);
-    const [first] = seen;
-    const same = seen.filter((row) => row.size === first?.size);
-    if (first === undefined || same.length < replica.channel.charter.quorum) return;
-    await appendStamp(channel, open.id, first, same);
-    open.witnessed = true;
-  }
+  const same = seen.filter((row) => row.size === seen[0]?.size);
+  // Without a receipt a quorum of hosts is stamped a little later, so that the usual case takes one stamp; whoever withholds receipts gains nothing by it.
+  const isDue = open.held || due.length > 0 || replica.now() - Math.max(0, ...same.map((row) => row.time)) >= WITHHELD_SECONDS;
+  if (!witnessed && same.length >= Math.max(1, quorum) && isDue) due.push({ open, rows: same, held: false, witnessed: true });
+  return due;
 }
 
-async function appendStamp(channel: ChannelRuntime, id: string, head: CosignatureRow, rows: readonly CosignatureRow[]): Promise<void> {
+async function appendStamp(channel: ChannelRuntime, { open, rows }: DueStamp, after: readonly CitedHead[]): Promise<void> {
+  const [head] = rows;
+  if (head === undefined) return;
   const lines = rows.map((row) => fromUtf8(row.lines) ?? '').join('');
   const checkpoint = formatCheckpoint({ origin: head.origin, size: head.size, root: head.root });
-  await appendAsNode(
-    channel,
-    'stamp',
-    [id],
-    [
-      ['entry', id],
-      ['checkpoint', checkpoint],
-      ['lines', lines],
-    ],
-  );
+  const fields = [
+    ['entry', open.id],
+    ['checkpoint', checkpoint],
+    ['lines', lines],
+  ] as const;
+  await appendAsNode(channel, 'stamp', [open.id], fields, after);
 }
 
 /** Appends an entry that the node itself signs (a stamp, an identity note it carries); resolves with its index and id. */
@@ -96,6 +110,7 @@ export async function appendAsNode(
   type: string,
   refs: readonly string[],
   fields: readonly (readonly [string, string])[],
+  after?: readonly CitedHead[],
 ): Promise<{ index: number; id: string }> {
   const { replica } = channel;
   const { crypto, random, now, keys } = replica;
@@ -105,7 +120,7 @@ export async function appendAsNode(
     gen: replica.channel.parties[replica.us]?.gen ?? '',
     type,
     time: now(),
-    after: await citedHeads(channel),
+    after: after ?? (await citedHeads(channel)),
     refs,
     fields,
   };

@@ -170,11 +170,12 @@ function mattersOf(
   channel: string,
   { ids, kind, dossier, open }: NonNullable<Parameters<Store['matters']>[1]>,
 ): readonly MatterRow[] {
-  const select = (where: string) => db.sql(`SELECT id, kind, dossier, level, open, state FROM matter WHERE ${where}`);
+  const select = (where: string, by = '') => db.sql(`SELECT id, kind, dossier, level, open, state FROM matter ${by} WHERE ${where}`);
   const byId = (id: Uint8Array) => select(MATTER_BY_ID).all(number, id);
   const found = (): readonly SqlRow[] => {
     if (ids !== undefined) return ids.flatMap(byId);
-    if (open !== undefined) return select('channel = ? AND open = 1').all(number);
+    // Named, since without statistics the planner takes an index that holds every matter of the channel.
+    if (open !== undefined) return select('channel = ? AND open = 1', 'INDEXED BY matter_open').all(number);
     if (dossier !== undefined) return [...byId(dossier), ...select('channel = ? AND dossier = ? AND dossier <> id').all(number, dossier)];
     if (kind !== undefined) return select('channel = ? AND kind = ?').all(number, kind);
     return select('channel = ?').all(number);

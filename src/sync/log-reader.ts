@@ -77,6 +77,11 @@ export class LogReader {
     });
   }
 
+  /** Runs `work` while nothing is read. It must not ask this reader for anything that waits its turn. */
+  between<T>(work: () => Promise<T>): Promise<T> {
+    return this.#mutex.run(work);
+  }
+
   /** Resolves when no reading is under way. */
   idle(): Promise<void> {
     return this.#mutex.idle();

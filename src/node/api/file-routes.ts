@@ -111,7 +111,8 @@ async function* exportOf(node: PartyNode, channel: ChannelRuntime, withFiles: bo
 }
 
 async function proofOf(node: PartyNode, channel: ChannelRuntime, id: string, withhold: readonly string[]): Promise<Uint8Array> {
-  const [verdict] = await channel.store.verdicts(channel.id, rawIds([id]));
+  const places = await channel.store.verdicts(channel.id, rawIds([id]));
+  const verdict = places.find((row) => row.valid) ?? places[0];
   const party = verdict === undefined ? undefined : partyOf(channel.replica, verdict.origin);
   if (verdict === undefined || party === undefined) throw new ParleyError('not_found', 'no such document here');
   return makeProof(channel.replica, {

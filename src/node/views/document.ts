@@ -14,7 +14,9 @@ import { channelState, NODE_KINDS, rawIds, rowsOf } from './rows.ts';
 /** One document in full: what it says, who signed it, who holds it, its matter, and its exact bytes. Refuses `not_found`. */
 export async function documentView(channel: ChannelRuntime, id: string): Promise<DocumentView> {
   const { store, replica } = channel;
-  const [verdict] = await store.verdicts(channel.id, rawIds([id]));
+  // Copies of an entry in other places have its id; the one that counts comes first.
+  const places = await store.verdicts(channel.id, rawIds([id]));
+  const verdict = places.find((row) => row.valid) ?? places[0];
   const [entry] = verdict === undefined ? [] : await store.entriesAt([verdict]);
   const party = verdict === undefined ? undefined : partyOf(replica, verdict.origin);
   if (verdict === undefined || entry === undefined || party === undefined) throw new ParleyError('not_found', 'no such document here');

@@ -3,7 +3,6 @@ import { ParleyError } from '../../base/errors.ts';
 import { stancesOf, standingOfClaim } from '../../projection/claims.ts';
 import { actsOf, type Matter, parseMatter } from '../../projection/matter.ts';
 import type { DossierListItem, DossierView, MatterView, PositionView, TableRow } from '../../projection/views.ts';
-import type { MatterRow } from '../../store/store.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { factsById, readEntry, titleOf } from './facts.ts';
 import { type ChannelState, channelState, dueView, dutiesIn, NODE_KINDS, rawIds, rowsOf } from './rows.ts';
@@ -11,9 +10,12 @@ import { type ChannelState, channelState, dueView, dutiesIn, NODE_KINDS, rawIds,
 /** Matters that are about people and the record itself; they have pages of their own and are no dossier. */
 const NO_DOSSIER = new Set(['', 'identity', 'contact_nomination', 'communication_check', ...NODE_KINDS]);
 
+/** The list is of what the newest documents are about; older affairs are found through the Table. */
+const MAX_LOOKED_AT = 400;
+
 const lists = new WeakMap<ChannelRuntime, { version: number; list: Promise<readonly DossierListItem[]> }>();
 
-/** All dossiers of a channel, the one with the latest document first; computed once for each state of the channel. */
+/** The dossiers of a channel's newest documents, the one with the latest first; computed once for each state of the channel. */
 export function dossierList(channel: ChannelRuntime): Promise<readonly DossierListItem[]> {
   const cached = lists.get(channel);
   if (cached?.version === channel.version) return cached.list;
@@ -101,22 +103,20 @@ function positionsOf(channel: ChannelRuntime, matter: Matter, documents: Documen
 }
 
 async function computeList(channel: ChannelRuntime): Promise<readonly DossierListItem[]> {
-  const groups = new Map<string, MatterRow[]>();
-  for (const row of await channel.store.matters(channel.id)) {
-    if (NO_DOSSIER.has(row.kind)) continue;
-    const id = toBase64url(row.dossier);
-    const group = groups.get(id) ?? [];
-    group.push(row);
-    groups.set(id, group);
-  }
-  const facts = await factsById(channel, [...groups.keys()]);
-  const items = [...groups].map(([id, rows]): DossierListItem => {
-    const acts = rows.flatMap((row) => actsOf(parseMatter(row.state))).filter((act) => !NODE_KINDS.includes(act.type));
+  const newest = await channel.store.tableBefore(channel.id, undefined, MAX_LOOKED_AT, NODE_KINDS);
+  const touched = await channel.store.matters(channel.id, { ids: rawIds(newest.filter((row) => row.valid).map((row) => toBase64url(row.matter))) });
+  const roots = [...new Set(touched.filter((row) => !NO_DOSSIER.has(row.kind)).map((row) => toBase64url(row.dossier)))];
+  const groups = await Promise.all(rawIds(roots).map((dossier) => channel.store.matters(channel.id, { dossier })));
+  const facts = await factsById(channel, roots);
+  const items = groups.map((rows, i): DossierListItem => {
+    const id = roots[i] ?? '';
+    const counted = rows.filter((row) => !NO_DOSSIER.has(row.kind));
+    const acts = counted.flatMap((row) => actsOf(parseMatter(row.state))).filter((act) => !NODE_KINDS.includes(act.type));
     return {
       id,
       title: facts.get(id)?.title ?? '',
-      kind: rows.find((row) => toBase64url(row.id) === id)?.kind ?? rows[0]?.kind ?? '',
-      matters: rows.length,
+      kind: counted.find((row) => toBase64url(row.id) === id)?.kind ?? counted[0]?.kind ?? '',
+      matters: counted.length,
       documents: acts.length,
       latest: acts.reduce((latest, act) => Math.max(latest, act.time), 0),
     };

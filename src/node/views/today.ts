@@ -48,14 +48,13 @@ async function channelToday(node: PartyNode, channel: ChannelRuntime, now: numbe
   const { store } = channel;
   const state = await channelState(channel);
   const open = (await store.matters(channel.id, { open: true })).map((row) => parseMatter(row.state));
-  const facts = await factsById(
-    channel,
-    open.flatMap((matter) => [matter.id, ...anchorsOf(channel, matter)]),
-  );
-  const placed = open.flatMap((matter) => [
-    ...dutyItems(node, channel, matter, state.standings, facts, now),
-    ...claimItems(node, channel, matter, facts),
-  ]);
+  const duties = open.flatMap((matter) => dutiesIn(channel, matter, state.standings)).filter((duty) => duty.metAt === undefined);
+  const claims = open.filter((matter) => matter.kind === 'claim');
+  const facts = await factsById(channel, [...duties.map((duty) => duty.anchor.id), ...claims.map((matter) => matter.id)]);
+  const placed = [
+    ...duties.map((duty) => dutyItem(node, channel, duty, facts, now)),
+    ...claims.flatMap((matter) => claimItems(node, channel, matter, facts)),
+  ];
   const newest = (await store.tableBefore(channel.id, undefined, CHANGED, NODE_KINDS)).filter((row) => row.index > 0);
   const title = node.record(channel.id).title;
   const rows = await rowsOf(channel, newest, state);
@@ -69,25 +68,9 @@ async function channelToday(node: PartyNode, channel: ChannelRuntime, now: numbe
   };
 }
 
-function anchorsOf(channel: ChannelRuntime, matter: Matter): readonly string[] {
-  return dutiesIn(channel, matter, []).map((duty) => duty.anchor.id);
-}
-
-function dutyItems(
-  node: PartyNode,
-  channel: ChannelRuntime,
-  matter: Matter,
-  standings: Parameters<typeof dutiesIn>[2],
-  facts: ReadonlyMap<string, Facts>,
-  now: number,
-): readonly Placed[] {
-  return dutiesIn(channel, matter, standings)
-    .filter((duty) => duty.metAt === undefined)
-    .map((duty) => {
-      const summary = facts.get(duty.anchor.id)?.summary ?? { id: 'summary.unknown', values: { kind: duty.anchor.type } };
-      const item = itemOf(node, channel, dueView(duty, summary, now), duty.clock.discharge.kinds[0] ?? '');
-      return { list: listOf(duty, channel.replica.us), item };
-    });
+function dutyItem(node: PartyNode, channel: ChannelRuntime, duty: Duty, facts: ReadonlyMap<string, Facts>, now: number): Placed {
+  const summary = facts.get(duty.anchor.id)?.summary ?? { id: 'summary.unknown', values: { kind: duty.anchor.type } };
+  return { list: listOf(duty, channel.replica.us), item: itemOf(node, channel, dueView(duty, summary, now), duty.clock.discharge.kinds[0] ?? '') };
 }
 
 /** Answered and not yet known to be held: nothing more to do, but to look that it arrives. */
@@ -98,7 +81,7 @@ function listOf(duty: Duty, us: number): List {
 
 /** Claims on which somebody has taken no position: nobody owes one, and silence means nothing. */
 function claimItems(node: PartyNode, channel: ChannelRuntime, matter: Matter, facts: ReadonlyMap<string, Facts>): readonly Placed[] {
-  const claim = matter.kind === 'claim' ? openingAct(matter) : undefined;
+  const claim = openingAct(matter);
   if (claim === undefined || standingOfClaim(matter, channel.rules.parties) === 'agreed') return [];
   return stancesOf(matter, channel.rules.parties).flatMap(({ party, position }): readonly Placed[] => {
     if (party === matter.opener || position !== undefined) return [];
