@@ -19,6 +19,11 @@ export function listFoundings(client: Client): Promise<readonly FoundingView[]> 
   return client.get('/api/foundings');
 }
 
+/** A founding as scripts read it: without its note, which is a page of keys. */
+export function foundingLine({ note: _, ...founding }: FoundingView): Omit<FoundingView, 'note'> {
+  return founding;
+}
+
 /** A founding in two lines: with whom, and what is to be done next. */
 export function foundingText(founding: FoundingView): string {
   const who = founding.with === '' ? 'whoever answers the invitation' : founding.with;
@@ -49,7 +54,10 @@ export async function findFounding(client: Client, name: string | undefined, sta
     const [other] = found;
     if (other !== undefined && name !== undefined)
       throw new ParleyError(other.state === 'ended' ? 'founding_ended' : 'conflict', foundingText(other).split('\n')[0]);
-    throw new ParleyError('not_found', name === undefined ? 'no founding is at this step' : `no founding "${name}"`);
+    throw new ParleyError(
+      'not_found',
+      name === undefined ? 'no founding is at this step; "parley status" shows where they stand' : `no founding "${name}"`,
+    );
   }
   if (more.length > 0)
     throw new ParleyError(

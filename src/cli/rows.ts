@@ -53,7 +53,7 @@ export function deliveryText(terminal: Terminal, channel: ChannelView, row: Tabl
   const witnessed = row.witnessed || row.delivery === 'witnessed' ? ', witnessed' : '';
   const others = channel.parties.filter((_, party) => party !== channel.us).map(({ name }) => name);
   const at = row.heldAt === undefined ? '' : ` since ${when(row.heldAt)}`;
-  const held = row.delivery !== 'sent' || row.heldAt !== undefined;
+  const held = row.delivery === 'held' || row.heldAt !== undefined;
   const came =
     row.party !== channel.us ? 'here' : held ? `${others.join(', ')} ${others.length === 1 ? 'holds' : 'hold'} it${at}` : 'sent, not held yet';
   const findings = row.findings.map(said);

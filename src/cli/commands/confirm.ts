@@ -6,7 +6,7 @@ import type { FoundingView } from '../../node/founding.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { type Client, channelPath, openClient } from '../client.ts';
 import { type Command, type Context, PASSPHRASE_FILE } from '../command.ts';
-import { findFounding, foundingText, signCharter } from '../foundings.ts';
+import { findFounding, foundingLine, foundingText, signCharter } from '../foundings.ts';
 import { IDENTITY, openIdentity } from '../identity.ts';
 
 const DEFAULT_TIMEOUT = 60;
@@ -88,7 +88,7 @@ async function sayState({ terminal, args }: Context, client: Client, invite: str
     const founding = await client.get<FoundingView>(`/api/foundings/${invite}`);
     const open = founding.state === 'founded' && founding.channel !== undefined && (await isOpen(client, founding.channel));
     if (open || Date.now() - started >= waitMs) {
-      terminal.data({ ...founding, open }, open ? `${founding.title} is open.` : foundingText(founding));
+      terminal.data({ ...foundingLine(founding), open }, open ? `${founding.title} is open.` : foundingText(founding));
       return args.has('wait') && !open ? EXIT.unreachable : EXIT.ok;
     }
     await sleep(pause);

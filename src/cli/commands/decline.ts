@@ -3,7 +3,7 @@ import { nodeSha256 } from '../../node/crypto.ts';
 import type { FoundingView } from '../../node/founding.ts';
 import { openClient } from '../client.ts';
 import { type Command, PASSPHRASE_FILE, YES } from '../command.ts';
-import { findFounding, foundingText, signFounding } from '../foundings.ts';
+import { findFounding, foundingLine, foundingText, signFounding } from '../foundings.ts';
 import { IDENTITY, openIdentity } from '../identity.ts';
 
 export const command: Command = {
@@ -27,7 +27,7 @@ export const command: Command = {
       const { text } = await client.post<{ text: string }>('/api/foundings/decline/text', { invite: founding.invite });
       const note = await signFounding(nodeSha256, text, { founding: 'decline', invite: founding.invite }, await openIdentity(context));
       const ended = await client.post<FoundingView>('/api/foundings/decline', { note });
-      terminal.data(ended, foundingText(ended));
+      terminal.data(foundingLine(ended), foundingText(ended));
     } finally {
       await client.close();
     }

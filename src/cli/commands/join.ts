@@ -6,7 +6,7 @@ import { nodeSha256 } from '../../node/crypto.ts';
 import type { FoundingView } from '../../node/founding.ts';
 import { type Client, openClient } from '../client.ts';
 import { type Command, type Context, PASSPHRASE_FILE, YES } from '../command.ts';
-import { type FetchedHost, fetchHosts, foundingText, signFounding } from '../foundings.ts';
+import { type FetchedHost, fetchHosts, foundingLine, foundingText, signFounding } from '../foundings.ts';
 import { IDENTITY, openIdentity } from '../identity.ts';
 import { readInputFile } from '../read-input.ts';
 import { when } from '../rows.ts';
@@ -47,7 +47,7 @@ export const command: Command = {
       else if ('expected' in parsed && invite === undefined) throw new ParleyError('invalid', `expected ${parsed.expected}`);
       else {
         const founding = await client.post<FoundingView>('/api/foundings/take', { note: text, ...(invite === undefined ? {} : { invite }) });
-        terminal.data(founding, foundingText(founding));
+        terminal.data(foundingLine(founding), foundingText(founding));
       }
     } finally {
       await client.close();
@@ -89,17 +89,12 @@ async function answer(context: Context, client: Client, invitation: string, invi
   });
   // An invitation is answered once: what was answered before is what is handed over.
   const out = args.text('out');
-  if (out !== undefined) await writeOutput(terminal, out, [noteOf(founding, note)]);
-  if (out !== '-') terminal.data(founding, foundingText(founding));
+  if (out !== undefined) await writeOutput(terminal, out, [utf8(founding.note)]);
+  if (out !== '-') terminal.data(foundingLine(founding), foundingText(founding));
   terminal.say(client.running ? 'The node delivers the answer.' : 'The answer leaves when "parley serve" runs.');
 }
 
 function addressOf(hosts: readonly FetchedHost[], card: { readonly text: string }): string {
   const wanted = cardHash(nodeSha256, card);
   return hosts.find((host) => cardHash(nodeSha256, { text: host.card }) === wanted)?.address ?? '';
-}
-
-function noteOf(founding: FoundingView, signed: string): Uint8Array {
-  const kept = Buffer.from(founding.note, 'base64url');
-  return kept.length > 0 ? new Uint8Array(kept) : utf8(signed);
 }

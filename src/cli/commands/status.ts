@@ -1,7 +1,7 @@
 import type { ChannelView } from '../../projection/views.ts';
 import { type Client, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
-import { foundingText, listFoundings } from '../foundings.ts';
+import { foundingLine, foundingText, listFoundings } from '../foundings.ts';
 import { countUnsent } from '../outbox.ts';
 import { said, span, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
@@ -25,7 +25,8 @@ export const command: Command = {
       if (unsent > 0)
         terminal.say(`${unsent} signed document${unsent === 1 ? '' : 's'} never reached the node; the next "parley send" sends the same bytes.`);
       for (const founding of await listFoundings(client)) {
-        if (founding.state !== 'founded') terminal.data({ what: 'founding', ...founding }, foundingText(founding));
+        if (founding.state === 'founded' || founding.state === 'ended') continue;
+        terminal.data({ what: 'founding', ...foundingLine(founding) }, foundingText(founding));
       }
       await sayChannels(terminal, client, Math.floor(Date.now() / 1000));
     } finally {
