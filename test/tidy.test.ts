@@ -146,7 +146,6 @@ holds(
     'src/web/main.tsx': `import './a.css';`,
     'src/web/a.css': '',
   },
-  true,
 );
 
 const manifest = (version: string) => JSON.stringify({ dependencies: { left: version } });

@@ -48,7 +48,7 @@ export const MAY_NAME_TYPES: Readonly<Partial<Record<Room, readonly Room[]>>> = 
 };
 
 /** Modules that are started, not imported. */
-const ENTRY_POINTS = ['src/cli/main.ts', 'src/sim/main.ts'];
+const ENTRY_POINTS = ['src/cli/main.ts', 'src/sim/main.ts', 'src/web/vite.config.ts'];
 
 /** Imports that go the wrong way. */
 export function brokenWalls(files: readonly SourceFile[]): readonly string[] {
@@ -83,7 +83,14 @@ export function deadModules(files: readonly SourceFile[]): readonly string[] {
     for (const [, to = ''] of file.text.matchAll(/<(?:script|link)\b[^>]*?\b(?:src|href)="\/?([^"]+)"/g)) alive.add(join(dirname(file.path), to));
   }
   return files
-    .filter((file) => file.path.startsWith('src/') && /\.(tsx?|css)$/.test(file.path) && !isTest(file.path) && !alive.has(file.path))
+    .filter(
+      (file) =>
+        file.path.startsWith('src/') &&
+        /\.(tsx?|css)$/.test(file.path) &&
+        !file.path.endsWith('.d.ts') &&
+        !isTest(file.path) &&
+        !alive.has(file.path),
+    )
     .map((file) => `${file.path}: nothing imports it`);
 }
 
