@@ -8,8 +8,11 @@ import { join, sep } from 'node:path';
 const FLOOR = '24.7.0';
 /** Per line, the first release with the security fixes of October 2026 (TLS names, the Brotli decoder). */
 const FIXED = { 24: '24.22.1', 26: '26.12.1' };
-/** Why a run without npm's wrapper is started this way: no warning on stderr that a user can do nothing about. */
-const FLAGS = ['--disable-warning=ExperimentalWarning'];
+/**
+ * How Node is started: without a warning on stderr that a user can do nothing about, and with 8 MB a space for young objects: a node works in
+ * batches of a few megabytes, and with the default it holds 60 MB more for nothing.
+ */
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];
 
 /** Negative, zero or positive as version `a` (`26.10.0`) is older than, the same as or newer than `b`. */
 export function compareVersions(a, b) {

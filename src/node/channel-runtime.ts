@@ -11,8 +11,10 @@ import { type PushAnswer, receivePush } from '../sync/receive.ts';
 import { logIn, type Replica } from '../sync/replica.ts';
 import { tieBreak } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
+import { attachmentsIn } from './attachments.ts';
 import { packsOf } from './packs.ts';
 import { StateDigest } from './state-digest.ts';
+import { WaitingMatters } from './waiting-matters.ts';
 
 /** One channel at work in a node: its replica, its own log, its readers and its projection. */
 export class ChannelRuntime {
@@ -26,6 +28,9 @@ export class ChannelRuntime {
   #state: StateDigest | undefined;
   #loading: Promise<StateDigest> | undefined;
   readonly #receiving: readonly Mutex[];
+  readonly #waiting: WaitingMatters;
+  /** By log, the last stretch read here that names no attachment. */
+  readonly #plain = new Map<string, { readonly from: number; readonly to: number }>();
   readonly #onChange: (what: 'own' | 'received' | 'read') => void;
 
   constructor(replica: Replica, title: string, onChange: (what: 'own' | 'received' | 'read') => void, ask: () => Promise<void>) {
@@ -43,6 +48,7 @@ export class ChannelRuntime {
       },
     );
     this.own = new OwnLog(replica, this.reader, () => onChange('own'), ask);
+    this.#waiting = new WaitingMatters(replica.store, replica.channel.id);
     this.#receiving = replica.channel.parties.map(() => new Mutex());
   }
 
@@ -84,17 +90,39 @@ export class ChannelRuntime {
 
   /** Folds verdicts and keeps them, the matters they change and the reader's state in one transaction. */
   async #apply(entries: readonly VerifiedEntry[], reader: { origin: string; size: number; state: string }): Promise<void> {
-    const fold = await foldEntries({ acts: (ids) => this.#acts(ids), matters: (ids) => this.#matters(ids) }, entries);
+    const source = {
+      acts: (ids: readonly string[]) => this.#acts(ids),
+      matters: (ids: readonly string[]) => this.#matters(ids),
+      waiting: async (ids: readonly string[]) => this.#matters(await this.#waiting.among(ids)),
+    };
+    const fold = await foldEntries(source, entries);
     const moved = await this.#movedRows(fold);
-    const dossiers = new Map<string, Uint8Array>();
-    for (const matter of fold.matters) dossiers.set(matter.id, await this.#dossierOf(matter, fold.matters));
-    const matters = fold.matters.map((matter) => this.#matterRow(matter, dossiers.get(matter.id) ?? raw(matter.id)));
+    const matters: MatterRow[] = [];
+    for (const matter of fold.matters) matters.push(await this.#matterRow(matter, fold.matters));
     await this.store.putVerdicts({
       verdicts: [...fold.entries.map(({ entry, matter, findings }) => this.#verdictRow(entry, matter, findings)), ...moved],
       matters,
       readers: [reader],
     });
     this.#state?.put(matters);
+    this.#waiting.keep(fold.matters);
+    this.#noteFiles(reader.origin, entries);
+  }
+
+  /** The end of a stretch of a log from `from` on that was read here and names no attachment; `from` where nothing is known. */
+  withoutFiles(origin: string, from: number): number {
+    const stretch = this.#plain.get(origin);
+    return stretch !== undefined && stretch.from <= from ? Math.max(from, stretch.to) : from;
+  }
+
+  #noteFiles(origin: string, entries: readonly VerifiedEntry[]): void {
+    const [first] = entries;
+    if (first === undefined) return;
+    const to = first.index + entries.length;
+    const named = entries.findLastIndex(({ document }) => document !== undefined && attachmentsIn(document.fields).length > 0);
+    const known = this.#plain.get(origin);
+    const from = named >= 0 ? first.index + named + 1 : known?.to === first.index ? known.from : first.index;
+    this.#plain.set(origin, { from, to });
   }
 
   async #acts(ids: readonly string[]): Promise<ReadonlyMap<string, KnownAct>> {
@@ -146,24 +174,27 @@ export class ChannelRuntime {
   }
 
   #verdictRow(entry: VerifiedEntry, matter: string, findings: readonly unknown[]): VerdictRow {
+    const id = raw(entry.id);
     return {
       origin: entry.origin,
       index: entry.index,
-      id: raw(entry.id),
+      id,
       channel: this.id,
       valid: entry.valid,
       type: entry.type,
-      matter: raw(matter),
+      matter: matter === entry.id ? id : raw(matter),
       level: entry.level,
       tie: tieBreak(this.replica.crypto.sha256, this.id, entry.level, entry.party),
       time: entry.time,
-      findings: JSON.stringify([...entry.findings, ...findings]),
+      findings: entry.findings.length + findings.length === 0 ? '[]' : JSON.stringify([...entry.findings, ...findings]),
     };
   }
 
-  #matterRow(matter: Matter, dossier: Uint8Array): MatterRow {
+  async #matterRow(matter: Matter, batch: readonly Matter[]): Promise<MatterRow> {
+    const id = raw(matter.id);
+    const dossier = matter.concerns.length === 0 ? id : await this.#dossierOf(matter, batch);
     const open = awaitsSomething(matter, this.rules);
-    return { channel: this.id, id: raw(matter.id), kind: matter.kind, dossier, level: 0, open, state: formatMatter(matter) };
+    return { channel: this.id, id, kind: matter.kind, dossier, level: 0, open, state: formatMatter(matter) };
   }
 
   /** Origin, size and root of every party's committed head. */

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, hash, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hash, type KeyObject, randomBytes, randomFillSync, sign } from 'node:crypto';
 import { assert } from '../base/errors.ts';
 import type { Crypto, Now, Random, Sha256, SignatureAlgorithm, Signer } from '../base/ports.ts';
 import { ALGORITHMS } from './signature-check.ts';
@@ -10,9 +10,9 @@ const PKCS8_PREFIX: Readonly<Record<SignatureAlgorithm, Buffer>> = {
   'ml-dsa-44': Buffer.from('3034020100300b060960864801650304031104228020', 'hex'),
 };
 
-/** The {@link Crypto} port on node:crypto; large sets of signatures go to threads, which `close` ends. */
-export function nodeCrypto(): Crypto & { close(): Promise<void> } {
-  const pool = verifyPool();
+/** The {@link Crypto} port on node:crypto; large sets of signatures go to threads (`threads` of them where given), which `close` ends. */
+export function nodeCrypto(threads?: number): Crypto & { close(): Promise<void> } {
+  const pool = verifyPool(threads);
   return { sha256: nodeSha256, verify: pool.verify, close: pool.close };
 }
 
@@ -23,8 +23,22 @@ export const nodeSha256: Sha256 = (data) => {
   return new Uint8Array(digest.buffer, digest.byteOffset, digest.length);
 };
 
-/** Fresh bytes of the system's generator. */
-export const nodeRandom: Random = (size) => new Uint8Array(randomBytes(size));
+/** Fresh bytes of the system's generator, drawn 4 KiB at a time: salts are small and many, and each call to it costs as much as 4 KiB do. */
+export const nodeRandom: Random = (size) => {
+  if (size > pool.length / 4) return new Uint8Array(randomBytes(size));
+  if (used + size > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const bytes = pool.slice(used, used + size);
+  // Given out once: nothing of it stays here.
+  pool.fill(0, used, used + size);
+  used += size;
+  return bytes;
+};
+
+const pool = new Uint8Array(4096);
+let used = pool.length;
 
 /** The system's clock in whole seconds. */
 export const systemNow: Now = () => Math.floor(Date.now() / 1000);

@@ -13,6 +13,9 @@ import { appendAsNode } from './stamps.ts';
 /** Times that a file is fetched whole whose chunks do not add up to it. */
 const MAX_TRIES = 3;
 
+/** Entries known to name no file that may be looked at again after a restart: a write for each batch of them would be waste. */
+const MAX_UNWRITTEN = 1000;
+
 type Progress = { next: number; wanted: { root: string; salt: string; size: number; name: string; media: string; entry: string; tries: number }[] };
 
 /**
@@ -27,11 +30,12 @@ export async function fetchBlobs(node: PartyNode, channel: ChannelRuntime, party
   const stored = await store.getLocal('blobs', origin);
   const progress: Progress = stored === undefined ? { next: 1, wanted: [] } : (JSON.parse(stored) as Progress);
   const state = await channel.reader.state(party);
-  if (progress.next < state.size) {
-    progress.wanted.push(...(await announced(channel, origin, progress.next, state.size)));
-    progress.next = state.size;
-    await store.putLocal('blobs', origin, JSON.stringify(progress));
-  }
+  const from = channel.withoutFiles(origin, progress.next);
+  const found = from < state.size ? await announced(channel, origin, from, state.size) : [];
+  const isWorthNoting = from < state.size || from - progress.next >= MAX_UNWRITTEN;
+  progress.wanted.push(...found);
+  progress.next = Math.max(from, state.size);
+  if (isWorthNoting) await store.putLocal('blobs', origin, JSON.stringify(progress));
   let failed: unknown;
   for (const want of [...progress.wanted]) {
     try {

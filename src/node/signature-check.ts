@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { SignatureAlgorithm, SignatureCheck } from '../base/ports.ts';
-import { isCanonicalSignature } from '../tlog/ed25519-key.ts';
+import { isCanonicalSignature } from '../tlog/ed25519-signature.ts';
 
 /** Raw sizes and the DER that turns a raw public key into an SPKI (RFC 8410, RFC 9881). */
 export const ALGORITHMS = {

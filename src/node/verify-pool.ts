@@ -8,6 +8,8 @@ const MAX_INLINE_CHECKS = 31;
 /** Checks of one slice: small enough that threads finish together, large enough that messages cost nothing. */
 const SLICE_CHECKS = 128;
 const MAX_THREADS = 4;
+/** A thread holds what it was just sent: its own heap never needs more, and left alone it would take 20 MB. */
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 } as const;
 
 type Thread = { readonly worker: Worker; readonly waiting: Map<number, (verdicts: Uint8Array | undefined) => void> };
 
@@ -18,8 +20,11 @@ export type VerifyPool = {
   close(): Promise<void>;
 };
 
-/** A {@link VerifyPool}; its threads start with the first large set and keep no process alive while idle. */
-export function verifyPool(threads: number = Math.min(availableParallelism(), MAX_THREADS)): VerifyPool {
+/**
+ * A {@link VerifyPool}; its threads start with the first large set and keep no process alive while idle.
+ * By default a core is left to the thread that asks: a node goes on reading and answering meanwhile.
+ */
+export function verifyPool(threads: number = Math.min(Math.max(1, availableParallelism() - 1), MAX_THREADS)): VerifyPool {
   const pool: Thread[] = [];
   let next = 0;
 
@@ -59,7 +64,9 @@ function leastBusy(pool: Thread[], threads: number): Thread {
 
 function start(pool: Thread[]): Thread {
   // Packaged code is JavaScript; a checkout runs TypeScript directly.
-  const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './verify-worker.ts' : './verify-worker.js', import.meta.url));
+  const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './verify-worker.ts' : './verify-worker.js', import.meta.url), {
+    resourceLimits: THREAD_LIMITS,
+  });
   const thread: Thread = { worker, waiting: new Map() };
   const end = () => {
     const at = pool.indexOf(thread);

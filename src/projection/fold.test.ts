@@ -28,7 +28,7 @@ class Kept {
       <T>(map: ReadonlyMap<string, T>) =>
       (ids: readonly string[]) =>
         Promise.resolve(new Map(ids.flatMap((id) => (map.has(id) ? [[id, map.get(id) as T]] : []))));
-    const source: FoldSource = { acts: pick(this.acts), matters: pick(this.matters) };
+    const source: FoldSource = { acts: pick(this.acts), matters: pick(this.matters), waiting: pick(this.waiting()) };
     const fold = await foldEntries(source, entries);
     for (const matter of fold.matters) this.matters.set(matter.id, parseMatter(formatMatter(matter)));
     for (const one of fold.entries) {
@@ -43,6 +43,10 @@ class Kept {
       for (const [key, one] of this.folded)
         if (one.entry.id === id && one.entry.valid) this.folded.set(key, { ...one, matter, findings: [...one.findings, ...findings] });
     }
+  }
+
+  waiting(): ReadonlyMap<string, Matter> {
+    return new Map([...this.matters].filter(([, matter]) => matter.kind === ''));
   }
 
   /** Matters that somebody opened, and where every entry went. */

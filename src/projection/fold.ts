@@ -11,6 +11,8 @@ export type KnownAct = { readonly type: string; readonly matter: string; readonl
 export type FoldSource = {
   readonly acts: (ids: readonly string[]) => Promise<ReadonlyMap<string, KnownAct>>;
   readonly matters: (ids: readonly string[]) => Promise<ReadonlyMap<string, Matter>>;
+  /** The matters among these ids that nobody has opened yet: acts wait there. Asked of ids that come for the first time, so nearly always none. */
+  readonly waiting: (ids: readonly string[]) => Promise<ReadonlyMap<string, Matter>>;
 };
 
 /** An entry with the matter it was folded into (its own id when it changes no state). */
@@ -39,11 +41,10 @@ export async function foldEntries(source: FoldSource, entries: readonly Verified
   const acts = new Map(await source.acts(parents));
   const wanted = new Set<string>();
   for (const entry of entries) {
-    wanted.add(entry.id);
     const parent = entry.entry?.header.refs[0];
     if (parent !== undefined) wanted.add(acts.get(parent)?.matter ?? parent);
   }
-  const matters = new Map(await source.matters([...wanted]));
+  const matters = new Map([...(await source.waiting(entries.map((entry) => entry.id))), ...(await source.matters([...wanted]))]);
   const changed = new Set<string>();
   const moved: MovedAct[] = [];
   const folded: FoldedEntry[] = [];

@@ -263,7 +263,7 @@ function configure(connection: DatabaseSync, maxPages: number | undefined): void
   connection.exec('PRAGMA synchronous = FULL');
   // macOS: fsync alone does not reach the disk there. No effect elsewhere.
   connection.exec('PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON');
-  connection.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY');
+  connection.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY');
   connection.exec('PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF');
   if (maxPages !== undefined) connection.exec(`PRAGMA max_page_count = ${maxPages}`);
   for (const [pragma, expected] of [

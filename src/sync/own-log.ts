@@ -159,8 +159,8 @@ export class OwnLog {
     const known = new Map(found.filter((row) => row.origin === origin).map((row) => [toBase64url(row.id), row.index]));
     const inBatch = new Map<string, Waiting[]>();
     const fresh: Waiting[] = [];
-    for (const [i, waiting] of batch.entries()) {
-      const key = toBase64url(ids[i] ?? new Uint8Array());
+    for (const waiting of batch) {
+      const key = waiting.entry.parsed.id;
       const index = known.get(key);
       const twins = inBatch.get(key);
       if (index !== undefined) waiting.resolve(index);

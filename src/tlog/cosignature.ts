@@ -2,7 +2,7 @@ import { concat, readU64, u64, utf8 } from '../base/bytes.ts';
 import { assert } from '../base/errors.ts';
 import type { Sha256, SignatureCheck, Signer } from '../base/ports.ts';
 import { type Checkpoint, formatCheckpoint, MAX_ORIGIN_SIZE } from './checkpoint.ts';
-import { isCanonicalSignature } from './ed25519-key.ts';
+import { isCanonicalSignature } from './ed25519-signature.ts';
 import { computeKeyId, isKeyName, isLineOf, type NoteLine, SIGNATURE_TYPE } from './note.ts';
 
 /** The two raw public keys of one signer: 32 bytes and 1,312 bytes. */

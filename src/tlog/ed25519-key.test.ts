@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { concat, fromHex, utf8 } from '../base/bytes.ts';
 import { ed25519Signer, nodeRandom } from '../node/crypto.ts';
-import { isAcceptableEd25519Key, isCanonicalSignature } from './ed25519-key.ts';
+import { isAcceptableEd25519Key } from './ed25519-key.ts';
+import { isCanonicalSignature } from './ed25519-signature.ts';
 
 const DATA = new URL('../../../shared/data/crypto/wycheproof/ed25519_test.json', import.meta.url);
 const SKIP = existsSync(DATA) ? false : 'shared data is not here';

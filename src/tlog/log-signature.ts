@@ -12,7 +12,7 @@ import {
   parseTimestamped,
   type SignerPair,
 } from './cosignature.ts';
-import { isCanonicalSignature } from './ed25519-key.ts';
+import { isCanonicalSignature } from './ed25519-signature.ts';
 import { computeKeyId, formatNote, type NoteLine, parseNote, SIGNATURE_TYPE } from './note.ts';
 import { computeOrigin } from './origin.ts';
 

@@ -2,7 +2,7 @@ import { utf8 } from '../base/bytes.ts';
 import type { SignatureCheck } from '../base/ports.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { ED25519_SIGNATURE_SIZE, ed25519CosignedMessage, ML_DSA_44_SIGNATURE_SIZE, mlDsa44CosignedMessage, parseTimestamped } from './cosignature.ts';
-import { isCanonicalSignature } from './ed25519-key.ts';
+import { isCanonicalSignature } from './ed25519-signature.ts';
 import { isLineOf, type NoteLine, parseNote, SIGNATURE_TYPE, type VerifierKey } from './note.ts';
 import { meetsQuorum, type Policy } from './policy.ts';
 

@@ -7,7 +7,8 @@ import { ed25519Signer, mlDsa44Signer, nodeSha256 as sha256 } from '../node/cryp
 import { checkSignature } from '../node/signature-check.ts';
 import { formatCheckpoint, parseCheckpoint } from './checkpoint.ts';
 import { type CosignerKeys, ed25519CosignedMessage, findPair, mlDsa44CosignedMessage } from './cosignature.ts';
-import { isAcceptableEd25519Key, isCanonicalSignature } from './ed25519-key.ts';
+import { isAcceptableEd25519Key } from './ed25519-key.ts';
+import { isCanonicalSignature } from './ed25519-signature.ts';
 import { checkpointChecks } from './log-signature.ts';
 import { leafHash, rootOf, verifyConsistency, verifyInclusion } from './merkle.ts';
 import { computeKeyId, formatNote, formatVerifierKey, parseLines, parseNote, SIGNATURE_TYPE } from './note.ts';

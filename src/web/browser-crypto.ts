@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Crypto, SignatureCheck } from '../base/ports.ts';
-import { isCanonicalSignature } from '../tlog/ed25519-key.ts';
+import { isCanonicalSignature } from '../tlog/ed25519-signature.ts';
 
 /** The hash and the verifier of the record in a browser: WebCrypto where it knows the algorithm, else the noble libraries, loaded on need. */
 export const browserCrypto: Crypto = { sha256, verify: (checks) => Promise.all(checks.map(verifyOne)) };

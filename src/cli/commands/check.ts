@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { EXIT, ParleyError } from '../../base/errors.ts';
 import { MAX_CHECK_SIZE } from '../../base/limits.ts';
 import { type CheckResult, checkFile } from '../../interop/check.ts';
@@ -20,7 +21,7 @@ export const command: Command = {
   options: [],
   words: [1, 10_000],
   async run({ args, terminal }) {
-    const crypto = nodeCrypto();
+    const crypto = nodeCrypto(availableParallelism());
     const detectors = recordDetectors(crypto);
     const progress = terminal.progress('Checking');
     let allValid = true;

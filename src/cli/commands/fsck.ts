@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, ParleyError } from '../../base/errors.ts';
 import { nodeCrypto } from '../../node/crypto.ts';
@@ -17,7 +18,7 @@ export const command: Command = {
   words: [0, 0],
   async run({ terminal, dir }) {
     if (!(await exists(join(dir, DATABASE_NAME)))) throw new ParleyError('not_found', `no record in ${dir}`);
-    const crypto = nodeCrypto();
+    const crypto = nodeCrypto(availableParallelism());
     const store = await openSqliteStore({ dir, sha256: crypto.sha256 });
     const progress = terminal.progress('Reading entries');
     try {

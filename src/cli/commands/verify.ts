@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { EXIT } from '../../base/errors.ts';
 import { formatInstant } from '../../base/instants.ts';
 import { sayIn } from '../../base/phrases.ts';
@@ -24,7 +25,7 @@ export const command: Command = {
   async run({ args, terminal }) {
     const file = args.word(0, 'a file');
     const bytes = await readInputFile(file, terminal.streams.stdin, MAX_VERIFY_SIZE);
-    const crypto = nodeCrypto();
+    const crypto = nodeCrypto(availableParallelism());
     const progress = terminal.progress('Verifying');
     try {
       const { verdict, format, sentences } = await verifyFile(crypto, bytes, (done, of) => progress.update(done, of));
