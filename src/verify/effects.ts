@@ -120,8 +120,10 @@ export async function stampEffect(
   context: {
     readonly crypto: { readonly sha256: Sha256 };
     readonly channel: Channel;
+    readonly party: number;
     readonly rootAt: (party: number, size: number) => Promise<Uint8Array | undefined>;
   },
+  index: number,
   document: Document,
 ): Promise<Effect | Voids> {
   const { sha256 } = context.crypto;
@@ -132,6 +134,8 @@ export async function stampEffect(
   const head = checkpoint.checkpoint;
   const party = context.channel.parties.findIndex((card) => originOf(sha256, card) === head.origin);
   if (party === -1) return { voids: [{ id: 'void.stamp_other_log' }] };
+  // Of its own log it follows what it stamps: a head that would cover the stamp itself cannot have been cosigned before it was written.
+  if (party === context.party && head.size > index) return { voids: [{ id: 'void.stamp_root' }] };
   const root = await context.rootAt(party, head.size);
   if (root !== undefined && !equal(root, head.root)) return { voids: [{ id: 'void.stamp_root' }] };
   const candidates = pairCandidates(sha256, cosignersOf(sha256, context.channel, party), head, parsed.lines);

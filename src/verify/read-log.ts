@@ -167,13 +167,13 @@ function judgeCharter(context: ReadContext, bytes: Uint8Array): Judged {
 async function nodeEffect(
   context: ReadContext,
   state: ReaderState,
-  base: { readonly entry: ParsedEntry; readonly document?: Document; readonly id: string },
+  base: { readonly index: number; readonly entry: ParsedEntry; readonly document?: Document; readonly id: string },
 ): Promise<Effect | { voids: readonly Phrase[] } | undefined> {
   const document = base.document;
   if (document === undefined) return undefined;
   if (document.kind === 'identity')
     return identityEffect(context.crypto.sha256, context.channel, context.party, state, base.entry.header, document, base.id);
-  if (document.kind === 'stamp') return stampEffect(context, document);
+  if (document.kind === 'stamp') return stampEffect(context, base.index, document);
   return undefined;
 }
 

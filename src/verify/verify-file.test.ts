@@ -241,3 +241,13 @@ test('a node’s entry is proved by the node’s key on its card alone', async (
 function weakKey(): Uint8Array {
   return new Uint8Array(32);
 }
+
+test('a text that was changed is the file’s fault: the record is not verified', async () => {
+  const verdict = await changedRecord((item) =>
+    item.name.startsWith('bodies/') && textOf(item.bytes).includes('A word.')
+      ? { ...item, bytes: utf8(textOf(item.bytes).replace('A word.', 'A bird.')) }
+      : item,
+  );
+  assert.equal(verdict.verdict, 'not-verified');
+  assert.deepEqual(failed(verdict), ['verify.texts_altered']);
+});

@@ -64,6 +64,9 @@ export async function verifyRecord(
   if (stray > 0) sentences.push({ ok: false, phrase: { id: 'verify.stray', values: { count: stray } } });
   const entries = trees.length === record.logs.length ? await readTrees(crypto, record, trees, onProgress) : [];
   sentences.push(...entrySentences(record, trees, entries));
+  // A receipt is given for texts that open: one that does not is this file's fault and not its author's.
+  const altered = entries.filter(({ findings }) => findings.some(({ id }) => id === 'void.body_not_opened')).length;
+  if (altered > 0) sentences.push({ ok: false, phrase: { id: 'verify.texts_altered', values: { count: altered } } });
   sentences.push(...fileSentences(crypto.sha256, record, entries));
   sentences.push({ ok: null, phrase: { id: 'verify.not_proved_true' } });
   return { sentences, entries };

@@ -48,6 +48,7 @@ export const record: Readonly<Record<string, string>> = {
   'verify.entries': '{party}: {count, plural, one {# entry counts} other {# entries count}}, each signed by somebody accredited where it stands',
   'verify.entries_void': '{party}: {count, plural, one {# entry is} other {# entries are}} held and not accepted',
   'verify.entries_unread': '{party}: {count, plural, one {# entry} other {# entries}} could not be judged, because a text before is not in this file',
+  'verify.texts_altered': '{count, plural, one {# text is} other {# texts are}} not what was signed; something was altered',
   'verify.stray': '{count, plural, one {# text belongs} other {# texts belong}} to no entry of this record',
   'verify.file': 'The file {name} is whole, as its document names it',
   'verify.file_part': 'The file {name} is here in part, {held} of {count, plural, one {# piece} other {# pieces}}: nothing can be said of it',
