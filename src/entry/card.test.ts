@@ -78,5 +78,6 @@ test('whatever text it is given, reading a card gives a card or says what was ex
         assert.ok('card' in parsed || parsed.expected.length > 0);
       },
     ),
+    { numRuns: 40 },
   );
 });
