@@ -163,6 +163,14 @@ test('a key is accredited, signs a document, and the other side holds it', async
   assert.match(text.out, /borduria holds it since \d{4}-/);
 });
 
+test('people are enrolled by a link, and a peer that moved is found again', async () => {
+  assert.match(String((await did('alderney', 'enrol')).url), /^http:\/\/(localhost|127\.0\.0\.1):\d+\/enrol#/);
+  const { url } = await did('alderney', 'address');
+  assert.match(String(url), /^https:\/\/127\.0\.0\.1:\d+$/);
+  assert.equal((await did('alderney', 'address', 'Borduria', String(url))).url, url);
+  assert.equal((await at('alderney', 'address', 'Syldavia', String(url))).code, 1);
+});
+
 test('a document is shown, proved, exported, and verified with nothing but the file', async () => {
   const shown = await run(['show', 'A-1', '--dir', dirOf('borduria')]);
   assert.equal(shown.code, 0, shown.err);

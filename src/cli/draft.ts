@@ -51,7 +51,7 @@ export function readTexts(kind: Kind, texts: ReadonlyMap<string, string>, now: n
     if ('value' in read) fields.set(field.name, read.value);
     else faults.push(`${say(labelOf(kind.id, field.name))}: ${typeof read.expected === 'string' ? read.expected : say(read.expected)}`);
   }
-  if (faults.length > 0) throw new ParleyError('invalid', faults.join('; '));
+  if (faults.length > 0) throw new ParleyError('invalid', faults.join(' '));
   return fields;
 }
 
@@ -117,7 +117,7 @@ export function completeDraft(
   if (parts.attachments.length > 0 && !all.has('attachments'))
     throw new ParleyError('invalid', `a ${say(`kind.${kind.id}`).toLowerCase()} takes no files`);
   const faults = checkDraft(kind, all, parts.now);
-  if (faults.length > 0) throw new ParleyError('invalid', faults.map((fault) => sayFault(say, kind, fault)).join('; '));
+  if (faults.length > 0) throw new ParleyError('invalid', faults.map((fault) => sayFault(say, kind, fault)).join(' '));
   return [...all];
 }
 

@@ -23,6 +23,8 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
   },
   { name: 'decline', summary: 'End a founding that this side has not confirmed.', load: () => import('./commands/decline.ts') },
   { name: 'channels', summary: 'List the channels, who is in them, and whether they answer.', load: () => import('./commands/channels.ts') },
+  { name: 'address', summary: 'Show or change where the other side and the hosts listen.', load: () => import('./commands/address.ts') },
+  { name: 'enrol', summary: 'Make a one-time link by which a person enrols in their browser.', load: () => import('./commands/enrol.ts') },
   { name: 'key new', summary: 'Make the key of a representative, sealed by a passphrase.', load: () => import('./commands/key-new.ts') },
   {
     name: 'representative add',

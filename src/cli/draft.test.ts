@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { after, before, test } from 'node:test';
+import { ParleyError } from '../base/errors.ts';
+import { kindToDraft } from '../document/registry.ts';
+import { nodeRandom } from '../node/crypto.ts';
+import type { ChannelView, DocumentView } from '../projection/views.ts';
+import { completeDraft, filledFields, givenFields, isIncomplete, readTexts, refsOf } from './draft.ts';
+import { Terminal } from './terminal.ts';
+
+const NOW = 1_790_000_000;
+let dir = '';
+before(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'parley-draft-'));
+});
+after(() => rm(dir, { recursive: true, force: true }));
+
+function terminal(input = ''): Terminal {
+  const stdin = new PassThrough();
+  stdin.end(input);
+  return new Terminal({ stdin, stdout: new PassThrough(), stderr: new PassThrough(), env: {} }, { json: false, noInput: true, noColour: true });
+}
+
+const refused = (code: string, said: RegExp) => (error: unknown) => error instanceof ParleyError && error.code === code && said.test(error.message);
+const channel = { people: [{ actor: 'P', matter: 'M' }] } as unknown as ChannelView;
+const parent = (kind: string, fields = {}) => ({ row: { id: 'I', kind, matter: 'M' }, fields }) as unknown as DocumentView;
+
+test('fields come from the command line, from files and from standard input', async () => {
+  const kind = kindToDraft('request');
+  await writeFile(join(dir, 'q.txt'), 'Two\nlines.\n');
+  const given = [`text=@${join(dir, 'q.txt')}`, 'Subject=@@home', 'request-type=@-', 'reply by=in 3 days'];
+  const texts = await givenFields(kind, given, terminal('information'));
+  const fields = readTexts(kind, texts, NOW);
+  assert.equal(fields.get('text'), 'Two\nlines.');
+  assert.equal(fields.get('subject'), '@home');
+  assert.equal(fields.get('request_type'), 'information');
+  assert.equal(fields.get('reply_by'), NOW + 3 * 86_400);
+  assert.ok(isIncomplete(kind, texts), 'the marking is still missing');
+});
+
+test('a field that a kind does not have, or has twice, is answered with its nearest name', async () => {
+  const kind = kindToDraft('message');
+  await assert.rejects(givenFields(kind, ['subjct=x'], terminal()), refused('usage', /did you mean subject\?/));
+  await assert.rejects(givenFields(kind, ['text=a', 'text=b'], terminal()), refused('usage', /once/));
+  await assert.rejects(givenFields(kind, ['text'], terminal()), refused('usage', /name=value/));
+  await assert.rejects(givenFields(kind, ['concerns=x'], terminal()), refused('usage', /no field "concerns"/));
+});
+
+test('everything that is wrong with a draft is said at once, before anybody signs', async () => {
+  const kind = kindToDraft('message');
+  assert.throws(() => readTexts(kind, new Map([['marking', 'purple']]), NOW), refused('invalid', /Marking/));
+  const parts = { texts: readTexts(kind, new Map([['subject', 'A']]), NOW), filled: new Map(), attachments: [], now: NOW };
+  assert.throws(() => completeDraft(kind, parts), refused('invalid', /Marking .* Text: /));
+});
+
+test('a document that joins the matter of what it answers refers to it; one that cannot says that it concerns it', () => {
+  const reply = kindToDraft('reply');
+  assert.deepEqual(refsOf(reply, parent('request')), ['I']);
+  assert.throws(() => refsOf(reply, undefined), refused('usage', /--in-reply-to is needed: a reply answers a request/));
+  const request = kindToDraft('request');
+  assert.deepEqual(refsOf(request, parent('message')), []);
+  assert.deepEqual(filledFields(request, channel, parent('message'), ['X'], nodeRandom).get('concerns'), ['I', 'X']);
+});
+
+test('what no person types is filled in: the number of a check, the person a recall is about', () => {
+  const answer = kindToDraft('communication_check_answer');
+  assert.equal(filledFields(answer, channel, parent('communication_check', { nonce: 'N' }), [], nodeRandom).get('nonce'), 'N');
+  const nonce = filledFields(kindToDraft('communication_check'), channel, undefined, [], nodeRandom).get('nonce');
+  assert.equal(String(nonce).length, 22);
+  const recall = filledFields(kindToDraft('recall'), channel, parent('identity'), [], nodeRandom);
+  assert.deepEqual([recall.get('actor'), recall.get('for_consultations')], ['P', true]);
+});
