@@ -13,8 +13,10 @@ test('opening Today or the Table takes as long in a long record as in a short on
   const two = await TwoParties.found({ store: 'sqlite' });
   try {
     const anna = await two.accredit(two.a, 'Anna');
-    for (let i = 0; i < 5; i++) await two.say(anna, { kind: 'request', fields: { request_type: 'information', subject: `Ask ${i}`, text: 'What?' } });
-    for (let i = 0; i < 40; i++) await two.say(anna, { kind: 'message', fields: { subject: `Word ${i}`, text: 'Said.' } });
+    const asked = Array.from({ length: 5 }, (_, i) => ({ request_type: 'information', subject: `Ask ${i}`, text: 'What?' }));
+    const told = Array.from({ length: 40 }, (_, i) => ({ subject: `Word ${i}`, text: 'Said.' }));
+    await Promise.all(asked.map((fields) => two.say(anna, { kind: 'request', fields })));
+    await Promise.all(told.map((fields) => two.say(anna, { kind: 'message', fields })));
     await two.settled();
     const channel = two.of(two.a);
     await addClosedMatters(two);

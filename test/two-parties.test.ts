@@ -7,6 +7,8 @@ import { announceBlob, isComplete, keepChunk, readAttachment } from '../src/node
 import { nodeRandom } from '../src/node/crypto.ts';
 import { advance, answerInvite, confirmSentence, makeInvite, view } from '../src/node/founding.ts';
 import { loadFounding } from '../src/node/founding-record.ts';
+import { tableView } from '../src/node/views/table.ts';
+import { todayView } from '../src/node/views/today.ts';
 import { type Representative, type Side, TwoParties, until } from './two-parties.ts';
 
 let two: TwoParties;
@@ -91,5 +93,31 @@ test('what comes at once while a channel is founded leaves one channel with one 
     for (const channel of channels) assert.equal(channel?.own.stopped, undefined);
   } finally {
     await fresh.close();
+  }
+});
+
+test('whoever withholds receipts delays the start of a duty, visibly, and no further', async () => {
+  let clock = Math.floor(Date.now() / 1000);
+  const timed = await TwoParties.found({ now: () => clock });
+  try {
+    const clara = await timed.accredit(timed.a, 'Clara');
+    await timed.settled();
+    await timed.b.hang();
+    await timed.say(clara, { kind: 'request', fields: { request_type: 'information', subject: 'Logs', text: 'Please.' } });
+    const owed = async () => (await todayView(timed.a.node)).awaitingThem[0]?.due;
+    const witnessed = async () => (await tableView(timed.of(timed.a), undefined, 1)).rows[0]?.witnessed === true;
+    await until([timed.a.node], witnessed, 'the host');
+    assert.equal((await owed())?.receiptOwedSince, undefined);
+    const since = clock;
+    clock += 61;
+    timed.a.node.exchange.resubmit();
+    await until([timed.a.node], async () => (await owed())?.receiptOwedSince !== undefined, 'the stamp');
+    assert.deepEqual([(await owed())?.status, (await owed())?.receiptOwedSince], ['not_started', since]);
+    await timed.b.answer();
+    timed.a.node.exchange.resubmit();
+    await until([timed.a.node, timed.b.node], async () => (await owed())?.status === 'running', 'the receipt');
+    assert.equal((await owed())?.startedAt, clock);
+  } finally {
+    await timed.close();
   }
 });

@@ -51,7 +51,12 @@ export function eventRoutes(app: FastifyInstance, api: Api): void {
         clearTimeout(listener.timer);
         listeners.delete(listener);
       });
-      raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+      raw.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+        'x-content-type-options': 'nosniff',
+      });
       raw.write(`retry: ${RETRY_MS}\n\n`);
       return reply;
     },
