@@ -38,13 +38,11 @@ export const command: Command = {
     const client = await openClient(dir, { exchange: args.has('wait') });
     try {
       const founding = await answered(client, args.text('invite') ?? args.text('channel'), args.has('wait') ? timeout * 1000 : 0);
-      if (founding.state === 'compare') {
-        const read = founding.read ?? '';
-        const { invite, title, with: other } = founding;
-        terminal.data(
-          { invite, title, with: other, state: founding.state, read },
-          `Read this aloud to ${other}:\n\n  ${terminal.style(read, 'bold')}\n`,
-        );
+      const { invite, title, with: other, state, read } = founding;
+      // Shown again while the other side has not typed it: they may ask to hear it once more.
+      if ((state === 'compare' || state === 'waiting') && read !== undefined)
+        terminal.data({ invite, title, with: other, state, read }, `Read this aloud to ${other}:\n\n  ${terminal.style(read, 'bold')}\n`);
+      if (state === 'compare') {
         if (file === undefined && !terminal.asks) {
           terminal.say('Give what the other side reads with --sentence-file.');
           return EXIT.ok;
