@@ -24,12 +24,12 @@ export type Progress = (done: number, total: number, step: 'tree' | 'entries') =
 
 const BATCH = 1000;
 
-type LogTree = {
-  readonly log: RecordLog;
-  readonly size: number;
-  readonly parsed: readonly (ParsedEntry | undefined)[];
-  readonly roots: ReadonlyMap<number, Uint8Array>;
-};
+type Parsed = readonly (ParsedEntry | undefined)[];
+
+/** A log whose entries hash to its signed head, with the roots at the sizes asked for and at its end. */
+export type VerifiedTree = { readonly size: number; readonly roots: ReadonlyMap<number, Uint8Array> };
+
+type LogTree = VerifiedTree & { readonly log: RecordLog; readonly parsed: Parsed };
 
 /**
  * Verifies a whole record: every tree against its signed head, every receipt and witness pair, every entry as a reader of the logs judges it.
@@ -44,16 +44,17 @@ export async function verifyRecord(
   const sentences: Sentence[] = [
     { ok: true, phrase: { id: 'verify.charter', values: { parties: channel.parties.map((card) => card.name).join(', ') } } },
   ];
-  const cited = citedSizes(crypto, record);
+  const parsed = record.logs.map((log) => parseEntries(crypto, log));
+  const cited = citedSizes(crypto, record, parsed);
   const trees: LogTree[] = [];
-  for (const log of record.logs) {
+  for (const [i, log] of record.logs.entries()) {
     const name = channel.parties[log.party]?.name ?? '';
-    const tree = await verifyTree(crypto, record, log, cited, onProgress);
+    const tree = await verifyTree(crypto, record, log, cited.get(log.party) ?? new Set(), onProgress);
     if ('expected' in tree) {
       sentences.push({ ok: false, phrase: { id: 'verify.log_wrong', values: { party: name, expected: tree.expected } } });
       continue;
     }
-    trees.push(tree);
+    trees.push({ ...tree, log, parsed: parsed[i] ?? [] });
     sentences.push({ ok: true, phrase: { id: 'verify.log', values: { party: name, size: tree.size } } });
     sentences.push(...(await cosignatureSentences(crypto, record, log)));
   }
@@ -72,14 +73,14 @@ export async function verifyRecord(
   return { sentences, entries };
 }
 
-/** Tree and head of one log: the leaves hash to the root both log keys signed. */
+/** Tree and head of one log: the leaves hash to the root both log keys signed. No entry is looked into; `cited` are sizes whose roots are wanted. */
 export async function verifyTree(
   crypto: Crypto,
   record: Pick<RecordFile, 'channel'>,
   log: RecordLog,
-  cited: ReadonlySet<string>,
-  onProgress: Progress,
-): Promise<LogTree | { expected: string }> {
+  cited: ReadonlySet<number>,
+  onProgress: Progress = () => undefined,
+): Promise<VerifiedTree | { expected: string }> {
   const card = record.channel.parties[log.party];
   assert(card !== undefined, 'a log of a record is of a party of its channel');
   const head = headChecks(crypto.sha256, card, log.note);
@@ -87,43 +88,47 @@ export async function verifyTree(
   const { checkpoint } = head.head;
   if (!(await crypto.verify(head.checks)).every(Boolean)) return { expected: 'both signatures of the log over its head' };
   const frontier = new Frontier(crypto.sha256);
-  const parsed: (ParsedEntry | undefined)[] = [];
   const roots = new Map<number, Uint8Array>();
-  for (const [i, bytes] of log.entries.entries()) {
+  for (const bytes of log.entries) {
     frontier.append(leafHash(crypto.sha256, bytes));
-    const entry = parseEntry(crypto.sha256, bytes);
-    parsed.push('entry' in entry ? entry.entry : undefined);
-    if (cited.has(`${log.party}/${i + 1}`)) roots.set(i + 1, frontier.root());
-    if (i % BATCH === 0) onProgress(i, log.entries.length, 'tree');
+    const { size } = frontier;
+    if (cited.has(size)) roots.set(size, frontier.root());
+    if (size % BATCH === 1) onProgress(size - 1, log.entries.length, 'tree');
   }
   const root = frontier.root();
   if (!equal(root, checkpoint.root)) return { expected: 'entries that give the signed root; something was altered' };
   roots.set(checkpoint.size, root);
-  return { log, size: checkpoint.size, parsed, roots };
+  return { size: checkpoint.size, roots };
 }
 
-/** Sizes of logs that headers or stamps name: their roots are remembered on the way through the trees. */
-function citedSizes(crypto: Crypto, record: RecordFile): ReadonlySet<string> {
-  const sizes = new Set<string>();
-  for (const log of record.logs) {
-    for (const bytes of log.entries) {
-      const parsed = parseEntry(crypto.sha256, bytes);
-      if ('expected' in parsed) continue;
-      for (const head of parsed.entry.header.after) sizes.add(`${head.party}/${head.size}`);
-      if (parsed.entry.header.type === 'stamp') sizes.add(stampedSize(crypto, record, parsed.entry));
+function parseEntries(crypto: Crypto, log: RecordLog): Parsed {
+  return log.entries.map((bytes) => {
+    const parsed = parseEntry(crypto.sha256, bytes);
+    return 'entry' in parsed ? parsed.entry : undefined;
+  });
+}
+
+/** By party, sizes of its log that headers or stamps name: their roots are remembered on the way through the trees. */
+function citedSizes(crypto: Crypto, record: RecordFile, parsed: readonly Parsed[]): ReadonlyMap<number, ReadonlySet<number>> {
+  const sizes = new Map(record.logs.map((log) => [log.party, new Set<number>()]));
+  for (const entries of parsed) {
+    for (const entry of entries) {
+      for (const head of entry?.header.after ?? []) sizes.get(head.party)?.add(head.size);
+      const stamped = entry?.header.type === 'stamp' ? stampedHead(crypto, record, entry) : undefined;
+      if (stamped !== undefined) sizes.get(stamped.party)?.add(stamped.size);
     }
   }
   return sizes;
 }
 
-function stampedSize(crypto: Crypto, record: RecordFile, entry: ParsedEntry): string {
+function stampedHead(crypto: Crypto, record: RecordFile, entry: ParsedEntry): { readonly party: number; readonly size: number } | undefined {
   const body = record.bodies.get(entry.id);
   const opened = body === undefined ? { expected: 'it' } : openBody(crypto.sha256, entry.header.body, body);
   const text = 'body' in opened ? opened.body.fields.get('checkpoint') : undefined;
   const checkpoint = typeof text === 'string' ? parseCheckpoint(text) : { expected: 'it' };
-  if ('expected' in checkpoint) return '';
+  if ('expected' in checkpoint) return undefined;
   const { origin, size } = checkpoint.checkpoint;
-  return `${record.channel.parties.findIndex((card) => originOf(crypto.sha256, card) === origin)}/${size}`;
+  return { party: record.channel.parties.findIndex((card) => originOf(crypto.sha256, card) === origin), size };
 }
 
 async function cosignatureSentences(crypto: Crypto, record: RecordFile, log: RecordLog): Promise<readonly Sentence[]> {
