@@ -1,16 +1,22 @@
 /** What the machine itself costs: no program that does the same can be faster than the sum of these. Measured beside each workload. */
 import { createPublicKey, generateKeyPairSync, hash, type KeyObject, randomBytes, sign, verify } from 'node:crypto';
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { Agent, createServer, request } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
+import { perCall } from './per-call.ts';
 
 /** Bytes of one record in every workload, here and at the peers. */
 export const RECORD_SIZE = 440;
 
-/** Microseconds for one of each. */
+/** Microseconds of one core, measured on all cores at once: what counts where everything runs at once. */
+export type Busy = { readonly sha256: number; readonly sha256Node: number; readonly ed25519Sign: number; readonly ed25519Verify: number };
+
+/** Microseconds for one of each, alone on the machine as far as it is ours, but for `busy`. */
 export type Floors = {
   /** SHA-256 over one record. */
   readonly sha256: number;
@@ -28,6 +34,7 @@ export type Floors = {
   readonly mark: number;
   /** One POST of 1 kB and its answer over loopback, connection kept. */
   readonly trip: number;
+  readonly busy: Busy;
 };
 
 /** Cores that work can be shared by; a part that may run on any of them counts as its time on one, divided by this. */
@@ -35,7 +42,11 @@ export const CORES = availableParallelism();
 
 /** The mean of two measurements, one before and one after what they are set beside: a machine that others use does not stand still. */
 export function between(a: Floors, b: Floors): Floors {
-  return Object.fromEntries(Object.entries(a).map(([name, value]) => [name, (value + b[name as keyof Floors]) / 2])) as Floors;
+  const mean = <T extends object>(x: T, y: T): T =>
+    Object.fromEntries(Object.entries(x).map(([name, value]) => [name, (value + (y as Record<string, number>)[name]) / 2])) as T;
+  const { busy: busyA, ...restA } = a;
+  const { busy: busyB, ...restB } = b;
+  return { ...mean(restA, restB), busy: mean(busyA, busyB) };
 }
 
 /** Measures every floor; about 4 s. `folder` must lie on the disk that is meant. */
@@ -54,26 +65,23 @@ export async function measureFloors(folder: string): Promise<Floors> {
     ...(await database(join(folder, 'floor.db'), record)),
     mark: await markFloor(join(folder, 'floor.mark')),
     trip: await tripFloor(),
+    busy: await busyFloors(),
   };
 }
 
-/** Microseconds of one call: rounds of at least 60 ms, and of five rounds the one in the middle. */
-export async function perCall(call: () => unknown, times = 1): Promise<number> {
-  const round = async (): Promise<number> => {
-    const started = performance.now();
-    let done = 0;
-    do {
-      for (let i = 0; i < times; i++) {
-        const result = call();
-        if (result instanceof Promise) await result;
-      }
-      done += times;
-    } while (performance.now() - started < 60);
-    return ((performance.now() - started) * 1000) / done;
-  };
-  const rounds: number[] = [];
-  for (let i = 0; i < 5; i++) rounds.push(await round());
-  return rounds.sort((a, b) => a - b)[2] ?? Number.NaN;
+/** The mean over the cores of what a call costs while all of them work. */
+async function busyFloors(): Promise<Busy> {
+  const threads = Array.from({ length: CORES }, () => new Worker(new URL('./busy-thread.ts', import.meta.url), { workerData: RECORD_SIZE }));
+  try {
+    await Promise.all(threads.map((thread) => once(thread, 'message')));
+    const answers = threads.map((thread) => once(thread, 'message'));
+    for (const thread of threads) thread.postMessage('go');
+    const all = (await Promise.all(answers)).map(([answer]) => answer as Busy);
+    const mean = (name: keyof Busy): number => all.reduce((sum, one) => sum + one[name], 0) / all.length;
+    return { sha256: mean('sha256'), sha256Node: mean('sha256Node'), ed25519Sign: mean('ed25519Sign'), ed25519Verify: mean('ed25519Verify') };
+  } finally {
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
 }
 
 async function signing(key: KeyObject, message: Uint8Array): Promise<{ sign: number; verify: number }> {

@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { between, type Floors, measureFloors, RECORD_SIZE } from './floors.ts';
+import { type Busy, between, type Floors, measureFloors, RECORD_SIZE } from './floors.ts';
 import { type PeerResult, runPeers } from './peers.ts';
 import { formatTable, type Row, toRow } from './row.ts';
 import { WORKLOADS } from './workloads/index.ts';
 import type { Workload } from './workloads/workload.ts';
 
-const FLOOR_NAMES: Readonly<Record<keyof Floors, string>> = {
+const FLOOR_NAMES: Readonly<Record<Exclude<keyof Floors, 'busy'>, string>> = {
   sha256: `sha256-${RECORD_SIZE}-bytes`,
   sha256Node: 'sha256-65-bytes',
   ed25519Sign: 'ed25519-sign',
@@ -55,7 +55,8 @@ function add(row: Row): void {
 
 async function measure(): Promise<void> {
   let floors = await measureFloors(join(folder, 'floors'));
-  for (const [key, name] of Object.entries(FLOOR_NAMES)) add(toRow(`floor/${name}`, floors[key as keyof Floors], 'us'));
+  for (const [key, name] of Object.entries(FLOOR_NAMES)) add(toRow(`floor/${name}`, floors[key as keyof typeof FLOOR_NAMES], 'us'));
+  for (const [key, value] of Object.entries(floors.busy)) add(toRow(`floor/all-cores/${FLOOR_NAMES[key as keyof Busy]}`, value, 'us'));
   for (const workload of WORKLOADS) {
     if (values.only !== undefined && !workload.name.includes(values.only)) continue;
     const own = join(folder, workload.name);

@@ -37,7 +37,7 @@ export const appendBatch: Workload = {
   name: 'append-batch',
   unit: 'us',
   asked: 2.5,
-  floor: (floors) => (floors.ed25519Sign + floors.ed25519Verify + hashing(floors) + floors.insert) / CORES + checkpointing(floors) / BATCH,
+  floor: (floors) => (floors.busy.ed25519Sign + floors.busy.ed25519Verify + hashing(floors) + floors.insert) / CORES + checkpointing(floors) / BATCH,
   peer: undefined,
   async run({ folder, records }) {
     const count = Math.max(BATCH, Math.round(records / 5 / BATCH) * BATCH);

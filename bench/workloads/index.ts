@@ -1,7 +1,10 @@
 import { append, appendBatch } from './append.ts';
 import { exchange } from './exchange.ts';
 import { roundtrip } from './roundtrip.ts';
+import { start } from './start.ts';
+import { verifyAuthors } from './verify-authors.ts';
+import { verifyTrees } from './verify-tree.ts';
 import type { Workload } from './workload.ts';
 
 /** Every workload, in the order of the table. */
-export const WORKLOADS: readonly Workload[] = [append, appendBatch, roundtrip, exchange];
+export const WORKLOADS: readonly Workload[] = [append, appendBatch, roundtrip, exchange, verifyTrees, verifyAuthors, start];

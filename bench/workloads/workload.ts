@@ -14,10 +14,10 @@ export type Workload = {
   /** `append`, `exchange`, …: the name of its row and of `--only`. */
   readonly name: string;
   readonly unit: 's' | 'us' | '1/s';
-  /** The largest ratio to the floor that is still asked for (`docs/bench.md`). */
+  /** The largest ratio to the floor that is still asked for, or the largest figure where there is no floor (`docs/bench.md`). */
   readonly asked: number;
-  /** The least the machine needs for it, in the workload's unit; says in its code what is counted. */
-  floor(floors: Floors, records: number): number;
+  /** The least the machine needs for it, in the workload's unit, or `null` where the run measures that itself; says in its code what is counted. */
+  floor(floors: Floors, records: number): number | null;
   /** The peers' figure to set beside it; none where no peer does this. */
   readonly peer: PeerFigure | undefined;
   /** Does the work with `records` records in an empty folder and resolves with the figure. */
