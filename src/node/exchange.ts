@@ -1,9 +1,10 @@
 import { ParleyError } from '../base/errors.ts';
-import { RESUBMIT_INTERVAL } from '../base/limits.ts';
-import { witnessName } from '../entry/card.ts';
+import { MAX_CHECKPOINT_SIZE, RESUBMIT_INTERVAL } from '../base/limits.ts';
+import { originOf, witnessName } from '../entry/card.ts';
 import { pushTo } from '../sync/push.ts';
 import { logIn, originIn } from '../sync/replica.ts';
 import { submitHead } from '../sync/submit.ts';
+import { originHash } from '../tlog/origin.ts';
 import { fetchBlobs } from './fetch-blobs.ts';
 import { deliverFounding } from './founding-delivery.ts';
 import { foundingKeys } from './founding-record.ts';
@@ -11,7 +12,8 @@ import type { PartyNode } from './party-node.ts';
 import { stampOwn } from './stamps.ts';
 
 const FIRST_RETRY_MS = 250;
-const LAST_RETRY_MS = 60_000;
+/** A node that comes back is noticed within this, also by one whose peer has nothing to say of its own accord: a host. */
+const LAST_RETRY_MS = 15_000;
 
 /** How the exchange with one peer or host stands, for the page that says why something has not arrived. */
 export type PeerStatus = { readonly reachable: boolean | null; readonly lastSeen?: number; readonly lastError?: string };
@@ -50,6 +52,7 @@ export class Exchange {
   start(): void {
     this.#running = true;
     this.#wakeAll();
+    for (const channel of this.#node.channels) this.#greet(channel.id);
     this.#heartbeat = setInterval(() => this.resubmit(), RESUBMIT_INTERVAL * 1000);
     this.#heartbeat.unref();
   }
@@ -116,6 +119,26 @@ export class Exchange {
     this.#submitAll(channel);
   }
 
+  /** A party of a channel has asked us something: whatever waits for its node to answer again need not wait any longer. */
+  heard(channel: string, party: number): void {
+    const line = this.#lines.get(`${channel}/party/${party}`);
+    if (this.#running && line !== undefined && !line.busy && line.failures > 0) this.#run(line.key, line.work);
+  }
+
+  /** After a start every other party hears from us once, also where we have nothing to push: they may be waiting to be able to. */
+  #greet(channel: string): void {
+    const { replica } = this.#node.channel(channel);
+    for (const [party, card] of replica.channel.parties.entries()) {
+      if (party === replica.us) continue;
+      const path = `/log/${originHash(originOf(replica.crypto.sha256, card)) ?? ''}/checkpoint`;
+      this.#run(`${channel}/greeting/${party}`, async () => {
+        await this.#node.sendToParty(channel, party, { method: 'GET', path }, MAX_CHECKPOINT_SIZE);
+        this.#reached(`${channel}/party/${party}`);
+        return false;
+      });
+    }
+  }
+
   /** Looks for own clock-bearing entries whose receipt has come and stamps them. */
   stampSoon(channel: string): void {
     if (!this.#running) return;
@@ -138,10 +161,11 @@ export class Exchange {
       return;
     }
     clearTimeout(line.timer);
-    void this.#loop(line);
+    void this.#loop(line, false);
   }
 
-  async #loop(line: Line): Promise<void> {
+  /** `isRetry`: nobody asked, its time came. Being asked often must not lengthen the time until the next try. */
+  async #loop(line: Line, isRetry: boolean): Promise<void> {
     line.busy = true;
     try {
       do {
@@ -151,8 +175,9 @@ export class Exchange {
       } while (line.again && this.#running);
     } catch (error) {
       this.#failed(line.key, error);
-      const delayMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** line.failures++);
-      if (this.#running) line.timer = setTimeout(() => void this.#loop(line), delayMs).unref();
+      if (isRetry || line.failures === 0) line.failures++;
+      const delayMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (line.failures - 1));
+      if (this.#running) line.timer = setTimeout(() => void this.#loop(line, true), delayMs).unref();
     } finally {
       line.busy = false;
     }

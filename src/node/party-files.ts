@@ -1,11 +1,12 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fromBase64url, toBase64url } from '../base/bytes.ts';
+import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { isObject, type Json } from '../base/json.ts';
 import type { Random, Sha256 } from '../base/ports.ts';
 import { type IdentityKeys, identityJson, parseIdentityKeys, partyId } from '../entry/card.ts';
 import { ed25519Signer } from './crypto.ts';
+import { replaceFile } from './durable-file.ts';
 import { createNodeSeed, readNodeSeed, sealKey, writeKeyFile } from './key-files.ts';
 import { recoveryWords } from './recovery.ts';
 
@@ -53,10 +54,10 @@ export async function createParty(
   return { file, recovery: recoveryWords(nextSeed), id: partyId(options.sha256, identity) };
 }
 
-/** Writes `party.json`. */
+/** Writes `party.json`, whole or not at all: a node killed while it keeps its port must find its identity again. */
 export async function writePartyFile(dir: string, file: PartyFile): Promise<void> {
   const json = { v: 1, name: file.name, identity: identityJson(file.identity), people: file.people, peers: file.peers };
-  await writeFile(join(dir, FILES.party), `${JSON.stringify(json, null, 2)}\n`, { mode: 0o600 });
+  await replaceFile(join(dir, FILES.party), utf8(`${JSON.stringify(json, null, 2)}\n`));
 }
 
 /** Reads `party.json`; refuses `not_found` where there is no party, `invalid` where the file is not in form. */
@@ -79,10 +80,10 @@ export async function createHost(dir: string, options: { name: string; random: R
   return file;
 }
 
-/** Writes `host.json`. */
+/** Writes `host.json`, whole or not at all. */
 export async function writeHostFile(dir: string, file: HostFile): Promise<void> {
   const json = { v: 1, name: file.name, nonce: toBase64url(file.nonce), door: file.door };
-  await writeFile(join(dir, FILES.host), `${JSON.stringify(json, null, 2)}\n`, { mode: 0o600 });
+  await replaceFile(join(dir, FILES.host), utf8(`${JSON.stringify(json, null, 2)}\n`));
 }
 
 /** Reads `host.json`. */

@@ -109,6 +109,7 @@ async function signedBy(node: PartyNode, nonces: NonceMemory, request: FastifyRe
   );
   const party = keys.findIndex((key) => key.id === keyid);
   if (party === -1 || party === channel.replica.us) throw new ParleyError('not_a_party');
+  node.exchange.heard(channel.id, party);
   return { channel, party };
 }
 

@@ -31,14 +31,17 @@ export async function play(stage: Stage): Promise<Outcome> {
   const known = new Set(await ledger.keys());
   const last = scenario.steps.findLastIndex((step) => step.step === 'act' && known.has(step.key));
   const names = new Map<string, string>();
+  let part: string | undefined;
   let played = 0;
   let stood = 0;
   for (const [i, step] of scenario.steps.entries()) {
-    if (step.step === 'part') say(step.title);
+    if (step.step === 'part') part = step.title;
     else if (step.step === 'expect') {
       // What was true between two lines that stand already need not be true any more.
       if (i > last) await mustSee(stage, step, names);
     } else {
+      if (part !== undefined && !known.has(step.key)) say(part);
+      if (!known.has(step.key)) part = undefined;
       const fresh = await playAct(stage, step, names);
       if (fresh) played++;
       else stood++;

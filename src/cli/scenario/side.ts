@@ -1,12 +1,15 @@
 import { ParleyError } from '../../base/errors.ts';
 import type { Signer } from '../../base/ports.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
-import { type Client, channelPath, openClient } from '../client.ts';
+import { Client, channelPath } from '../client.ts';
 import type { Author } from '../compose.ts';
+import { findRunning, overHttp } from '../transport.ts';
 import type { Eyes } from './see.ts';
 
 /** Refusals after which the same request may be taken a moment later: the node is starting, stopping, or has not heard from the other side. */
-const LATER: ReadonlySet<string> = new Set(['unreachable', 'stopping', 'locked', 'not_open', 'quota']);
+const LATER: ReadonlySet<string> = new Set(['unreachable', 'stopping', 'locked', 'not_open', 'quota', 'not_signed_in']);
+/** Refusals that another process of the same node may be behind: its token is a new one. */
+const GONE: ReadonlySet<string> = new Set(['unreachable', 'stopping', 'not_signed_in']);
 /** How long a node that was killed may take to be back. */
 const PATIENCE_MS = 30_000;
 const BETWEEN_MS = 50;
@@ -23,6 +26,7 @@ export class Side {
   readonly name: string;
   readonly dir: string;
   readonly keys: Keys;
+  #client: Client | undefined;
 
   constructor(options: { readonly name: string; readonly dir: string; readonly keys: Keys }) {
     this.name = options.name;
@@ -31,18 +35,26 @@ export class Side {
   }
 
   /**
-   * Asks the node, again while it is being started: the address and the token are read anew each time, since they change with the process.
-   * What is asked must be safe to ask twice.
+   * Asks the running node, again while it is being started: its address and token are read anew when it stops answering, since they change with the
+   * process. What is asked must be safe to ask twice.
    */
   ask<T>(task: (client: Client) => Promise<T>): Promise<T> {
     return patiently(async () => {
-      const client = await openClient(this.dir);
+      this.#client ??= await this.#find();
       try {
-        return await task(client);
-      } finally {
-        await client.close();
+        return await task(this.#client);
+      } catch (error) {
+        if (error instanceof ParleyError && GONE.has(error.code)) this.#client = undefined;
+        throw error;
       }
     });
+  }
+
+  /** Over HTTP alone: opening the directory here would keep its node from starting. */
+  async #find(): Promise<Client> {
+    const running = await findRunning(this.dir);
+    if (running === undefined) throw new ParleyError('unreachable', `no node runs on ${this.dir}; "parley serve" starts it`);
+    return new Client(this.dir, true, overHttp(running));
   }
 
   channels(): Promise<readonly ChannelView[]> {
