@@ -20,6 +20,16 @@ export function actorOf(sha256: Sha256, key: Uint8Array): string {
 // Keys are arrays nobody writes to: each is hashed once.
 const actors = new WeakMap<Uint8Array, string>();
 
+/** A key as ten words to read aloud: the first 110 bits of its actor id, eleven at a time, in a list of 2,048 words. */
+export function keySentence(actor: string, words: readonly string[]): string {
+  const raw = fromBase64url(actor, 32);
+  assert(raw !== undefined && words.length === 2048, 'an actor id is 32 bytes, and the list has 2,048 words');
+  let bits = 0n;
+  for (const byte of raw.subarray(0, 14)) bits = (bits << 8n) | BigInt(byte);
+  bits >>= 2n;
+  return Array.from({ length: 10 }, (_, i) => words[Number((bits >> BigInt(11 * (9 - i))) & 2047n)]).join(' ');
+}
+
 /** The name of an actor's signature line: `rep/` + first 16 hex digits of the actor id. */
 export function lineName(role: LineRole, actor: string): string {
   const raw = fromBase64url(actor, 32);

@@ -51,6 +51,11 @@ export const api = {
       body: bytes,
       ...(signal === undefined ? {} : { signal }),
     }),
+  /** The bytes of a proof of one document, without the fields named in `withhold`. */
+  proof: async (channel: string, id: string, withhold: readonly string[]) =>
+    new Uint8Array(
+      await (await answer(`${channelPath(channel)}/documents/${seg(id)}/proof?withhold=${seg(withhold.join(','))}`, { method: 'GET' })).arrayBuffer(),
+    ),
   enrolOptions: (token: string, name: string) => post<PublicKeyCredentialCreationOptionsJSON>('/api/enrol/options', { token, name }),
   enrol: (enrolment: { token: string; name: string; post: string; response: unknown; key: string }) => post<SessionView>('/api/enrol', enrolment),
   loginOptions: () => post<PublicKeyCredentialRequestOptionsJSON>('/api/login/options', {}),
@@ -63,6 +68,11 @@ export function attachmentUrl(channel: string, root: string): string {
   return `${channelPath(channel)}/attachments/${seg(root)}`;
 }
 
+/** Where the whole record of a channel is fetched from; the browser saves it as it comes. */
+export function exportUrl(channel: string, withFiles: boolean): string {
+  return `${channelPath(channel)}/export${withFiles ? '?files=1' : ''}`;
+}
+
 function get<T>(path: string): Promise<T> {
   return call<T>(path, { method: 'GET' });
 }
@@ -72,6 +82,13 @@ function post<T>(path: string, body: unknown): Promise<T> {
 }
 
 async function call<T>(path: string, init: RequestInit): Promise<T> {
+  const response = await answer(path, init);
+  if (response.status === 204) return undefined as T;
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+async function answer(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, { credentials: 'same-origin', redirect: 'error', cache: 'no-store', ...init });
@@ -80,9 +97,7 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
     throw new Refused('offline', 0, '');
   }
   if (!response.ok) throw await refusalOf(response);
-  if (response.status === 204) return undefined as T;
-  const text = await response.text();
-  return (text === '' ? undefined : JSON.parse(text)) as T;
+  return response;
 }
 
 async function refusalOf(response: Response): Promise<Refused> {

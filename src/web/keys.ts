@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import type { Signer } from '../base/ports.ts';
-import { actorOf } from '../entry/actor.ts';
+import { actorOf, keySentence } from '../entry/actor.ts';
 import { readDevice, writeDevice } from './device-store.ts';
 
 /** A person's signing key on this device: Ed25519, made here, and its private half cannot leave. */
@@ -27,22 +27,13 @@ export async function makeKey(): Promise<{ readonly key: DeviceKey; keep(prefix:
   return { key: keyOf(kept), keep: (prefix, user) => writeDevice(prefix, 'keys', user, kept) };
 }
 
-/** A key's fingerprint as a sentence: the first 110 bits of SHA-256 of its SPKI, eleven at a time, in a list of 2,048 English words. */
-export function keySentence(digest: Uint8Array): string {
-  let bits = 0n;
-  for (const byte of digest.subarray(0, 14)) bits = (bits << 8n) | BigInt(byte);
-  bits >>= 2n;
-  return Array.from({ length: 10 }, (_, i) => wordlist[Number((bits >> BigInt(11 * (9 - i))) & 2047n)]).join(' ');
-}
-
 function keyOf(kept: Kept): DeviceKey {
   const actor = actorOf(sha256, kept.publicKey);
-  const digest = Uint8Array.from(atob(actor.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
   return {
     algorithm: 'ed25519',
     publicKey: kept.publicKey,
     actor,
-    sentence: keySentence(digest),
+    sentence: keySentence(actor, wordlist),
     sign: async (message) => new Uint8Array(await crypto.subtle.sign('Ed25519', kept.privateKey, new Uint8Array(message))),
   };
 }

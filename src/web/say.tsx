@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { CATALOGUES, type Phrase, type Say, sayIn } from '../base/phrases.ts';
+import { visible } from './visible.ts';
 
 /** Languages written from the right. */
 const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur']);
@@ -37,7 +38,7 @@ export function useSay(): Say {
 
 /**
  * Isolates every text value (U+2068 .. U+2069), so that a peer's Arabic subject cannot reorder the sentence around it; characters that
- * would break out of the isolate are dropped from the value.
+ * would break out of the isolate are shown by number.
  */
 function isolating(say: Say): Say {
   return (phrase, values) => {
@@ -47,7 +48,5 @@ function isolating(say: Say): Say {
 }
 
 function isolated(value: string | number): string | number {
-  return typeof value === 'number' || value === '' || /^[\x20-\x7e]*$/.test(value)
-    ? value
-    : `\u2068${value.replace(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069`;
+  return typeof value === 'number' || value === '' || /^[\x20-\x7e]*$/.test(value) ? value : `\u2068${visible(value)}\u2069`;
 }

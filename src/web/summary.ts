@@ -1,4 +1,5 @@
 import { CATALOGUES, type Phrase, type Say } from '../base/phrases.ts';
+import { visible } from './visible.ts';
 
 /** A summary apart: what Parley says of a document (sans) and the party's own words in it (serif), where they are held. */
 export type Summary = { readonly label: string; readonly words: string | undefined };
@@ -11,5 +12,5 @@ export function takeApart(say: Say, phrase: Phrase): Summary {
   const title = phrase.values?.title;
   const bare = `${phrase.id}.bare`;
   if (typeof title !== 'string' || CATALOGUES.en?.[bare] === undefined) return { label: say(phrase), words: undefined };
-  return { label: say(bare, phrase.values), words: title };
+  return { label: say(bare, phrase.values), words: visible(title) };
 }

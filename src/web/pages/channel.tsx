@@ -5,6 +5,7 @@ import { othersOf } from '../others.ts';
 import { DutyLine } from '../parts/duty-card.tsx';
 import { Answered } from '../parts/states.tsx';
 import { TrustLine } from '../parts/trust-line.tsx';
+import { Ago } from '../parts/when.tsx';
 import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
 
@@ -62,9 +63,27 @@ function PartyHead({ channel, party, label }: { readonly channel: ChannelView; r
     <div className="party-head">
       <p className="party-name">
         <span className="caps muted">{say(label)}</span> <bdi>{facts?.name ?? ''}</bdi>
-        {facts?.reachable === false ? <span className="muted unreachable">{say('channel.unreachable')}</span> : null}
       </p>
+      {facts?.reachable === false ? <WhyWaiting channel={channel} party={party} /> : null}
       <DutyLine channel={channel} party={party} />
     </div>
+  );
+}
+
+/** Why what we sent has not arrived, and that nobody need do anything: said wherever the other side does not answer. */
+function WhyWaiting({ channel, party }: { readonly channel: ChannelView; readonly party: number }) {
+  const say = useSay();
+  const lastSeen = channel.parties[party]?.lastSeen;
+  const waiting = channel.logs.filter((log) => log.party === channel.us).reduce((sum, log) => sum + log.size - log.heldSize, 0);
+  return (
+    <p className="why-waiting" role="status">
+      <strong>{say('channel.unreachable')}</strong>
+      {lastSeen === undefined ? null : (
+        <span>
+          {say('receipts.last_seen')} <Ago at={lastSeen} />.
+        </span>
+      )}
+      {waiting === 0 ? null : <span>{say('channel.waiting', { count: waiting })}</span>}
+    </p>
   );
 }

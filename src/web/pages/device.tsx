@@ -12,7 +12,6 @@ export function Device() {
   const prefs = usePrefs();
   const session = useQuery(queries.session());
   const key = useDeviceKey(session.data);
-  const name = session.data?.person?.name ?? '';
   return (
     <div className="sides threshold">
       <section className="on-ours stack">
@@ -52,7 +51,7 @@ export function Device() {
             <p>{key.isPending ? say('page.loading') : say('key.none_here')}</p>
           </>
         ) : (
-          <KeyFacts deviceKey={key.data} name={name} post="" />
+          <KeyFacts deviceKey={key.data} />
         )}
       </section>
     </div>

@@ -5,10 +5,11 @@ import { moveFocus, useKeys } from '../keyboard.ts';
 import { Attachments } from '../parts/attachments.tsx';
 import { glyphOf } from '../parts/delivery.tsx';
 import { DocumentActs } from '../parts/document-acts.tsx';
-import { EntryRow, rowContext, SeamBand, zoneOf } from '../parts/entry-row.tsx';
+import { EntryRow, Reference, rowContext, SeamBand, zoneOf } from '../parts/entry-row.tsx';
 import { Evidence } from '../parts/evidence.tsx';
 import { FieldList } from '../parts/field-value.tsx';
 import { Glyph } from '../parts/glyph.tsx';
+import { HandOver } from '../parts/hand-over.tsx';
 import { PrintFrame } from '../parts/print-frame.tsx';
 import { Receipts } from '../parts/receipts.tsx';
 import { Answered } from '../parts/states.tsx';
@@ -18,6 +19,7 @@ import { DueLine, Instant, useNow } from '../parts/when.tsx';
 import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
 import { takeApart } from '../summary.ts';
+import { visible } from '../visible.ts';
 
 /** One document on its author's side; what the other side holds of it, or what we do with it, stands opposite. */
 export function Document() {
@@ -66,6 +68,7 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
           <Receipts document={document} channel={channel} />
           <DocumentActs document={document} channel={channel} />
           <WhatLeft document={document} channel={channel} />
+          <HandOver document={document} />
           <Evidence document={document} />
         </aside>
       </div>
@@ -93,7 +96,7 @@ function DocumentHead({ document, channel }: { readonly document: DocumentView; 
       <p className="entry-head">
         <span className="caps">{say(row.party === channel.us ? 'side.ours' : 'side.theirs')}</span>
         <strong>{label}</strong>
-        <bdi className="mono muted">{row.ref}</bdi>
+        <Reference text={row.ref} />
         {row.exercise ? <span className="exercise">{say('row.exercise')}</span> : null}
         <span className="entry-marking">
           <TlpLabel marking={row.marking} />
@@ -152,5 +155,5 @@ function leadField(document: DocumentView): string | undefined {
 function leadText(document: DocumentView): string | undefined {
   const name = leadField(document);
   const value = name === undefined ? undefined : document.fields[name];
-  return typeof value === 'string' ? value : undefined;
+  return typeof value === 'string' ? visible(value) : undefined;
 }

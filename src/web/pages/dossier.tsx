@@ -12,6 +12,7 @@ import { Answered, Empty } from '../parts/states.tsx';
 import { useNow } from '../parts/when.tsx';
 import { queries } from '../queries.ts';
 import { useSay, useVoice } from '../say.tsx';
+import { visible } from '../visible.ts';
 
 /** A dossier: everything on one affair, as a timeline and as claims with each party's stance. */
 export function Dossier() {
@@ -37,7 +38,7 @@ function Page({ dossier, channel }: { readonly dossier: DossierView; readonly ch
         <div className="on-ours">
           <p className="muted">{say('dossier.kicker')}</p>
           <h1 className="party-heading" dir="auto">
-            {dossier.title}
+            {visible(dossier.title)}
           </h1>
         </div>
         <div className="on-theirs dossier-counts">

@@ -5,6 +5,7 @@ import { Answered, Empty } from '../parts/states.tsx';
 import { Instant } from '../parts/when.tsx';
 import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
+import { visible } from '../visible.ts';
 
 /** The dossiers of a channel, the latest first. */
 export function Dossiers() {
@@ -45,7 +46,7 @@ export function Dossiers() {
                       <p className="muted">{say(`kind.${dossier.kind}`)}</p>
                       <p className="entry-title">
                         <Link className="row-link" to="/c/$channel/dossiers/$id" params={{ channel, id: dossier.id }}>
-                          <bdi>{dossier.title}</bdi>
+                          <bdi>{visible(dossier.title)}</bdi>
                         </Link>
                       </p>
                     </div>

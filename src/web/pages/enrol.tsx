@@ -14,9 +14,9 @@ import { useSay } from '../say.tsx';
 /** The one-time link: name, post, a passkey to sign in with, a key to sign with; then what must happen to it. */
 export function Enrol() {
   const say = useSay();
-  const [done, setDone] = useState<{ session: SessionView; key: DeviceKey; post: string } | undefined>(undefined);
+  const [done, setDone] = useState<Done | undefined>(undefined);
   const token = enrolmentToken(location.hash);
-  if (done !== undefined) return <Enrolled session={done.session} made={done.key} post={done.post} />;
+  if (done !== undefined) return <Enrolled session={done.session} made={done.made} />;
   return (
     <div className="sides threshold">
       <section className="on-ours stack">
@@ -39,7 +39,7 @@ export function Enrol() {
   );
 }
 
-type Done = { readonly session: SessionView; readonly key: DeviceKey; readonly post: string };
+type Done = { readonly session: SessionView; readonly made: DeviceKey };
 
 function EnrolForm({ token, onDone }: { readonly token: string; readonly onDone: (done: Done) => void }) {
   const say = useSay();
@@ -67,7 +67,7 @@ function EnrolForm({ token, onDone }: { readonly token: string; readonly onDone:
       // The token is used up: it leaves the address bar and the history.
       history.replaceState(history.state, '', '/enrol');
       client.setQueryData(['session'], session);
-      onDone({ session, key, post: post.trim() });
+      onDone({ session, made: key });
     } catch (cause) {
       setAsking(false);
       if (cause instanceof PasskeyCancelled) setCancelled(true);
@@ -107,7 +107,7 @@ function EnrolForm({ token, onDone }: { readonly token: string; readonly onDone:
   );
 }
 
-function Enrolled({ session, made, post }: { readonly session: SessionView; readonly made: DeviceKey; readonly post: string }) {
+function Enrolled({ session, made }: Done) {
   const say = useSay();
   return (
     <div className="sides threshold">
@@ -116,7 +116,7 @@ function Enrolled({ session, made, post }: { readonly session: SessionView; read
           {say('enrol.done_title')}
         </h1>
         <p className="lead">{say('enrol.done', { name: session.person?.name ?? '', party: session.party.name })}</p>
-        <KeyFacts deviceKey={made} name={session.person?.name ?? ''} post={post} />
+        <KeyFacts deviceKey={made} />
       </section>
       <section className="on-theirs stack threshold-other">
         <h2>{say('enrol.meanwhile_title')}</h2>

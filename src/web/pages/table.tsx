@@ -7,12 +7,15 @@ import type { ChannelView, TableRow } from '../../projection/views.ts';
 import { utcDay, writeInstant } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { EntryRow, type RowContext, rowContext, SeamBand } from '../parts/entry-row.tsx';
+import { ExportMenu } from '../parts/export-menu.tsx';
+import { FilterMenu } from '../parts/filter-menu.tsx';
 import { Legend } from '../parts/legend.tsx';
 import { RefusalNotice } from '../parts/refusal-notice.tsx';
 import { Empty } from '../parts/states.tsx';
 import { useNow } from '../parts/when.tsx';
 import { queries, useTable } from '../queries.ts';
 import { useSay, useVoice } from '../say.tsx';
+import { filterRows, isFiltering, NO_FILTER } from '../table-filter.ts';
 
 /** Height of a row before it is measured, pixels. */
 const ROW_ESTIMATE = 116;
@@ -35,6 +38,14 @@ function TableOf({ channel }: { readonly channel: ChannelView }) {
   const say = useSay();
   const { query, loadOlder, loadingOlder, complete } = useTable(channel.id);
   const rows = useMemo(() => (query.data === undefined ? undefined : query.data.rows.toReversed()), [query.data]);
+  const [filter, setFilter] = useState(NO_FILTER);
+  const filtering = isFiltering(filter);
+  const shown = useMemo(() => (rows === undefined ? [] : filterRows(rows, filter, channel.us)), [rows, filter, channel.us]);
+  const kinds = useMemo(() => [...new Set(rows?.map((row) => row.kind))], [rows]);
+  const lookingBack = filtering && !complete && shown.length < FETCH_AHEAD;
+  useEffect(() => {
+    if (lookingBack && !loadingOlder) void loadOlder();
+  }, [lookingBack, loadingOlder, loadOlder]);
   const printing = usePrinting();
   const context = rowContext(channel, useNow());
   useKeys({ j: () => moveFocus(1), k: () => moveFocus(-1) });
@@ -51,19 +62,38 @@ function TableOf({ channel }: { readonly channel: ChannelView }) {
             <Empty act={<WriteLink channel={channel.id} />}>{say('table.empty')}</Empty>
           </div>
         </div>
+      ) : shown.length === 0 ? (
+        <div className="sides page-head table-empty">
+          <div className="on-ours">
+            <Empty>{say(complete ? 'filter.nothing' : 'table.loading_older')}</Empty>
+          </div>
+        </div>
       ) : printing ? (
         <div>
-          {rows.slice(-PRINT_ROWS).map((row, index, all) => (
+          {shown.slice(-PRINT_ROWS).map((row, index, all) => (
             <DatedRow key={row.id} row={row} before={all[index - 1]} context={context} />
           ))}
         </div>
       ) : (
-        <Rows rows={rows} context={context} complete={complete} loadingOlder={loadingOlder} onNearTop={loadOlder} />
+        <Rows
+          rows={shown}
+          context={context}
+          complete={complete}
+          loadingOlder={loadingOlder}
+          onNearTop={loadOlder}
+          start={filtering ? say('filter.shown', { shown: shown.length, of: rows.length }) : say('table.beginning')}
+        />
       )}
       <div className="table-foot">
         <div className="sides">
-          <div className="on-ours">
+          <div className="on-ours actions">
             <WriteLink channel={channel.id} />
+            {rows === undefined || rows.length === 0 ? null : (
+              <>
+                <FilterMenu filter={filter} kinds={kinds} onChange={setFilter} />
+                <ExportMenu channel={channel} />
+              </>
+            )}
           </div>
           <div className="on-theirs">
             <Legend />
@@ -80,9 +110,11 @@ type RowsProps = {
   readonly complete: boolean;
   readonly loadingOlder: boolean;
   readonly onNearTop: () => Promise<void>;
+  /** What stands above the oldest row. */
+  readonly start: string;
 };
 
-function Rows({ rows, context, complete, loadingOlder, onNearTop }: RowsProps) {
+function Rows({ rows, context, complete, loadingOlder, onNearTop, start }: RowsProps) {
   const say = useSay();
   const scroller = useRef<HTMLDivElement>(null);
   const keyOf = useCallback((index: number) => rows[index]?.id ?? index, [rows]);
@@ -113,7 +145,7 @@ function Rows({ rows, context, complete, loadingOlder, onNearTop }: RowsProps) {
   return (
     <div className="table-scroll" ref={scroller}>
       <div role="feed" aria-busy={loadingOlder} aria-label={say('table.feed')} className="table-canvas" style={{ blockSize: virtual.getTotalSize() }}>
-        {first < FETCH_AHEAD ? <SeamBand>{say(complete ? 'table.beginning' : 'table.loading_older')}</SeamBand> : null}
+        {first < FETCH_AHEAD ? <SeamBand>{complete ? start : say('table.loading_older')}</SeamBand> : null}
         {items.map((item) => {
           const row = rows[item.index];
           if (row === undefined) return null;

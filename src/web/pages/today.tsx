@@ -6,7 +6,7 @@ import { utcDay, writeInstant } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { EntryRow, rowContext, SeamBand, zoneOf } from '../parts/entry-row.tsx';
 import { Glyph } from '../parts/glyph.tsx';
-import { Answered } from '../parts/states.tsx';
+import { Answered, Empty } from '../parts/states.tsx';
 import { Ago, DueLine, useNow } from '../parts/when.tsx';
 import { queries } from '../queries.ts';
 import { useSay, useVoice } from '../say.tsx';
@@ -17,13 +17,14 @@ export function Today() {
   const today = useQuery(queries.today());
   const channels = useQuery(queries.channels());
   useKeys({ j: () => moveFocus(1), k: () => moveFocus(-1) });
-  return <Answered query={today}>{(data) => <Page today={data} channels={channels.data ?? []} />}</Answered>;
+  return <Answered query={today}>{(data) => (channels.data === undefined ? null : <Page today={data} channels={channels.data} />)}</Answered>;
 }
 
 function Page({ today, channels }: { readonly today: TodayView; readonly channels: readonly ChannelView[] }) {
   const { say, language } = useVoice();
   const now = useNow();
   const quiet = today.awaitingUs.length + today.awaitingThem.length + today.watch.length === 0;
+  const [first] = channels;
   return (
     <>
       <div className="sides page-head">
@@ -75,6 +76,25 @@ function Page({ today, channels }: { readonly today: TodayView; readonly channel
           );
         })}
         <SeamBand>{say(quiet && today.changed.length === 0 ? 'today.quiet' : 'today.nothing_else')}</SeamBand>
+        {quiet ? (
+          <div className="sides page-head">
+            <div className="on-ours">
+              {first === undefined ? (
+                <Empty>{say('today.no_channel')}</Empty>
+              ) : (
+                <Empty
+                  act={
+                    <Link className="button" to="/c/$channel" params={{ channel: first.id }}>
+                      {say('today.open_table', { channel: first.title })}
+                    </Link>
+                  }
+                >
+                  {say('today.quiet_next')}
+                </Empty>
+              )}
+            </div>
+          </div>
+        ) : null}
       </section>
     </>
   );

@@ -6,6 +6,7 @@ import { type VerifyProgress, verifyGiven } from '../acts/verify-file.ts';
 import { Size } from '../parts/attachments.tsx';
 import { Glyph, type GlyphKind } from '../parts/glyph.tsx';
 import { useSay } from '../say.tsx';
+import { visible } from '../visible.ts';
 
 type State =
   | { readonly step: 'empty' }
@@ -103,7 +104,7 @@ function Result({ name, size, view }: { readonly name: string; readonly size: nu
   return (
     <>
       <p className="muted">
-        <bdi>{name}</bdi>, <Size bytes={size} />
+        <bdi>{visible(name)}</bdi>, <Size bytes={size} />
       </p>
       {view === undefined ? (
         <h2>{say('verify_page.too_large')}</h2>

@@ -1,6 +1,7 @@
 import type { AttachmentView, ChannelView } from '../../projection/views.ts';
 import { attachmentUrl } from '../api.ts';
 import { useVoice } from '../say.tsx';
+import { visible } from '../visible.ts';
 
 /** Files sent with a document: what each is, how much of it is here, who holds it; a STIX bundle says what it contains. */
 export function Attachments({
@@ -23,10 +24,10 @@ export function Attachments({
             <p className="attachment-name">
               {file.held === file.size ? (
                 <a href={attachmentUrl(channel.id, file.root)} download={file.name}>
-                  <bdi>{file.name}</bdi>
+                  <bdi>{visible(file.name)}</bdi>
                 </a>
               ) : (
-                <bdi>{file.name}</bdi>
+                <bdi>{visible(file.name)}</bdi>
               )}
               <span className="muted">
                 <Size bytes={file.size} />
@@ -64,14 +65,14 @@ function StixFacts({ stix }: { readonly stix: NonNullable<AttachmentView['stix']
       </ul>
       {stix.names.length === 0 ? null : (
         <p className="muted">
-          <bdi>{stix.names.slice(0, 8).join(', ')}</bdi>
+          <bdi>{visible(stix.names.slice(0, 8).join(', '))}</bdi>
         </p>
       )}
       {stix.errors.length === 0 ? null : (
         <ul className="muted">
           {stix.errors.slice(0, 5).map((error) => (
             <li key={error}>
-              <bdi>{error}</bdi>
+              <bdi>{visible(error)}</bdi>
             </li>
           ))}
         </ul>

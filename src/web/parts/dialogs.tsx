@@ -5,6 +5,7 @@ import { Autocomplete, Dialog, Heading, Input, Menu, MenuItem, Modal, ModalOverl
 import { setPrefs, usePrefs } from '../prefs.ts';
 import { type LoadedRows, queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
+import { visible } from '../visible.ts';
 
 type OpenState = { readonly isOpen: boolean; readonly onOpenChange: (open: boolean) => void };
 
@@ -76,7 +77,7 @@ function usePlaces(): Place[] {
     for (const dossier of dossiers[i]?.data ?? []) {
       places.push({
         id: `d ${channel.id} ${dossier.id}`,
-        label: dossier.title,
+        label: visible(dossier.title),
         where: `${where}, ${say('palette.dossier')}`,
         go: () => void navigate({ to: '/c/$channel/dossiers/$id', params: { ...params, id: dossier.id } }),
       });
@@ -84,7 +85,7 @@ function usePlaces(): Place[] {
     for (const row of ((tables[i]?.data as LoadedRows | undefined)?.rows ?? []).slice(0, 200)) {
       places.push({
         id: `e ${channel.id} ${row.id}`,
-        label: `${row.ref} ${say(row.summary)}`,
+        label: `${visible(row.ref)} ${say(row.summary)}`.trim(),
         where,
         go: () => void navigate({ to: '/c/$channel/documents/$id', params: { ...params, id: row.id } }),
       });

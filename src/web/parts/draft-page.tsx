@@ -14,7 +14,7 @@ import { AttachField } from './attach-field.tsx';
 import { DraftField, fieldId } from './draft-field.tsx';
 import { zoneOf } from './entry-row.tsx';
 import { ErrorSummary, type FormFault } from './error-summary.tsx';
-import { CannotSign, Leaving, SentState } from './leaving.tsx';
+import { CannotSign, Leaving, Said, SentState } from './leaving.tsx';
 import { RefusalNotice } from './refusal-notice.tsx';
 
 /** Envelope fields most documents leave empty: behind one line. */
@@ -57,16 +57,18 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
             {say(kind.joins.includes(parent.row.kind) ? 'row.answers' : 'compose.concerns')} <bdi>{say(parent.row.summary)}</bdi>
           </p>
         )}
-        <p className="muted">{say(form.help)}</p>
         {sending.sent === undefined ? (
           <>
+            <p className="muted">{say(form.help)}</p>
             <ErrorSummary faults={faults} attempt={attempt} />
             <DraftForm form={form} draft={draft} change={change} faults={attempt === 0 ? [] : faults} channel={channel} />
             <p className="muted" role="status">
               {say(kept ? 'compose.kept' : 'compose.not_kept')}
             </p>
           </>
-        ) : null}
+        ) : (
+          <Said kind={kind} fields={read.fields} channel={channel} files={draft.attachments} />
+        )}
       </section>
       <section className="on-theirs stack leaving">
         {sending.sent === undefined ? (

@@ -2,6 +2,7 @@ import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import type { DutyCard as Card, ChannelView } from '../../projection/views.ts';
 import { ownZone, writeInstant } from '../instants.ts';
 import { useSay, useVoice } from '../say.tsx';
+import { visible } from '../visible.ts';
 import { Instant, useNow } from './when.tsx';
 
 /** Who answers there now: the line always in sight, the whole card one press away. */
@@ -12,7 +13,7 @@ export function DutyLine({ channel, party }: { readonly channel: ChannelView; re
   return (
     <div className="duty">
       <span className="muted">{say('duty.on_duty')}</span>
-      <bdi>{card.person}</bdi>
+      <bdi>{visible(card.person)}</bdi>
       <a href={`tel:${card.telephone.replace(/[^+\d]/g, '')}`} dir="ltr">
         {card.telephone}
       </a>
@@ -63,7 +64,7 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
     <>
       <dt>{say(name)}</dt>
       <dd>
-        <bdi>{value}</bdi>
+        <bdi>{visible(value)}</bdi>
       </dd>
     </>
   );

@@ -5,6 +5,7 @@ import type { ChannelView, TableRow } from '../../projection/views.ts';
 import { writeInstant } from '../instants.ts';
 import { useVoice } from '../say.tsx';
 import { takeApart } from '../summary.ts';
+import { visible } from '../visible.ts';
 import { DeliveryWords, glyphOf, isHeld } from './delivery.tsx';
 import { Glyph, useFreshStitch } from './glyph.tsx';
 import { TlpLabel } from './tlp-label.tsx';
@@ -59,7 +60,7 @@ export function EntryRow({
           {context.parties.length > 2 && side === 'theirs' ? <bdi className="entry-party">{party}</bdi> : null}
           <span className="side-time mono">{time}</span>
           {words === undefined ? null : <strong>{label}</strong>}
-          <bdi className="mono muted">{row.ref}</bdi>
+          <Reference text={row.ref} />
           {where === undefined ? null : <bdi className="muted">{where}</bdi>}
           {row.exercise ? <span className="exercise">{say('row.exercise')}</span> : null}
           <span className="entry-marking">
@@ -93,6 +94,11 @@ export function EntryRow({
       </div>
     </div>
   );
+}
+
+/** A party's own reference number, where it gave one. */
+export function Reference({ text }: { readonly text: string }) {
+  return text === '' ? null : <bdi className="mono muted">{visible(text)}</bdi>;
 }
 
 /** A band across the seam: a day, a count, a state. */

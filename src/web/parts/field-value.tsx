@@ -5,6 +5,7 @@ import type { Field } from '../../document/kind.ts';
 import { kindOf } from '../../document/registry.ts';
 import type { DocumentView } from '../../projection/views.ts';
 import { useSay, useVoice } from '../say.tsx';
+import { visible } from '../visible.ts';
 import { Deadline, Instant } from './when.tsx';
 
 /** Shown elsewhere on the page: the heading, the label, the file list. */
@@ -77,11 +78,11 @@ export function FieldValue({ field, name, value, channel, theirZone }: Omit<OneF
     case 'text':
       return (
         <p className="party-text" dir="auto">
-          {String(value)}
+          {visible(String(value))}
         </p>
       );
     case 'line':
-      return <bdi className="party-line">{String(value)}</bdi>;
+      return <bdi className="party-line">{visible(String(value))}</bdi>;
     case 'choice':
       return <>{say(choiceLabelOf(name, String(value)))}</>;
     case 'choices':
@@ -97,7 +98,7 @@ export function FieldValue({ field, name, value, channel, theirZone }: Omit<OneF
         <ul>
           {listOf(value).map((line) => (
             <li key={line}>
-              <bdi className="party-line">{line}</bdi>
+              <bdi className="party-line">{visible(line)}</bdi>
             </li>
           ))}
         </ul>

@@ -4,9 +4,8 @@ import type { DeviceKey } from '../keys.ts';
 import { useSay } from '../say.tsx';
 
 /** A device's key as ten words to read aloud, and the command by which the party's administrator accredits it. */
-export function KeyFacts({ deviceKey, name, post }: { readonly deviceKey: DeviceKey; readonly name: string; readonly post: string }) {
+export function KeyFacts({ deviceKey }: { readonly deviceKey: DeviceKey }) {
   const say = useSay();
-  const command = accreditCommand(deviceKey, name, post);
   return (
     <>
       <h2>{say('key.title')}</h2>
@@ -18,7 +17,7 @@ export function KeyFacts({ deviceKey, name, post }: { readonly deviceKey: Device
         <li>{say('key.step_read')}</li>
         <li>
           {say('key.step_run')}
-          <CopyLine text={command} />
+          <CopyLine text={`parley representative add ${toBase64url(deviceKey.publicKey)}`} />
         </li>
         <li>{say('key.step_held')}</li>
       </ol>
@@ -43,13 +42,4 @@ export function CopyLine({ text }: { readonly text: string }) {
       </button>
     </span>
   );
-}
-
-/** The command an administrator runs, arguments quoted for a POSIX shell. */
-export function accreditCommand(key: DeviceKey, name: string, post: string): string {
-  return ['parley representative add', '--name', quote(name), '--post', quote(post), '--key', toBase64url(key.publicKey)].join(' ');
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

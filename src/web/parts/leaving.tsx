@@ -10,7 +10,7 @@ import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
 import { Size } from './attachments.tsx';
 import { isHeld } from './delivery.tsx';
-import { zoneOf } from './entry-row.tsx';
+import { Reference, zoneOf } from './entry-row.tsx';
 import { FieldList } from './field-value.tsx';
 import { Glyph, useFreshStitch } from './glyph.tsx';
 import { TlpLabel } from './tlp-label.tsx';
@@ -26,39 +26,11 @@ type LeavingProps = {
 /** What leaves: the document exactly as the other side will hold it, on its side of the seam, and what that means. */
 export function Leaving({ kind, fields, channel, files }: LeavingProps) {
   const say = useSay();
-  const values = Object.fromEntries(fields);
-  const heading = ['subject', 'title'].map((name) => values[name]).find((value) => typeof value === 'string');
   const size = [...fields].reduce((sum, [name, value]) => sum + utf8(JSON.stringify([name, value])).length, 0);
-  const marking = typeof values.marking === 'string' ? values.marking : '';
   return (
     <>
-      <div className="sheet copy">
-        <p className="entry-head">
-          <strong>{say(`kind.${kind.id}`)}</strong>
-          <bdi className="mono muted">{typeof values.ref === 'string' ? values.ref : ''}</bdi>
-          <span className="entry-marking">
-            <TlpLabel marking={marking} />
-          </span>
-        </p>
-        {typeof heading === 'string' ? (
-          <p className="party-heading" dir="auto">
-            {heading}
-          </p>
-        ) : null}
-        {fields.size === 0 ? <p className="muted">{say('leaving.empty')}</p> : null}
-        <FieldList document={{ fields: values, erased: [], row: { kind: kind.id } }} channel={channel.id} theirZone={zoneOf(channel)} />
-        {files.length === 0 ? null : (
-          <ul className="file-list">
-            {files.map((file) => (
-              <li key={file.root}>
-                <bdi>{file.name}</bdi>
-                <span className="muted">
-                  <Size bytes={file.size} />
-                </span>
-              </li>
-            ))}
-          </ul>
-        )}
+      <div className="copy">
+        <Said kind={kind} fields={fields} channel={channel} files={files} />
       </div>
       <ul className="plain-list">
         <li>
@@ -71,6 +43,44 @@ export function Leaving({ kind, fields, channel, files }: LeavingProps) {
         <li>{say('leaving.final')}</li>
       </ul>
     </>
+  );
+}
+
+/** A document as it stands: what the other side will hold, or holds. */
+export function Said({ kind, fields, channel, files }: LeavingProps) {
+  const say = useSay();
+  const values = Object.fromEntries(fields);
+  const heading = ['subject', 'title'].map((name) => values[name]).find((value) => typeof value === 'string');
+  const marking = typeof values.marking === 'string' ? values.marking : '';
+  return (
+    <div className="sheet said">
+      <p className="entry-head">
+        <strong>{say(`kind.${kind.id}`)}</strong>
+        <Reference text={typeof values.ref === 'string' ? values.ref : ''} />
+        <span className="entry-marking">
+          <TlpLabel marking={marking} />
+        </span>
+      </p>
+      {typeof heading === 'string' ? (
+        <p className="party-heading" dir="auto">
+          {heading}
+        </p>
+      ) : null}
+      {fields.size === 0 ? <p className="muted">{say('leaving.empty')}</p> : null}
+      <FieldList document={{ fields: values, erased: [], row: { kind: kind.id } }} channel={channel.id} theirZone={zoneOf(channel)} />
+      {files.length === 0 ? null : (
+        <ul className="file-list">
+          {files.map((file) => (
+            <li key={file.root}>
+              <bdi>{file.name}</bdi>
+              <span className="muted">
+                <Size bytes={file.size} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { qrModules, qrPath } from '../qr.ts';
 import { useSay } from '../say.tsx';
+import { visible } from '../visible.ts';
 import { TlpLabel } from './tlp-label.tsx';
 
 /** Light modules a reader needs around a QR code. */
@@ -16,7 +17,7 @@ export function PrintFrame({ marking, reference, id, root }: PrintFrameProps) {
       <div className="print-head" aria-hidden="true">
         <div>
           <span>
-            {say('app.name')} <bdi>{reference}</bdi>
+            {say('app.name')} <bdi>{visible(reference)}</bdi>
           </span>
           <TlpLabel marking={marking} />
         </div>

@@ -3,7 +3,8 @@ import type { ChannelView, MatterView, PositionView } from '../../projection/vie
 import { othersOf } from '../others.ts';
 import { useSay } from '../say.tsx';
 import { takeApart } from '../summary.ts';
-import { zoneOf } from './entry-row.tsx';
+import { visible } from '../visible.ts';
+import { Reference, zoneOf } from './entry-row.tsx';
 import { Glyph, type GlyphKind } from './glyph.tsx';
 import { DueLine, Instant, useNow } from './when.tsx';
 
@@ -12,7 +13,7 @@ export function ClaimStances({ claim, channel }: { readonly claim: MatterView; r
   const say = useSay();
   const state = claimState(claim, channel.parties.length);
   const { label, words } = takeApart(say, claim.summary);
-  const statement = typeof claim.fields.statement === 'string' ? claim.fields.statement : words;
+  const statement = typeof claim.fields.statement === 'string' ? visible(claim.fields.statement) : words;
   const ref = claim.rows.find((row) => row.id === claim.id)?.ref ?? '';
   const side = claim.opener === channel.us ? 'on-ours' : 'on-theirs';
   return (
@@ -21,7 +22,7 @@ export function ClaimStances({ claim, channel }: { readonly claim: MatterView; r
         <div className={`${side} claim-said sheet`}>
           <p className="entry-head">
             <strong>{label}</strong>
-            <bdi className="mono muted">{ref}</bdi>
+            <Reference text={ref} />
             <ClaimGrades claim={claim} />
           </p>
           <p className="party-text" dir="auto">
@@ -101,7 +102,7 @@ function Stance({ claim, channel, party }: { readonly claim: MatterView; readonl
       )}
       {stance?.explanation === undefined || stance.explanation === '' ? null : (
         <p className="party-text" dir="auto">
-          {stance.explanation}
+          {visible(stance.explanation)}
         </p>
       )}
       {stance === undefined || stance.earlier === 0 ? null : <p className="muted">{say('claim.earlier', { count: stance.earlier })}</p>}
