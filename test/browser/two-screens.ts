@@ -1,7 +1,7 @@
 /** Two parties with their people's doors open and a browser for each: what the browser tests start from. */
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { buildWeb } from '../../build.ts';
 import { formatIdentityNote, signAsIdentity } from '../../src/entry/identity-note.ts';
 import { type PeopleApp, peopleApp } from '../../src/node/people-door.ts';
@@ -18,7 +18,11 @@ export type Door = { readonly side: Side; readonly url: string; readonly people:
 export type Screen = { readonly door: Door; readonly context: BrowserContext; readonly page: Page; readonly complaints: string[] };
 
 /** What somebody waits for: their key, in the channel whose administrator accredits it. */
-type Pending = { readonly us: number; readonly next: number; readonly pending: readonly { actor: string; key: string; name: string; post: string }[] };
+type Pending = {
+  readonly us: number;
+  readonly next: number;
+  readonly pending: readonly { actor: string; key: string; name: string; post: string }[];
+};
 
 const WEB_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url));
 /** As a person's machine has it, the same on every machine that runs the tests. */

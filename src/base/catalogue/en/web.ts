@@ -147,8 +147,7 @@ export const web: Readonly<Record<string, string>> = {
   'today.nothing_us': 'Nothing awaits us.',
   'today.nothing_them': 'Nothing awaits them.',
   'today.with': 'with {name}',
-  'today.changed':
-    '{count, plural, =0 {Nothing changed since you last looked} one {Changed since you last looked: 1} other {Changed since you last looked: #}}',
+  'today.changed': '{count, plural, =0 {No document yet} one {The latest document} other {The latest # documents}}',
   'today.nothing_else': 'Nothing else needs you',
   'today.quiet': 'Nothing needs you',
   'today.quiet_next': 'The record of both sides is on the Table.',
