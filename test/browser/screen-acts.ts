@@ -12,12 +12,12 @@ export function inChannel(screens: TwoScreens, screen: Screen, rest = ''): strin
   return `${screen.door.url}/c/${screens.two.channel}${rest}`;
 }
 
-/** Presses "Sign and send" and waits until the node holds the document; resolves with its page's address. */
+/** Presses "Sign and send" and waits until the node holds the document; resolves with the path of its page. */
 export async function signAndSend(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Sign and send' }).click();
   const link = page.getByRole('link', { name: 'Open the document' });
   await link.waitFor();
-  return new URL((await link.getAttribute('href')) ?? '', page.url()).href;
+  return new URL((await link.getAttribute('href')) ?? '', page.url()).pathname;
 }
 
 /** Chooses a marking on a form. */
