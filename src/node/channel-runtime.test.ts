@@ -5,7 +5,9 @@ import { concat, toBase64url, utf8 } from '../base/bytes.ts';
 import { splitLines } from '../entry/body.ts';
 import { formatBundle } from '../entry/bundle.ts';
 import { originOf } from '../entry/card.ts';
+import { exportRecord } from '../sync/export.ts';
 import { leafHash } from '../tlog/merkle.ts';
+import { verifyFile } from '../verify/verify-file.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 import { testChannel, testCrypto, testParty, testPerson } from './fixtures-channel.ts';
 import { TestRecord } from './fixtures-record.ts';
@@ -111,4 +113,19 @@ test('a body with a leaf that is only a hash is no opened body: it is not receip
   };
   assert.equal(await again(body), 202, 'sent again as it is, it is asked for again');
   assert.equal(await again(leaf.body ?? new Uint8Array()), 200, 'whole, it is receipted');
+});
+
+test('a channel is exported though one side copied an entry of the other, and the export verifies', async () => {
+  const record = await talk();
+  const runtime = await listener();
+  for (const party of [0, 1]) await runtime.receive(party, await record.push(party, 0));
+  await runtime.read();
+  const parts: Uint8Array[] = [];
+  for await (const part of exportRecord(runtime.replica, { charterNote: on.charterNote, packs: [], files: [] })) parts.push(part);
+  const verdict = await verifyFile(testCrypto, concat(...parts));
+  assert.deepEqual(
+    verdict.sentences.filter(({ ok }) => ok === false),
+    [],
+  );
+  assert.equal(verdict.entries?.length, record.size(0) + record.size(1));
 });

@@ -30,13 +30,14 @@ async function* items(replica: Replica, options: ExportOptions): AsyncGenerator<
   yield { name: 'charter', bytes: options.charterNote };
   for (const card of [...channel.parties, ...channel.hosts]) yield { name: `cards/${cardHash(crypto.sha256, card)}`, bytes: utf8(card.text) };
   for (const bytes of options.packs) yield { name: `packs/${toBase64url(crypto.sha256(bytes))}`, bytes };
+  // One entry may stand in several logs (copied, hence void there): its text is given once, since a bundle has no name twice.
+  const given = new Set<string>();
   for (const party of channel.parties.keys()) {
     const note = await serveCheckpoint(replica, party);
     if (note === undefined) continue;
     const log = await logIn(replica, party);
     const hash = originHash(log.origin) ?? '';
     yield { name: `${hash}/checkpoint`, bytes: note };
-    const given = new Set<string>();
     for (let from = 0; from < log.size; from += TILE_WIDTH) {
       const rows = await store.entries(log.origin, from, Math.min(log.size, from + TILE_WIDTH));
       yield { name: `${hash}/entries/${from / TILE_WIDTH}`, bytes: formatEntryBundle(rows.map((row) => row.bytes)) };
