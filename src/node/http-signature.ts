@@ -63,7 +63,8 @@ export async function signRequest(signer: Signer, request: SignableRequest, now:
  *
  * Refuses with `signature_invalid` (missing, several, in another form, wrong, or a nonce seen before), `clock_ahead` (signed more than five minutes
  * from `now`, either way), `not_a_party` (a key nobody here knows), `quota` (no room for more nonces just now). Only a request that verifies takes
- * room, so strangers cannot fill the memory. All headers come from a stranger until the last line.
+ * room, so strangers cannot fill the memory, and `clock_ahead` and `quota` are said to whoever holds the key alone. All headers come from a stranger until
+ * the signature is verified.
  */
 export async function verifyRequest(
   request: ReceivedRequest,
@@ -73,13 +74,13 @@ export async function verifyRequest(
 ): Promise<{ readonly keyid: string }> {
   const { input, created, nonce, keyid } = parseInput(header(request, 'signature-input'));
   const signature = parseSignature(header(request, 'signature'));
-  if (Math.abs(now - created) > MAX_REQUEST_AGE) throw new ParleyError('clock_ahead', 'a request signed just now', { now });
   const digest = contentDigest(request.body);
   if (header(request, 'content-digest') !== digest) throw refused('the digest of the body');
   const key = await lookupKey(keyid);
   if (key === undefined) throw new ParleyError('not_a_party', 'a key of a channel held here');
   const message = requestBase(request, digest, serializeInnerList(input));
   if (message === undefined || !checkSignature({ algorithm: 'ed25519', key, message, signature })) throw refused('a signature over this request');
+  if (Math.abs(now - created) > MAX_REQUEST_AGE) throw new ParleyError('clock_ahead', 'a request signed just now', { now });
   // The moment after which age alone refuses it.
   const verdict = nonces.take(keyid, nonce, created + MAX_REQUEST_AGE + 1, now);
   if (verdict === 'full') throw new ParleyError('quota', 'fewer requests in five minutes');

@@ -96,7 +96,7 @@ async function callerOf(node: PartyNode, nonces: NonceMemory, request: FastifyRe
   throw new ParleyError('not_found', 'unknown origin');
 }
 
-/** Refuses `not_found` for channels that are not here, `not_a_party` where the signature is none of its other parties'. */
+/** Refuses `not_found` for channels that are not here and to all who are not known to be a party of them, who so learn nothing of either. */
 async function signedBy(node: PartyNode, nonces: NonceMemory, request: FastifyRequest, channelId: string): Promise<Caller> {
   const channel = node.channel(channelId);
   const { sha256 } = node.parts.crypto;
@@ -106,7 +106,10 @@ async function signedBy(node: PartyNode, nonces: NonceMemory, request: FastifyRe
     (id) => keys.find((key) => key.id === id)?.key,
     node.parts.now(),
     nonces,
-  );
+  ).catch((error: unknown) => {
+    const isStranger = error instanceof ParleyError && (error.code === 'signature_invalid' || error.code === 'not_a_party');
+    throw isStranger ? new ParleyError('not_found') : error;
+  });
   const party = keys.findIndex((key) => key.id === keyid);
   if (party === -1 || party === channel.replica.us) throw new ParleyError('not_a_party');
   node.exchange.heard(channel.id, party);
