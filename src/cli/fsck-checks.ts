@@ -9,6 +9,7 @@ import { attachmentsIn } from '../node/attachments.ts';
 import type { ChannelRecord } from '../node/party-node.ts';
 import type { FsckOptions } from '../store/fsck.ts';
 import type { Store } from '../store/store.ts';
+import { chunkPlace } from '../sync/chunk-place.ts';
 import { parseLines } from '../tlog/note.ts';
 import { cosignersOf, verifyHead, verifyPairs } from '../verify/head.ts';
 
@@ -48,13 +49,15 @@ export async function fsckChecks(crypto: Crypto, store: Store): Promise<Omit<Fsc
         ? undefined
         : 'no pair of this cosigner and time verifies';
     },
-    attachmentsOf(bytes, body) {
+    attachmentsOf(bytes, body, log) {
       const parsed = parseEntry(crypto.sha256, bytes);
       const opened = 'entry' in parsed ? openBody(crypto.sha256, parsed.entry.header.body, body) : { expected: 'an entry' };
       if ('expected' in opened) return [];
       return attachmentsIn(Object.fromEntries(opened.body.fields)).flatMap(({ root, salt, size }) => {
-        const [raw, salted] = [fromBase64url(root, 32), typeof salt === 'string' ? fromBase64url(salt, 16) : undefined];
-        return raw === undefined || salted === undefined ? [] : [{ root: raw, salt: salted, chunkCount: chunkCount(size) }];
+        const [raw, salted] = [fromBase64url(root, 32), fromBase64url(salt, 16)];
+        return raw === undefined || salted === undefined
+          ? []
+          : [{ root: raw, place: chunkPlace(crypto.sha256, log.channel, raw), salt: salted, chunkCount: chunkCount(size) }];
       });
     },
   };

@@ -1,8 +1,8 @@
 import { fromBase64url } from '../base/bytes.ts';
-import { isObject, type Json } from '../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { MAX_ATTACHMENT_SIZE } from '../base/limits.ts';
 import type { Phrase } from '../base/phrases.ts';
-import type { Field, LineForm } from './kind.ts';
+import type { AttachmentValue, Field, LineForm } from './kind.ts';
 import { hasControl } from './text.ts';
 
 /** The last second of the year 9999: later instants have no four-digit year, hence no text. */
@@ -113,7 +113,8 @@ function rootOf(value: Json): unknown {
   return isObject(value) ? value.root : undefined;
 }
 
-function isAttachment(value: Json): boolean {
+/** Whether a value names a file as documents do: `{root, salt, size, media, name}`, each in its form. */
+export function isAttachment(value: Json): value is AttachmentValue & JsonObject {
   if (!isObject(value) || Object.keys(value).length !== 5) return false;
   const { root, salt, size, media, name } = value;
   if (size === undefined || !isWhole(size, 0, MAX_ATTACHMENT_SIZE)) return false;

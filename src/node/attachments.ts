@@ -1,24 +1,32 @@
 import { equal, fromBase64url } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
-import { isObject, type Json } from '../base/json.ts';
-import { CHUNK_SIZE, MAX_ATTACHMENT_SIZE } from '../base/limits.ts';
+import type { Json } from '../base/json.ts';
+import { CHUNK_SIZE, MAX_ATTACHMENT_SIZE, MAX_ATTACHMENTS } from '../base/limits.ts';
 import type { AttachmentValue } from '../document/kind.ts';
+import { isAttachment } from '../document/shape.ts';
 import { chunkCount, chunkHash } from '../entry/attachment.ts';
+import { chunkPlace } from '../sync/chunk-place.ts';
 import { rootOf } from '../tlog/merkle.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 
-/** The attachments a document's fields name. */
+/** The attachments a document's fields name: none where one of them has not its form, since the whole field then says nothing. */
 export function attachmentsIn(fields: { readonly [name: string]: Json }): readonly AttachmentValue[] {
   const list = fields.attachments;
-  if (!Array.isArray(list)) return [];
-  return list.filter((item: Json): item is AttachmentValue => isObject(item) && typeof item.root === 'string' && typeof item.size === 'number');
+  if (!Array.isArray(list) || list.length > MAX_ATTACHMENTS) return [];
+  const files = list.filter((item: Json) => isAttachment(item));
+  return files.length === list.length ? files : [];
 }
 
 /** One held chunk of a blob that a document of this channel names, or `undefined`: blobs of other channels are not told of. */
 export async function attachmentChunk(channel: ChannelRuntime, root: string, index: number): Promise<Uint8Array | undefined> {
   const raw = fromBase64url(root, 32);
   if (raw === undefined || (await channel.store.getLocal('blob', `${channel.id}/${root}`)) === undefined) return undefined;
-  return channel.store.chunk(raw, index);
+  return channel.store.chunk(placeOf(channel, raw), index);
+}
+
+/** Chunk indexes of a blob that are here. */
+export function heldChunks(channel: ChannelRuntime, root: Uint8Array): Promise<readonly number[]> {
+  return channel.store.heldChunks(placeOf(channel, root));
 }
 
 /** Makes a blob known to a channel, so that its chunks may be kept and served there. */
@@ -64,7 +72,7 @@ export async function keepChunk(channel: ChannelRuntime, root: string, index: nu
   const count = chunkCount(blob.size);
   const expected = index === count - 1 ? blob.size - (count - 1) * CHUNK_SIZE : CHUNK_SIZE;
   if (index >= count || bytes.length !== expected) throw new ParleyError('invalid', `expected ${expected} bytes`);
-  await channel.store.putChunk(raw, index, bytes);
+  await channel.store.putChunk(placeOf(channel, raw), index, bytes);
 }
 
 /** Whether every chunk is held and the whole is the file its root names; remembered once true. Chunks that do not add up are a finding for the caller. */
@@ -74,11 +82,11 @@ export async function isComplete(channel: ChannelRuntime, root: string): Promise
   if (raw === undefined || blob === undefined) return false;
   if (blob.complete) return true;
   const count = chunkCount(blob.size);
-  if ((await channel.store.heldChunks(raw)).length !== count) return false;
+  if ((await heldChunks(channel, raw)).length !== count) return false;
   const salt = fromBase64url(blob.salt, 16) ?? new Uint8Array();
   const hashes: Uint8Array[] = [];
   for (let index = 0; index < count; index++) {
-    const chunk = await channel.store.chunk(raw, index);
+    const chunk = await channel.store.chunk(placeOf(channel, raw), index);
     if (chunk === undefined) return false;
     hashes.push(chunkHash(channel.replica.crypto.sha256, salt, chunk));
   }
@@ -90,7 +98,7 @@ export async function isComplete(channel: ChannelRuntime, root: string): Promise
 /** Bytes held of a blob. */
 export async function heldSize(channel: ChannelRuntime, value: Pick<AttachmentValue, 'root' | 'size'>): Promise<number> {
   const raw = fromBase64url(value.root, 32);
-  const held = raw === undefined ? [] : await channel.store.heldChunks(raw);
+  const held = raw === undefined ? [] : await heldChunks(channel, raw);
   const count = chunkCount(value.size);
   return held.reduce((sum, index) => sum + (index === count - 1 ? value.size - (count - 1) * CHUNK_SIZE : CHUNK_SIZE), 0);
 }
@@ -103,11 +111,15 @@ export async function readAttachment(channel: ChannelRuntime, root: string): Pro
     throw new ParleyError('not_found', 'the file is not here in full yet');
   const out = new Uint8Array(blob.size);
   for (let index = 0; index < chunkCount(blob.size); index++)
-    out.set((await channel.store.chunk(raw, index)) ?? new Uint8Array(), index * CHUNK_SIZE);
+    out.set((await channel.store.chunk(placeOf(channel, raw), index)) ?? new Uint8Array(), index * CHUNK_SIZE);
   return out;
 }
 
 type Blob = { readonly salt: string; readonly size: number; readonly complete: boolean; readonly name?: string; readonly media?: string };
+
+function placeOf(channel: ChannelRuntime, root: Uint8Array): Uint8Array {
+  return chunkPlace(channel.replica.crypto.sha256, channel.id, root);
+}
 
 async function blobOf(channel: ChannelRuntime, root: string): Promise<Blob | undefined> {
   const json = await channel.store.getLocal('blob', `${channel.id}/${root}`);

@@ -5,7 +5,7 @@ import { chunkCount } from '../entry/attachment.ts';
 import { openBody } from '../entry/body.ts';
 import { parseEntry } from '../entry/entry.ts';
 import { originIn } from '../sync/replica.ts';
-import { announceBlob, attachmentsIn, isComplete, keepChunk } from './attachments.ts';
+import { announceBlob, attachmentsIn, heldChunks, isComplete, keepChunk } from './attachments.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 import type { PartyNode } from './party-node.ts';
 import { appendAsNode } from './stamps.ts';
@@ -77,7 +77,7 @@ async function fetchOne(node: PartyNode, channel: ChannelRuntime, party: number,
   await announceBlob(channel, want);
   if (await isComplete(channel, want.root)) return;
   const raw = fromBase64url(want.root, 32) ?? new Uint8Array();
-  const held = new Set(await channel.store.heldChunks(raw));
+  const held = new Set(await heldChunks(channel, raw));
   for (let index = 0; index < chunkCount(want.size); index++) {
     if (held.has(index) && want.tries === 0) continue;
     const answer = await node.sendToParty(channel.id, party, { method: 'GET', path: `/chunk/${channel.id}/${want.root}/${index}` }, CHUNK_SIZE);

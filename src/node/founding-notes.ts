@@ -1,10 +1,11 @@
 import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
-import { formatPartyCard, type PartyCard, parseCard } from '../entry/card.ts';
+import { formatPartyCard, originOf, type PartyCard, parseCard } from '../entry/card.ts';
 import { type Invite, type Join, parseFoundingNote } from '../entry/founding.ts';
 import { thresholdChecks } from '../entry/identity-note.ts';
 import { formatNote, parseNote, type SignedNote } from '../tlog/note.ts';
 import type { PartyNode } from './party-node.ts';
+import { parsePeerUrl } from './peer-address.ts';
 import { transportCertificate } from './peers-tls.ts';
 import { roleKeys } from './role-keys.ts';
 
@@ -36,6 +37,17 @@ async function cardFor(node: PartyNode, nonce: Uint8Array, gen: string): Promise
   const parsed = parseCard(text);
   assert('card' in parsed && parsed.card.role === 'party', 'a new card has its form');
   return parsed.card;
+}
+
+/**
+ * Refuses `invalid` for an address of theirs that is not another machine's peers' door, and for a card with a log that belongs to another channel here:
+ * under its origin that channel's log would be shown to whoever wrote the card.
+ */
+export async function mustBeTheirs(node: PartyNode, { card, address }: { readonly card: PartyCard; readonly address: string }): Promise<void> {
+  // Plain HTTP leads to whatever listens on this machine; it is for addresses that its own people give.
+  if (parsePeerUrl(address).kind !== 'pinned') throw new ParleyError('invalid', 'expected an address that starts with https://');
+  if ((await node.store.log(originOf(node.parts.crypto.sha256, card))) !== undefined)
+    throw new ParleyError('invalid', 'expected a card with keys of its own');
 }
 
 /** An invitation or an answer whose author's identity signed it; refuses `invalid`, `signature_invalid`. */

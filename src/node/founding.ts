@@ -7,8 +7,8 @@ import type { Channel, NamedHash } from '../entry/charter.ts';
 import { formatDecline, formatInvite, formatJoin, parseFoundingNote, sameSentence, sentenceOf } from '../entry/founding.ts';
 import { signAsIdentity } from '../entry/identity-note.ts';
 import { logIn } from '../sync/replica.ts';
-import { authorOf, joinNotes, mustBeOurs, newCard, verifyCharterNote, verifyFounding } from './founding-notes.ts';
-import { bytesOf, channelOf, foundingKeys, inTurn, loadFounding, mustLoadFounding, saveFounding } from './founding-record.ts';
+import { authorOf, joinNotes, mustBeOurs, mustBeTheirs, newCard, verifyCharterNote, verifyFounding } from './founding-notes.ts';
+import { bytesOf, channelOf, type FoundingRecord, foundingKeys, inTurn, loadFounding, mustLoadFounding, saveFounding } from './founding-record.ts';
 import type { PartyNode } from './party-node.ts';
 
 /** What an officer sees of a founding. */
@@ -126,7 +126,8 @@ export function takeAnswer(
     const known = await loadFounding(node, invite.hash);
     if (known !== undefined && known.us === 0) throw new ParleyError('invalid', 'expected an invitation of another party');
     if (known === undefined) {
-      await saveFounding(node, invite.hash, {
+      await mustBeTheirs(node, invite);
+      const answered: FoundingRecord = {
         us: 1,
         title: options.title,
         invite: toBase64url(bytes),
@@ -134,7 +135,10 @@ export function takeAnswer(
         address: invite.address,
         hostAddresses: invite.hostCards.map((_, i) => options.hostAddresses[i] ?? ''),
         confirmed: false,
-      });
+      };
+      // One from which no charter can be built must not stay: it would stand in every list of foundings.
+      await channelOf(node, answered);
+      await saveFounding(node, invite.hash, answered);
     }
     return view(node, invite.hash);
   });
@@ -169,6 +173,7 @@ export function takeJoin(node: PartyNode, bytes: Uint8Array): Promise<FoundingVi
     if (record.join !== undefined) throw new ParleyError('conflict', 'another answer to this invitation was taken before');
     const { foundBy } = (await verifyFounding(node, bytesOf(record.invite), 'invite')).invite.terms;
     if (record.ended !== undefined || foundBy < node.parts.now()) throw new ParleyError('founding_ended');
+    await mustBeTheirs(node, join);
     const answered = { ...record, join: text, address: join.address };
     // An answer from which no charter can be built must not stay: it would stand in the way of the true one.
     await channelOf(node, answered);

@@ -20,7 +20,11 @@ import { checkSignature } from './signature-check.ts';
 export type SignableRequest = { readonly method: string; readonly path: string; readonly body?: Uint8Array };
 
 /** A request as it came; header names in lower case, as node:http gives them. */
-export type ReceivedRequest = SignableRequest & { readonly headers: Readonly<Record<string, string | readonly string[] | undefined>> };
+export type ReceivedRequest = SignableRequest & {
+  /** The body has not come yet: its digest is taken as said, and {@link mustHaveDigest} compares it once it has. */
+  readonly bodyLater?: true;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+};
 
 /** The three headers of a signed request. */
 export type SignatureHeaders = { readonly 'content-digest': string; readonly 'signature-input': string; readonly signature: string };
@@ -74,7 +78,7 @@ export async function verifyRequest(
 ): Promise<{ readonly keyid: string }> {
   const { input, created, nonce, keyid } = parseInput(header(request, 'signature-input'));
   const signature = parseSignature(header(request, 'signature'));
-  const digest = contentDigest(request.body);
+  const digest = request.bodyLater === true ? header(request, 'content-digest') : contentDigest(request.body);
   if (header(request, 'content-digest') !== digest) throw refused('the digest of the body');
   const key = await lookupKey(keyid);
   if (key === undefined) throw new ParleyError('not_a_party', 'a key of a channel held here');
@@ -86,6 +90,11 @@ export async function verifyRequest(
   if (verdict === 'full') throw new ParleyError('quota', 'fewer requests in five minutes');
   if (verdict === 'seen') throw refused('a request that was not sent before');
   return { keyid };
+}
+
+/** Refuses `signature_invalid` when the body that came is not the one whose digest was signed. */
+export function mustHaveDigest(headers: ReceivedRequest['headers'], body: Uint8Array): void {
+  if (headers['content-digest'] !== contentDigest(body)) throw refused('the digest of the body');
 }
 
 /** The `content-digest` of a body (RFC 9530), of no bytes where there is none: `sha-256=:<base64>:`. */

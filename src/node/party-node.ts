@@ -109,6 +109,11 @@ export class PartyNode {
     const known = this.#channels.get(channel.id);
     if (known !== undefined) return known;
     const { store, crypto, now, random } = this.parts;
+    for (const one of channel.parties) {
+      const log = await store.log(originOf(crypto.sha256, one));
+      // Two channels never share a log: what was said in one would be told to the parties of the other.
+      if (log !== undefined && log.channel !== channel.id) throw new ParleyError('conflict', `the log of ${one.name} belongs to another channel`);
+    }
     for (const [party, card] of channel.parties.entries()) {
       await store.createLog({ origin: originOf(crypto.sha256, card), channel: channel.id, party, gen: card.gen, own: party === record.us });
     }

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseDecimal } from '../base/bytes.ts';
-import { ParleyError } from '../base/errors.ts';
-import { CHUNK_SIZE, MAX_PUSH_SIZE } from '../base/limits.ts';
+import { assert, ParleyError } from '../base/errors.ts';
+import { MAX_PUSH_SIZE } from '../base/limits.ts';
 import { actorOf } from '../entry/actor.ts';
 import { partyOf } from '../sync/replica.ts';
 import { serveCheckpoint, serveEntries, serveTile } from '../sync/serve-log.ts';
@@ -11,11 +11,13 @@ import { formatSizeAnswer, SIZE_MEDIA_TYPE } from '../tlog/witness-request.ts';
 import { attachmentChunk } from './attachments.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 import { takeCharterNote, takeDecline, takeJoin } from './founding.ts';
-import { verifyRequest } from './http-signature.ts';
+import { mustHaveDigest, verifyRequest } from './http-signature.ts';
 import { type NonceMemory, nonceMemory } from './nonce-memory.ts';
 import type { PartyNode } from './party-node.ts';
 
 const BYTES = 'application/octet-stream';
+/** A founding note: a charter of 60,000 bytes with its lines, and room. Anybody may send one. */
+const FOUNDING_LIMIT = 128 * 1024;
 
 /** Who signed a request: a party of a channel. */
 type Caller = { readonly channel: ChannelRuntime; readonly party: number };
@@ -32,10 +34,19 @@ export function peersDoor(node: PartyNode): FastifyInstance {
   app.setErrorHandler((error, _request, reply) => sendRefusal(reply, error));
   app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('no such thing here\n'));
 
-  app.post('/log/:hash/push', async (request, reply) => {
-    const { channel, party, log } = await callerOf(node, nonces, request);
+  const pushers = new WeakMap<FastifyRequest, Caller>();
+  const admit = async (request: FastifyRequest): Promise<void> => {
+    const { channel, party, log } = await callerOf(node, nonces, request, true);
     // A party pushes its own log alone: it speaks only for itself.
     if (log !== party) throw new ParleyError('not_a_party');
+    pushers.set(request, { channel, party });
+  };
+  // Before the body is read: strangers must not fill the memory with megabytes that nobody signed.
+  app.post('/log/:hash/push', { onRequest: admit }, async (request, reply) => {
+    const caller = pushers.get(request);
+    assert(caller !== undefined, 'whoever pushes was let in');
+    const { channel, party } = caller;
+    mustHaveDigest(request.headers, bodyOf(request));
     const answer = await channel.receive(party, bodyOf(request));
     if (answer.status === 200) return reply.code(200).type('text/plain; charset=utf-8').send(Buffer.from(answer.lines));
     return reply
@@ -67,7 +78,7 @@ export function peersDoor(node: PartyNode): FastifyInstance {
     return sendBytes(reply, chunk, BYTES);
   });
 
-  app.post('/founding/join', { bodyLimit: CHUNK_SIZE }, async (request, reply) => {
+  app.post('/founding/join', { bodyLimit: FOUNDING_LIMIT }, async (request, reply) => {
     const view = await takeJoin(node, bodyOf(request));
     return reply
       .code(200)
@@ -75,34 +86,39 @@ export function peersDoor(node: PartyNode): FastifyInstance {
       .send(JSON.stringify({ invite: view.invite, state: view.state }));
   });
 
-  app.post('/founding/:invite/charter', { bodyLimit: CHUNK_SIZE }, async (request, reply) => {
+  app.post('/founding/:invite/charter', { bodyLimit: FOUNDING_LIMIT }, async (request, reply) => {
     await takeCharterNote(node, (request.params as { invite: string }).invite, bodyOf(request));
     return reply.code(200).type('application/json').send('{}');
   });
 
-  app.post('/founding/:invite/decline', { bodyLimit: CHUNK_SIZE }, async (request, reply) => {
+  app.post('/founding/:invite/decline', { bodyLimit: FOUNDING_LIMIT }, async (request, reply) => {
     await takeDecline(node, bodyOf(request));
     return reply.code(200).type('application/json').send('{}');
   });
   return app;
 }
 
-async function callerOf(node: PartyNode, nonces: NonceMemory, request: FastifyRequest): Promise<Caller & { log: number }> {
+async function callerOf(node: PartyNode, nonces: NonceMemory, request: FastifyRequest, bodyLater = false): Promise<Caller & { log: number }> {
   const origin = originOfHash((request.params as { hash: string }).hash);
   for (const channel of node.channels) {
     const log = origin === undefined ? undefined : partyOf(channel.replica, origin);
-    if (log !== undefined) return { ...(await signedBy(node, nonces, request, channel.id)), log };
+    if (log !== undefined) return { ...(await signedBy(node, nonces, request, channel.id, bodyLater)), log };
   }
   throw new ParleyError('not_found', 'unknown origin');
 }
 
 /** Refuses `not_found` for channels that are not here and to all who are not known to be a party of them, who so learn nothing of either. */
-async function signedBy(node: PartyNode, nonces: NonceMemory, request: FastifyRequest, channelId: string): Promise<Caller> {
+async function signedBy(node: PartyNode, nonces: NonceMemory, request: FastifyRequest, channelId: string, bodyLater = false): Promise<Caller> {
   const channel = node.channel(channelId);
   const { sha256 } = node.parts.crypto;
   const keys = channel.replica.channel.parties.map((card) => ({ id: actorOf(sha256, card.node), key: card.node }));
   const { keyid } = await verifyRequest(
-    { method: request.method, path: request.url, headers: request.headers, body: bodyOf(request) },
+    {
+      method: request.method,
+      path: request.url,
+      headers: request.headers,
+      ...(bodyLater ? { bodyLater: true as const } : { body: bodyOf(request) }),
+    },
     (id) => keys.find((key) => key.id === id)?.key,
     node.parts.now(),
     nonces,

@@ -37,7 +37,7 @@ export type Standing = ReadonlyMap<number, number>;
 /** When a duty starts: when `holder`, the addressee, held the anchor. `undefined` until that is stamped in the log of the anchor's author. */
 export function startedAt(stamps: readonly StampedTime[], anchor: Timed, holder: number): number | undefined {
   const own = covering(stamps, anchor).filter((stamp) => stamp.log === anchor.party && isBy(stamp, holder));
-  const first = Math.min(...own.map((stamp) => stamp.index));
+  const first = smallest(own.map((stamp) => stamp.index));
   // Two receipts in one stamp: doubt favours whoever owes, so the later one.
   return largest(own.filter((stamp) => stamp.index === first).map((stamp) => stamp.time));
 }
@@ -75,9 +75,9 @@ function quorumTime(stamps: readonly StampedTime[], quorum: number): number | un
 }
 
 function smallest(times: readonly number[]): number | undefined {
-  return times.length === 0 ? undefined : Math.min(...times);
+  return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b));
 }
 
 function largest(times: readonly number[]): number | undefined {
-  return times.length === 0 ? undefined : Math.max(...times);
+  return times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b));
 }

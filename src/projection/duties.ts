@@ -67,7 +67,7 @@ export function awaitsSomething(matter: Matter, context: Omit<DutyContext, 'stan
 function dutyOf(
   matter: Matter,
   acts: readonly Act[],
-  stamps: readonly StampedTime[],
+  stamps: ReadonlyMap<string, readonly StampedTime[]>,
   pack: Pack,
   clock: Clock,
   anchor: Act,
@@ -75,10 +75,11 @@ function dutyOf(
   { quorum, standing }: DutyContext,
 ): Duty {
   const holder = clock.debtor === 'addressee' ? debtor : creditor;
-  const started = clock.anchor.by === 'receipt' ? startedAt(stamps, timed(anchor), holder) : instant(anchor.frame, clock.anchor.field);
-  const owed = clock.anchor.by === 'receipt' ? receiptOwedSince(stamps, timed(anchor), holder, quorum) : undefined;
+  const over = (act: Act): readonly StampedTime[] => stamps.get(act.id) ?? [];
+  const started = clock.anchor.by === 'receipt' ? startedAt(over(anchor), timed(anchor), holder) : instant(anchor.frame, clock.anchor.field);
+  const owed = clock.anchor.by === 'receipt' ? receiptOwedSince(over(anchor), timed(anchor), holder, quorum) : undefined;
   const answers = acts.filter((act) => act.party === debtor && discharges(clock, anchor.frame, { kind: act.type, fields: act.frame }));
-  const met = answers.flatMap((act) => metAt(stamps, timed(act), creditor, quorum, standing) ?? []);
+  const met = answers.flatMap((act) => metAt(over(act), timed(act), creditor, quorum, standing) ?? []);
   const due = started === undefined ? instant(anchor.frame, clock.due.field) : dueAtOf(clock, anchor.frame, started);
   return {
     pack: pack.name,
@@ -90,7 +91,7 @@ function dutyOf(
     ...(answers[0] === undefined ? {} : { answer: answers[0] }),
     ...(started === undefined ? {} : { startedAt: started }),
     ...(due === undefined ? {} : { dueAt: due }),
-    ...(met.length === 0 ? {} : { metAt: Math.min(...met) }),
+    ...(met.length === 0 ? {} : { metAt: met.reduce((a, b) => Math.min(a, b)) }),
     ...(owed === undefined ? {} : { receiptOwedSince: owed }),
   };
 }
@@ -103,16 +104,18 @@ function pairsOf(clock: Clock, anchor: Act, parties: number): readonly { debtor:
   );
 }
 
-function stampsIn(acts: readonly Act[]): readonly StampedTime[] {
-  return acts.flatMap((act) => {
-    const { stamp } = act;
-    if (stamp === undefined) return [];
-    const base = { log: act.party, index: act.index, entry: stamp.entry, of: stamp.party, size: stamp.size };
-    return [
-      ...stamp.held.map(({ party, time }) => ({ ...base, time, by: { party } })),
-      ...stamp.witnessed.map(({ host, time }) => ({ ...base, time, by: { host: String(host) } })),
-    ];
-  });
+/** Stamped times by the entry they cover: a matter may hold very many of both, and nobody who sends them may make us compare each with each. */
+function stampsIn(acts: readonly Act[]): ReadonlyMap<string, readonly StampedTime[]> {
+  const stamps = new Map<string, StampedTime[]>();
+  for (const { stamp, party: log, index } of acts) {
+    if (stamp === undefined) continue;
+    const base = { log, index, entry: stamp.entry, of: stamp.party, size: stamp.size };
+    const times = stamps.get(stamp.entry) ?? [];
+    stamps.set(stamp.entry, times);
+    for (const { party, time } of stamp.held) times.push({ ...base, time, by: { party } });
+    for (const { host, time } of stamp.witnessed) times.push({ ...base, time, by: { host: String(host) } });
+  }
+  return stamps;
 }
 
 function timed(act: Act): Timed {

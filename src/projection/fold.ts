@@ -97,23 +97,21 @@ function place(
 function adoptWaiting(id: string, acts: Map<string, KnownAct>, matters: Map<string, Matter>, changed: Set<string>): readonly MovedAct[] {
   const known = acts.get(id);
   const waiting = matters.get(id);
-  let pending = waiting === undefined ? [] : Object.values(waiting.components).flatMap((component) => component.filter((act) => act.id !== id));
+  const pending = waiting === undefined ? [] : Object.values(waiting.components).flatMap((component) => component.filter((act) => act.id !== id));
   if (known === undefined || waiting === undefined || pending.length === 0) return [];
   const opener = Object.values(waiting.components).flatMap((component) => component.filter((act) => act.id === id));
   let target = known.matter === id ? opener.reduce(withAct, emptyMatter(id)) : (matters.get(known.matter) ?? emptyMatter(known.matter));
   const moved: MovedAct[] = [];
-  const settled = new Set([id]);
-  for (let ready = pending; ready.length > 0; ) {
-    ready = pending.filter((act) => settled.has(act.refs[0] ?? ''));
-    pending = pending.filter((act) => !ready.includes(act));
-    for (const act of ready) {
-      const joins = mayJoin(act.type, acts.get(act.refs[0] ?? '') ?? known);
-      if (joins) target = withAct(target, act);
-      const matter = joins ? known.matter : act.id;
-      settled.add(act.id);
-      acts.set(act.id, { type: act.type, matter, valid: joins });
-      moved.push({ id: act.id, matter, findings: joins ? [] : [{ id: 'finding.cannot_join', values: { kind: act.type } }] });
-    }
+  // Each act is looked at once: whoever lets very many wait must not make us compare each with each.
+  const children = Map.groupBy(pending, (act) => act.refs[0] ?? '');
+  const ready = [...(children.get(id) ?? [])];
+  for (const act of ready) {
+    const joins = mayJoin(act.type, acts.get(act.refs[0] ?? '') ?? known);
+    if (joins) target = withAct(target, act);
+    const matter = joins ? known.matter : act.id;
+    acts.set(act.id, { type: act.type, matter, valid: joins });
+    moved.push({ id: act.id, matter, findings: joins ? [] : [{ id: 'finding.cannot_join', values: { kind: act.type } }] });
+    for (const child of children.get(act.id) ?? []) ready.push(child);
   }
   if (known.matter !== id) keep(matters, changed, emptyMatter(id));
   keep(matters, changed, target);

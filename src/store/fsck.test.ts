@@ -45,7 +45,7 @@ const options: FsckOptions = {
   },
   checkHead: async (_, note) => (fromUtf8(note)?.endsWith(' AAAAAAAAAAAAAAAAAA==\n') ? undefined : 'its line is wrong'),
   checkCosignature: async (row) => (equal(row.lines, LINES) && row.time === 1000 + row.size ? undefined : 'its lines are wrong'),
-  attachmentsOf: (_, body) => (fromUtf8(body) === 'body 5' ? [{ root: BLOB, salt: SALT, chunkCount: 2 }] : []),
+  attachmentsOf: (_, body) => (fromUtf8(body) === 'body 5' ? [{ root: BLOB, place: BLOB, salt: SALT, chunkCount: 2 }] : []),
 };
 
 async function fill(store: Store): Promise<void> {

@@ -7,8 +7,8 @@ import { parseNote } from '../tlog/note.ts';
 import { FsckFindings, type FsckReport } from './fsck-report.ts';
 import type { CosignatureRow, EntryRow, LogRow, Store } from './store.ts';
 
-/** An attachment that an entry names: the root over its chunks' leaf hashes, each SHA-256(0x00 || salt || chunk). */
-export type FsckAttachment = { readonly root: Uint8Array; readonly salt: Uint8Array; readonly chunkCount: number };
+/** An attachment that an entry names: the root over its chunks' leaf hashes, each SHA-256(0x00 || salt || chunk), and the root they are kept under. */
+export type FsckAttachment = { readonly root: Uint8Array; readonly place: Uint8Array; readonly salt: Uint8Array; readonly chunkCount: number };
 
 /** What a check needs; the callbacks know what this room does not (entries, keys), and say what is wrong in a few words, or nothing. */
 export type FsckOptions = {
@@ -20,7 +20,7 @@ export type FsckOptions = {
   readonly checkHead?: (log: LogRow, note: Uint8Array) => Promise<string | undefined>;
   /** Whether both lines of a cosignature pair verify. */
   readonly checkCosignature?: (row: CosignatureRow) => Promise<string | undefined>;
-  readonly attachmentsOf?: (entry: Uint8Array, body: Uint8Array) => readonly FsckAttachment[];
+  readonly attachmentsOf?: (entry: Uint8Array, body: Uint8Array, log: LogRow) => readonly FsckAttachment[];
 };
 
 /** Entries read at once: one tile, so that each stored tile is compared whole. */
@@ -131,11 +131,11 @@ class LogCheck {
   }
 
   async #attachments(index: number, entry: Uint8Array, body: Uint8Array): Promise<void> {
-    for (const attachment of this.#options.attachmentsOf?.(entry, body) ?? []) {
-      const key = toHex(attachment.root);
+    for (const attachment of this.#options.attachmentsOf?.(entry, body, this.#log) ?? []) {
+      const key = toHex(attachment.place);
       if (this.#seen.has(key)) continue;
       this.#seen.add(key);
-      const held = await this.#read(index, 'the chunks', () => this.#store.heldChunks(attachment.root));
+      const held = await this.#read(index, 'the chunks', () => this.#store.heldChunks(attachment.place));
       const missing = attachment.chunkCount - held.filter((chunk) => chunk < attachment.chunkCount).length;
       this.#findings.missingChunks += missing;
       if (missing > 0 && this.#log.own) this.#add(index, `names an attachment of which ${missing} of ${attachment.chunkCount} chunks are missing`);
@@ -143,11 +143,11 @@ class LogCheck {
     }
   }
 
-  async #chunks(index: number, { root, salt, chunkCount }: FsckAttachment): Promise<void> {
+  async #chunks(index: number, { root, place, salt, chunkCount }: FsckAttachment): Promise<void> {
     const { sha256 } = this.#options;
     const hashes: Uint8Array[] = [];
     for (let i = 0; i < chunkCount; i++) {
-      const chunk = await this.#findings.attempt(this.#log.origin, index, `chunk ${i}`, () => this.#store.chunk(root, i));
+      const chunk = await this.#findings.attempt(this.#log.origin, index, `chunk ${i}`, () => this.#store.chunk(place, i));
       if (chunk === undefined) return;
       hashes.push(leafHash(sha256, concat(salt, chunk)));
     }

@@ -3,6 +3,7 @@ import { BUNDLE_HEADER, type BundleItem, formatBundleItem } from '../entry/bundl
 import { cardHash } from '../entry/card.ts';
 import { originHash } from '../tlog/origin.ts';
 import { formatEntryBundle, TILE_WIDTH } from '../tlog/tile.ts';
+import { chunkPlace } from './chunk-place.ts';
 import { logIn, type Replica } from './replica.ts';
 import { serveCheckpoint } from './serve-log.ts';
 
@@ -52,7 +53,7 @@ async function* items(replica: Replica, options: ExportOptions): AsyncGenerator<
   for (const file of options.files) {
     const root = fromBase64url(file.root, 32);
     for (let index = 0; root !== undefined && index < file.chunks; index++) {
-      const chunk = await store.chunk(root, index);
+      const chunk = await store.chunk(chunkPlace(crypto.sha256, channel.id, root), index);
       if (chunk !== undefined) yield { name: `chunks/${file.root}/${index}`, bytes: chunk };
     }
   }

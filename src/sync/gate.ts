@@ -52,7 +52,8 @@ async function ask(
   try {
     const answer = await send({ method: 'POST', path, body, timeoutMs: GATE_TIMEOUT_MS }, MAX_CHECKPOINT_SIZE);
     const size = answer.status === 409 ? parseSizeAnswer(answer.body) : undefined;
-    if (size !== undefined) await checkContradiction(replica, name, (request) => send(request, MAX_CHECKPOINT_SIZE), size);
+    if (size !== undefined)
+      await checkContradiction(replica, name, (request) => send({ ...request, timeoutMs: GATE_TIMEOUT_MS }, MAX_CHECKPOINT_SIZE), size);
   } catch (error) {
     // Unreachable, mute or nonsensical: no answer, and no reason to stop.
     if (!(error instanceof ParleyError) || error.code === 'unsafe_state') throw error;

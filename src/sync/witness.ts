@@ -1,5 +1,5 @@
-import { equal, fromBase64url, fromUtf8, utf8 } from '../base/bytes.ts';
-import { parseStrictObject } from '../base/json.ts';
+import { equal, fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
+import { parseStrictObject, strictJson } from '../base/json.ts';
 import { Mutex } from '../base/mutex.ts';
 import type { Crypto, Now } from '../base/ports.ts';
 import type { Store } from '../store/store.ts';
@@ -36,7 +36,8 @@ export async function registerOrigin(witness: Witness, body: Uint8Array): Promis
   const second = typeof mlDsa44 === 'string' ? fromBase64url(mlDsa44, 1312) : undefined;
   if (first === undefined || second === undefined) return plain(400, 'expected raw keys ed25519 and ml_dsa_44\n');
   const origin = computeOrigin(witness.crypto.sha256, first, second);
-  await witness.store.putLocal('origin', origin, fromUtf8(body) ?? '');
+  // The two keys and nothing beside them: whoever fills a host must at least make keys.
+  await witness.store.putLocal('origin', origin, strictJson({ ed25519: toBase64url(first), ml_dsa_44: toBase64url(second) }));
   return plain(201, `${origin}\n`);
 }
 

@@ -1,13 +1,12 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type from 'typebox';
-import { fromBase64url } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { chunkCount } from '../../entry/attachment.ts';
 import { exportRecord } from '../../sync/export.ts';
 import { makeProof } from '../../sync/make-proof.ts';
 import { partyOf } from '../../sync/replica.ts';
-import { blobFacts, completeBlobs, isComplete } from '../attachments.ts';
+import { attachmentChunk, blobFacts, completeBlobs, isComplete } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { shippedPacks } from '../packs.ts';
 import { type PartyNode, recordBytes } from '../party-node.ts';
@@ -92,9 +91,8 @@ async function* asBuffers(parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array
 }
 
 async function* chunksOf(channel: ChannelRuntime, root: string, size: number): AsyncGenerator<Uint8Array> {
-  const raw = fromBase64url(root, 32) ?? new Uint8Array();
   for (let index = 0; index < chunkCount(size); index++) {
-    const chunk = await channel.store.chunk(raw, index);
+    const chunk = await attachmentChunk(channel, root, index);
     if (chunk === undefined) throw new ParleyError('store_damaged', 'a chunk that was here is gone');
     yield chunk;
   }

@@ -2,7 +2,7 @@ import type { AttachmentValue } from '../../document/kind.ts';
 import { summariseStix } from '../../interop/stix/stix.ts';
 import { actsOf, type Matter } from '../../projection/matter.ts';
 import type { AttachmentView } from '../../projection/views.ts';
-import { heldSize, isComplete, readAttachment } from '../attachments.ts';
+import { blobFacts, heldSize, isComplete, readAttachment } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 
 /** A bundle larger than this is a file like another: nobody reads a summary of it, and it would be parsed in memory. */
@@ -44,7 +44,9 @@ function holders(matter: Matter | undefined, entry: string, root: string, author
 }
 
 async function stixOf(channel: ChannelRuntime, value: AttachmentValue): Promise<AttachmentView['stix']> {
-  if (!mayBeStix(value) || value.size > MAX_SUMMARISED_SIZE || !(await isComplete(channel, value.root))) return undefined;
+  if (!mayBeStix(value) || !(await isComplete(channel, value.root))) return undefined;
+  // What is here decides, not what this document says of it.
+  if (((await blobFacts(channel, value.root))?.size ?? 0) > MAX_SUMMARISED_SIZE) return undefined;
   if (summaries.has(value.root)) return summaries.get(value.root);
   const { valid, version, counts, errors, names } = summariseStix(await readAttachment(channel, value.root));
   const claims = version !== undefined || saysStix(value);
