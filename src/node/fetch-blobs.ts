@@ -4,7 +4,6 @@ import { CHUNK_SIZE } from '../base/limits.ts';
 import { chunkCount } from '../entry/attachment.ts';
 import { openBody } from '../entry/body.ts';
 import { parseEntry } from '../entry/entry.ts';
-import { originIn } from '../sync/replica.ts';
 import { announceBlob, attachmentsIn, heldChunks, isComplete, keepChunk } from './attachments.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 import type { PartyNode } from './party-node.ts';
@@ -25,16 +24,20 @@ type Progress = { next: number; wanted: { root: string; salt: string; size: numb
  * Resolves with whether there is more to fetch.
  */
 export async function fetchBlobs(node: PartyNode, channel: ChannelRuntime, party: number): Promise<boolean> {
-  const { store, replica } = channel;
-  const origin = originIn(replica, party);
+  for (const { origin } of channel.replica.generations.sequence(party)) await fetchNamed(node, channel, party, origin);
+  return false;
+}
+
+async function fetchNamed(node: PartyNode, channel: ChannelRuntime, party: number, origin: string): Promise<void> {
+  const { store } = channel;
   const stored = await store.getLocal('blobs', origin);
   const progress: Progress = stored === undefined ? { next: 1, wanted: [] } : (JSON.parse(stored) as Progress);
-  const state = await channel.reader.state(party);
+  const size = await channel.reader.readSize(origin);
   const from = channel.withoutFiles(origin, progress.next);
-  const found = from < state.size ? await announced(channel, origin, from, state.size) : [];
-  const isWorthNoting = from < state.size || from - progress.next >= MAX_UNWRITTEN;
+  const found = from < size ? await announced(channel, origin, from, size) : [];
+  const isWorthNoting = from < size || from - progress.next >= MAX_UNWRITTEN;
   progress.wanted.push(...found);
-  progress.next = Math.max(from, state.size);
+  progress.next = Math.max(from, size);
   if (isWorthNoting) await store.putLocal('blobs', origin, JSON.stringify(progress));
   let failed: unknown;
   for (const want of [...progress.wanted]) {
@@ -54,7 +57,6 @@ export async function fetchBlobs(node: PartyNode, channel: ChannelRuntime, party
     }
   }
   if (failed !== undefined) throw failed;
-  return false;
 }
 
 async function announced(channel: ChannelRuntime, origin: string, from: number, to: number): Promise<Progress['wanted']> {

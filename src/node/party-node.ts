@@ -6,8 +6,9 @@ import { originOf, type PartyCard, parseCard, partyId } from '../entry/card.ts';
 import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
 import type { Store } from '../store/store.ts';
 import { askPeers } from '../sync/gate.ts';
+import { Generations } from '../sync/generations.ts';
 import { Mark } from '../sync/mark.ts';
-import type { Keyring } from '../sync/replica.ts';
+import { cardOf, type Keyring, type Replica } from '../sync/replica.ts';
 import { ChannelRuntime } from './channel-runtime.ts';
 import { Exchange } from './exchange.ts';
 import { signRequest } from './http-signature.ts';
@@ -53,6 +54,7 @@ export class PartyNode {
   readonly #channels = new Map<string, ChannelRuntime>();
   readonly #records = new Map<string, ChannelRecord>();
   readonly #adding = new Mutex();
+  readonly #keyrings = new WeakMap<PartyCard, Keyring>();
   readonly #listeners = new Set<(event: NodeEvent) => void>();
 
   private constructor(parts: PartyNodeParts, mark: Mark) {
@@ -118,8 +120,21 @@ export class PartyNode {
       await store.createLog({ origin: originOf(crypto.sha256, card), channel: channel.id, party, gen: card.gen, own: party === record.us });
     }
     await store.putLocal('channel', channel.id, JSON.stringify(record));
-    const keys = this.keyring(card(channel, record.us));
-    const replica = { channel, us: record.us, store, crypto, now, random, mark: this.mark, keys };
+    const generations = await Generations.load(channel, crypto, store);
+    const keyring = (of: PartyCard): Keyring => this.keyring(of);
+    const replica: Replica = {
+      channel,
+      us: record.us,
+      store,
+      crypto,
+      now,
+      random,
+      mark: this.mark,
+      generations,
+      get keys() {
+        return keyring(generations.current(record.us).card);
+      },
+    };
     const onChange = (what: 'own' | 'received' | 'read'): void => {
       if (what !== 'read') this.exchange.wake(channel.id);
       if (what === 'read') {
@@ -158,15 +173,19 @@ export class PartyNode {
 
   /** This node's keys for a card it made. */
   keyring(own: PartyCard): Keyring {
+    const known = this.#keyrings.get(own);
+    if (known !== undefined) return known;
     const keys = roleKeys(this.parts.seed, own.nonce, own.gen);
-    return { log: { ed25519: keys.logEd, mlDsa44: keys.logPq }, held: { ed25519: keys.heldEd, mlDsa44: keys.heldPq }, node: keys.node };
+    const keyring = { log: { ed25519: keys.logEd, mlDsa44: keys.logPq }, held: { ed25519: keys.heldEd, mlDsa44: keys.heldPq }, node: keys.node };
+    this.#keyrings.set(own, keyring);
+    return keyring;
   }
 
   /** A request to a party of a channel, signed by this node's key there (RFC 9421); refuses `unreachable`, `pin_mismatch`. */
   sendToParty(channel: string, party: number, request: HttpRequest, maxSize: number): Promise<HttpResponse> {
     const runtime = this.channel(channel);
     const url = this.record(channel).addresses[party] ?? '';
-    return this.send({ url, spki: card(runtime.replica.channel, party).transport }, runtime.replica.keys, request, maxSize);
+    return this.send({ url, spki: cardOf(runtime.replica, party).transport }, runtime.replica.keys, request, maxSize);
   }
 
   /** A request signed with a channel's node key to any pinned address. */

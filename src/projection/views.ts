@@ -239,6 +239,8 @@ export type SigningView = {
   readonly cards: readonly string[];
   readonly us: number;
   readonly gen: string;
+  /** The notes that opened later generations, by which a head under one of their keys is known. */
+  readonly generations: readonly string[];
   readonly heads: readonly {
     readonly party: number;
     readonly gen: string;

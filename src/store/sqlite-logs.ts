@@ -1,8 +1,10 @@
 import type { Sha256 } from '../base/ports.ts';
+import { assert } from '../base/errors.ts';
 import { emptyRoot } from '../tlog/merkle.ts';
 import type { Database, SqlRow } from './database.ts';
 import { noLog } from './refusals.ts';
 import { PLACE_STRIDE } from './schema.ts';
+import { dropVerdicts } from './sqlite-projection.ts';
 import type { LogRow, Store } from './store.ts';
 
 /** The columns of a log that writing needs. */
@@ -66,10 +68,11 @@ export class SqliteLogs {
     return this.#db.sql(`${STATE} WHERE channel = ? ORDER BY no`).all(channel).map(stateOf);
   }
 
-  methods(): Pick<Store, 'createLog' | 'log' | 'logs'> {
+  methods(): Pick<Store, 'createLog' | 'log' | 'logs' | 'setAside'> {
     const db = this.#db;
     const empty = emptyRoot(this.#sha256);
     const makeChannel = (channel: string) => this.makeChannel(channel);
+    const logState = (origin: string) => this.stateOf(origin);
     return {
       async createLog({ origin, channel, party, gen, own }) {
         db.write(() => {
@@ -83,6 +86,18 @@ export class SqliteLogs {
             empty,
             empty,
           );
+        });
+      },
+      async setAside(origin, aside) {
+        db.write(() => {
+          const { no, channel } = logState(origin);
+          assert(db.sql('SELECT 1 FROM log WHERE origin = ?').get(aside) === undefined, 'a history is set aside under a new name');
+          dropVerdicts(db, no);
+          db.sql('UPDATE log SET origin = ? WHERE no = ?').run(aside, no);
+          db.sql(
+            `INSERT INTO log (origin, channel, party, gen, own, size, root, pending_size, pending_root)
+             SELECT ?, ?, party, gen, own, 0, ?, 0, ? FROM log WHERE no = ?`,
+          ).run(origin, channel, empty, empty, no);
         });
       },
       async log(origin) {

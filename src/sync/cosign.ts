@@ -6,8 +6,8 @@ import type { Checkpoint } from '../tlog/checkpoint.ts';
 import { signCosignaturePair } from '../tlog/cosignature.ts';
 import type { NoteLine } from '../tlog/note.ts';
 import { formatLines, parseLines } from '../tlog/note.ts';
-import { cosignersOf, verifyPairs } from '../verify/head.ts';
-import { cardOf, originIn, partyOf, type Replica } from './replica.ts';
+import { verifyPairs } from '../verify/head.ts';
+import { cardOf, partyOf, type Replica } from './replica.ts';
 
 /**
  * Receipts the head of another party's log, whose leaves are durable and bodies opened here: our cosignature pair under `parley-held/1`.
@@ -36,7 +36,7 @@ export async function keepPairs(replica: Replica, head: Checkpoint, lines: reado
   assert(party !== undefined, 'pairs are kept for logs of this channel');
   const pairs = await verifyPairs(
     replica.crypto,
-    cosignersOf(replica.crypto.sha256, replica.channel, party),
+    replica.generations.cosigners(party),
     head,
     lines,
     replica.now() + MAX_CLOCK_AHEAD,
@@ -66,9 +66,4 @@ export async function linesOver(replica: Replica, origin: string, size: number):
     lines.push(...parsed.lines);
   }
   return lines;
-}
-
-/** Whether an origin is our own log's. */
-export function isOwn(replica: Replica, origin: string): boolean {
-  return originIn(replica, replica.us) === origin;
 }

@@ -4,13 +4,15 @@ import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE } from '../base/limits.ts';
 import { Mutex } from '../base/mutex.ts';
 import { type OpenedBody, openWholeBody } from '../entry/body.ts';
 import { type ParsedEntry, parseEntry } from '../entry/entry.ts';
+import type { GenerationNote } from '../entry/generation.ts';
 import type { StagedEntry } from '../store/store.ts';
 import type { Checkpoint } from '../tlog/checkpoint.ts';
 import { signCheckpoint } from '../tlog/log-signature.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { verifyHead } from '../verify/head.ts';
+import { judgedAt } from '../verify/lineage.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
-import { charterLeaf, rereadRoot } from './leaves.ts';
+import { firstLeaf, rereadRoot } from './leaves.ts';
 import type { LogReader } from './log-reader.ts';
 import { refusalOf } from './refusal.ts';
 import { cardOf, checkMark, isOpen, logIn, originIn, type Replica } from './replica.ts';
@@ -19,6 +21,9 @@ import { cardOf, checkMark, isOpen, logIn, originIn, type Replica } from './repl
 export type OwnEntry = { readonly bytes: Uint8Array; readonly body: Uint8Array };
 
 type Candidate = OwnEntry & { readonly parsed: ParsedEntry; readonly opened: OpenedBody };
+
+/** What the mark names of a log that a later generation continues: no head is it. */
+const RETIRED = { size: Number.MAX_SAFE_INTEGER, root: new Uint8Array(32) };
 
 type Waiting = { readonly entry: Candidate; readonly resolve: (index: number) => void; readonly reject: (error: unknown) => void };
 
@@ -41,7 +46,8 @@ export class OwnLog {
   #running = false;
   #open = false;
   #safe = false;
-  readonly #founding = new Mutex();
+  /** One at a time: a batch, the founding, the opening of a generation. */
+  readonly #turn = new Mutex();
   #stopped: ParleyError | undefined;
 
   /** `ask` asks every party and host that can be reached whether they hold a later head of this log; it rejects with `unsafe_state` if one shows it. */
@@ -83,9 +89,12 @@ export class OwnLog {
   async recover(): Promise<void> {
     await checkMark(this.#replica);
     const log = await logIn(this.#replica, this.#replica.us);
-    if (log.pendingSize > log.size) {
+    // A generation that was opened and whose leaf 0 a crash left unsigned; the leaf 0 of a founding log waits for its thresholds.
+    const unsigned = log.size === 0 && this.#replica.generations.current(this.#replica.us).note !== undefined;
+    if (log.pendingSize > log.size || unsigned) {
       await this.#gate();
-      await this.#sign();
+      if (unsigned) await this.#begin();
+      else await this.#sign();
     }
     await this.#reader.catchUp();
   }
@@ -93,16 +102,50 @@ export class OwnLog {
   /** Writes and signs leaf 0, the charter text; a second call changes nothing. */
   found(): Promise<void> {
     // Both sides' signatures may complete a founding at the same moment; two signings of one head would look like two processes.
-    return this.#founding.run(async () => {
+    return this.#turn.run(async () => {
       await this.#gate();
-      const replica = this.#replica;
-      const log = await logIn(replica, replica.us);
-      if (log.size > 0) return;
-      if (log.pendingSize === 0) await replica.store.stage(log.origin, 0, [charterLeaf(replica)], true);
-      await this.#sign();
-      await this.#reader.catchUp();
-      this.#onCommitted();
+      await this.#begin();
     });
+  }
+
+  /**
+   * Opens our next generation with a note that our identity signed (spec/generations.md): its leaf 0 is signed, and everything further is written there.
+   * Nobody else is asked, so that a log that is stopped, restored or forked never keeps its party from speaking. The same note again changes nothing.
+   * Refuses `invalid`, `signature_invalid`, `not_open` before the channel was founded.
+   */
+  openGeneration(note: GenerationNote): Promise<void> {
+    return this.#turn.run(async () => {
+      const replica = this.#replica;
+      const { generations, store, us } = replica;
+      const parent = generations.current(us);
+      if (parent.origin !== note.origin) {
+        const log = await logIn(replica, us);
+        if (log.size === 0) throw new ParleyError('not_open');
+        const at = judgedAt({ standing: generations.standing(parent.origin) ?? 0, forked: generations.isForked(parent.origin) }, note.continues.size);
+        await this.#reader.mustCount(note, parent, at);
+        // The log left behind signs no more, whatever copy of this directory is started: no head of it is this one.
+        await replica.mark.setOwn(parent.origin, RETIRED);
+        await generations.learn(store, note, true);
+        await this.#reader.catchUp();
+      }
+      if (generations.current(us).origin !== note.origin) throw new ParleyError('invalid', 'a note that continues our log where it ends');
+      this.#stopped = undefined;
+      // A log that nobody has seen has no later head anywhere.
+      this.#safe = true;
+      await this.#begin();
+    });
+  }
+
+  /** Signs leaf 0 of the log written now, where that is still to be done. */
+  async #begin(): Promise<void> {
+    const replica = this.#replica;
+    const log = await logIn(replica, replica.us);
+    if (log.size > 0) return;
+    const known = replica.generations.current(replica.us);
+    if (log.pendingSize === 0) await replica.store.stage(log.origin, 0, [firstLeaf(replica, known)], true);
+    await this.#sign();
+    await this.#reader.catchUp();
+    this.#onCommitted();
   }
 
   async #work(): Promise<void> {
@@ -130,6 +173,13 @@ export class OwnLog {
 
   async #batch(batch: readonly Waiting[]): Promise<void> {
     try {
+      await this.#turn.run(() => this.#append(batch));
+    } catch (error) {
+      for (const waiting of batch) waiting.reject(error);
+    }
+  }
+
+  async #append(batch: readonly Waiting[]): Promise<void> {
       await this.#gate();
       if (!(await this.isOpen())) throw new ParleyError('not_open');
       const fresh = await this.#dropKnown(batch);
@@ -145,9 +195,6 @@ export class OwnLog {
       this.#onCommitted();
       await this.#reader.accept(this.#replica.us, accepted.entries, accepted.next);
       for (const [i, waiting] of accepted.waiting.entries()) waiting.resolve(indexes[i] ?? -1);
-    } catch (error) {
-      for (const waiting of batch) waiting.reject(error);
-    }
   }
 
   /** A retry is normal: what the log already holds is answered with its first index. */

@@ -5,18 +5,21 @@ import { openWholeBody } from '../entry/body.ts';
 import { parseBundle } from '../entry/bundle.ts';
 import { heldId, parseEntry } from '../entry/entry.ts';
 import type { StagedEntry } from '../store/store.ts';
-import { formatCheckpoint } from '../tlog/checkpoint.ts';
+import { formatCheckpoint, parseSignedHead } from '../tlog/checkpoint.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { formatNote } from '../tlog/note.ts';
 import { parseEntryBundle } from '../tlog/tile.ts';
 import { type VerifiedHead, verifyHead } from '../verify/head.ts';
 import type { ReadItem } from '../verify/read-log.ts';
 import { giveReceipt, keepPairs } from './cosign.ts';
-import { charterLeaf, rereadRoot, type Taken } from './leaves.ts';
-import { cardOf, logIn, type Replica } from './replica.ts';
+import { firstLeaf, rereadRoot, type Taken } from './leaves.ts';
+import type { KnownLog } from './generations.ts';
+import { type Replica, rowOf } from './replica.ts';
 
 /** What a push came to: receipt lines, or the ids of entries whose bodies are still missing. */
 export type PushAnswer = ({ readonly status: 200; readonly lines: Uint8Array } | { readonly status: 202; readonly missing: readonly string[] }) & {
+  /** The log they are of. */
+  readonly origin: string;
   /** The leaves that came, in their parsed forms, so that they need not be read again; `from` is the index of the first. */
   readonly taken: Taken;
 };
@@ -38,17 +41,21 @@ type Push = {
  */
 export async function receivePush(replica: Replica, party: number, body: Uint8Array): Promise<PushAnswer> {
   const push = parsePush(body);
-  const verified = await verifyHead(replica.crypto, cardOf(replica, party), push.note);
+  const named = parseSignedHead(push.note);
+  const of = 'expected' in named ? undefined : replica.generations.find(named.checkpoint.origin);
+  if (of === undefined || of.party !== party) throw new ParleyError('signature_invalid', "expected a head of this party's log");
+  const verified = await verifyHead(replica.crypto, of.card, push.note);
   if ('expected' in verified) throw new ParleyError('signature_invalid', `expected ${verified.expected}`);
   const { head } = verified;
-  if ((await replica.store.getLocal('alarm', head.checkpoint.origin)) !== undefined) throw new ParleyError('fork', cardOf(replica, party).name);
-  const taken = await takeLeaves(replica, party, head, push);
-  await takeBodies(replica, party, push.bodies);
+  const { origin } = of;
+  if (replica.generations.isForked(origin)) throw new ParleyError('fork', of.card.name);
+  const taken = await takeLeaves(replica, of, head, push);
+  await takeBodies(replica, origin, push.bodies);
   await keepPairs(replica, head.checkpoint, head.otherLines);
-  const log = await logIn(replica, party);
-  if (log.openedSize < log.size) return { status: 202, missing: await missingBodies(replica, log.origin, log.openedSize, log.size), taken };
+  const log = await rowOf(replica, origin);
+  if (log.openedSize < log.size) return { status: 202, missing: await missingBodies(replica, log.origin, log.openedSize, log.size), origin, taken };
   const row = await giveReceipt(replica, { origin: log.origin, size: log.size, root: log.root });
-  return { status: 200, lines: row.lines, taken };
+  return { status: 200, lines: row.lines, origin, taken };
 }
 
 function parsePush(body: Uint8Array): Push {
@@ -69,23 +76,26 @@ function parsePush(body: Uint8Array): Push {
 }
 
 /** Writes the leaves and commits the head. */
-async function takeLeaves(replica: Replica, party: number, head: VerifiedHead, push: Push): Promise<Taken> {
+async function takeLeaves(replica: Replica, of: KnownLog, head: VerifiedHead, push: Push): Promise<Taken> {
   const { store } = replica;
-  const log = await logIn(replica, party);
+  const log = await rowOf(replica, of.origin);
   const { size, root, origin } = head.checkpoint;
   if (size <= log.size) {
     const ours = await store.rootAt(origin, size);
-    if (!equal(ours, root)) throw await forkAlarm(replica, party, head);
+    if (!equal(ours, root)) throw await forkAlarm(replica, of, head);
     // Older than what is held: nothing to do but to say so; equal: the gate, or a retry after a lost answer.
     if (size < log.size) throw new ParleyError('gap', 'a longer history is held', { size: log.size });
     return { from: log.size, items: [] };
   }
   if (push.old !== log.size) throw new ParleyError('gap', `send from ${log.size}`, { size: log.size });
   if (size - log.size > MAX_BATCH_ENTRIES) throw new ParleyError('too_large', `at most ${MAX_BATCH_ENTRIES} entries a push`);
+  // A log that does not count gets no receipt, and one that a later generation continues takes no more than that builds on.
+  const takes = replica.generations.status(origin)?.takes ?? Number.MAX_SAFE_INTEGER;
+  if (size > takes) throw new ParleyError('conflict', 'nothing more is taken into this generation');
   const bundle = parseEntryBundle(push.entries, size - log.size);
   if ('expected' in bundle) throw new ParleyError('invalid', `expected ${bundle.expected}`);
   if (log.pendingSize > log.size) await store.unstage(origin, log.size);
-  const received = bundle.entries.map((bytes, i) => receivedEntry(replica, log.size + i, bytes, push.bodies));
+  const received = bundle.entries.map((bytes, i) => receivedEntry(replica, of, log.size + i, bytes, push.bodies));
   await store.stage(
     origin,
     log.size,
@@ -104,15 +114,16 @@ async function takeLeaves(replica: Replica, party: number, head: VerifiedHead, p
 
 function receivedEntry(
   replica: Replica,
+  of: KnownLog,
   index: number,
   bytes: Uint8Array,
   bodies: ReadonlyMap<string, Uint8Array>,
 ): { row: StagedEntry; item: ReadItem } {
   const { sha256 } = replica.crypto;
   if (index === 0) {
-    const charter = charterLeaf(replica);
-    if (!equal(bytes, charter.bytes)) throw new ParleyError('invalid', 'expected the charter as the first entry');
-    return { row: charter, item: { bytes, body: undefined } };
+    const first = firstLeaf(replica, of);
+    if (!equal(bytes, first.bytes)) throw new ParleyError('invalid', 'expected the charter, or the note that opens the log, as the first entry');
+    return { row: first, item: { bytes, body: undefined } };
   }
   const parsed = parseEntry(sha256, bytes);
   const hash = leafHash(sha256, bytes);
@@ -132,9 +143,9 @@ function receivedEntry(
 }
 
 /** Bodies that come after their entries: each must open what its entry signed. */
-async function takeBodies(replica: Replica, party: number, bodies: ReadonlyMap<string, Uint8Array>): Promise<void> {
+async function takeBodies(replica: Replica, origin: string, bodies: ReadonlyMap<string, Uint8Array>): Promise<void> {
   const { store, crypto } = replica;
-  const log = await logIn(replica, party);
+  const log = await rowOf(replica, origin);
   if (bodies.size === 0 || log.openedSize >= log.size) return;
   const rows = await store.entries(log.origin, log.openedSize, Math.min(log.size, log.openedSize + MAX_BATCH_ENTRIES));
   const late = rows.flatMap((row) => {
@@ -152,12 +163,13 @@ async function missingBodies(replica: Replica, origin: string, from: number, to:
 }
 
 /** Keeps both signed heads as evidence: two histories exist. What was receipted before stands; nothing further of this log is accepted. */
-async function forkAlarm(replica: Replica, party: number, head: VerifiedHead): Promise<ParleyError> {
+async function forkAlarm(replica: Replica, of: KnownLog, head: VerifiedHead): Promise<ParleyError> {
   const { store } = replica;
-  const log = await logIn(replica, party);
+  const log = await rowOf(replica, of.origin);
   const held = await store.headAtOrAbove(log.origin, head.checkpoint.size);
   const shown = formatNote({ text: formatCheckpoint(head.checkpoint), lines: head.logLines });
-  const evidence = { origin: log.origin, party, at: replica.now(), held: toBase64url(held?.note ?? log.note), shown: toBase64url(shown) };
+  const evidence = { origin: log.origin, party: of.party, at: replica.now(), held: toBase64url(held?.note ?? log.note), shown: toBase64url(shown) };
   await store.putLocal('alarm', log.origin, JSON.stringify(evidence));
-  return new ParleyError('fork', `size ${head.checkpoint.size} of ${cardOf(replica, party).name}`);
+  await replica.generations.alarmed(store, log.origin);
+  return new ParleyError('fork', `size ${head.checkpoint.size} of ${of.card.name}`);
 }

@@ -1,9 +1,9 @@
 import { isObject, type Json } from '../../base/json.ts';
 import type { Phrase } from '../../base/phrases.ts';
-import { heldName, witnessName } from '../../entry/card.ts';
+import { witnessName } from '../../entry/card.ts';
 import type { ChannelView, LogView, PersonView } from '../../projection/views.ts';
 import type { CosignatureRow } from '../../store/store.ts';
-import { cardOf, logIn, originIn, standingOf } from '../../sync/replica.ts';
+import { logIn, standingOf } from '../../sync/replica.ts';
 import type { Person } from '../../verify/reader-state.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import type { PartyNode } from '../party-node.ts';
@@ -45,17 +45,15 @@ export function hostsSeenAt(channel: ChannelRuntime, largest: readonly Cosignatu
 
 /** Why a channel needs eyes, if it does: two histories of one log, or our own log stopped. */
 export async function alarmOf(channel: ChannelRuntime): Promise<Phrase | undefined> {
-  for (const [party, card] of channel.replica.channel.parties.entries()) {
-    if ((await channel.store.getLocal('alarm', originIn(channel.replica, party))) !== undefined)
-      return { id: 'alarm.fork', values: { name: card.name } };
-  }
+  const { generations } = channel.replica;
+  for (const { origin, card } of generations.all) if (generations.isForked(origin)) return { id: 'alarm.fork', values: { name: card.name } };
   const { stopped } = channel.own;
   return stopped === undefined ? undefined : { id: `refusal.${stopped.code}` };
 }
 
 /** Both signed heads of an alarm as they were kept, strict JSON of a local record. */
 export async function alarmEvidence(channel: ChannelRuntime): Promise<readonly { readonly [key: string]: Json }[]> {
-  const origins = channel.replica.channel.parties.map((_, party) => originIn(channel.replica, party));
+  const origins = channel.replica.generations.all.map(({ origin }) => origin);
   const kept = await Promise.all(origins.map((origin) => channel.store.getLocal('alarm', origin)));
   return kept.flatMap((json) => {
     const value = json === undefined ? undefined : (JSON.parse(json) as Json);
@@ -89,7 +87,7 @@ function partyStatus(
   const { replica } = channel;
   if (party === replica.us) return { reachable: true, lastSeen: replica.now() };
   const { reachable, lastSeen } = node.exchange.status(channel.id, 'party', party);
-  const seen = lastSeen ?? latest(largest.filter((row) => row.cosigner === heldName(replica.crypto.sha256, cardOf(replica, party))));
+  const seen = lastSeen ?? latest(largest.filter((row) => replica.generations.heldNames(party).includes(row.cosigner)));
   return { reachable, ...(seen === undefined ? {} : { lastSeen: seen }) };
 }
 
