@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nodeRandom } from '../src/node/crypto.ts';
-import { ed25519Signer } from '../src/node/crypto.ts';
+import { ed25519Signer, nodeRandom } from '../src/node/crypto.ts';
 import { tableView } from '../src/node/views/table.ts';
 import { cardOf, originIn, rowOf } from '../src/sync/replica.ts';
 import { TwoParties, until } from './two-parties.ts';
@@ -20,7 +19,9 @@ async function withTwo(work: (two: TwoParties, petrova: Awaited<ReturnType<TwoPa
 
 const message = (subject: string) => ({ kind: 'message', fields: { subject, text: `${subject}.` } });
 const summaries = async (two: TwoParties, side: TwoParties['a']): Promise<readonly string[]> =>
-  (await tableView(two.of(side), undefined, 100)).rows.filter(({ kind }) => kind === 'message').map(({ summary }) => String(summary.values?.title ?? ''));
+  (await tableView(two.of(side), undefined, 100)).rows
+    .filter(({ kind }) => kind === 'message')
+    .map(({ summary }) => String(summary.values?.title ?? ''));
 
 test('a party opens its next generation by its identity alone, writes on, and both sides come to the same state', () =>
   withTwo(async (two, petrova) => {
@@ -34,7 +35,10 @@ test('a party opens its next generation by its identity alone, writes on, and bo
     await two.settled();
     for (const side of [two.a, two.b]) {
       const { generations } = two.of(side).replica;
-      assert.deepEqual(generations.sequence(0).map(({ origin }) => origin), [first, next]);
+      assert.deepEqual(
+        generations.sequence(0).map(({ origin }) => origin),
+        [first, next],
+      );
       assert.equal(generations.status(first)?.status, 'closed');
       assert.deepEqual(await summaries(two, side), ['after', 'before']);
     }

@@ -9,8 +9,8 @@ import { originHash } from '../tlog/origin.ts';
 import { fetchBlobs } from './fetch-blobs.ts';
 import { deliverFounding } from './founding-delivery.ts';
 import { foundingKeys } from './founding-record.ts';
-import type { PartyNode } from './party-node.ts';
 import { announceGeneration } from './opening.ts';
+import type { PartyNode } from './party-node.ts';
 import { stampOwn } from './stamps.ts';
 
 const FIRST_RETRY_MS = 250;

@@ -22,7 +22,12 @@ export async function mustBeOurs(node: PartyNode, card: PartyCard): Promise<void
 }
 
 /** The card that our seed makes for a founding nonce and a generation, with the identity keys in force there. */
-export async function ownCard(node: PartyNode, nonce: Uint8Array, gen: string, identity: IdentityKeys = node.parts.file.identity): Promise<PartyCard> {
+export async function ownCard(
+  node: PartyNode,
+  nonce: Uint8Array,
+  gen: string,
+  identity: IdentityKeys = node.parts.file.identity,
+): Promise<PartyCard> {
   const { seed, file } = node.parts;
   const keys = roleKeys(seed, nonce, gen);
   const text = formatPartyCard({

@@ -235,12 +235,6 @@ export class PartyNode {
   }
 }
 
-function card(channel: Channel, party: number): PartyCard {
-  const found = channel.parties[party];
-  assert(found !== undefined, 'a party index of this channel');
-  return found;
-}
-
 /** Bytes kept as base64url in a local record. */
 export function recordBytes(text: string): Uint8Array {
   const bytes = fromBase64url(text);

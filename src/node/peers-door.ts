@@ -122,10 +122,10 @@ async function signedBy(node: PartyNode, nonces: NonceMemory, request: FastifyRe
   const channel = node.channel(channelId);
   const { sha256 } = node.parts.crypto;
   const { generations } = channel.replica;
-  // Of every generation that counts: a node may still be at work with the one before.
-  const keys = channel.replica.channel.parties.flatMap((_, who) =>
-    generations.cards(who).map((card) => ({ party: who, id: actorOf(sha256, card.node), key: card.node })),
-  );
+  // Of every generation: a node may still be at work with the one before, and what makes the next one count may be just what it brings.
+  const keys = generations.all
+    .filter(({ origin }) => generations.status(origin)?.status !== 'void')
+    .map((log) => ({ party: log.party, id: actorOf(sha256, log.card.node), key: log.card.node }));
   const { keyid } = await verifyRequest(
     {
       method: request.method,

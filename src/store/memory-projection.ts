@@ -7,9 +7,10 @@ import type { MatterRow, Store, TableCursor, VerdictRow } from './store.ts';
 type Held = VerdictRow & { readonly no: number };
 
 /** The part of the memory store that keeps what was computed from the entries; plain scans, since it holds what a test makes. */
-export function memoryProjection(
-  logs: ReadonlyMap<string, MemoryLog>,
-): Pick<Store, 'putVerdicts' | 'reader' | 'tableBefore' | 'verdicts' | 'verdictsOf' | 'matterVerdicts' | 'matters' | 'resetProjection'> & {
+export function memoryProjection(logs: ReadonlyMap<string, MemoryLog>): Pick<
+  Store,
+  'putVerdicts' | 'reader' | 'tableBefore' | 'verdicts' | 'verdictsOf' | 'matterVerdicts' | 'matters' | 'resetProjection'
+> & {
   /** Forgets what was computed of one log. */
   dropVerdicts(origin: string): void;
 } {

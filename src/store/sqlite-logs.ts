@@ -1,5 +1,5 @@
-import type { Sha256 } from '../base/ports.ts';
 import { assert } from '../base/errors.ts';
+import type { Sha256 } from '../base/ports.ts';
 import { emptyRoot } from '../tlog/merkle.ts';
 import type { Database, SqlRow } from './database.ts';
 import { noLog } from './refusals.ts';

@@ -34,13 +34,7 @@ export async function giveReceipt(replica: Replica, head: Checkpoint): Promise<C
 export async function keepPairs(replica: Replica, head: Checkpoint, lines: readonly NoteLine[]): Promise<readonly CosignatureRow[]> {
   const party = partyOf(replica, head.origin);
   assert(party !== undefined, 'pairs are kept for logs of this channel');
-  const pairs = await verifyPairs(
-    replica.crypto,
-    replica.generations.cosigners(party),
-    head,
-    lines,
-    replica.now() + MAX_CLOCK_AHEAD,
-  );
+  const pairs = await verifyPairs(replica.crypto, replica.generations.cosigners(party), head, lines, replica.now() + MAX_CLOCK_AHEAD);
   const rows = pairs.map((pair) => ({
     origin: head.origin,
     size: head.size,

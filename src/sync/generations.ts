@@ -267,12 +267,7 @@ export class Generations {
   }
 
   /** The largest pair over the history held here; pairs come largest first. */
-  async #largestTrue(
-    store: Store,
-    row: LogRow,
-    pairs: readonly CosignatureRow[],
-    roots: Map<number, string>,
-  ): Promise<CosignatureRow | undefined> {
+  async #largestTrue(store: Store, row: LogRow, pairs: readonly CosignatureRow[], roots: Map<number, string>): Promise<CosignatureRow | undefined> {
     for (const pair of pairs) {
       const root = roots.get(pair.size) ?? toBase64url(await store.rootAt(row.origin, pair.size));
       roots.set(pair.size, root);
@@ -306,7 +301,14 @@ export class Generations {
   }
 
   #cardsKey(): string {
-    return this.#founding.map(({ party }) => this.sequence(party).map(({ origin }) => origin).sort().join()).join(' ');
+    return this.#founding
+      .map(({ party }) =>
+        this.sequence(party)
+          .map(({ origin }) => origin)
+          .sort()
+          .join(),
+      )
+      .join(' ');
   }
 
   async #save(store: Store): Promise<void> {

@@ -23,5 +23,11 @@ export async function rereadRoot(replica: Replica, origin: string, from: number,
 export function firstLeaf(replica: Pick<Replica, 'crypto' | 'channel'>, { note }: Pick<KnownLog, 'note'>): StagedEntry {
   const { sha256 } = replica.crypto;
   const bytes = note?.bytes ?? utf8(replica.channel.charter.text);
-  return { id: note === undefined ? sha256(bytes) : heldId(sha256, bytes), leafHash: leafHash(sha256, bytes), bytes, body: undefined, bodyRequired: false };
+  return {
+    id: note === undefined ? sha256(bytes) : heldId(sha256, bytes),
+    leafHash: leafHash(sha256, bytes),
+    bytes,
+    body: undefined,
+    bodyRequired: false,
+  };
 }

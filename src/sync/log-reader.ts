@@ -68,7 +68,8 @@ export class LogReader {
   async endState(origin: string): Promise<ReaderState> {
     const state = await this.#stateOf(knownLog(this.#replica, origin));
     const counted = this.#replica.generations.status(origin)?.counted ?? (await rowOf(this.#replica, origin)).size;
-    if (state === undefined || state.size !== counted) throw new ParleyError('invalid', 'a log that is read to its end; texts of it are still missing here');
+    if (state === undefined || state.size !== counted)
+      throw new ParleyError('invalid', 'a log that is read to its end; texts of it are still missing here');
     return state;
   }
 

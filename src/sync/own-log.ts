@@ -180,21 +180,21 @@ export class OwnLog {
   }
 
   async #append(batch: readonly Waiting[]): Promise<void> {
-      await this.#gate();
-      if (!(await this.isOpen())) throw new ParleyError('not_open');
-      const fresh = await this.#dropKnown(batch);
-      const accepted = await this.#judge(fresh);
-      if (accepted.waiting.length === 0) return;
-      const { store } = this.#replica;
-      const origin = originIn(this.#replica, this.#replica.us);
-      const staged = accepted.waiting.map(({ entry }) => stagedEntry(this.#replica, entry));
-      // Only this writes to the own log, one batch at a time: what was not in it a moment ago is not in it now.
-      const indexes = await store.stage(origin, accepted.from, staged, false);
-      await this.#sign();
-      // The peers need not wait until it is read here.
-      this.#onCommitted();
-      await this.#reader.accept(this.#replica.us, accepted.entries, accepted.next);
-      for (const [i, waiting] of accepted.waiting.entries()) waiting.resolve(indexes[i] ?? -1);
+    await this.#gate();
+    if (!(await this.isOpen())) throw new ParleyError('not_open');
+    const fresh = await this.#dropKnown(batch);
+    const accepted = await this.#judge(fresh);
+    if (accepted.waiting.length === 0) return;
+    const { store } = this.#replica;
+    const origin = originIn(this.#replica, this.#replica.us);
+    const staged = accepted.waiting.map(({ entry }) => stagedEntry(this.#replica, entry));
+    // Only this writes to the own log, one batch at a time: what was not in it a moment ago is not in it now.
+    const indexes = await store.stage(origin, accepted.from, staged, false);
+    await this.#sign();
+    // The peers need not wait until it is read here.
+    this.#onCommitted();
+    await this.#reader.accept(this.#replica.us, accepted.entries, accepted.next);
+    for (const [i, waiting] of accepted.waiting.entries()) waiting.resolve(indexes[i] ?? -1);
   }
 
   /** A retry is normal: what the log already holds is answered with its first index. */

@@ -48,11 +48,7 @@ export async function pushTo(
 }
 
 /** The size of one of our own logs that a party has receipted. */
-export async function receiptedSize(
-  replica: Replica,
-  party: number,
-  origin = replica.generations.current(replica.us).origin,
-): Promise<number> {
+export async function receiptedSize(replica: Replica, party: number, origin = replica.generations.current(replica.us).origin): Promise<number> {
   const names = replica.generations.heldNames(party);
   const rows = await replica.store.largestCosignatures(replica.channel.id);
   return Math.max(0, ...rows.filter((row) => row.origin === origin && names.includes(row.cosigner)).map(({ size }) => size));

@@ -12,8 +12,8 @@ import { parseEntryBundle } from '../tlog/tile.ts';
 import { type VerifiedHead, verifyHead } from '../verify/head.ts';
 import type { ReadItem } from '../verify/read-log.ts';
 import { giveReceipt, keepPairs } from './cosign.ts';
-import { firstLeaf, rereadRoot, type Taken } from './leaves.ts';
 import type { KnownLog } from './generations.ts';
+import { firstLeaf, rereadRoot, type Taken } from './leaves.ts';
 import { type Replica, rowOf } from './replica.ts';
 
 /** What a push came to: receipt lines, or the ids of entries whose bodies are still missing. */
@@ -54,6 +54,9 @@ export async function receivePush(replica: Replica, party: number, body: Uint8Ar
   await keepPairs(replica, head.checkpoint, head.otherLines);
   const log = await rowOf(replica, origin);
   if (log.openedSize < log.size) return { status: 202, missing: await missingBodies(replica, log.origin, log.openedSize, log.size), origin, taken };
+  // Words in a log stand no longer than what it continues: the one is not signed for before the other is.
+  const before = await unopenedBefore(replica, of);
+  if (before !== undefined) return { status: 202, missing: before, origin, taken };
   const row = await giveReceipt(replica, { origin: log.origin, size: log.size, root: log.root });
   return { status: 200, lines: row.lines, origin, taken };
 }
@@ -155,6 +158,15 @@ async function takeBodies(replica: Replica, origin: string, bodies: ReadonlyMap<
     return 'body' in openWholeBody(crypto.sha256, parsed.entry.header.body, body) ? [{ index: row.index, body }] : [];
   });
   if (late.length > 0) await store.putBodies(log.origin, late);
+}
+
+/** The ids of bodies that are missing in the part of the log before that a generation continues; `undefined` where all of it is opened here. */
+async function unopenedBefore(replica: Replica, of: KnownLog): Promise<readonly string[] | undefined> {
+  const continues = of.note?.continues;
+  const before = replica.generations.all.find(({ party, gen }) => party === of.party && gen === continues?.gen);
+  if (continues === undefined || before === undefined) return undefined;
+  const { openedSize } = await rowOf(replica, before.origin);
+  return openedSize >= continues.size ? undefined : missingBodies(replica, before.origin, openedSize, continues.size);
 }
 
 async function missingBodies(replica: Replica, origin: string, from: number, to: number): Promise<readonly string[]> {

@@ -84,7 +84,11 @@ export async function firstReceipt(store: Store, origin: string, index: number, 
 export type Standing = { readonly heldSize: number; readonly heldAt?: number; readonly witnessedSize: number; readonly witnessedAt?: number };
 
 /** The standing of the log that a party writes now, from the largest pairs known. */
-export function standingOf(replica: Pick<Replica, 'channel' | 'crypto' | 'generations'>, party: number, largest: readonly CosignatureRow[]): Standing {
+export function standingOf(
+  replica: Pick<Replica, 'channel' | 'crypto' | 'generations'>,
+  party: number,
+  largest: readonly CosignatureRow[],
+): Standing {
   return standingIn(replica, replica.generations.current(party), largest);
 }
 

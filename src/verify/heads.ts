@@ -56,7 +56,8 @@ export async function acceptHeads(
       const left = new Set(mine.flatMap((one) => [...(one.left ?? []), ...(one.gen === head.gen ? [] : [one.gen])]));
       // A generation gone back to would be a way around what is remembered.
       if (left.has(head.gen)) throw new ParleyError('proof_invalid', `${card.name} has left the generation that is shown`);
-      const log = head.gen === card.gen ? { card, first: foundingHead(crypto.sha256, channel, party) } : await laterLog(crypto, channel, head, generations);
+      const log =
+        head.gen === card.gen ? { card, first: foundingHead(crypto.sha256, channel, party) } : await laterLog(crypto, channel, head, generations);
       const accepted = await acceptHead(crypto, log.card, known ?? log.first, head);
       return left.size === 0 ? accepted : { ...accepted, left: [...left] };
     }),

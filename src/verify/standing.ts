@@ -11,7 +11,11 @@ export type Branch = { readonly size: number; readonly witnessed: number; readon
  * share (all others then lied or were restored): the witnessed one, else what both share. Given more receipts it never becomes smaller, unless
  * they are of that kind.
  */
-export function standingHead(others: readonly number[], receipts: readonly Receipted[], branches: readonly Branch[]): { branch: number; size: number } {
+export function standingHead(
+  others: readonly number[],
+  receipts: readonly Receipted[],
+  branches: readonly Branch[],
+): { branch: number; size: number } {
   const sizes = branches.map((branch) => standingOn(others, receipts, branch));
   let best = 0;
   for (const [i, size] of sizes.entries()) {

@@ -150,7 +150,12 @@ function stampedHead(crypto: Crypto, record: RecordFile, entry: ParsedEntry): Ch
 }
 
 /** What is signed over the heads of one log beside its own lines; whose pairs count is known only once the generations are. */
-type Cosigned = { readonly log: RecordLog; readonly tree: VerifiedTree; readonly pairs: readonly VerifiedPair[]; readonly receipts: readonly RecordReceipt[] };
+type Cosigned = {
+  readonly log: RecordLog;
+  readonly tree: VerifiedTree;
+  readonly pairs: readonly VerifiedPair[];
+  readonly receipts: readonly RecordReceipt[];
+};
 
 async function cosignatures(crypto: Crypto, record: RecordFile, log: RecordLog, tree: VerifiedTree): Promise<Cosigned> {
   const { channel } = record;
@@ -219,12 +224,7 @@ function lineageSentences(record: RecordFile, log: RecordLog, lineage: Lineage):
   return out;
 }
 
-function entrySentences(
-  record: RecordFile,
-  trees: readonly LogTree[],
-  entries: readonly VerifiedEntry[],
-  lineage: Lineage,
-): readonly Sentence[] {
+function entrySentences(record: RecordFile, trees: readonly LogTree[], entries: readonly VerifiedEntry[], lineage: Lineage): readonly Sentence[] {
   const out: Sentence[] = [];
   for (const { log } of trees) {
     const name = record.channel.parties[log.party]?.name ?? '';
