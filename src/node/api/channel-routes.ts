@@ -9,7 +9,7 @@ import { openingText, takeOpening } from '../opening.ts';
 import { parsePeerUrl } from '../peer-address.ts';
 import { appendAsNode } from '../stamps.ts';
 import { listUsers } from '../users.ts';
-import { alarmEvidence, channelView, peopleViews } from '../views/channel.ts';
+import { channelView, peopleViews } from '../views/channel.ts';
 import { documentView } from '../views/document.ts';
 import { dossierList, dossierView } from '../views/dossiers.ts';
 import { signingView } from '../views/signing.ts';
@@ -52,7 +52,6 @@ export function channelRoutes(app: FastifyInstance, api: Api): void {
   read('/api/channels/:c/dossiers', 'All dossiers of a channel.', CHANNEL, ({ c }) => dossierList(node.channel(c)));
   read('/api/channels/:c/dossiers/:id', 'One dossier.', IN_CHANNEL, ({ c, id }) => dossierView(node.channel(c), id));
   read('/api/channels/:c/documents/:id', 'One document, with its exact bytes.', IN_CHANNEL, ({ c, id }) => documentView(node.channel(c), id));
-  read('/api/channels/:c/alarm', 'Both signed heads of every fork noticed here.', CHANNEL, ({ c }) => alarmEvidence(node.channel(c)));
   addRoute(app, api, {
     method: 'GET',
     url: '/api/channels/:c/signing',
