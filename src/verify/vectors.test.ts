@@ -9,6 +9,7 @@ import { originOf, parseCard } from '../entry/card.ts';
 import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
 import { testCrypto as crypto } from '../node/fixtures-channel.ts';
 import { leafHash, rootOf } from '../tlog/merkle.ts';
+import { type OwnEntry, ownEntry } from './about-entry.ts';
 import { type CitedStatus, type ReadItem, readBatch } from './read-log.ts';
 import { initialState } from './reader-state.ts';
 import { type FileVerdict, verifyFile } from './verify-file.ts';
@@ -25,6 +26,7 @@ type Verdicts = {
   cases: { comment: string; leaves: LeafVector[]; verdicts: VerdictVector[] }[];
 };
 const verdicts = read<Verdicts>('verdicts.json');
+const cases = [...verdicts.cases, ...read<Pick<Verdicts, 'cases'>>('erasure.json').cases];
 const channel = channelOf(verdicts.charter, verdicts.cards);
 
 function channelOf(text: string, cards: readonly string[]): Channel {
@@ -46,7 +48,7 @@ async function readLog(leaves: readonly LeafVector[], batches: readonly number[]
     if (party === 0) return size <= hashes.length ? rootOf(crypto.sha256, hashes.slice(0, size)) : undefined;
     return fromBase64url(verdicts.others.find((other) => other.party === party)?.roots[size - 1] ?? '', 32);
   };
-  const ids = new Set<string>();
+  const ids = new Map<string, OwnEntry>();
   const context = {
     crypto,
     channel,
@@ -54,6 +56,7 @@ async function readLog(leaves: readonly LeafVector[], batches: readonly number[]
     party: 0,
     gen: card.gen,
     seen: async (asked: readonly string[]) => new Set(asked.filter((id) => ids.has(id))),
+    own: async (id: string) => ids.get(id),
     cited: async (head: { party: number; gen: string; size: number; root: string }): Promise<CitedStatus> => {
       if (channel.parties[head.party]?.gen !== head.gen) return { status: 'false' };
       const root = await rootAt(head.party, head.size);
@@ -74,7 +77,7 @@ async function readLog(leaves: readonly LeafVector[], batches: readonly number[]
     at += size;
     state = result.state;
     for (const { id, valid, findings, type, automatic, stamp } of result.entries) {
-      ids.add(id);
+      if (!ids.has(id)) ids.set(id, ownEntry(type, valid, findings));
       const verdict = { valid, findings: findings.map((one) => one.id), type, automatic };
       out.push(stamp === undefined ? verdict : { ...verdict, stamp: JSON.parse(JSON.stringify(stamp)) as Json });
     }
@@ -82,7 +85,7 @@ async function readLog(leaves: readonly LeafVector[], batches: readonly number[]
   return out;
 }
 
-for (const given of verdicts.cases)
+for (const given of cases)
   test(`verdict: ${given.comment}`, async () => {
     const leaves = [...verdicts.prefix, ...given.leaves];
     const expected = given.verdicts;
@@ -103,7 +106,7 @@ test('a log whose first entry is not the charter begins with a void entry', asyn
 });
 
 test('there is a vector for every reason to be void, and for every finding of a reader', () => {
-  const found = new Set(verdicts.cases.flatMap((given) => given.verdicts.flatMap(({ findings }) => findings)));
+  const found = new Set(cases.flatMap((given) => given.verdicts.flatMap(({ findings }) => findings)));
   const folds = ['finding.opens_nothing', 'finding.cannot_join'];
   const wanted = Object.keys(en).filter((id) => /^(void|finding)\./.test(id) && id !== 'void.not_the_charter' && !folds.includes(id));
   assert.deepEqual(
@@ -118,9 +121,18 @@ const records = read<{ record: string; cases: RecordCase[] }>('records.json');
 const sentencesOf = ({ sentences }: FileVerdict): Said[] => sentences.map(({ ok, phrase }) => ({ ok, id: phrase.id, values: phrase.values ?? {} }));
 const bytesOf = (text: string): Uint8Array => fromBase64(text) ?? assert.fail('base64');
 
-for (const given of records.cases)
+const gone = read<{ record: string; records: Omit<RecordCase, 'entries'>[]; decoy: Pick<RecordCase, 'verdict' | 'sentences'> & { record: string } }>(
+  'erasure.json',
+);
+const recordCases = [
+  ...records.cases.map((given) => ({ ...given, record: records.record })),
+  ...gone.records.map((given) => ({ ...given, record: gone.record, entries: undefined })),
+  { ...gone.decoy, comment: 'a leaf that its author said it erased under another name', edits: [], entries: undefined },
+];
+
+for (const given of recordCases)
   test(`record: ${given.comment}`, async () => {
-    const bundle = parseBundle(bytesOf(records.record));
+    const bundle = parseBundle(bytesOf(given.record));
     const items: BundleItem[] = 'items' in bundle ? [...bundle.items] : assert.fail();
     for (const { item, base64 } of given.edits) {
       const at = items.findIndex(({ name }) => name === item);
@@ -139,7 +151,7 @@ for (const given of records.cases)
       level,
       findings: findings.map((one) => one.id),
     }));
-    assert.deepEqual(entries, given.entries);
+    if (given.entries !== undefined) assert.deepEqual(entries, given.entries);
   });
 
 type ProofCase = { comment: string; proof: string; verdict: string; sentences: Said[]; fields: [string, Json][]; withheld: number };
