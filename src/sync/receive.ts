@@ -15,6 +15,7 @@ import type { ReadItem } from '../verify/read-log.ts';
 import { convictShorter, judgeLonger } from './alarm.ts';
 import { giveReceipt, keepPairs } from './cosign.ts';
 import type { KnownLog } from './generations.ts';
+import type { GoneBodies } from './gone-bodies.ts';
 import { firstLeaf, rereadRoot, type Taken } from './leaves.ts';
 import { type Replica, rowOf } from './replica.ts';
 
@@ -40,10 +41,11 @@ type Push = {
  * Takes what another party pushes of its own log (spec/sync.md, "Push"): verify the head, write the leaves, compare the root, commit the head, receipt it.
  *
  * A leaf that is no entry, or a void one, is held and receipted like any other: it changes no state and stops nothing. A body that is missing or does not
- * open holds back receipts from there on, and only its author is hurt. Calls for one log must not overlap.
+ * open holds back receipts from there on, and only its author is hurt; `gone` takes those that their author erased or lost before they came. Calls for
+ * one log must not overlap.
  * Refuses `signature_invalid`, `gap` (with `size`), `proof_invalid`, `fork`, `invalid`, `too_large`.
  */
-export async function receivePush(replica: Replica, party: number, body: Uint8Array): Promise<PushAnswer> {
+export async function receivePush(replica: Replica, party: number, body: Uint8Array, gone?: Pick<GoneBodies, 'take'>): Promise<PushAnswer> {
   const push = parsePush(body);
   const named = parseSignedHead(push.note);
   const of = 'expected' in named ? undefined : replica.generations.find(named.checkpoint.origin);
@@ -55,6 +57,7 @@ export async function receivePush(replica: Replica, party: number, body: Uint8Ar
   if (replica.generations.isForked(origin)) throw new ParleyError('fork', of.card.name);
   const taken = await takeLeaves(replica, of, head, push);
   await takeBodies(replica, origin, push.bodies);
+  await gone?.take(of, push.bodies);
   await keepPairs(replica, head.checkpoint, head.otherLines);
   const log = await rowOf(replica, origin);
   if (log.openedSize < log.size) return { status: 202, missing: await missingBodies(replica, log.origin, log.openedSize, log.size), origin, taken };
