@@ -1,6 +1,7 @@
 /** What pages and commands show: the shapes the people's door answers with. All ids are base64url, all instants whole seconds UTC. */
 import type { Json } from '../base/json.ts';
 import type { Phrase } from '../base/phrases.ts';
+import type { HolderState } from './about-entries.ts';
 
 /** How far a document has come, from its author's side to the other's. */
 export type Delivery =
@@ -111,7 +112,15 @@ export type TableRow = {
   readonly due?: DueView;
   readonly exercise: boolean;
   readonly attachments: number;
+  /** Its author's latest correction of it, and how many there are. */
+  readonly corrected?: ActMark & { readonly count: number };
+  readonly withdrawn?: ActMark;
+  /** Fields that its author erased. */
+  readonly erased?: ActMark & { readonly count: number };
 };
+
+/** A later act of the same matter: its entry id and claimed time. */
+export type ActMark = { readonly entry: string; readonly time: number };
 
 export type TableView = { readonly rows: readonly TableRow[]; readonly before?: string };
 
@@ -130,7 +139,7 @@ export type DueView = {
   readonly metAt?: number;
   /** Entry id of the debtor's answer, whether or not it is known yet when it was held. */
   readonly answer?: string;
-  readonly status: 'not_started' | 'running' | 'late_so_far' | 'met' | 'met_late';
+  readonly status: 'not_started' | 'running' | 'late_so_far' | 'met' | 'met_late' | 'withdrawn';
   /** The debtor's node has not receipted the request: since when a host saw it. */
   readonly receiptOwedSince?: number;
   readonly summary: Phrase;
@@ -221,6 +230,14 @@ export type DocumentView = {
   readonly channel: string;
   readonly fields: { readonly [name: string]: Json };
   readonly erased: readonly string[];
+  /** The entry it corrects, withdraws or is about otherwise. */
+  readonly about?: string;
+  /** Of a correction: what it says anew. */
+  readonly changes?: readonly FieldChange[];
+  /** Corrections of this document, oldest first; both versions stay. */
+  readonly corrections: readonly CorrectionView[];
+  readonly withdrawal?: ActMark & { readonly signer: string; readonly reason?: string };
+  readonly erasures: readonly ErasureView[];
   readonly attachments: readonly AttachmentView[];
   readonly signer: { readonly name: string; readonly post: string; readonly actor: string; readonly automatic: boolean } | null;
   readonly receipts: readonly { readonly party: number; readonly at?: number; readonly size?: number }[];
@@ -239,6 +256,27 @@ export type DocumentView = {
   /** Exact entry bytes and body text, base64. */
   readonly entry: string;
   readonly body: string;
+};
+
+/** One field said anew; absent `before`: it said nothing, absent `after`: it says nothing now. A side that is erased is named instead. */
+export type FieldChange = { readonly field: string; readonly before?: Json; readonly after?: Json; readonly erased?: 'before' | 'after' | 'both' };
+
+export type CorrectionView = ActMark & { readonly signer: string; readonly reason?: string; readonly changes: readonly FieldChange[] };
+
+/** One erased field of a document: who said so, and what is known of who holds it. */
+export type ErasureView = {
+  readonly field: string;
+  /** Hash of the leaf that is gone, base64url, as the acts name it. */
+  readonly leaf: string;
+  /** The author's erasure; absent while only another party says that it holds the field no more. */
+  readonly by?: ActMark & { readonly signer: string };
+  readonly holders: readonly {
+    readonly party: number;
+    readonly state: HolderState;
+    /** When its node held the text (`holds`), held the erasure (`told`), or the claimed time of what it signed (`says_gone`). */
+    readonly at?: number;
+    readonly entry?: string;
+  }[];
 };
 
 /** What a signing client needs: every log's verified head. `proof` runs from the size asked for in the query. */

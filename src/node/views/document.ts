@@ -7,9 +7,10 @@ import type { VerdictRow } from '../../store/store.ts';
 import { firstReceipt, partyOf, rowOf } from '../../sync/replica.ts';
 import { attachmentsIn } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
+import { aboutView, erasedNames } from './about-entries.ts';
 import { attachmentViews } from './attachment-views.ts';
-import { personKey, readEntry } from './facts.ts';
-import { channelState, NODE_KINDS, rawIds, rowsOf } from './rows.ts';
+import { personKey, rawIds, readEntry } from './facts.ts';
+import { channelState, NODE_KINDS, rowsOf } from './rows.ts';
 
 /** One document in full: what it says, who signed it, who holds it, its matter, and its exact bytes. Refuses `not_found`. */
 export async function documentView(channel: ChannelRuntime, id: string): Promise<DocumentView> {
@@ -31,12 +32,14 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
   const person = header === undefined ? undefined : state.people.get(personKey(party, header.actor));
   const log = await rowOf(replica, verdict.origin);
   const fields = document?.fields ?? {};
+  const matter = matterRow === undefined ? undefined : parseMatter(matterRow.state);
   return {
     row,
     channel: channel.id,
     fields,
-    erased: document?.erased ?? [],
-    attachments: await attachmentViews(channel, id, party, attachmentsIn(fields), matterRow === undefined ? undefined : parseMatter(matterRow.state)),
+    erased: erasedNames(document, id, matter),
+    ...(await aboutView(channel, verdict, { party, document, matter, people: state.people })),
+    attachments: await attachmentViews(channel, id, party, attachmentsIn(fields), matter),
     signer: person === undefined ? null : { name: person.name, post: person.post, actor: person.actor, automatic: person.automatic },
     ...(await cosigners(channel, verdict, party)),
     thread: inThread ? rows : rows.filter((one) => one !== row),

@@ -1,4 +1,4 @@
-import { fromBase64url, toBase64url } from '../../base/bytes.ts';
+import { toBase64url } from '../../base/bytes.ts';
 import { isObject, type Json } from '../../base/json.ts';
 import type { Phrase } from '../../base/phrases.ts';
 import { type Duty, type DutyContext, dutiesOf, statusOf } from '../../projection/duties.ts';
@@ -7,7 +7,8 @@ import type { Delivery, DueView, TableRow } from '../../projection/views.ts';
 import type { VerdictRow } from '../../store/store.ts';
 import { firstReceipt, partyOf, type Standing, standingIn, stretchesOf } from '../../sync/replica.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
-import { type Facts, factsAt, factsById, type People, peopleOf, personKey, placeKey } from './facts.ts';
+import { marksOf } from './about-entries.ts';
+import { type Facts, factsAt, factsById, type People, peopleOf, personKey, placeKey, rawIds } from './facts.ts';
 
 /** Kinds that the nodes write for each other; they stand in the record and not in the lists. */
 export const NODE_KINDS: readonly string[] = ['stamp', 'gate', 'blob_held'];
@@ -44,6 +45,7 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
   ]);
   const dues = await duesOf(channel, verdicts, known, around);
   const times = await heldTimes(channel, verdicts, standings);
+  const marks = await marksOf(channel, verdicts);
   const { parties } = channel.replica.channel;
   return verdicts.flatMap((row): readonly TableRow[] => {
     const party = partyOf(channel.replica, row.origin);
@@ -76,6 +78,7 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
         ...(due === undefined ? {} : { due }),
         exercise: facts.exercise,
         attachments: facts.attachments,
+        ...marks.get(facts.id),
       },
     ];
   });
@@ -109,11 +112,6 @@ export function dutiesIn(channel: ChannelRuntime, matter: Matter, { standing }: 
 export function findingsOf(row: VerdictRow): readonly Phrase[] {
   const list = JSON.parse(row.findings) as Json;
   return Array.isArray(list) ? (list.filter(isObject) as unknown as readonly Phrase[]) : [];
-}
-
-/** Ids as the store takes them. */
-export function rawIds(ids: readonly string[]): readonly Uint8Array[] {
-  return [...new Set(ids)].flatMap((id) => fromBase64url(id, 32) ?? []);
 }
 
 function deliveryOf(index: number, standing: Standing | undefined): Delivery {

@@ -48,7 +48,9 @@ async function channelToday(node: PartyNode, channel: ChannelRuntime, now: numbe
   const { store } = channel;
   const state = await channelState(channel);
   const open = (await store.matters(channel.id, { open: true })).map((row) => parseMatter(row.state));
-  const duties = open.flatMap((matter) => dutiesIn(channel, matter, state)).filter((duty) => duty.metAt === undefined);
+  const duties = open
+    .flatMap((matter) => dutiesIn(channel, matter, state))
+    .filter((duty) => duty.metAt === undefined && duty.withdrawn === undefined);
   const claims = open.filter((matter) => matter.kind === 'claim');
   const facts = await factsById(channel, [...duties.map((duty) => duty.anchor.id), ...claims.map((matter) => matter.id)]);
   const placed = [
@@ -82,7 +84,8 @@ function listOf(duty: Duty, us: number): List {
 /** Claims on which somebody has taken no position: nobody owes one, and silence means nothing. */
 function claimItems(node: PartyNode, channel: ChannelRuntime, matter: Matter, facts: ReadonlyMap<string, Facts>): readonly Placed[] {
   const claim = openingAct(matter);
-  if (claim === undefined || standingOfClaim(matter, channel.rules.parties) === 'agreed') return [];
+  const standing = standingOfClaim(matter, channel.rules.parties);
+  if (claim === undefined || standing === 'agreed' || standing === 'withdrawn') return [];
   return stancesOf(matter, channel.rules.parties).flatMap(({ party, position }): readonly Placed[] => {
     if (party === matter.opener || position !== undefined) return [];
     const due: DueView = {
