@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
+import { AboutNotices, AboutTarget, Erasures } from '../parts/about-entries.tsx';
 import { Attachments } from '../parts/attachments.tsx';
 import { glyphOf } from '../parts/delivery.tsx';
 import { DocumentActs } from '../parts/document-acts.tsx';
@@ -46,6 +47,8 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
       <div className={`sides document-page ${side}`}>
         <article className="document-sheet sheet">
           <DocumentHead document={document} channel={channel} />
+          <AboutNotices document={document} channel={channel} />
+          <AboutTarget document={document} channel={channel} />
           <FieldList
             document={document}
             channel={channel.id}
@@ -66,6 +69,7 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
             </section>
           )}
           <Receipts document={document} channel={channel} />
+          <Erasures document={document} channel={channel} />
           <DocumentActs document={document} channel={channel} />
           <WhatLeft document={document} channel={channel} />
           <HandOver document={document} />
@@ -105,7 +109,7 @@ function DocumentHead({ document, channel }: { readonly document: DocumentView; 
       <h1 className={heading === undefined ? '' : 'party-heading'} dir="auto">
         {heading ?? label}
       </h1>
-      {row.answers === undefined ? null : (
+      {row.answers === undefined || document.about !== undefined ? null : (
         <p className="muted">
           {say('row.answers')} <bdi>{say(row.answers)}</bdi>
         </p>
