@@ -2,6 +2,7 @@ import { sayIn } from '../../base/phrases.ts';
 import { labelOf, showInput } from '../../document/form.ts';
 import { kindOf } from '../../document/registry.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
+import { aboutLines } from '../about-lines.ts';
 import { findChannel, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
 import { findDocument } from '../documents.ts';
@@ -40,6 +41,7 @@ function documentText(terminal: Terminal, channel: ChannelView, document: Docume
     ...(signer === null ? [] : [`          Signed by ${signer.name}, ${signer.post}${signer.automatic ? ' (automatic)' : ''}`]),
     '',
     ...fieldLines(terminal, document),
+    ...aboutLines(terminal, channel, document),
     ...document.attachments.map(({ name, size, held, heldBy }) => {
       const here = held === size ? 'here' : `${Math.floor((100 * held) / Math.max(1, size))} % here`;
       const others = heldBy.map((party) => channel.parties[party]?.name ?? '').filter((party) => party !== '');
