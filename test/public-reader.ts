@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { request as plainRequest } from 'node:http';
+import { Agent, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 
@@ -19,6 +19,9 @@ type Note = { readonly text: string; readonly lines: readonly { readonly name: s
 
 /** A checkpoint that verified. */
 export type Head = { readonly origin: string; readonly size: number; readonly root: Buffer };
+
+/** Connections that stay open between requests, as tlog-witness asks of clients. */
+const KEPT = new Agent({ keepAlive: true });
 
 const sha256 = (...parts: readonly Uint8Array[]): Buffer => {
   const digest = createHash('sha256');
@@ -117,9 +120,8 @@ export async function send(
         path: `${pathname}${search}`,
         method,
         headers,
-        agent: false,
         timeout: 10_000,
-        ...(isTls ? { rejectUnauthorized: false } : {}),
+        ...(isTls ? { agent: false, rejectUnauthorized: false } : { agent: KEPT }),
       },
       (response) => {
         const parts: Buffer[] = [];
@@ -282,6 +284,7 @@ export class OwnLog {
   readonly #ed: KeyObject;
   readonly #pq: KeyObject;
   readonly #leaves: Buffer[];
+  readonly #hashes = new Map<string, Buffer>();
 
   constructor(origin: string, ed25519: KeyObject, mlDsa44: KeyObject, name: string, size: number) {
     this.origin = origin;
@@ -307,8 +310,8 @@ export class OwnLog {
   note(text: string, lines: (lines: readonly [string, string]) => readonly string[] = (all) => all): Buffer {
     const { origin, size, root } = readCheckpoint(text);
     const line = (type: number, key: KeyObject, payload: Buffer): string => {
-      const raw = createPublicKey(key).export({ type: 'spki', format: 'der' });
-      const id = sha256(Buffer.from(`${this.origin}\n`), Buffer.from([type]), raw.subarray(type === 0x01 ? -32 : -1312)).subarray(0, 4);
+      const raw = rawKey(key, type === 0x01 ? 32 : 1312);
+      const id = sha256(Buffer.from(`${this.origin}\n`), Buffer.from([type]), raw).subarray(0, 4);
       return `\u2014 ${this.origin} ${Buffer.concat([id, payload]).toString('base64')}\n`;
     };
     const classical = line(0x01, this.#ed, sign(null, Buffer.from(text), this.#ed));
@@ -320,8 +323,12 @@ export class OwnLog {
   #mth(start: number, end: number): Buffer {
     if (end === start) return sha256();
     if (end - start === 1) return this.#leaves[start] ?? assert.fail('a leaf');
+    const known = this.#hashes.get(`${start} ${end}`);
+    if (known !== undefined) return known;
     const k = start + 2 ** Math.ceil(Math.log2(end - start) - 1);
-    return nodeHash(this.#mth(start, k), this.#mth(k, end));
+    const hash = nodeHash(this.#mth(start, k), this.#mth(k, end));
+    this.#hashes.set(`${start} ${end}`, hash);
+    return hash;
   }
 
   #subproof(m: number, start: number, end: number, whole: boolean): Buffer[] {
@@ -330,6 +337,11 @@ export class OwnLog {
     if (m <= k) return [...this.#subproof(m, start, start + k, whole), this.#mth(start + k, end)];
     return [...this.#subproof(m - k, start + k, end, false), this.#mth(start, start + k)];
   }
+}
+
+/** The raw public key of a private one: the last bytes of its SubjectPublicKeyInfo. */
+export function rawKey(key: KeyObject, size: number): Buffer {
+  return createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(-size);
 }
 
 /** The body of an add-checkpoint request (tlog-witness). */

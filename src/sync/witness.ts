@@ -5,7 +5,7 @@ import type { Crypto, Now } from '../base/ports.ts';
 import type { Store } from '../store/store.ts';
 import { type KeyPair, type SignerPair, signCosignaturePair } from '../tlog/cosignature.ts';
 import { checkpointChecks } from '../tlog/log-signature.ts';
-import { verifyConsistency } from '../tlog/merkle.ts';
+import { emptyRoot, verifyConsistency } from '../tlog/merkle.ts';
 import { formatLines, formatNote, parseNote } from '../tlog/note.ts';
 import { computeOrigin } from '../tlog/origin.ts';
 import { formatSizeAnswer, parseAddCheckpoint, SIZE_MEDIA_TYPE } from '../tlog/witness-request.ts';
@@ -63,8 +63,10 @@ export async function addCheckpoint(witness: Witness, body: Uint8Array): Promise
     const size = last?.size ?? 0;
     if (oldSize !== size) return conflict(size);
     if (last !== undefined && size === head.size && !equal(last.root, head.root)) return conflict(size);
-    const proved =
-      size === 0 ? proof.length === 0 : verifyConsistency(witness.crypto.sha256, size, head.size, last?.root ?? new Uint8Array(), head.root, proof);
+    const { sha256 } = witness.crypto;
+    // From nothing everything follows, but there is one tree of nothing.
+    if (head.size === 0 && !equal(head.root, emptyRoot(sha256))) return plain(422, 'expected the root of the empty tree\n');
+    const proved = size === 0 ? proof.length === 0 : verifyConsistency(sha256, size, head.size, last?.root ?? new Uint8Array(), head.root, proof);
     if (!proved) return plain(422, 'the consistency proof does not verify\n');
     const mark = witness.mark.cosigned(head.origin);
     if (mark !== undefined && mark.size > head.size) return conflict(mark.size);
