@@ -2,7 +2,7 @@ import { ParleyError } from '../base/errors.ts';
 import { MAX_CHECKPOINT_SIZE, RESUBMIT_INTERVAL } from '../base/limits.ts';
 import { originOf, witnessName } from '../entry/card.ts';
 import type { KnownLog } from '../sync/generations.ts';
-import { pushTo, receiptedSize, type SendToParty } from '../sync/push.ts';
+import { linesKnown, pushLines, pushTo, receiptedSize, type SendToParty } from '../sync/push.ts';
 import { rowOf } from '../sync/replica.ts';
 import { submitHead } from '../sync/submit.ts';
 import { originHash } from '../tlog/origin.ts';
@@ -39,6 +39,8 @@ export class Exchange {
   readonly #lines = new Map<string, Line>();
   readonly #status = new Map<string, PeerStatus>();
   readonly #known = new Map<string, number>();
+  /** By party and log, whose lines over its head they were told last. */
+  readonly #told = new Map<string, string>();
   /** Generations of ours that a party was told of. */
   readonly #announced = new Set<string>();
   /** Party lines whose last answer asked for something else than was sent. */
@@ -232,7 +234,7 @@ export class Exchange {
         this.#announced.add(known);
       }
       const result = await pushTo(runtime.replica, party, send, this.#known.get(known), log.origin);
-      if (result.outcome === 'idle') return false;
+      if (result.outcome === 'idle') return await this.#pushLines(channel, party, log, send);
       this.#reached(key);
       if (result.outcome === 'unknown') {
         this.#announced.delete(known);
@@ -246,6 +248,8 @@ export class Exchange {
       if (result.outcome === 'receipt') {
         this.stampSoon(channel);
         this.#submitAll(channel);
+        // The others do not know yet that this one holds it.
+        if (runtime.replica.channel.parties.length > 2) this.wake(channel);
         this.#astray.delete(known);
       } else if (this.#astray.delete(known)) {
         // Asked again right after being given what they asked for: whoever keeps us busy so waits like one who does not answer.
@@ -259,6 +263,18 @@ export class Exchange {
       this.stampSoon(channel);
       throw error;
     }
+  }
+
+  /** Among more than two, each is told what the others receipted of a head that it holds: we alone hear all of them. */
+  async #pushLines(channel: string, party: number, log: KnownLog, send: SendToParty): Promise<boolean> {
+    const { replica } = this.#node.channel(channel);
+    if (replica.channel.parties.length < 3) return false;
+    const known = `${channel}/party/${party} ${log.origin}`;
+    const lines = await linesKnown(replica, log.origin);
+    if (this.#told.get(known) === lines) return false;
+    await pushLines(replica, party, send, log.origin);
+    this.#told.set(known, lines);
+    return true;
   }
 
   /** A head of ours that this store does not hold: reading goes on, signing ends until a restart. */
