@@ -90,6 +90,8 @@ export type TableRow = {
   readonly ref: string;
   readonly marking: string;
   readonly signer: string;
+  /** A service holds the signer's key: said wherever the signer is named. */
+  readonly automatic?: true;
   readonly delivery: Delivery;
   readonly heldAt?: number;
   readonly witnessed: boolean;

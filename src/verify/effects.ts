@@ -66,6 +66,9 @@ function applyAct(
   const set = (next: Person): { people: ReadonlyMap<string, Person> } => ({ people: new Map(state.people).set(act.actor, next) });
   if (act.act === 'accredit') {
     if (person !== undefined && person.state === 'accredited') return { voids: [{ id: 'void.accredited_already', values: { name: person.name } }] };
+    // Whether a person or a service signed is told by the key alone, wherever it is shown: it is one or the other for good.
+    if (person !== undefined && person.automatic !== act.scope.automatic)
+      return { voids: [{ id: 'void.key_changed_hands', values: { name: person.name } }] };
     // Once per key, here: afterwards signatures need no torsion check (one Ed25519 accept set for Node, browsers and noble).
     const key = signingKeyOf(act);
     if (key === undefined || !isAcceptableSigningKey(key) || actorOf(sha256, key) !== act.actor) return { voids: [{ id: 'void.key_unacceptable' }] };

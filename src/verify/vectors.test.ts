@@ -26,8 +26,8 @@ type Verdicts = {
 };
 const verdicts = read<Verdicts>('verdicts.json');
 /** Of the same channel. */
-const passkeys = read<Verdicts>('passkeys.json');
-const allCases = [verdicts, passkeys].flatMap(({ prefix, cases }) => cases.map((one) => ({ ...one, prefix })));
+const people = read<Verdicts>('people.json');
+const allCases = [verdicts, people].flatMap(({ prefix, cases }) => cases.map((one) => ({ ...one, prefix })));
 const channel = channelOf(verdicts.charter, verdicts.cards);
 
 function channelOf(text: string, cards: readonly string[]): Channel {
@@ -96,7 +96,7 @@ for (const given of allCases)
   });
 
 test('the entries of the prefix count', async () => {
-  for (const { prefix, charter } of [verdicts, passkeys]) {
+  for (const { prefix, charter } of [verdicts, people]) {
     assert.equal(charter, verdicts.charter);
     const said = await readLog(prefix);
     assert.ok(said.every(({ valid, findings }) => valid && findings.length === 0));

@@ -1,13 +1,14 @@
 /**
- * Makes vectors/record/passkeys.json: what a reader of one log says of entries that passkeys signed, in the form of verdicts.json and in its channel.
- * Deterministic (RFC 6979, RFC 8032): a second run writes the same bytes. Run it with: node vectors/make-passkeys.ts
+ * Makes vectors/record/people.json: what a reader of one log says of entries that passkeys and services signed, in the form of verdicts.json and in
+ * its channel.
+ * Deterministic (RFC 6979, RFC 8032): a second run writes the same bytes. Run it with: node vectors/make-people.ts
  */
 import { writeFileSync } from 'node:fs';
 import { toBase64url } from '../src/base/bytes.ts';
 import { lineName } from '../src/entry/actor.ts';
-import { testChannel, testHost, testParty, textOf } from '../src/node/fixtures-channel.ts';
+import { testChannel, testHost, testParty, testPerson, textOf } from '../src/node/fixtures-channel.ts';
 import { assertedLine, changed, highS, type Lapse, type Spoil, type TestPasskey, testPasskey } from '../src/node/fixtures-passkey.ts';
-import { type TestLeaf, TestRecord } from '../src/node/fixtures-record.ts';
+import { accreditation, type TestLeaf, TestRecord } from '../src/node/fixtures-record.ts';
 import { formatNote } from '../src/tlog/note.ts';
 
 const on = await testChannel([testParty('Alpha', 10, 3, 2), testParty('Beta', 20)], [testHost('Host', 30)]);
@@ -17,7 +18,7 @@ const stranger = testPasskey('Stranger');
 
 /** A log in which Dana may do everything with an ES256 passkey, and Vera may send amber messages with an Ed25519 one. */
 async function started(): Promise<TestRecord> {
-  const record = new TestRecord(on, 'passkeys');
+  const record = new TestRecord(on, 'people');
   await record.accredit(0, dana, { may_recall: true });
   await record.accredit(0, vera, { kinds: ['message'], marking: 'amber' });
   return record;
@@ -94,9 +95,29 @@ await verdict('the answer to another entry', ['void.passkey_challenge'], async (
   record.append(0, { ...leaf, bytes: new TextEncoder().encode(`${header}\n\n${line}\n`) });
 });
 
+const clerk = testPerson('Clerk');
+const end = { act: 'end', actor: clerk.actor };
+const anew = (record: TestRecord, automatic: boolean) => record.identity(0, accreditation(clerk, { automatic }), { n: 5 });
+for (const [was, is] of [
+  [true, false],
+  [false, true],
+] as const)
+  await verdict(
+    `a key that ${was ? 'a service' : 'a person'} held, accredited anew for ${is ? 'a service' : 'a person'}`,
+    ['', '', '', 'void.key_changed_hands', '', ''],
+    async (record) => {
+      const { id } = await record.identity(0, accreditation(clerk, { automatic: was }), { n: 3 });
+      await record.say(0, clerk, message());
+      await record.identity(0, end, { n: 4, refs: [id] });
+      await anew(record, is);
+      await anew(record, was);
+      await record.say(0, clerk, message());
+    },
+  );
+
 const other = prefix.logs[1] ?? [];
 writeFileSync(
-  new URL('record/passkeys.json', import.meta.url),
+  new URL('record/people.json', import.meta.url),
   `${JSON.stringify(
     {
       comment: 'as verdicts.json, in its channel: each case is the log of party 0, the leaves of `prefix` and then its own',
