@@ -29,7 +29,7 @@ export type Candidate = {
  * of that browser. Refuses `not_found`.
  */
 export async function findCandidate(who: string, pending: readonly Pending[]): Promise<Candidate> {
-  const enrolled = pending.find(({ key }) => key === who);
+  const enrolled = pending.find(({ key, actor }) => key === who || actor === who);
   if (enrolled !== undefined) return enrolled;
   const raw = fromBase64url(who, 32);
   if (raw !== undefined) return { key: toBase64url(raw), actor: actorOf(nodeSha256, raw) };
@@ -70,6 +70,13 @@ export function checked(act: JsonObject): JsonObject {
   const parsed = parseAct(act);
   if ('expected' in parsed) throw new ParleyError('invalid', `expected ${parsed.expected}`);
   return act;
+}
+
+/** A candidate's key for whoever compares it: a passkey with the pages it signs on. */
+export function keyText(candidate: Candidate): string {
+  const passkey = passkeyIn(signingKey(candidate));
+  if (passkey === undefined) return `Key ${candidate.key}`;
+  return `Passkey ${candidate.actor}, which signs on ${passkey.siteOrigin} and nowhere else`;
 }
 
 /** What an accreditation allows, in one sentence. */

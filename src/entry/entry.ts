@@ -5,7 +5,7 @@ import { MAX_ENTRY_SIZE } from '../base/limits.ts';
 import type { Random, Sha256, SignatureCheck, Signer } from '../base/ports.ts';
 import { computeKeyId, formatNote, type NoteLine, parseNote } from '../tlog/note.ts';
 import { actorOf, type LineRole, lineName } from './actor.ts';
-import { buildBody } from './body.ts';
+import { buildBody, openWholeBody } from './body.ts';
 import { type CitedHead, formatHeader, type Header, parseHeader } from './header.ts';
 import { type PasskeyFault, type PasskeySigner, passkeyLine, readPasskeyLine } from './passkey-line.ts';
 import { passkeyIn } from './signing-key.ts';
@@ -86,6 +86,22 @@ export async function signEntry(sha256: Sha256, unsigned: UnsignedEntry, signer:
   const bytes = formatNote({ text, lines: [line] });
   if (bytes.length > MAX_ENTRY_SIZE) throw new ParleyError('too_large', `an entry is at most ${MAX_ENTRY_SIZE} bytes`);
   return { bytes, id, body };
+}
+
+/** An unsigned entry as it can be read: whoever is asked to sign or clear it looks at these bytes and nothing else. */
+export type OpenedEntry = { readonly id: string; readonly header: Header; readonly fields: ReadonlyMap<string, Json> };
+
+/** What an unsigned entry says, or what was expected: a header line and a whole body that it commits to, in their forms. */
+export function openUnsigned(sha256: Sha256, unsigned: Omit<UnsignedEntry, 'id'>): OpenedEntry | { expected: string } {
+  const { text, body } = unsigned;
+  if (text.indexOf('\n') !== text.length - 1) return { expected: 'one header line' };
+  const parsed = parseHeader(text.slice(0, -1));
+  if ('expected' in parsed) return parsed;
+  const opened = openWholeBody(sha256, parsed.header.body, body);
+  if ('expected' in opened) return opened;
+  const [irregular] = opened.body.voids;
+  if (irregular !== undefined) return { expected: `a text in its form (${irregular})` };
+  return { id: entryId(sha256, text), header: parsed.header, fields: opened.body.fields };
 }
 
 /** The id of a note text: base64url SHA-256. */

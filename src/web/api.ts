@@ -56,8 +56,10 @@ export const api = {
     new Uint8Array(
       await (await answer(`${channelPath(channel)}/documents/${seg(id)}/proof?withhold=${seg(withhold.join(','))}`, { method: 'GET' })).arrayBuffer(),
     ),
-  enrolOptions: (token: string, name: string) => post<PublicKeyCredentialCreationOptionsJSON>('/api/enrol/options', { token, name }),
-  enrol: (enrolment: { token: string; name: string; post: string; response: unknown; key: string }) => post<SessionView>('/api/enrol', enrolment),
+  /** `signs`: the passkey is to sign documents too. */
+  enrolOptions: (token: string, name: string, signs: boolean) =>
+    post<PublicKeyCredentialCreationOptionsJSON>('/api/enrol/options', { token, name, signs }),
+  enrol: (enrolment: { token: string; name: string; post: string; response: unknown; key?: string }) => post<SessionView>('/api/enrol', enrolment),
   loginOptions: () => post<PublicKeyCredentialRequestOptionsJSON>('/api/login/options', {}),
   login: (response: unknown) => post<SessionView>('/api/login', { response }),
   logout: () => post<unknown>('/api/logout', {}),

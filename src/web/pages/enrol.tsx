@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { Label, Radio, RadioGroup } from 'react-aria-components';
 import type { SessionView } from '../../projection/views.ts';
-import { enrol, enrolmentToken } from '../acts/enrol.ts';
+import { enrol, enrolmentToken, type SigningChoice } from '../acts/enrol.ts';
 import { canUsePasskeys, PasskeyCancelled } from '../acts/sign-in.ts';
 import type { DeviceKey } from '../keys.ts';
 import { ErrorSummary, type FormFault } from '../parts/error-summary.tsx';
@@ -46,6 +47,7 @@ function EnrolForm({ token, onDone }: { readonly token: string; readonly onDone:
   const client = useQueryClient();
   const [name, setName] = useState('');
   const [post, setPost] = useState('');
+  const [choice, setChoice] = useState<SigningChoice>('browser');
   const [attempt, setAttempt] = useState(0);
   const [asking, setAsking] = useState(false);
   const [cancelled, setCancelled] = useState(false);
@@ -63,7 +65,7 @@ function EnrolForm({ token, onDone }: { readonly token: string; readonly onDone:
     setCancelled(false);
     setError(undefined);
     try {
-      const { session, key } = await enrol(token, name.trim(), post.trim());
+      const { session, key } = await enrol(token, name.trim(), post.trim(), choice);
       // The token is used up: it leaves the address bar and the history.
       history.replaceState(history.state, '', '/enrol');
       client.setQueryData(['session'], session);
@@ -97,13 +99,37 @@ function EnrolForm({ token, onDone }: { readonly token: string; readonly onDone:
         fault={faultOf('enrol-post')}
         autoComplete="organization-title"
       />
+      <SigningChoices choice={choice} onChange={setChoice} />
       <div role="status">{cancelled ? <p>{say('enrol.cancelled')}</p> : null}</div>
       <div className="actions">
         <button type="submit" className="button primary" disabled={asking}>
-          {say(asking ? 'sign_in.asking' : 'enrol.button')}
+          {say(asking ? 'sign_in.asking' : choice === 'passkey' ? 'enrol.button_passkey' : 'enrol.button')}
         </button>
       </div>
     </form>
+  );
+}
+
+/** What signs documents: each with what it means, since it cannot be changed later without another enrolment. */
+function SigningChoices({ choice, onChange }: { readonly choice: SigningChoice; readonly onChange: (choice: SigningChoice) => void }) {
+  const say = useSay();
+  return (
+    <RadioGroup
+      className="field radio-group signing-choices"
+      value={choice}
+      onChange={(value) => onChange(value === 'passkey' ? 'passkey' : 'browser')}
+    >
+      <Label className="label">{say('enrol.sign_with')}</Label>
+      {(['browser', 'passkey'] as const).map((one) => (
+        <Radio key={one} value={one} className="radio">
+          <span className="radio-mark" aria-hidden="true" />
+          <span>
+            {say(`enrol.sign_with.${one}`)}
+            <span className="muted signing-choice-meaning">{say(`enrol.sign_with.${one}.help`)}</span>
+          </span>
+        </Radio>
+      ))}
+    </RadioGroup>
   );
 }
 
