@@ -91,7 +91,8 @@ export function scopeText(scope: {
   return `may sign ${kinds}, up to TLP:${scope.marking.toUpperCase()}${more.length === 0 ? '' : `; ${more.join('; ')}`}`;
 }
 
-function kindsIn(text: string | undefined): readonly string[] {
+/** Kinds of documents in a list with commas, `*` for all; refuses `usage` with the nearest one. */
+export function kindsIn(text: string | undefined): readonly string[] {
   if (text === undefined || text === '*') return ['*'];
   const known = KINDS.filter(({ signedBy }) => signedBy === 'representative').map(({ id }) => id);
   const kinds = [...new Set(text.split(',').map((kind) => kind.trim().toLowerCase().replaceAll(/[ -]/g, '_')))].filter((kind) => kind !== '');
