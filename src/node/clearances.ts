@@ -3,6 +3,7 @@ import { ParleyError } from '../base/errors.ts';
 import type { Phrase } from '../base/phrases.ts';
 import { parseFields } from '../document/parse.ts';
 import { kindOf, summaryOf } from '../document/registry.ts';
+import { needsClearance } from '../document/two-person.ts';
 import { openUnsigned, type ParsedEntry } from '../entry/entry.ts';
 import type { OwnEntry } from '../sync/own-log.ts';
 import { partyOf } from '../sync/replica.ts';
@@ -11,7 +12,7 @@ import type { ChannelRuntime } from './channel-runtime.ts';
 import { type Hand, isSamePerson, personBehind } from './hands.ts';
 import type { PartyNode } from './party-node.ts';
 import { clearanceText } from './statements.ts';
-import { covers, type TwoPerson } from './two-person.ts';
+import type { TwoPerson } from './two-person.ts';
 
 const COLLECTION = 'clearance';
 /** Documents of a channel that wait at once: more than a desk has, and bounded. */
@@ -123,7 +124,7 @@ export class Clearances {
 
   /** Appends an entry of one of our people; refuses `clearance_needed` where the party's rule asks for a second person who has not cleared it. */
   async append(channel: ChannelRuntime, entry: OwnEntry, parsed: ParsedEntry): Promise<number> {
-    if (covers(await this.#rule.kinds(), parsed.header.type))
+    if (needsClearance(await this.#rule.kinds(), parsed.header.type))
       return this.#rule.mutex.run(async () => {
         await this.#mustBeCleared(channel, parsed);
         const index = await channel.append(entry);

@@ -1,6 +1,7 @@
 import { ParleyError } from '../base/errors.ts';
 import { Mutex } from '../base/mutex.ts';
 import { kindOf } from '../document/registry.ts';
+import { needsClearance } from '../document/two-person.ts';
 import type { TwoPersonView } from '../projection/views.ts';
 import type { Person } from '../verify/reader-state.ts';
 import { type Hand, isSamePerson, personBehind } from './hands.ts';
@@ -59,7 +60,7 @@ export class TwoPerson {
         throw new ParleyError('invalid', 'kinds of documents that representatives sign, or * for all');
       const now = this.#node.parts.now();
       const rule = await this.#rule();
-      const narrows = rule.kinds.some((kind) => !covers(wanted, kind));
+      const narrows = rule.kinds.some((kind) => !needsClearance(wanted, kind));
       if (narrows) await this.#put({ ...rule, proposal: { kinds: wanted, by: hand, at: now } });
       else if (wanted.every((kind) => rule.kinds.includes(kind))) await this.#put(without(rule));
       else await this.#put({ kinds: wanted, since: now, by: hand.name });
@@ -100,11 +101,6 @@ export class TwoPerson {
     await this.#node.store.putLocal(COLLECTION, KEY, JSON.stringify(rule));
     for (const channel of this.#node.channels) this.#node.emit({ type: 'changed', channel: channel.id });
   }
-}
-
-/** Whether a rule asks for a clearance of documents of a kind (`*`: of all). */
-export function covers(kinds: readonly string[], kind: string): boolean {
-  return kinds.includes('*') || kinds.includes(kind);
 }
 
 function without({ proposal: _, ...rule }: Rule): Rule {

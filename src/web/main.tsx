@@ -10,6 +10,7 @@ import './styles/parts.css';
 import './styles/pages.css';
 import './styles/document.css';
 import './styles/writing.css';
+import './styles/people.css';
 import './styles/narrow.css';
 import './styles/print.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';

@@ -64,19 +64,21 @@ export function useSending(prefix: string, draftKey: string, channel: string, on
   const keep = async (unsigned: UnsignedEntry, said: string, awaits: boolean) => {
     const made = { ...unsigned, said, awaits };
     await writePrepared(prefix, draftKey, made);
-    setPrepared(made);
+    return made;
   };
   return {
     ...{ busy, error, sent, unsent, prepared },
     sign: (key, toSign, now) => void attempt(async () => send(await signPrepared(key, await prepareDocument(prefix, key, toSign, now)))),
-    prepare: (key, toSign, said, now) => void attempt(async () => keep(await prepareDocument(prefix, key, toSign, now), said, false)),
+    prepare: (key, toSign, said, now) =>
+      void attempt(async () => setPrepared(await keep(await prepareDocument(prefix, key, toSign, now), said, false))),
     prepareForClearance: (key, toSign, said, now) =>
       void attempt(async () => {
         const unsigned = await prepareDocument(prefix, key, toSign, now);
         // Kept first: what is cleared can be signed by whoever still has the text, and by nobody else.
-        await keep(unsigned, said, true);
+        const made = await keep(unsigned, said, true);
         if (prepared?.awaits === true) await api.returnClearance(channel, prepared.id, '').catch(() => undefined);
         await api.askClearance(channel, unsigned.text, unsigned.body);
+        setPrepared(made);
         refresh();
       }),
     signPrepared: (key) =>

@@ -3,9 +3,9 @@ import { EXIT, ParleyError } from '../../base/errors.ts';
 import type { Json } from '../../base/json.ts';
 import type { Kind } from '../../document/kind.ts';
 import { kindToDraft } from '../../document/registry.ts';
+import { needsClearance } from '../../document/two-person.ts';
 import { signEntry } from '../../entry/entry.ts';
 import { nodeCrypto, nodeRandom, nodeSha256, systemNow } from '../../node/crypto.ts';
-import { covers } from '../../node/two-person.ts';
 import type { ChannelView, ClearanceDetail, DocumentView } from '../../projection/views.ts';
 import { hashFile, type LocalFile, storeFile } from '../attach.ts';
 import { askClearance, forgetAwaiting, readAwaiting } from '../awaiting.ts';
@@ -130,7 +130,7 @@ async function sendCleared(context: Context, id: string): Promise<number> {
 /** Refused before anything is asked: a document that needs a second person is handed over first. A service's needs none. */
 function mustNeedNobody(channel: ChannelView, actor: string, kind: string): void {
   const isService = channel.people.some((person) => person.party === channel.us && person.actor === actor && person.automatic);
-  if (covers(channel.clearance, kind) && !isService) throw new ParleyError('clearance_needed', 'give --for-clearance');
+  if (needsClearance(channel.clearance, kind) && !isService) throw new ParleyError('clearance_needed', 'give --for-clearance');
 }
 
 function sayAsked({ terminal }: Context, asked: ClearanceDetail): number {
