@@ -267,6 +267,13 @@ test('sent back or taken back: a clearance given before holds no longer, until s
   await clear(vera, asked);
   assert.equal(await send(dana, unsigned), unsigned.id);
   assert.equal(await refused('POST', at(`/clearances/${asked.id}/return`), vera, { remark: '' }), 'conflict');
+  // Its author takes it back: it awaits nobody any longer, whoever cleared it.
+  const other = await prepare(dana, 'Taken back');
+  await clear(vera, await ask(dana, other));
+  await ok('POST', at(`/clearances/${other.id}/return`), dana, { remark: '' });
+  assert.equal((await clear(vera, other)).json().code, 'conflict');
+  assert.ok((await ok<TodayView>('GET', '/api/today', dana)).clearances.every(({ id }) => id !== other.id));
+  assert.equal(await send(dana, other), 'clearance_needed');
   assert.equal((await clear(vera, asked)).json().code, 'conflict');
 });
 

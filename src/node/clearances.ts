@@ -35,6 +35,7 @@ export type Clearance = {
   readonly asked: Done;
   readonly cleared?: Done;
   readonly returned?: Done & { readonly remark: string };
+  readonly takenBackAt?: number;
   readonly sentAt?: number;
 };
 
@@ -71,7 +72,7 @@ export class Clearances {
       const signer = (await this.#people(channel)).get(header.actor);
       if (signer === undefined || signer.state === 'ended') throw new ParleyError('not_accredited', 'whoever is going to sign it');
       const known = await this.find(channel, id);
-      if (known !== undefined) return known;
+      if (known !== undefined && known.takenBackAt === undefined) return known;
       await this.#makeRoom(channel);
       const now = this.#node.parts.now();
       const facts = { channel: channel.id, id, kind: kind.id, signer: header.actor, summary: summaryOf(document) };
@@ -84,6 +85,7 @@ export class Clearances {
     return this.#rule.mutex.run(async () => {
       const known = await this.get(channel, id);
       if (known.sentAt !== undefined) throw new ParleyError('conflict', 'it was sent already');
+      if (known.takenBackAt !== undefined) throw new ParleyError('conflict', 'its author took it back');
       const people = await this.#people(channel);
       const person = await personBehind(channel.replica.crypto, { hand, text: clearanceText(channel.id, id), statement }, people);
       mustBeAnother(person, known.signer, people);
@@ -94,12 +96,14 @@ export class Clearances {
     });
   }
 
-  /** Sends a document back to its author, or takes it back: nobody's clearance holds any longer. */
+  /** Sends a document back to its author, or, in the author's own session, takes it back for good: nobody's clearance holds any longer. */
   giveBack(channel: ChannelRuntime, id: string, hand: Hand, remark: string): Promise<Clearance> {
     return this.#rule.mutex.run(async () => {
       const { cleared: _, ...known } = await this.get(channel, id);
       if (known.sentAt !== undefined) throw new ParleyError('conflict', 'it was sent already');
-      return this.#put({ ...known, returned: { ...hand, at: this.#node.parts.now(), remark } });
+      const at = this.#node.parts.now();
+      if (hand.user !== undefined && hand.user === known.asked.user) return this.#put({ ...known, takenBackAt: at });
+      return this.#put({ ...known, returned: { ...hand, at, remark } });
     });
   }
 
@@ -176,7 +180,7 @@ export class Clearances {
   async #makeRoom(channel: ChannelRuntime): Promise<void> {
     const waiting = (await this.list(channel)).filter(({ sentAt }) => sentAt === undefined);
     if (waiting.length < MAX_WAITING) return;
-    const oldest = waiting.findLast(({ returned }) => returned !== undefined);
+    const oldest = waiting.findLast(({ takenBackAt }) => takenBackAt !== undefined) ?? waiting.findLast(({ returned }) => returned !== undefined);
     if (oldest === undefined) throw new ParleyError('conflict', `at most ${MAX_WAITING} documents await clearance; send some back first`);
     await this.#node.store.deleteLocal(COLLECTION, `${channel.id}/${oldest.id}`);
   }

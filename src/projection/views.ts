@@ -45,7 +45,7 @@ export type ClearanceView = {
   readonly kind: string;
   readonly summary: Phrase;
   readonly signer: { readonly actor: string; readonly name: string };
-  readonly state: 'awaiting' | 'cleared' | 'returned' | 'sent';
+  readonly state: 'awaiting' | 'cleared' | 'returned' | 'taken_back' | 'sent';
   readonly asked: { readonly name: string; readonly user?: string; readonly at: number };
   readonly cleared?: { readonly name: string; readonly at: number };
   readonly returned?: { readonly name: string; readonly at: number; readonly remark: string };

@@ -107,7 +107,7 @@ async function sendCleared(context: Context, id: string): Promise<number> {
   try {
     const channel = await findChannel(client, awaiting.channel);
     const { state, cleared } = await client.get<ClearanceDetail>(channelPath(channel.id, `/clearances/${id}`));
-    if (state === 'awaiting' || state === 'returned') throw new ParleyError('clearance_needed', state === 'returned' ? 'it was sent back' : '');
+    if (cleared === undefined && state !== 'sent') throw new ParleyError('clearance_needed', state === 'returned' ? 'it was sent back' : '');
     const keyFile = args.text('key') ?? join(dir, 'representative.key');
     const { actor } = await readKeyFacts(keyFile, 'representative');
     if (actor !== opened.header.actor) throw new ParleyError('not_allowed', 'the key that it was prepared for');

@@ -67,7 +67,7 @@ export function clearanceRoutes(app: FastifyInstance, api: Api): void {
     method: 'POST',
     url: '/api/channels/:c/clearances/:id/return',
     who: 'member',
-    summary: 'Sends it back to its author, or takes it back; a clearance given before holds no longer.',
+    summary: 'Sends it back to its author, or, by the author, takes it back; a clearance given before holds no longer.',
     params: IN_CHANNEL,
     body: closed({ remark: Type.String({ maxLength: REMARK_LENGTH }) }),
     run: async ({ params, body, caller }) => {

@@ -6,7 +6,7 @@ import { type People, peopleOf, personKey } from './facts.ts';
 
 /** Documents of a channel handed over for clearance and not sent, newest first. */
 export async function clearanceList(node: PartyNode, clearances: Clearances, channel: ChannelRuntime): Promise<readonly ClearanceView[]> {
-  const all = (await clearances.list(channel)).filter(({ sentAt }) => sentAt === undefined);
+  const all = (await clearances.list(channel)).filter(({ sentAt, takenBackAt }) => sentAt === undefined && takenBackAt === undefined);
   if (all.length === 0) return [];
   const people = await peopleOf(channel);
   return all.map((one) => viewOf(node, channel, one, people));
@@ -26,11 +26,20 @@ export async function clearanceDetail(node: PartyNode, clearances: Clearances, c
 }
 
 function viewOf(node: PartyNode, channel: ChannelRuntime, one: Clearance, people: People): ClearanceView {
-  const { id, kind, summary, asked, cleared, returned, sentAt } = one;
+  const { id, kind, summary, asked, cleared, returned, sentAt, takenBackAt } = one;
   return {
     ...{ id, channel: channel.id, channelTitle: node.record(channel.id).title, kind, summary },
     signer: { actor: one.signer, name: people.get(personKey(channel.replica.us, one.signer))?.name ?? '' },
-    state: sentAt !== undefined ? 'sent' : returned !== undefined ? 'returned' : cleared !== undefined ? 'cleared' : 'awaiting',
+    state:
+      sentAt !== undefined
+        ? 'sent'
+        : takenBackAt !== undefined
+          ? 'taken_back'
+          : returned !== undefined
+            ? 'returned'
+            : cleared !== undefined
+              ? 'cleared'
+              : 'awaiting',
     asked: { name: asked.name, ...(asked.user === undefined ? {} : { user: asked.user }), at: asked.at },
     ...(cleared === undefined ? {} : { cleared: { name: cleared.name, at: cleared.at } }),
     ...(returned === undefined ? {} : { returned: { name: returned.name, at: returned.at, remark: returned.remark } }),

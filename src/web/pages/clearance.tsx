@@ -40,8 +40,8 @@ function Page({ view, channel }: { readonly view: ClearanceDetail; readonly chan
       </section>
       <section className="on-theirs stack leaving">
         <State view={view} />
-        {unsigned === undefined || view.state === 'sent' ? null : <ToDraft view={view} unsigned={unsigned} />}
-        {unsigned === undefined || view.state === 'sent' ? null : (
+        {unsigned === undefined || isOver(view) ? null : <ToDraft view={view} unsigned={unsigned} />}
+        {unsigned === undefined || isOver(view) ? null : (
           <>
             <SignedHash unsigned={unsigned} />
             <Acts view={view} channel={channel} />
@@ -78,6 +78,7 @@ function State({ view }: { readonly view: ClearanceDetail }) {
         </p>
       </>
     );
+  if (view.state === 'taken_back') return <h2>{say('clearance.taken_back')}</h2>;
   if (view.returned !== undefined) return <Returned returned={view.returned} />;
   return (
     <>
@@ -163,6 +164,10 @@ function Acts({ view, channel }: { readonly view: ClearanceDetail; readonly chan
       )}
     </>
   );
+}
+
+function isOver({ state }: ClearanceDetail): boolean {
+  return state === 'sent' || state === 'taken_back';
 }
 
 function unsignedOf({ id, text, body: base64 }: ClearanceDetail): UnsignedEntry | undefined {

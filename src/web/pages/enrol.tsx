@@ -16,6 +16,7 @@ import { useSay } from '../say.tsx';
 export function Enrol() {
   const say = useSay();
   const [done, setDone] = useState<Done | undefined>(undefined);
+  const [choice, setChoice] = useState<SigningChoice>('browser');
   const token = enrolmentToken(location.hash);
   if (done !== undefined) return <Enrolled session={done.session} made={done.made} />;
   return (
@@ -25,16 +26,27 @@ export function Enrol() {
         {token === undefined ? (
           <p className="lead">{say('enrol.no_token')}</p>
         ) : canUsePasskeys() ? (
-          <EnrolForm token={token} onDone={setDone} />
+          <EnrolForm token={token} choice={choice} onChoice={setChoice} onDone={setDone} />
         ) : (
           <p className="lead">{say('sign_in.no_passkeys')}</p>
         )}
       </section>
       <section className="on-theirs stack threshold-other">
-        <h2>{say('enrol.two_keys')}</h2>
-        <p className="lead">{say('enrol.passkey')}</p>
-        <p className="lead">{say('enrol.signing_key')}</p>
-        <p className="muted">{say('enrol.device_only')}</p>
+        {choice === 'passkey' ? (
+          <>
+            <h2>{say('enrol.one_key')}</h2>
+            <p className="lead">{say('enrol.passkey')}</p>
+            <p className="lead">{say('enrol.passkey_signs')}</p>
+            <p className="muted">{say('enrol.passkey_where')}</p>
+          </>
+        ) : (
+          <>
+            <h2>{say('enrol.two_keys')}</h2>
+            <p className="lead">{say('enrol.passkey')}</p>
+            <p className="lead">{say('enrol.signing_key')}</p>
+            <p className="muted">{say('enrol.device_only')}</p>
+          </>
+        )}
       </section>
     </div>
   );
@@ -42,12 +54,18 @@ export function Enrol() {
 
 type Done = { readonly session: SessionView; readonly made: DeviceKey };
 
-function EnrolForm({ token, onDone }: { readonly token: string; readonly onDone: (done: Done) => void }) {
+type EnrolFormProps = {
+  readonly token: string;
+  readonly choice: SigningChoice;
+  readonly onChoice: (choice: SigningChoice) => void;
+  readonly onDone: (done: Done) => void;
+};
+
+function EnrolForm({ token, choice, onChoice, onDone }: EnrolFormProps) {
   const say = useSay();
   const client = useQueryClient();
   const [name, setName] = useState('');
   const [post, setPost] = useState('');
-  const [choice, setChoice] = useState<SigningChoice>('browser');
   const [attempt, setAttempt] = useState(0);
   const [asking, setAsking] = useState(false);
   const [cancelled, setCancelled] = useState(false);
@@ -99,7 +117,7 @@ function EnrolForm({ token, onDone }: { readonly token: string; readonly onDone:
         fault={faultOf('enrol-post')}
         autoComplete="organization-title"
       />
-      <SigningChoices choice={choice} onChange={setChoice} />
+      <SigningChoices choice={choice} onChange={onChoice} />
       <div role="status">{cancelled ? <p>{say('enrol.cancelled')}</p> : null}</div>
       <div className="actions">
         <button type="submit" className="button primary" disabled={asking}>

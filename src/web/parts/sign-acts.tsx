@@ -82,7 +82,7 @@ function ClearanceActs(props: SignActsProps & { readonly prepared: Prepared | un
   const edited = sending.prepared?.awaits === true && prepared === undefined;
   const view = prepared === undefined ? undefined : query.data;
   if (prepared !== undefined && query.isPending && !sending.busy) return null;
-  if (prepared === undefined || view === undefined || view.state === 'returned')
+  if (prepared === undefined || view === undefined || view.state === 'returned' || view.state === 'taken_back')
     return (
       <section className="sign-step stack">
         {view?.returned === undefined ? null : <Returned returned={view.returned} />}

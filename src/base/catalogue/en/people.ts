@@ -14,6 +14,10 @@ export const people: Readonly<Record<string, string>> = {
   'enrol.sign_with.browser.help': 'It is made here and cannot leave this browser. It signs at once.',
   'enrol.sign_with.passkey': 'The passkey itself',
   'enrol.sign_with.passkey.help': 'Your device asks for your finger, your face or its code for every document. It signs at this address alone.',
+  'enrol.one_key': 'One key for both',
+  'enrol.passkey_signs':
+    'The same passkey signs documents for your party. An authenticator does not show what it signs: before each, the screen shows its hash in words.',
+  'enrol.passkey_where': 'A passkey that your devices share signs on each of them, at this address. Should the address change, you enrol again.',
   'enrol.button_passkey': 'Make the passkey',
   'key.title_passkey': 'Your passkey, with which you sign',
   'key.passkey_site': 'It signs on {site} and nowhere else.',
@@ -41,6 +45,7 @@ export const people: Readonly<Record<string, string>> = {
   'clearance.cleared_text': 'You sign exactly these bytes. Cleared:',
   'clearance.cleared_wait': 'It waits for its signer.',
   'clearance.returned': 'Sent back by {name}',
+  'clearance.taken_back': 'Its author took it back',
   'clearance.sent': 'It was signed and sent',
   'clearance.page_title': 'To be cleared',
   'clearance.page_by': 'Handed over by {asked}, for the signature of {signer}:',
