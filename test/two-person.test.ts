@@ -4,20 +4,14 @@ import { after, before, beforeEach, test } from 'node:test';
 import { fromBase64url, toBase64, toBase64url } from '../src/base/bytes.ts';
 import type { JsonObject } from '../src/base/json.ts';
 import { type EntrySigner, prepareEntry, signEntry, type UnsignedEntry } from '../src/entry/entry.ts';
-import type { PasskeySigner } from '../src/entry/passkey-line.ts';
-import { keyMembers, passkeyIn } from '../src/entry/signing-key.ts';
+import { keyMembers } from '../src/entry/signing-key.ts';
 import { ed25519Signer, nodeRandom, nodeSha256 } from '../src/node/crypto.ts';
 import { type PeopleApp, peopleApp } from '../src/node/people-door.ts';
 import { appendAsNode, citedHeads } from '../src/node/stamps.ts';
 import { agreementText, clearanceText, signStatement } from '../src/node/statements.ts';
-import type { ChannelView, ClearanceDetail, DocumentView, SessionView, TodayView, TwoPersonView } from '../src/projection/views.ts';
-import { Authenticator } from './authenticator.ts';
+import type { ChannelView, ClearanceDetail, DocumentView, TodayView, TwoPersonView } from '../src/projection/views.ts';
+import { enrol, ORIGIN, type Person } from './signed-in.ts';
 import { type Representative, TwoParties } from './two-parties.ts';
-
-const ORIGIN = 'http://localhost:8080';
-
-/** Somebody signed in at party A's door, with what they sign with. */
-type Person = { readonly cookie: string; readonly name: string; readonly actor: string; readonly signer: EntrySigner };
 
 let two: TwoParties;
 let door: PeopleApp;
@@ -44,42 +38,6 @@ async function refused(method: 'GET' | 'POST', url: string, as: Person | 'operat
   const answer = await call(method, url, as, body);
   assert.ok(answer.statusCode >= 400, answer.body);
   return answer.json<{ code: string }>().code;
-}
-
-async function enrol(token: string, name: string, browserKey?: EntrySigner): Promise<Person> {
-  const authenticator = new Authenticator(ORIGIN);
-  const options = await door.app.inject({
-    method: 'POST',
-    url: '/api/enrol/options',
-    headers: { host: 'localhost:8080', origin: ORIGIN },
-    payload: { token, name, signs: browserKey === undefined },
-  });
-  const key = browserKey === undefined ? {} : { key: toBase64url(browserKey.publicKey) };
-  const answer = await door.app.inject({
-    method: 'POST',
-    url: '/api/enrol',
-    headers: { host: 'localhost:8080', origin: ORIGIN },
-    payload: { token, name, post: 'Officer', response: authenticator.create(options.json()), ...key },
-  });
-  assert.equal(answer.statusCode, 200, answer.body);
-  const { person } = answer.json<SessionView>();
-  const cookie = String(answer.headers['set-cookie']).split(';')[0] ?? '';
-  return { cookie, name, actor: person?.actor ?? '', signer: browserKey ?? passkeySigner(authenticator, person?.passkey?.key ?? '') };
-}
-
-function passkeySigner(authenticator: Authenticator, key: string): PasskeySigner {
-  const publicKey = fromBase64url(key) ?? assert.fail('the session names the passkey');
-  const rpId = passkeyIn(publicKey)?.rpId ?? '';
-  return {
-    publicKey,
-    assert: async (challenge) => {
-      const { response } = authenticator.get({ challenge: toBase64url(challenge), rpId });
-      const [authenticatorData, clientDataJson, signature] = [response.authenticatorData, response.clientDataJSON, response.signature].map(
-        (text) => fromBase64url(text) ?? assert.fail(),
-      ) as [Uint8Array, Uint8Array, Uint8Array];
-      return { authenticatorData, clientDataJson, signature };
-    },
-  };
 }
 
 async function accredit(person: { name: string; actor: string; signer: EntrySigner }, scope: JsonObject = {}): Promise<string> {
@@ -127,9 +85,9 @@ const rule = (kinds: readonly string[], as: Person | 'operator' = dana) => ok<Tw
 before(async () => {
   two = await TwoParties.found();
   door = await peopleApp(two.a.node);
-  dana = await enrol((await door.enrolment.inviteFirst()) ?? '', 'Dana Whitfield');
-  vera = await enrol((await door.enrolment.invite(false)).token, 'Vera Lind', ed25519Signer(nodeRandom(32)));
-  max = await enrol((await door.enrolment.invite(false)).token, 'Max Berg', ed25519Signer(nodeRandom(32)));
+  dana = await enrol(door, (await door.enrolment.inviteFirst()) ?? '', 'Dana Whitfield');
+  vera = await enrol(door, (await door.enrolment.invite(false)).token, 'Vera Lind', ed25519Signer(nodeRandom(32)));
+  max = await enrol(door, (await door.enrolment.invite(false)).token, 'Max Berg', ed25519Signer(nodeRandom(32)));
   await accredit(dana);
   await accredit(vera);
 });
@@ -209,7 +167,7 @@ test('nobody clears what they sign themselves: not in their session, not with th
   };
   assert.equal((await clear('operator', asked, { statement: await statement(vera.signer) })).json().code, 'not_allowed');
   const key = ed25519Signer(nodeRandom(32));
-  const second = await enrol((await door.enrolment.invite(false)).token, 'Vera  LIND', key);
+  const second = await enrol(door, (await door.enrolment.invite(false)).token, 'Vera  LIND', key);
   await accredit(second);
   assert.equal((await clear(second, asked)).json().code, 'not_allowed');
   assert.equal((await clear('operator', asked, { statement: await statement(key) })).json().code, 'not_allowed');
