@@ -34,6 +34,12 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
   { name: 'representative recall', summary: 'Recall a representative for consultations.', load: () => import('./commands/representative-recall.ts') },
   { name: 'representative return', summary: 'Return a recalled representative to post.', load: () => import('./commands/representative-return.ts') },
   { name: 'representative end', summary: 'End the mission of a representative.', load: () => import('./commands/representative-end.ts') },
+  {
+    name: 'settings two-person',
+    summary: 'Show or change the two-person rule: what a second person clears before it is sent.',
+    load: () => import('./commands/settings-two-person.ts'),
+  },
+  { name: 'clear', summary: 'Read and clear, as a second person, what somebody else is going to sign.', load: () => import('./commands/clear.ts') },
   { name: 'send', summary: 'Write to the other side: sign a document and send it.', load: () => import('./commands/send.ts') },
   { name: 'log', summary: 'Read what both sides said, and how far it came.', load: () => import('./commands/log.ts') },
   { name: 'show', summary: 'Show one document whole.', load: () => import('./commands/show.ts') },

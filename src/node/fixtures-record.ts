@@ -5,9 +5,10 @@ import type { LineRole } from '../entry/actor.ts';
 import { eraseFields } from '../entry/body.ts';
 import { type BundleItem, formatBundle } from '../entry/bundle.ts';
 import { cardHash, heldName, originOf, witnessName } from '../entry/card.ts';
-import { composeEntry, parseEntry } from '../entry/entry.ts';
+import { composeEntry, type EntrySigner, parseEntry } from '../entry/entry.ts';
 import type { CitedHead } from '../entry/header.ts';
 import { formatIdentityNote, signAsIdentity } from '../entry/identity-note.ts';
+import { keyMembers } from '../entry/signing-key.ts';
 import type { Checkpoint } from '../tlog/checkpoint.ts';
 import { formatCheckpoint } from '../tlog/checkpoint.ts';
 import { signCosignaturePair } from '../tlog/cosignature.ts';
@@ -21,7 +22,7 @@ import { type ReadContext, readBatch } from '../verify/read-log.ts';
 import { initialState, type ReaderState } from '../verify/reader-state.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { formatProof } from '../verify/verify-proof.ts';
-import { testCrypto as crypto, type TestChannel, type TestPerson, testRandom, textOf } from './fixtures-channel.ts';
+import { testCrypto as crypto, type TestChannel, type TestSigner, testRandom, textOf } from './fixtures-channel.ts';
 
 /** One leaf of a test log; bytes that are no entry have no body. */
 export type TestLeaf = { readonly id: string; readonly bytes: Uint8Array; readonly body?: Uint8Array };
@@ -78,7 +79,7 @@ export class TestRecord {
   }
 
   /** Signs, and does not append. */
-  async sign(party: number, signer: Signer, role: LineRole, saying: TestSaying): Promise<TestLeaf> {
+  async sign(party: number, signer: EntrySigner, role: LineRole, saying: TestSaying): Promise<TestLeaf> {
     const { channel } = this.on;
     const fields = Array.isArray(saying.fields) ? (saying.fields as readonly (readonly [string, Json])[]) : Object.entries(saying.fields);
     const draft = {
@@ -100,12 +101,12 @@ export class TestRecord {
   }
 
   /** A representative says something in their party's log. */
-  async say(party: number, person: TestPerson, saying: TestSaying): Promise<TestLeaf> {
+  async say(party: number, person: TestSigner, saying: TestSaying): Promise<TestLeaf> {
     return this.append(party, await this.sign(party, person.key, 'rep', saying));
   }
 
   /** A plain message, marked green. */
-  message(party: number, person: TestPerson, subject: string, more: Partial<TestSaying> = {}): Promise<TestLeaf> {
+  message(party: number, person: TestSigner, subject: string, more: Partial<TestSaying> = {}): Promise<TestLeaf> {
     return this.say(party, person, { kind: 'message', fields: { subject, text: `${subject}.`, marking: 'green' }, ...more });
   }
 
@@ -133,7 +134,7 @@ export class TestRecord {
     return this.sayAsNode(party, { kind: 'identity', fields: { note }, ...(more.refs === undefined ? {} : { refs: more.refs }) });
   }
 
-  accredit(party: number, person: TestPerson, scope: Partial<JsonObject> = {}): Promise<TestLeaf> {
+  accredit(party: number, person: TestSigner, scope: Partial<JsonObject> = {}): Promise<TestLeaf> {
     return this.identity(party, accreditation(person, scope));
   }
 
@@ -277,12 +278,11 @@ export class TestRecord {
 }
 
 /** The act by which an identity accredits a person. */
-export function accreditation(person: TestPerson, scope: Partial<JsonObject> = {}): JsonObject {
+export function accreditation(person: TestSigner, scope: Partial<JsonObject> = {}): JsonObject {
   return {
     act: 'accredit',
     actor: person.actor,
-    algorithm: 'ed25519',
-    key: toBase64url(person.key.publicKey),
+    ...keyMembers(person.key.publicKey),
     name: person.name,
     post: 'Duty officer',
     scope: { kinds: ['*'], marking: 'red', may_recall: false, automatic: false, ...scope } as JsonObject,

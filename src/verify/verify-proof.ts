@@ -8,7 +8,7 @@ import { formatBundle, parseBundle } from '../entry/bundle.ts';
 import { originOf } from '../entry/card.ts';
 import type { Channel } from '../entry/charter.ts';
 import { entryCheck, type ParsedEntry, parseEntry } from '../entry/entry.ts';
-import { isAcceptableEd25519Key } from '../tlog/ed25519-key.ts';
+import { isAcceptableSigningKey } from '../entry/signing-key.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { formatLogProof, type LogProof, parseLogProof, provesInclusion } from '../tlog/proof.ts';
 import { cosignersOf, headChecks, verifyPairs } from './head.ts';
@@ -29,7 +29,7 @@ export type ProofParts = {
   readonly cards: readonly Uint8Array[];
   readonly entry: Uint8Array;
   readonly body: Uint8Array;
-  /** The signer's raw key, as accredited. */
+  /** The signer's key, as accredited: raw, or the bytes that name a passkey. */
   readonly key: Uint8Array;
 };
 
@@ -68,7 +68,7 @@ export async function verifyProof(crypto: Crypto, bytes: Uint8Array): Promise<{ 
   const party = channel.channel.parties.findIndex((card) => originOf(crypto.sha256, card) === head.origin);
   const card = channel.channel.parties[party];
   const [entryBytes, key, body] = [items.get('entry'), items.get('key'), items.get('body')];
-  if (card === undefined || entryBytes === undefined || key === undefined || !isAcceptableEd25519Key(key))
+  if (card === undefined || entryBytes === undefined || key === undefined || !isAcceptableSigningKey(key))
     return wrong('an entry of a party of this channel, and its key');
   const entry = parseEntry(crypto.sha256, entryBytes);
   if ('expected' in entry) return wrong(entry.expected);
