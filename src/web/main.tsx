@@ -14,6 +14,7 @@ import './styles/writing.css';
 import './styles/people.css';
 import './styles/narrow.css';
 import './styles/print.css';
+import './styles/proof.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';

@@ -57,6 +57,14 @@ const rules = createRoute({
   component: lazyRouteComponent(() => import('./pages/rules.tsx'), 'Rules'),
 });
 
+const disclose = createRoute({
+  getParentRoute: () => channel,
+  path: '/disclose',
+  validateSearch: (search: Record<string, unknown>): { readonly document?: string } =>
+    typeof search.document === 'string' ? { document: search.document } : {},
+  component: lazyRouteComponent(() => import('./pages/disclose.tsx'), 'Disclose'),
+});
+
 /** What a link to the form says: the kind to write, and the document it joins. */
 export type ComposeSearch = { readonly kind?: string; readonly to?: string };
 
@@ -70,7 +78,7 @@ export function makeRouter() {
       device,
       alarm,
       rules,
-      channel.addChildren([table, dossiers, dossier, document, compose, clearance]),
+      channel.addChildren([table, dossiers, dossier, document, compose, clearance, disclose]),
     ]),
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
