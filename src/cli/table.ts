@@ -40,6 +40,11 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
     load: () => import('./commands/settings-two-person.ts'),
   },
   { name: 'clear', summary: 'Read and clear, as a second person, what somebody else is going to sign.', load: () => import('./commands/clear.ts') },
+  {
+    name: 'generation open',
+    summary: 'Continue our log in a new one, by the identity key alone.',
+    load: () => import('./commands/generation-open.ts'),
+  },
   { name: 'send', summary: 'Write to the other side: sign a document and send it.', load: () => import('./commands/send.ts') },
   { name: 'log', summary: 'Read what both sides said, and how far it came.', load: () => import('./commands/log.ts') },
   { name: 'show', summary: 'Show one document whole.', load: () => import('./commands/show.ts') },

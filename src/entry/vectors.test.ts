@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
-import { fromBase64url, fromHex, toBase64, toHex, utf8 } from '../base/bytes.ts';
+import { fromBase64url, fromHex, toBase64, toBase64url, toHex, utf8 } from '../base/bytes.ts';
 import type { Json } from '../base/json.ts';
 import { parseAct } from '../document/accreditation.ts';
 import type { AttachmentValue } from '../document/kind.ts';
@@ -18,6 +18,7 @@ import { cardHash, originOf, parseCard, parseIdentityKeys } from './card.ts';
 import { assembleChannel, parseCharter } from './charter.ts';
 import { entryCheck, parseEntry } from './entry.ts';
 import { foundChannel, type Invite, parseFoundingNote, sentenceOf } from './founding.ts';
+import { formatGeneration, generationFault, parseGeneration } from './generation.ts';
 import type { BodyCommitment } from './header.ts';
 import { parseIdentityNote, thresholdChecks } from './identity-note.ts';
 import { isAcceptableSigningKey, signingKeyOf } from './signing-key.ts';
@@ -158,6 +159,30 @@ for (const given of read<NoteVector>('entry/identity-notes.json'))
     const key = 'act' in act && act.act.act === 'accredit' ? signingKeyOf(act.act) : undefined;
     const own = key === undefined || (isAcceptableSigningKey(key) && 'act' in act && actorOf(sha256, key) === act.act.actor);
     assert.equal(signed && 'act' in act && own, given.valid);
+  });
+
+type GenerationVector = Vector & { valid: boolean; note: string; origin?: string; hash?: string; leaf_hash?: string };
+const generations = JSON.parse(readFileSync(new URL('../../vectors/entry/generations.json', import.meta.url), 'utf8')) as {
+  charter: string;
+  cards: string[];
+  cases: GenerationVector[];
+};
+for (const given of generations.cases)
+  test(`generation note: ${given.comment}`, async () => {
+    const charter = parseCharter(generations.charter);
+    const cards = generations.cards.map(parseCard).flatMap((card) => ('card' in card ? [card.card] : []));
+    const found = 'charter' in charter ? assembleChannel(sha256, charter.charter, cards) : charter;
+    assert.ok('channel' in found);
+    const parsed = parseGeneration(sha256, utf8(given.note));
+    const identity = 'note' in parsed ? found.channel.parties[parsed.note.party]?.identity : undefined;
+    const fits = 'note' in parsed && identity !== undefined && generationFault(found.channel, parsed.note) === undefined;
+    const checks = fits ? thresholdChecks(sha256, parsed.note.signed, identity) : { expected: 'it' };
+    assert.equal('checks' in checks && (await holds(checks.checks)), given.valid);
+    if (!given.valid || !('note' in parsed)) return;
+    assert.deepEqual([parsed.note.origin, parsed.note.hash], [given.origin, given.hash]);
+    assert.equal(toBase64url(leafHash(sha256, utf8(given.note))), given.leaf_hash);
+    const { channel, party, n, continues, card } = parsed.note;
+    assert.equal(formatGeneration({ channel, party, n, continues, card }), parsed.note.signed.text);
   });
 
 type BundleVector = Vector & { valid: boolean; hex: string; items: [string, string][] };

@@ -75,6 +75,21 @@ export function testParty(name: string, byte: number, keys = 1, threshold = keys
   return { card: parsed.card, log, held, node, identity, keyring };
 }
 
+/** The card of such a party in another generation, with its identity keys or others. */
+export function laterCard(party: TestParty, gen: string, more: Partial<Omit<PartyCard, 'role' | 'text'>> = {}): PartyCard {
+  const { log, held, node } = party.keyring(gen);
+  const keys = { log: publicPair(log), held: publicPair(held), node: node.publicKey };
+  const { name, nonce, identity, transport } = party.card;
+  const parsed = parseCard(formatPartyCard({ name, nonce, gen, identity, transport, ...keys, ...more }));
+  if ('expected' in parsed || parsed.card.role !== 'party') throw new Error('a test card has its form');
+  return parsed.card;
+}
+
+/** A generation of a test that is a function of one byte. */
+export function testGen(byte: number): string {
+  return toBase64url(new Uint8Array(16).fill(byte));
+}
+
 /** A neutral host made from one byte. */
 export function testHost(name: string, byte: number): TestHost {
   const nonce = new Uint8Array(16).fill(byte);
