@@ -151,7 +151,7 @@ export class TwoParties {
   async accredit(
     side: Side,
     name: string,
-    scope: { kinds?: readonly string[]; marking?: string; may_recall?: boolean } = {},
+    scope: { kinds?: readonly string[]; marking?: string; may_recall?: boolean; automatic?: boolean } = {},
   ): Promise<Representative> {
     const key = ed25519Signer(nodeRandom(32));
     const actor = actorOf(this.crypto.sha256, key.publicKey);
@@ -162,7 +162,12 @@ export class TwoParties {
       key: toBase64url(key.publicKey),
       name,
       post: 'Duty officer',
-      scope: { kinds: scope.kinds ?? ['*'], marking: scope.marking ?? 'red', may_recall: scope.may_recall ?? false, automatic: false },
+      scope: {
+        kinds: scope.kinds ?? ['*'],
+        marking: scope.marking ?? 'red',
+        may_recall: scope.may_recall ?? false,
+        automatic: scope.automatic ?? false,
+      },
       effective_at: null,
     };
     const note = new TextDecoder().decode(await this.identityNote(side, act));

@@ -77,7 +77,10 @@ export class ChannelRuntime {
     if (mutex === undefined || party === this.replica.us) throw new ParleyError('not_a_party');
     return mutex.run(async () => {
       await this.reader.idle();
-      const answer = await receivePush(this.replica, party, body);
+      const answer = await receivePush(this.replica, party, body).catch(async (error: unknown) => {
+        if (error instanceof ParleyError && error.code === 'fork') await this.alarmed();
+        throw error;
+      });
       void this.reader.catchUp(answer.origin, answer.taken);
       this.#onChange('received');
       return answer;
@@ -90,6 +93,12 @@ export class ChannelRuntime {
     this.#loading = undefined;
     this.#waiting.forget();
     this.#plain.clear();
+  }
+
+  /** Two histories of a log have become known: what stands of it alone counts from here on, and everybody is told. */
+  async alarmed(): Promise<void> {
+    await this.reader.catchUp();
+    this.#onChange('received');
   }
 
   /** Reads what can be read, and says so when something was. */

@@ -6,6 +6,7 @@ import { linesKnown, pushLines, pushTo, receiptedSize, type SendToParty } from '
 import { rowOf } from '../sync/replica.ts';
 import { submitHead } from '../sync/submit.ts';
 import { originHash } from '../tlog/origin.ts';
+import { tellAlarms } from './alarms.ts';
 import { fetchBlobs } from './fetch-blobs.ts';
 import { deliverFounding } from './founding-delivery.ts';
 import { foundingKeys } from './founding-record.ts';
@@ -47,6 +48,8 @@ export class Exchange {
   readonly #astray = new Set<string>();
   /** Host lines whose unchanged heads are to be submitted once more. */
   readonly #resubmit = new Set<string>();
+  /** Proofs of forks that a party has taken since the start. */
+  readonly #told = new Set<string>();
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #running = false;
 
@@ -123,6 +126,22 @@ export class Exchange {
       if (party !== replica.us) this.#run(`${channel}/party/${party}`, () => this.#push(channel, party));
     }
     this.#submitAll(channel);
+    this.#tellAlarms(channel);
+  }
+
+  /** Whoever has two histories of one log tells everybody else, and the one whose log it is. */
+  #tellAlarms(channel: string): void {
+    const runtime = this.#node.channel(channel);
+    const { generations, us } = runtime.replica;
+    if (generations.isPlain) return;
+    for (const party of runtime.replica.channel.parties.keys()) {
+      if (party === us) continue;
+      this.#run(`${channel}/alarms/${party}`, async () => {
+        const send: SendToParty = (to, request, max) => this.#node.sendToParty(channel, to, request, max);
+        await tellAlarms(this.#node, runtime, party, send, this.#told);
+        return false;
+      });
+    }
   }
 
   /** A party of a channel has asked us something: whatever waits for its node to answer again need not wait any longer. */

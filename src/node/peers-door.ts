@@ -7,6 +7,7 @@ import { serveCheckpoint, serveEntries, serveTile } from '../sync/serve-log.ts';
 import { originOfHash } from '../tlog/origin.ts';
 import { parseTilePath } from '../tlog/tile.ts';
 import { formatSizeAnswer, SIZE_MEDIA_TYPE } from '../tlog/witness-request.ts';
+import { takeAlarmFile } from './alarms.ts';
 import { attachmentChunk } from './attachments.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 import { takeCharterNote, takeDecline, takeJoin } from './founding.ts';
@@ -18,6 +19,9 @@ import type { PartyNode } from './party-node.ts';
 const BYTES = 'application/octet-stream';
 /** A founding note: a charter of 60,000 bytes with its lines, and room. Anybody may send one. */
 const FOUNDING_LIMIT = 128 * 1024;
+
+/** A fork proof with a charter of 60,000 bytes, 24 cards of 4 kB and two heads. */
+const ALARM_LIMIT = 512 * 1024;
 
 /** Who signed a request: a party of a channel. */
 type Caller = { readonly channel: ChannelRuntime; readonly party: number };
@@ -85,6 +89,12 @@ export function peersDoor(node: PartyNode): FastifyInstance {
   // Its identity threshold is all that says whose note it is.
   app.post('/generations', { bodyLimit: FOUNDING_LIMIT }, async (request, reply) => {
     await takeGeneration(node, bodyOf(request));
+    return reply.code(200).type('application/json').send('{}');
+  });
+
+  // It proves itself, whoever brings it.
+  app.post('/alarms', { bodyLimit: ALARM_LIMIT }, async (request, reply) => {
+    await takeAlarmFile(node, bodyOf(request));
     return reply.code(200).type('application/json').send('{}');
   });
 

@@ -260,6 +260,9 @@ export class OwnLog {
    */
   async #gate(): Promise<void> {
     if (this.#stopped !== undefined) throw this.#stopped;
+    const { generations, us } = this.#replica;
+    // Whoever made the second history has our keys, or we were led into it: this log takes no more entries.
+    if (generations.isForked(generations.current(us).origin)) throw new ParleyError('unsafe_state', 'two histories of our own log exist');
     if (this.#safe) return;
     await checkMark(this.#replica);
     try {

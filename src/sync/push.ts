@@ -6,6 +6,8 @@ import type { HttpRequest, HttpResponse } from '../base/ports.ts';
 import { type BundleItem, formatBundle } from '../entry/bundle.ts';
 import type { EntryRow } from '../store/store.ts';
 import type { Checkpoint } from '../tlog/checkpoint.ts';
+import { ledPath } from '../tlog/fork.ts';
+import { formatHashLines } from '../tlog/hash-lines.ts';
 import { formatNote, parseLines, parseNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
 import { formatEntryBundle } from '../tlog/tile.ts';
@@ -134,8 +136,17 @@ async function pushItems(
     { name: 'old', bytes: utf8(String(old)) },
     { name: 'checkpoint', bytes: note },
     { name: 'entries', bytes: formatEntryBundle(rows.map((row) => row.bytes)) },
+    ...(await proofItem(replica, origin, old, head.size)),
     ...bodyItems(rows),
   ];
+}
+
+/** What shows in one exchange whether this log continues what they hold: a node that was rolled back so convicts itself, and finds out. */
+async function proofItem(replica: Replica, origin: string, old: number, size: number): Promise<readonly BundleItem[]> {
+  if (old === 0 || old >= size) return [];
+  const { store } = replica;
+  const path = ledPath(old, await store.rootAt(origin, old), await store.consistencyProof(origin, old, size));
+  return [{ name: 'proof', bytes: utf8(formatHashLines(path)) }];
 }
 
 /** One item a body: a log may hold one entry twice (the second is void), a bundle no name twice. */

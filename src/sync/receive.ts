@@ -9,8 +9,10 @@ import { formatCheckpoint, parseSignedHead } from '../tlog/checkpoint.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { formatNote } from '../tlog/note.ts';
 import { parseEntryBundle } from '../tlog/tile.ts';
+import { parsePathItem } from '../verify/conviction.ts';
 import { type VerifiedHead, verifyHead } from '../verify/head.ts';
 import type { ReadItem } from '../verify/read-log.ts';
+import { convictShorter, judgeLonger } from './alarm.ts';
 import { giveReceipt, keepPairs } from './cosign.ts';
 import type { KnownLog } from './generations.ts';
 import { firstLeaf, rereadRoot, type Taken } from './leaves.ts';
@@ -30,6 +32,8 @@ type Push = {
   /** An entry bundle (C2SP tlog-tiles) of as many entries as the head adds. */
   readonly entries: Uint8Array;
   readonly bodies: ReadonlyMap<string, Uint8Array>;
+  /** From `old` to the head, as `proveFork` takes it: what convicts a log that does not continue what is held. */
+  readonly path: readonly Uint8Array[] | undefined;
 };
 
 /**
@@ -67,15 +71,22 @@ function parsePush(body: Uint8Array): Push {
   let old: number | undefined;
   let note: Uint8Array | undefined;
   let entries: Uint8Array = new Uint8Array();
+  let path: readonly Uint8Array[] | undefined;
   const bodies = new Map<string, Uint8Array>();
   for (const { name, bytes } of bundle.items) {
     if (name === 'old') old = parseDecimal(fromUtf8(bytes) ?? '');
     else if (name === 'checkpoint') note = bytes;
     else if (name === 'entries') entries = bytes;
+    else if (name === 'proof') path = parsedPath(bytes);
     else if (name.startsWith('bodies/')) bodies.set(name.slice(7), bytes);
   }
   if (old === undefined || note === undefined) throw new ParleyError('invalid', 'expected the items old and checkpoint');
-  return { old, note, entries, bodies };
+  return { old, note, entries, bodies, path };
+}
+
+function parsedPath(bytes: Uint8Array): readonly Uint8Array[] | undefined {
+  const parsed = parsePathItem(bytes);
+  return 'path' in parsed ? parsed.path : undefined;
 }
 
 /** Writes the leaves and commits the head. */
@@ -85,7 +96,7 @@ async function takeLeaves(replica: Replica, of: KnownLog, head: VerifiedHead, pu
   const { size, root, origin } = head.checkpoint;
   if (size <= log.size) {
     const ours = await store.rootAt(origin, size);
-    if (!equal(ours, root)) throw await forkAlarm(replica, of, head);
+    if (!equal(ours, root)) throw await convictShorter(replica, of, head, noteOf(head));
     // Older than what is held: nothing to do but to say so; equal: the gate, or a retry after a lost answer.
     if (size < log.size) throw new ParleyError('gap', 'a longer history is held', { size: log.size });
     return { from: log.size, items: [] };
@@ -108,11 +119,17 @@ async function takeLeaves(replica: Replica, of: KnownLog, head: VerifiedHead, pu
   const computed = await rereadRoot(replica, origin, log.size, size);
   if (!equal(computed, root)) {
     await store.unstage(origin, log.size);
-    throw new ParleyError('proof_invalid', 'the entries do not give the signed root');
+    throw await judgeLonger(replica, of, { checkpoint: head.checkpoint, note: noteOf(head) }, push.path);
   }
-  const note = formatNote({ text: formatCheckpoint(head.checkpoint), lines: head.logLines });
+  const note = noteOf(head);
   if (!(await store.commitHead(origin, log, { size, root, note }))) throw new ParleyError('conflict', 'another push of this log is being taken');
+  await store.deleteLocal('withheld', origin);
   return { from: log.size, items: received.map(({ item }) => item) };
+}
+
+/** A head's note with the log's two lines alone. */
+function noteOf(head: VerifiedHead): Uint8Array {
+  return formatNote({ text: formatCheckpoint(head.checkpoint), lines: head.logLines });
 }
 
 function receivedEntry(
@@ -172,16 +189,4 @@ async function unopenedBefore(replica: Replica, of: KnownLog): Promise<readonly 
 async function missingBodies(replica: Replica, origin: string, from: number, to: number): Promise<readonly string[]> {
   const rows = await replica.store.entries(origin, from, Math.min(to, from + MAX_BATCH_ENTRIES));
   return rows.filter((row) => row.bodyRequired && row.body === undefined).map((row) => toBase64url(row.id));
-}
-
-/** Keeps both signed heads as evidence: two histories exist. What was receipted before stands; nothing further of this log is accepted. */
-async function forkAlarm(replica: Replica, of: KnownLog, head: VerifiedHead): Promise<ParleyError> {
-  const { store } = replica;
-  const log = await rowOf(replica, of.origin);
-  const held = await store.headAtOrAbove(log.origin, head.checkpoint.size);
-  const shown = formatNote({ text: formatCheckpoint(head.checkpoint), lines: head.logLines });
-  const evidence = { origin: log.origin, party: of.party, at: replica.now(), held: toBase64url(held?.note ?? log.note), shown: toBase64url(shown) };
-  await store.putLocal('alarm', log.origin, JSON.stringify(evidence));
-  await replica.generations.alarmed(store, log.origin);
-  return new ParleyError('fork', `size ${head.checkpoint.size} of ${of.card.name}`);
 }

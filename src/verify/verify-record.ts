@@ -1,6 +1,7 @@
 import { equal, toBase64url } from '../base/bytes.ts';
 import type { Phrase } from '../base/phrases.ts';
 import type { Crypto } from '../base/ports.ts';
+import { kindOf } from '../document/registry.ts';
 import { openBody } from '../entry/body.ts';
 import { type ParsedEntry, parseEntry } from '../entry/entry.ts';
 import { type Checkpoint, parseCheckpoint, parseSignedHead } from '../tlog/checkpoint.ts';
@@ -231,10 +232,17 @@ function entrySentences(record: RecordFile, trees: readonly LogTree[], entries: 
     const own = entries.filter((entry) => entry.origin === log.origin);
     const valid = own.filter((entry) => entry.valid).length;
     if (own.length > 0) out.push({ ok: true, phrase: { id: 'verify.entries', values: { party: name, count: valid } } });
+    const automatic = own.filter(isByService).length;
+    if (automatic > 0) out.push({ ok: null, phrase: { id: 'verify.entries_automatic', values: { party: name, count: automatic } } });
     const unread = (lineage.logs.get(log.origin)?.counted ?? log.entries.length) - own.length;
     if (unread > 0) out.push({ ok: null, phrase: { id: 'verify.entries_unread', values: { party: name, count: unread } } });
     const voids = own.filter((entry) => !entry.valid).length;
     if (voids > 0) out.push({ ok: null, phrase: { id: 'verify.entries_void', values: { party: name, count: voids } } });
   }
   return out;
+}
+
+/** Whether a service signed, with a key that a party accredited as automatic; what nodes sign for themselves is no document. */
+function isByService({ valid, automatic, type }: VerifiedEntry): boolean {
+  return valid && automatic && kindOf(type)?.signedBy !== 'node';
 }
