@@ -40,8 +40,8 @@ export class Exchange {
   readonly #lines = new Map<string, Line>();
   readonly #status = new Map<string, PeerStatus>();
   readonly #known = new Map<string, number>();
-  /** By party and log, whose lines over its head they were told last. */
-  readonly #told = new Map<string, string>();
+  /** By party and log, whose lines over its head they were shown last. */
+  readonly #shown = new Map<string, string>();
   /** Generations of ours that a party was told of. */
   readonly #announced = new Set<string>();
   /** Party lines whose last answer asked for something else than was sent. */
@@ -290,9 +290,9 @@ export class Exchange {
     if (replica.channel.parties.length < 3) return false;
     const known = `${channel}/party/${party} ${log.origin}`;
     const lines = await linesKnown(replica, log.origin);
-    if (this.#told.get(known) === lines) return false;
+    if (this.#shown.get(known) === lines) return false;
     await pushLines(replica, party, send, log.origin);
-    this.#told.set(known, lines);
+    this.#shown.set(known, lines);
     return true;
   }
 
