@@ -3,7 +3,8 @@ import { MAX_CHECKPOINT_SIZE, RESUBMIT_INTERVAL } from '../base/limits.ts';
 import { originOf, witnessName } from '../entry/card.ts';
 import type { KnownLog } from '../sync/generations.ts';
 import { linesKnown, pushLines, pushTo, receiptedSize, type SendToParty } from '../sync/push.ts';
-import { rowOf } from '../sync/replica.ts';
+import { type Replica, rowOf } from '../sync/replica.ts';
+import { sharedKnown, tellShared } from '../sync/shared.ts';
 import { submitHead } from '../sync/submit.ts';
 import { originHash } from '../tlog/origin.ts';
 import { tellAlarms } from './alarms.ts';
@@ -139,6 +140,7 @@ export class Exchange {
       this.#run(`${channel}/alarms/${party}`, async () => {
         const send: SendToParty = (to, request, max) => this.#node.sendToParty(channel, to, request, max);
         await tellAlarms(this.#node, runtime, party, send, this.#told);
+        for (const log of generations.all) if (generations.isForked(log.origin)) await this.#tellShared(runtime.replica, party, log, send);
         return false;
       });
     }
@@ -294,6 +296,15 @@ export class Exchange {
     await pushLines(replica, party, send, log.origin);
     this.#shown.set(known, lines);
     return true;
+  }
+
+  /** What is held of a log with two histories, once, and again when it is more. */
+  async #tellShared(replica: Replica, party: number, log: KnownLog, send: SendToParty): Promise<void> {
+    const known = `${replica.channel.id}/party/${party} ${log.origin} forked`;
+    const now = await sharedKnown(replica, log);
+    if (this.#shown.get(known) === now) return;
+    await tellShared(replica, party, log, send);
+    this.#shown.set(known, now);
   }
 
   /** A head of ours that this store does not hold: reading goes on, signing ends until a restart. */

@@ -7,10 +7,11 @@ import type { Json } from '../base/json.ts';
 import { type BundleItem, formatBundle, parseBundle } from '../entry/bundle.ts';
 import { originOf, parseCard } from '../entry/card.ts';
 import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
+import { parseGeneration } from '../entry/generation.ts';
 import { testCrypto as crypto } from '../node/fixtures-channel.ts';
 import { leafHash, rootOf } from '../tlog/merkle.ts';
-import { type CitedStatus, type ReadItem, readBatch } from './read-log.ts';
-import { initialState } from './reader-state.ts';
+import { type CitedStatus, type ReadContext, type ReadItem, readBatch } from './read-log.ts';
+import { continuedState, initialState } from './reader-state.ts';
 import { type FileVerdict, verifyFile } from './verify-file.ts';
 
 const read = <T>(name: string) => JSON.parse(readFileSync(new URL(`../../vectors/record/${name}`, import.meta.url), 'utf8')) as T;
@@ -108,10 +109,44 @@ test('a log whose first entry is not the charter begins with a void entry', asyn
   assert.deepEqual(first?.findings, ['void.not_the_charter']);
 });
 
+test('a later log whose first entry is not the note that opened it begins with a void entry', async () => {
+  const given = JSON.parse(readFileSync(new URL('../../vectors/entry/generations.json', import.meta.url), 'utf8')) as { cases: { note: string }[] };
+  const [one, other] = given.cases.map(({ note }) => utf8(note));
+  const parsed = parseGeneration(crypto.sha256, one ?? assert.fail());
+  assert.ok('note' in parsed);
+  const { note } = parsed;
+  const nothing = async () => new Set<string>();
+  const context: ReadContext = {
+    crypto,
+    channel,
+    origin: note.origin,
+    party: 0,
+    gen: note.card.gen,
+    seen: nothing,
+    cited: async () => ({ status: 'beyond' }),
+    rootAt: async () => undefined,
+    generation: { note, ordinal: 1 },
+  };
+  const state = continuedState(initialState(note.card), note.n);
+  for (const [bytes, findings] of [
+    [note.bytes, []],
+    [other ?? assert.fail(), ['void.not_the_generation']],
+  ] as const) {
+    const read = await readBatch(context, state, [{ bytes, body: undefined }]);
+    assert.deepEqual(
+      read.entries[0]?.findings.map(({ id }) => id),
+      findings,
+    );
+    assert.deepEqual([read.entries[0]?.id === note.hash, read.entries[0]?.position], [true, 2 ** 32]);
+    assert.deepEqual([read.state.n, read.state.size], [1, 1]);
+  }
+});
+
 test('there is a vector for every reason to be void, and for every finding of a reader', () => {
   const found = new Set(allCases.flatMap((given) => given.verdicts.flatMap(({ findings }) => findings)));
   const folds = ['finding.opens_nothing', 'finding.cannot_join'];
-  const wanted = Object.keys(en).filter((id) => /^(void|finding)\./.test(id) && id !== 'void.not_the_charter' && !folds.includes(id));
+  const firsts = ['void.not_the_charter', 'void.not_the_generation'];
+  const wanted = Object.keys(en).filter((id) => /^(void|finding)\./.test(id) && ![...firsts, ...folds].includes(id));
   assert.deepEqual(
     wanted.filter((id) => !found.has(id)),
     [],

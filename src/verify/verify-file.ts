@@ -26,8 +26,9 @@ export async function verifyFile(crypto: Crypto, bytes: Uint8Array, onProgress?:
   if (isRecord(bytes)) {
     const parsed = await parseRecord(crypto, bytes);
     if ('expected' in parsed) return wrong('record', parsed.expected);
-    const { sentences, entries } = await verifyRecord(crypto, parsed.record, onProgress);
-    return { verdict: verdictOf(sentences), format: 'record', sentences, entries };
+    const { sentences, entries, forked } = await verifyRecord(crypto, parsed.record, onProgress);
+    const verdict = verdictOf(sentences);
+    return { verdict: verdict === 'verified' && forked ? 'fork' : verdict, format: 'record', sentences, entries };
   }
   if ((fromUtf8(bytes.subarray(0, 22)) ?? '') === 'c2sp.org/tlog-proof@v1') {
     const { sentences, view } = await verifyProof(crypto, bytes);
