@@ -83,3 +83,30 @@ test('the honest sides write on while a party is forked, and their records, chec
       assert.ok(verdict.sentences.some(({ phrase }) => phrase.id === 'verify.entries_uncounted'));
     }
   }));
+
+test('what both histories share stands, also where no two receipts are over one head: a receipt covers every prefix of its own', () =>
+  three(async (all) => {
+    const { parties, a, b, c, petrova } = all;
+    // Gamma gets nothing for a while, and then the second history at once, with what both share in it.
+    await c.hang();
+    for (const subject of ['shared', 'shared too']) await parties.message(a, petrova, subject);
+    await until([a.node, b.node], async () => (await parties.heard(b, 0)).includes('shared too'));
+    const { size } = await rowOf(parties.of(b).replica, originIn(parties.of(b).replica, 0));
+    const other = await parties.copyOf(a);
+    await parties.introduce(a, [b]);
+    await parties.message(a, petrova, 'to Beta');
+    await parties.message(other, petrova, 'to Gamma');
+    await c.answer();
+    await parties.introduce(other, [c]);
+    await until([a.node, b.node], async () => (await parties.heard(b, 0)).includes('to Beta'));
+    await until([other.node, c.node], async () => (await parties.heard(c, 0)).includes('to Gamma'));
+    await parties.introduce(a, [b, c]);
+    await until([b.node, c.node], async () => (await alarmOf(parties.of(b))) !== undefined && (await alarmOf(parties.of(c))) !== undefined);
+    await parties.settled([b, c]);
+    for (const side of [b, c]) {
+      assert.equal(parties.of(side).replica.generations.standing(originIn(parties.of(side).replica, 0)), size);
+      assert.deepEqual(await parties.heard(side, 0), ['shared too', 'shared', 'held by all']);
+      const verdict = await verifyFile(parties.crypto, await record(parties, side));
+      assert.equal(verdict.entries?.filter(({ party, type, valid }) => party === 0 && type === 'message' && valid).length, 3);
+    }
+  }));
