@@ -151,7 +151,7 @@ export class TwoParties {
   async accredit(
     side: Side,
     name: string,
-    scope: { kinds?: readonly string[]; marking?: string; may_recall?: boolean } = {},
+    scope: { kinds?: readonly string[]; marking?: string; may_recall?: boolean; automatic?: boolean } = {},
   ): Promise<Representative> {
     const key = ed25519Signer(nodeRandom(32));
     const actor = actorOf(this.crypto.sha256, key.publicKey);
@@ -162,7 +162,12 @@ export class TwoParties {
       key: toBase64url(key.publicKey),
       name,
       post: 'Duty officer',
-      scope: { kinds: scope.kinds ?? ['*'], marking: scope.marking ?? 'red', may_recall: scope.may_recall ?? false, automatic: false },
+      scope: {
+        kinds: scope.kinds ?? ['*'],
+        marking: scope.marking ?? 'red',
+        may_recall: scope.may_recall ?? false,
+        automatic: scope.automatic ?? false,
+      },
       effective_at: null,
     };
     const note = new TextDecoder().decode(await this.identityNote(side, act));
@@ -239,20 +244,21 @@ export function memoryMark(): MarkFile {
   };
 }
 
-async function openSide(name: string, store: Store, crypto: Crypto, now: Now): Promise<Side> {
-  const identity = ed25519Signer(nodeRandom(32));
+/** Opens a node with its door; `like` gives it the seed, the identity and the mark of another: a copy of its directory. */
+export async function openSide(name: string, store: Store, crypto: Crypto, now: Now, like?: Side, mark: MarkFile = memoryMark()): Promise<Side> {
+  const identity = like?.identity ?? ed25519Signer(nodeRandom(32));
   const next = ed25519Signer(nodeRandom(32));
-  const keys: IdentityKeys = {
+  const keys: IdentityKeys = like?.node.parts.file.identity ?? {
     threshold: 1,
     keys: [identity.publicKey],
     nextThreshold: 1,
     nextDigests: [crypto.sha256(next.publicKey)],
   };
-  const seed = nodeRandom(32);
+  const seed = like?.node.parts.seed ?? nodeRandom(32);
   const door = { host: '127.0.0.1', port: 0 };
   const file = { name, identity: keys, people: door, peers: door };
   const http = peerHttp();
-  const node = await PartyNode.open({ file, seed, store, crypto, now, random: nodeRandom, http, mark: memoryMark() });
+  const node = await PartyNode.open({ file, seed, store, crypto, now, random: nodeRandom, http, mark });
   const app = peersDoor(node);
   await app.ready();
   const tls = await transportCertificate(seed);

@@ -86,6 +86,13 @@ export const REFUSALS = {
     safe: NOTHING_SENT,
     next: 'Have somebody with that scope sign, or extend the accreditation.',
   },
+  clearance_needed: {
+    http: 403,
+    exit: EXIT.refused,
+    sentence: 'A second person of this party must clear this document before it is sent.',
+    safe: NOTHING_SENT,
+    next: 'Send it for clearance; what another accredited person cleared can then be signed, byte for byte.',
+  },
   not_a_party: {
     http: 403,
     exit: EXIT.refused,

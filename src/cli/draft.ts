@@ -121,6 +121,18 @@ export function completeDraft(
   return [...all];
 }
 
+/** Fields of a document, a line each, in words; those that the program fills are left out. */
+export function fieldsText(kind: Kind, fields: readonly (readonly [string, Json])[]): readonly string[] {
+  const known = new Map(kind.fields.map((field) => [field.name, field]));
+  return fields.flatMap(([name, value]) => {
+    const field = known.get(name);
+    if (field === undefined || field.hidden === true) return [];
+    if (field.shape === 'attachments')
+      return (value as readonly AttachmentValue[]).map((file) => `  File: ${file.name}, ${file.size} bytes, ${file.media}`);
+    return [`  ${say(labelOf(kind.id, name))}: ${showInput(field, value).replaceAll('\n', '\n    ')}`];
+  });
+}
+
 /** What leaves, in full, and what that means; shown before a person says yes. */
 export function leavingText(
   terminal: Terminal,
@@ -130,17 +142,9 @@ export function leavingText(
   signer: string,
 ): string {
   const others = channel.parties.filter((_, party) => party !== channel.us).map(({ name }) => name);
-  const known = new Map(kind.fields.map((field) => [field.name, field]));
-  const lines = fields.flatMap(([name, value]) => {
-    const field = known.get(name);
-    if (field === undefined || field.hidden === true) return [];
-    if (field.shape === 'attachments')
-      return (value as readonly AttachmentValue[]).map((file) => `  File: ${file.name}, ${file.size} bytes, ${file.media}`);
-    return [`  ${say(labelOf(kind.id, name))}: ${showInput(field, value).replaceAll('\n', '\n    ')}`];
-  });
   return [
     `${terminal.style('What leaves', 'bold')}: a ${say(`kind.${kind.id}`).toLowerCase()} to ${others.join(', ')}, in ${channel.title}, signed by ${signer}`,
-    ...lines,
+    ...fieldsText(kind, fields),
     'They can prove to anyone that you said this. It can be corrected later, and never taken back.',
   ].join('\n');
 }

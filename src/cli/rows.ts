@@ -31,7 +31,8 @@ export function rowText(terminal: Terminal, channel: ChannelView, row: TableRow)
   ];
   const ref = row.ref === '' ? '' : ` ${row.ref}`;
   const head = `${row.id.slice(0, 8)}  ${when(row.time)}  ${terminal.style(party, 'bold')}  ${kindName(row.kind)}${ref}`;
-  const tail = [row.signer, ...marks].filter((part) => part !== '').join(', ');
+  const signer = row.automatic === true ? `${row.signer}, automatic` : row.signer;
+  const tail = [signer, ...marks].filter((part) => part !== '').join(', ');
   return [`${head}${tail === '' ? '' : ` (${tail})`}`, `          ${said(row.summary)}`, `          ${deliveryText(terminal, channel, row)}`].join(
     '\n',
   );

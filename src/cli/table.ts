@@ -35,6 +35,12 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
   { name: 'representative return', summary: 'Return a recalled representative to post.', load: () => import('./commands/representative-return.ts') },
   { name: 'representative end', summary: 'End the mission of a representative.', load: () => import('./commands/representative-end.ts') },
   {
+    name: 'settings two-person',
+    summary: 'Show or change the two-person rule: what a second person clears before it is sent.',
+    load: () => import('./commands/settings-two-person.ts'),
+  },
+  { name: 'clear', summary: 'Read and clear, as a second person, what somebody else is going to sign.', load: () => import('./commands/clear.ts') },
+  {
     name: 'generation open',
     summary: 'Continue our log in a new one, by the identity key alone.',
     load: () => import('./commands/generation-open.ts'),
@@ -45,8 +51,17 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
   { name: 'duties', summary: 'List what is owed, by whom, and until when.', load: () => import('./commands/duties.ts') },
   { name: 'status', summary: 'Say why something has not arrived yet, per peer and host.', load: () => import('./commands/status.ts') },
   { name: 'export', summary: 'Write the whole record of a channel to a file that anyone can verify.', load: () => import('./commands/export.ts') },
-  { name: 'prove', summary: 'Write a proof that one document stands in the record.', load: () => import('./commands/prove.ts') },
+  {
+    name: 'prove',
+    summary: 'Write a proof of documents, or of some of their fields, for anyone to check offline.',
+    load: () => import('./commands/prove.ts'),
+  },
   { name: 'verify', summary: 'Check a record export or a proof with nothing but the file.', load: () => import('./commands/verify.ts') },
+  {
+    name: 'verifier',
+    summary: 'Write the page that checks files, offline, to hand over beside a proof.',
+    load: () => import('./commands/verifier.ts'),
+  },
   { name: 'check', summary: 'Say what files are, whether they are valid, and why not.', load: () => import('./commands/check.ts') },
   { name: 'fsck', summary: 'Read everything back from disk and compare it with what it must be.', load: () => import('./commands/fsck.ts') },
   { name: 'scenario play', summary: 'Play a scenario through the nodes that run on a directory.', load: () => import('./commands/scenario.ts') },

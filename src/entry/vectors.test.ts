@@ -8,7 +8,6 @@ import { parseAct } from '../document/accreditation.ts';
 import type { AttachmentValue } from '../document/kind.ts';
 import { KINDS } from '../document/registry.ts';
 import { testCrypto as crypto } from '../node/fixtures-channel.ts';
-import { isAcceptableEd25519Key } from '../tlog/ed25519-key.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { formatNote, parseNote } from '../tlog/note.ts';
 import { actorOf } from './actor.ts';
@@ -22,6 +21,7 @@ import { foundChannel, type Invite, parseFoundingNote, sentenceOf } from './foun
 import { formatGeneration, generationFault, parseGeneration } from './generation.ts';
 import type { BodyCommitment } from './header.ts';
 import { parseIdentityNote, thresholdChecks } from './identity-note.ts';
+import { isAcceptableSigningKey, signingKeyOf } from './signing-key.ts';
 
 type Vector = { readonly comment: string };
 const read = <T extends Vector>(name: string) => JSON.parse(readFileSync(new URL(`../../vectors/${name}`, import.meta.url), 'utf8')) as readonly T[];
@@ -156,8 +156,8 @@ for (const given of read<NoteVector>('entry/identity-notes.json'))
     const found = thresholdChecks(sha256, parsed.signed, identity);
     const act = parseAct(parsed.note.act);
     const signed = 'checks' in found && (await holds(found.checks));
-    const key = 'act' in act && act.act.act === 'accredit' ? url(act.act.key) : undefined;
-    const own = key === undefined || (isAcceptableEd25519Key(key) && 'act' in act && actorOf(sha256, key) === act.act.actor);
+    const key = 'act' in act && act.act.act === 'accredit' ? signingKeyOf(act.act) : undefined;
+    const own = key === undefined || (isAcceptableSigningKey(key) && 'act' in act && actorOf(sha256, key) === act.act.actor);
     assert.equal(signed && 'act' in act && own, given.valid);
   });
 

@@ -8,7 +8,8 @@ import type { MatterRow, Store, VerdictRow } from '../store/store.ts';
 import { LogReader } from '../sync/log-reader.ts';
 import { type OwnEntry, OwnLog } from '../sync/own-log.ts';
 import { type PushAnswer, receivePush } from '../sync/receive.ts';
-import { type Replica, rowOf } from '../sync/replica.ts';
+import { knownLog, type Replica, rowOf } from '../sync/replica.ts';
+import { takeShared } from '../sync/shared.ts';
 import { tieBreak } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { attachmentsIn } from './attachments.ts';
@@ -93,6 +94,13 @@ export class ChannelRuntime {
     this.#loading = undefined;
     this.#waiting.forget();
     this.#plain.clear();
+  }
+
+  /** Takes receipts over a log with two histories; of any other they come with its pushes. */
+  async takeReceipts(origin: string, body: Uint8Array): Promise<void> {
+    const { generations } = this.replica;
+    if (!generations.isForked(origin)) return;
+    if (await takeShared(this.replica, knownLog(this.replica, origin), body)) await this.alarmed();
   }
 
   /** Two histories of a log have become known: what stands of it alone counts from here on, and everybody is told. */

@@ -2,8 +2,9 @@ import { ParleyError } from '../base/errors.ts';
 import { MAX_CHECKPOINT_SIZE, RESUBMIT_INTERVAL } from '../base/limits.ts';
 import { originOf, witnessName } from '../entry/card.ts';
 import type { KnownLog } from '../sync/generations.ts';
-import { pushTo, receiptedSize, type SendToParty } from '../sync/push.ts';
-import { rowOf } from '../sync/replica.ts';
+import { linesKnown, pushLines, pushTo, receiptedSize, type SendToParty } from '../sync/push.ts';
+import { type Replica, rowOf } from '../sync/replica.ts';
+import { sharedKnown, tellShared } from '../sync/shared.ts';
 import { submitHead } from '../sync/submit.ts';
 import { originHash } from '../tlog/origin.ts';
 import { tellAlarms } from './alarms.ts';
@@ -40,6 +41,8 @@ export class Exchange {
   readonly #lines = new Map<string, Line>();
   readonly #status = new Map<string, PeerStatus>();
   readonly #known = new Map<string, number>();
+  /** By party and log, whose lines over its head they were shown last. */
+  readonly #shown = new Map<string, string>();
   /** Generations of ours that a party was told of. */
   readonly #announced = new Set<string>();
   /** Party lines whose last answer asked for something else than was sent. */
@@ -137,6 +140,7 @@ export class Exchange {
       this.#run(`${channel}/alarms/${party}`, async () => {
         const send: SendToParty = (to, request, max) => this.#node.sendToParty(channel, to, request, max);
         await tellAlarms(this.#node, runtime, party, send, this.#told);
+        for (const log of generations.all) if (generations.isForked(log.origin)) await this.#tellShared(runtime.replica, party, log, send);
         return false;
       });
     }
@@ -251,7 +255,7 @@ export class Exchange {
         this.#announced.add(known);
       }
       const result = await pushTo(runtime.replica, party, send, this.#known.get(known), log.origin);
-      if (result.outcome === 'idle') return false;
+      if (result.outcome === 'idle') return await this.#pushLines(channel, party, log, send);
       this.#reached(key);
       if (result.outcome === 'unknown') {
         this.#announced.delete(known);
@@ -265,6 +269,8 @@ export class Exchange {
       if (result.outcome === 'receipt') {
         this.stampSoon(channel);
         this.#submitAll(channel);
+        // The others do not know yet that this one holds it.
+        if (runtime.replica.channel.parties.length > 2) this.wake(channel);
         this.#astray.delete(known);
       } else if (this.#astray.delete(known)) {
         // Asked again right after being given what they asked for: whoever keeps us busy so waits like one who does not answer.
@@ -278,6 +284,27 @@ export class Exchange {
       this.stampSoon(channel);
       throw error;
     }
+  }
+
+  /** Among more than two, each is told what the others receipted of a head that it holds: we alone hear all of them. */
+  async #pushLines(channel: string, party: number, log: KnownLog, send: SendToParty): Promise<boolean> {
+    const { replica } = this.#node.channel(channel);
+    if (replica.channel.parties.length < 3) return false;
+    const known = `${channel}/party/${party} ${log.origin}`;
+    const lines = await linesKnown(replica, log.origin);
+    if (this.#shown.get(known) === lines) return false;
+    await pushLines(replica, party, send, log.origin);
+    this.#shown.set(known, lines);
+    return true;
+  }
+
+  /** What is held of a log with two histories, once, and again when it is more. */
+  async #tellShared(replica: Replica, party: number, log: KnownLog, send: SendToParty): Promise<void> {
+    const known = `${replica.channel.id}/party/${party} ${log.origin} forked`;
+    const now = await sharedKnown(replica, log);
+    if (this.#shown.get(known) === now) return;
+    await tellShared(replica, party, log, send);
+    this.#shown.set(known, now);
   }
 
   /** A head of ours that this store does not hold: reading goes on, signing ends until a restart. */

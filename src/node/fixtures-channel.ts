@@ -4,6 +4,7 @@ import type { Crypto, Random, Signer } from '../base/ports.ts';
 import { actorOf } from '../entry/actor.ts';
 import { cardHash, formatHostCard, formatPartyCard, type HostCard, type PartyCard, parseCard } from '../entry/card.ts';
 import { assembleChannel, type Channel, formatCharter, type NamedHash, parseCharter } from '../entry/charter.ts';
+import type { EntrySigner } from '../entry/entry.ts';
 import { signAsIdentity } from '../entry/identity-note.ts';
 import type { SignerPair } from '../tlog/cosignature.ts';
 import { ed25519Signer, nodeSha256 } from './crypto.ts';
@@ -39,6 +40,9 @@ export type TestHost = { readonly card: HostCard; readonly witness: SignerPair }
 
 /** A person with a key; nobody yet says that they may sign. */
 export type TestPerson = { readonly name: string; readonly key: Signer; readonly actor: string };
+
+/** Anybody who may be accredited: a person with a key, or with a passkey. */
+export type TestSigner = { readonly name: string; readonly key: EntrySigner; readonly actor: string };
 
 /** A party made from one byte, with `keys` identity keys of which `threshold` must sign. */
 export function testParty(name: string, byte: number, keys = 1, threshold = keys): TestParty {

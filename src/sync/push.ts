@@ -56,6 +56,25 @@ export async function receiptedSize(replica: Replica, party: number, origin = re
   return Math.max(0, ...rows.filter((row) => row.origin === origin && names.includes(row.cosigner)).map(({ size }) => size));
 }
 
+/** Who has cosigned the head of one of our logs, as far as known here, for {@link pushLines}: equal texts, nothing new to tell. */
+export async function linesKnown(replica: Replica, origin: string): Promise<string> {
+  const { size } = await rowOf(replica, origin);
+  const rows = await replica.store.cosignatures(origin, size, size);
+  return `${size} ${[...new Set(rows.map(({ cosigner }) => cosigner))].sort().join()}`;
+}
+
+/**
+ * Shows a party the head of one of our logs that it holds once more, with every line over it: what the others receipted stands only for those who know.
+ * Resolves with the receipt kept, or rejects as {@link pushTo} does.
+ */
+export async function pushLines(replica: Replica, party: number, send: SendToParty, origin: string): Promise<void> {
+  const log = await rowOf(replica, origin);
+  const body = formatBundle(await pushItems(replica, origin, log.size, log, []));
+  const path = `/log/${originHash(origin) ?? ''}/push`;
+  const answer = await send(party, { method: 'POST', path, body }, MAX_CHECKPOINT_SIZE);
+  await takeAnswer(replica, party, send, { origin, size: log.size, root: log.root }, answer);
+}
+
 /** Sends again bodies that they asked for, and what they did not open. */
 export async function pushBodies(
   replica: Replica,

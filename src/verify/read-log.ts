@@ -9,7 +9,7 @@ import { kindOf } from '../document/registry.ts';
 import { actorOf } from '../entry/actor.ts';
 import { type OpenedBody, openBody } from '../entry/body.ts';
 import type { Channel } from '../entry/charter.ts';
-import { entryCheck, type ParsedEntry, parseEntry } from '../entry/entry.ts';
+import { entryCheck, type ParsedEntry, parseEntry, passkeyFault } from '../entry/entry.ts';
 import type { GenerationNote } from '../entry/generation.ts';
 import type { CitedHead } from '../entry/header.ts';
 import { type Effect, identityEffect, recallEffect, stampEffect, type Voids } from './effects.ts';
@@ -160,8 +160,10 @@ async function judge(
   const { person } = signer;
   const scope = acceptScope(person, header.type, said);
   const check = entryCheck(crypto.sha256, entry, keyOf(person), 'rep');
-  if (scope !== undefined || check === undefined)
-    return { ...base, voids: [scope ?? { id: 'void.signature' }], checks: [], automatic: person.automatic };
+  if (scope !== undefined || check === undefined) {
+    const fault = passkeyFault(crypto.sha256, entry, keyOf(person)) ?? 'void.signature';
+    return { ...base, voids: [scope ?? { id: fault }], checks: [], automatic: person.automatic };
+  }
   const effect = CHANGES_PEOPLE.has(header.type) && said !== undefined ? recallEffect(state, person, header, said, id) : undefined;
   if (effect !== undefined && 'voids' in effect) return { ...base, voids: effect.voids, checks: [], automatic: person.automatic };
   return { ...base, voids: [], checks: [check], automatic: person.automatic, ...(effect === undefined ? {} : { effect }) };

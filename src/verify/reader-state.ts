@@ -7,7 +7,7 @@ import { type IdentityKeys, identityJson, type PartyCard, parseIdentityKeys } fr
 /** A representative as one log knows them. */
 export type Person = {
   readonly actor: string;
-  /** Raw Ed25519 key, base64url. */
+  /** The signing key, base64url: a raw Ed25519 key, or the bytes that name a passkey (`entry/signing-key.ts`). */
   readonly key: string;
   readonly name: string;
   readonly post: string;
@@ -77,12 +77,12 @@ export function parseState(text: string): ReaderState {
   };
 }
 
-/** The raw key of a person. */
+/** The signing key of a person. */
 export function keyOf(person: Person): Uint8Array {
   const known = keys.get(person);
   if (known !== undefined) return known;
-  const key = fromBase64url(person.key, 32);
-  assert(key !== undefined, 'a person in a reader state has a raw key');
+  const key = fromBase64url(person.key);
+  assert(key !== undefined, 'a person in a reader state has a signing key');
   keys.set(person, key);
   return key;
 }

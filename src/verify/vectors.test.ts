@@ -26,6 +26,9 @@ type Verdicts = {
   cases: { comment: string; leaves: LeafVector[]; verdicts: VerdictVector[] }[];
 };
 const verdicts = read<Verdicts>('verdicts.json');
+/** Of the same channel. */
+const people = read<Verdicts>('people.json');
+const allCases = [verdicts, people].flatMap(({ prefix, cases }) => cases.map((one) => ({ ...one, prefix })));
 const channel = channelOf(verdicts.charter, verdicts.cards);
 
 function channelOf(text: string, cards: readonly string[]): Channel {
@@ -83,19 +86,22 @@ async function readLog(leaves: readonly LeafVector[], batches: readonly number[]
   return out;
 }
 
-for (const given of verdicts.cases)
+for (const given of allCases)
   test(`verdict: ${given.comment}`, async () => {
-    const leaves = [...verdicts.prefix, ...given.leaves];
+    const leaves = [...given.prefix, ...given.leaves];
     const expected = given.verdicts;
-    assert.deepEqual((await readLog(leaves)).slice(verdicts.prefix.length), expected);
+    assert.deepEqual((await readLog(leaves)).slice(given.prefix.length), expected);
     // One by one, as entries come in life, and cut in the middle: the batches change nothing.
-    assert.deepEqual((await readLog(leaves, Array(leaves.length).fill(1))).slice(verdicts.prefix.length), expected);
-    assert.deepEqual((await readLog(leaves, [verdicts.prefix.length, 1])).slice(verdicts.prefix.length), expected);
+    assert.deepEqual((await readLog(leaves, Array(leaves.length).fill(1))).slice(given.prefix.length), expected);
+    assert.deepEqual((await readLog(leaves, [given.prefix.length, 1])).slice(given.prefix.length), expected);
   });
 
 test('the entries of the prefix count', async () => {
-  const said = await readLog(verdicts.prefix);
-  assert.ok(said.every(({ valid, findings }) => valid && findings.length === 0));
+  for (const { prefix, charter } of [verdicts, people]) {
+    assert.equal(charter, verdicts.charter);
+    const said = await readLog(prefix);
+    assert.ok(said.every(({ valid, findings }) => valid && findings.length === 0));
+  }
 });
 
 test('a log whose first entry is not the charter begins with a void entry', async () => {
@@ -137,7 +143,7 @@ test('a later log whose first entry is not the note that opened it begins with a
 });
 
 test('there is a vector for every reason to be void, and for every finding of a reader', () => {
-  const found = new Set(verdicts.cases.flatMap((given) => given.verdicts.flatMap(({ findings }) => findings)));
+  const found = new Set(allCases.flatMap((given) => given.verdicts.flatMap(({ findings }) => findings)));
   const folds = ['finding.opens_nothing', 'finding.cannot_join'];
   const firsts = ['void.not_the_charter', 'void.not_the_generation'];
   const wanted = Object.keys(en).filter((id) => /^(void|finding)\./.test(id) && ![...firsts, ...folds].includes(id));
@@ -183,6 +189,6 @@ for (const given of read<ProofCase[]>('proofs.json'))
     const verdict = await verifyFile(crypto, utf8(given.proof));
     assert.equal(verdict.verdict, given.verdict);
     assert.deepEqual(sentencesOf(verdict), given.sentences);
-    assert.deepEqual([...(verdict.proved?.fields ?? [])], given.fields);
-    assert.equal(verdict.proved?.withheld ?? 0, given.withheld);
+    assert.deepEqual([...(verdict.proved?.documents[0]?.fields ?? [])], given.fields);
+    assert.equal(verdict.proved?.documents[0]?.withheld ?? 0, given.withheld);
   });

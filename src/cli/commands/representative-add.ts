@@ -2,7 +2,7 @@ import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { ParleyError } from '../../base/errors.ts';
 import { keySentence } from '../../entry/actor.ts';
 import { nodeSha256 } from '../../node/crypto.ts';
-import { accreditAct, findCandidate, scopeText } from '../accredit.ts';
+import { accreditAct, findCandidate, keyText, scopeText } from '../accredit.ts';
 import { findChannel, openClient } from '../client.ts';
 import { type Command, PASSPHRASE_FILE, YES } from '../command.ts';
 import { IDENTITY, openIdentity, readPeople, signAct } from '../identity.ts';
@@ -43,7 +43,7 @@ export const command: Command = {
       if (known !== undefined) throw new ParleyError('invalid', `a key that speaks for nobody yet; it is ${known.name}'s`);
       const scope = act.scope as { kinds: readonly string[]; marking: string; may_recall: boolean; automatic: boolean };
       terminal.say(`In ${channel.title}, ${String(act.name)}, ${String(act.post)}: ${scopeText({ ...scope, mayRecall: scope.may_recall })}.`);
-      terminal.say(`Key ${candidate.key}`);
+      terminal.say(keyText(candidate));
       terminal.say(`In words, as its holder reads them: ${keySentence(candidate.actor, wordlist)}`);
       if (!args.has('yes') && !(await terminal.confirm('Accredit this key?', '--yes is needed where nobody can be asked')))
         throw new ParleyError('usage', 'nothing was signed');

@@ -1,9 +1,11 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static, type TSchema } from 'typebox';
+import type { Clearances } from '../clearances.ts';
 import type { Enrolment } from '../enrolment.ts';
 import type { PartyNode } from '../party-node.ts';
 import type { Passkeys, SiteOrigin } from '../passkeys.ts';
 import type { Sessions } from '../sessions.ts';
+import type { TwoPerson } from '../two-person.ts';
 import { type Caller, callerOf, siteOf, type Who } from './guard.ts';
 
 /** What the routes of the people's door share. */
@@ -12,6 +14,8 @@ export type Api = {
   readonly sessions: Sessions;
   readonly passkeys: Passkeys;
   readonly enrolment: Enrolment;
+  readonly twoPerson: TwoPerson;
+  readonly clearances: Clearances;
   /** `parley_<first 8 of the party's id>`. */
   readonly storagePrefix: string;
   /** Where an ordinary reverse proxy shows this door, such as `https://parley.example`. */

@@ -150,5 +150,7 @@ function summaryIn(document: Document, people: People): Phrase {
   if ('expected' in act || 'expected' in parsed) return summaryOf(document);
   const known = people.get(personKey(parsed.note.party, act.act.actor))?.name;
   const name = act.act.act === 'accredit' ? act.act.name : known;
-  return name === undefined ? summaryOf(document) : { id: ACT_WORDS[act.act.act].sentence, values: { name } };
+  if (name === undefined) return summaryOf(document);
+  const automatic = act.act.act === 'accredit' && act.act.scope.automatic;
+  return { id: automatic ? 'act.accredit.automatic.done' : ACT_WORDS[act.act.act].sentence, values: { name } };
 }

@@ -54,6 +54,7 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
     const answers = facts.refs[0] === undefined ? undefined : around.get(facts.refs[0])?.summary;
     const due = dues.get(facts.id);
     const heldAt = times.get(placeKey(row));
+    const person = people.get(personKey(party, facts.actor));
     return [
       {
         id: facts.id,
@@ -64,7 +65,8 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
         time: row.time,
         ref: facts.ref,
         marking: facts.marking,
-        signer: people.get(personKey(party, facts.actor))?.name ?? (row.valid ? (parties[party]?.name ?? '') : ''),
+        signer: person?.name ?? (row.valid ? (parties[party]?.name ?? '') : ''),
+        ...(person?.automatic === true ? { automatic: true as const } : {}),
         delivery: deliveryOf(row.index, standing),
         ...(heldAt === undefined ? {} : { heldAt }),
         witnessed: row.index < (standing?.witnessedSize ?? 0),

@@ -20,7 +20,7 @@ type List = 'awaitingUs' | 'awaitingThem' | 'watch';
 type Placed = { readonly list: List; readonly item: TodayItem };
 
 /** What awaits us, what awaits them and what is to be watched, over all channels; it reads what is open and nothing else. */
-export async function todayView(node: PartyNode): Promise<TodayView> {
+export async function todayView(node: PartyNode): Promise<Omit<TodayView, 'clearances'>> {
   const now = node.parts.now();
   const channels = await Promise.all(node.channels.map((channel) => channelToday(node, channel, now)));
   const placed = channels.flatMap((one) => one.placed);

@@ -132,7 +132,7 @@ function DocumentHead({ document, channel }: { readonly document: DocumentView; 
 
 function SignerLine({ document }: { readonly document: DocumentView }) {
   const say = useSay();
-  const { signer, row } = document;
+  const { signer, row, clearance } = document;
   return (
     <p className="signer-line">
       {signer === null ? (
@@ -143,6 +143,11 @@ function SignerLine({ document }: { readonly document: DocumentView }) {
       <span className="muted">
         {say('document.dated')} <Instant at={row.time} />
       </span>
+      {clearance?.cleared === undefined ? null : (
+        <span className="muted cleared-line">
+          {say('clearance.document', { name: clearance.cleared.name })} <Instant at={clearance.cleared.at} />
+        </span>
+      )}
     </p>
   );
 }

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { ChannelView, TodayItem, TodayView } from '../../projection/views.ts';
+import type { ChannelView, SessionView, TodayItem, TodayView } from '../../projection/views.ts';
 import { utcDay, writeInstant } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
+import { Clearances } from '../parts/clearances.tsx';
 import { EntryRow, rowContext, SeamBand, zoneOf } from '../parts/entry-row.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
@@ -16,11 +17,20 @@ import { takeApart } from '../summary.ts';
 export function Today() {
   const today = useQuery(queries.today());
   const channels = useQuery(queries.channels());
+  const session = useQuery(queries.session());
   useKeys({ j: () => moveFocus(1), k: () => moveFocus(-1) });
-  return <Answered query={today}>{(data) => (channels.data === undefined ? null : <Page today={data} channels={channels.data} />)}</Answered>;
+  return (
+    <Answered query={today}>
+      {(data) =>
+        channels.data === undefined || session.data === undefined ? null : <Page today={data} channels={channels.data} session={session.data} />
+      }
+    </Answered>
+  );
 }
 
-function Page({ today, channels }: { readonly today: TodayView; readonly channels: readonly ChannelView[] }) {
+type PageProps = { readonly today: TodayView; readonly channels: readonly ChannelView[]; readonly session: SessionView };
+
+function Page({ today, channels, session }: PageProps) {
   const { say, language } = useVoice();
   const now = useNow();
   const quiet = today.awaitingUs.length + today.awaitingThem.length + today.watch.length === 0;
@@ -38,6 +48,7 @@ function Page({ today, channels }: { readonly today: TodayView; readonly channel
           <StatusLines today={today} channels={channels} />
         </div>
       </div>
+      <Clearances items={today.clearances} channels={channels} session={session} />
       <div className="sides today-columns">
         <Duties
           side="on-ours"

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { toBase64url } from '../../base/bytes.ts';
 import { type Form, formOf, sayFault } from '../../document/form.ts';
 import type { Kind } from '../../document/kind.ts';
+import { needsClearance } from '../../document/two-person.ts';
 import type { ChannelView, DocumentView, SessionView } from '../../projection/views.ts';
 import { randomBytes } from '../browser-crypto.ts';
 import { type Draft, draftKey, filledFields, readDraft } from '../draft.ts';
@@ -9,13 +10,13 @@ import type { DeviceKey } from '../keys.ts';
 import { whyNotSign } from '../may-sign.ts';
 import { useVoice } from '../say.tsx';
 import { useDraft } from '../use-draft.ts';
-import { type Sending, useSending } from '../use-sending.ts';
+import { useSending } from '../use-sending.ts';
 import { AttachField } from './attach-field.tsx';
 import { DraftField, fieldId } from './draft-field.tsx';
 import { zoneOf } from './entry-row.tsx';
 import { ErrorSummary, type FormFault } from './error-summary.tsx';
 import { CannotSign, Leaving, Said, SentState } from './leaving.tsx';
-import { RefusalNotice } from './refusal-notice.tsx';
+import { SignActs } from './sign-acts.tsx';
 
 /** Envelope fields most documents leave empty: behind one line. */
 const SELDOM = new Set(['urgency', 'ref', 'lang', 'exercise']);
@@ -43,10 +44,12 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
   const faults = read.faults.map((fault) => ({ id: fieldId(fault.field), sentence: sayFault(say, kind, fault) }));
   const marking = read.fields.get('marking');
   const reason = whyNotSign(channel, deviceKey, kind.id, typeof marking === 'string' ? marking : undefined);
-  const sign = () => {
+  const toSign = { channel: channel.id, kind: kind.id, refs: refsOf(kind, parent), fields: [...read.fields] };
+  const said = JSON.stringify([toSign.refs, toSign.fields.filter(([name]) => form.fields.some(({ field }) => field.name === name))]);
+  /** With the key that signs, once nothing is left to mend. */
+  const ready = (act: (key: DeviceKey) => void) => () => {
     setAttempt((n) => n + 1);
-    if (faults.length > 0 || deviceKey === null) return;
-    sending.sign(deviceKey, { channel: channel.id, kind: kind.id, refs: refsOf(kind, parent), fields: [...read.fields] }, presentSeconds());
+    if (faults.length === 0 && deviceKey !== null) act(deviceKey);
   };
   return (
     <div className="sides compose-page">
@@ -78,7 +81,18 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
             {reason !== undefined && sending.unsent === undefined ? (
               <CannotSign reason={reason} />
             ) : (
-              <SignActs sending={sending} name={session.person?.name ?? ''} onSign={sign} />
+              <SignActs
+                sending={sending}
+                channel={channel}
+                name={session.person?.name ?? ''}
+                passkey={deviceKey !== null && 'assert' in deviceKey}
+                clearance={needsClearance(channel.clearance, kind.id)}
+                said={said}
+                onSign={ready((key) => sending.sign(key, toSign, presentSeconds()))}
+                onPrepare={ready((key) => sending.prepare(key, toSign, said, presentSeconds()))}
+                onAsk={ready((key) => sending.prepareForClearance(key, toSign, said, presentSeconds()))}
+                onSignPrepared={ready(sending.signPrepared)}
+              />
             )}
           </>
         ) : (
@@ -132,36 +146,6 @@ function DraftForm({ form, draft, change, faults, channel }: DraftFormProps) {
           <summary>{say('compose.seldom')}</summary>
           <div className="stack">{seldom.map(drawn)}</div>
         </details>
-      )}
-    </>
-  );
-}
-
-function SignActs({ sending, name, onSign }: { readonly sending: Sending; readonly name: string; readonly onSign: () => void }) {
-  const { say } = useVoice();
-  return (
-    <>
-      {sending.error === undefined ? null : <RefusalNotice error={sending.error} takeFocus />}
-      {sending.unsent === undefined ? (
-        <div className="actions">
-          <button type="button" className="button primary" disabled={sending.busy} onClick={onSign}>
-            {say(sending.busy ? 'compose.signing' : 'compose.sign')}
-          </button>
-          <span className="muted">{say('compose.as', { name })}</span>
-        </div>
-      ) : (
-        <div className="notice">
-          <h2>{say('unsent.title')}</h2>
-          <p>{say('unsent.text')}</p>
-          <p className="actions">
-            <button type="button" className="button primary" disabled={sending.busy} onClick={sending.sendAgain}>
-              {say('unsent.again')}
-            </button>
-            <button type="button" className="button" disabled={sending.busy} onClick={sending.dropUnsent}>
-              {say('unsent.drop')}
-            </button>
-          </p>
-        </div>
       )}
     </>
   );

@@ -82,6 +82,7 @@ export function EntryRow({
           <DeliveryWords row={row} us={context.us} parties={context.parties.length} />
           <span className="entry-by muted">
             <bdi>{row.signer}</bdi>
+            {row.automatic === true ? <span className="automatic">{say('row.automatic')}</span> : null}
             {row.attachments === 0 ? null : <span>{say('row.attachments', { count: row.attachments })}</span>}
           </span>
         </p>
