@@ -40,7 +40,11 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
   { name: 'duties', summary: 'List what is owed, by whom, and until when.', load: () => import('./commands/duties.ts') },
   { name: 'status', summary: 'Say why something has not arrived yet, per peer and host.', load: () => import('./commands/status.ts') },
   { name: 'export', summary: 'Write the whole record of a channel to a file that anyone can verify.', load: () => import('./commands/export.ts') },
-  { name: 'prove', summary: 'Write a proof that one document stands in the record.', load: () => import('./commands/prove.ts') },
+  {
+    name: 'prove',
+    summary: 'Write a proof of documents, or of some of their fields, for anyone to check offline.',
+    load: () => import('./commands/prove.ts'),
+  },
   { name: 'verify', summary: 'Check a record export or a proof with nothing but the file.', load: () => import('./commands/verify.ts') },
   { name: 'check', summary: 'Say what files are, whether they are valid, and why not.', load: () => import('./commands/check.ts') },
   { name: 'fsck', summary: 'Read everything back from disk and compare it with what it must be.', load: () => import('./commands/fsck.ts') },

@@ -13,14 +13,15 @@ import { formatCheckpoint } from '../tlog/checkpoint.ts';
 import { signCosignaturePair } from '../tlog/cosignature.ts';
 import { signCheckpoint } from '../tlog/log-signature.ts';
 import { leafHash, rootOf } from '../tlog/merkle.ts';
-import { inclusionProofOf } from '../tlog/merkle-plan.ts';
+import { inclusionProofOf, proofOver } from '../tlog/merkle-plan.ts';
 import { formatLines, formatNote, type NoteLine, parseNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
+import { planRange } from '../tlog/range.ts';
 import { formatEntryBundle, TILE_WIDTH } from '../tlog/tile.ts';
+import { formatProof, type ProofContent } from '../verify/proof-file.ts';
 import { type ReadContext, readBatch } from '../verify/read-log.ts';
 import { initialState, type ReaderState } from '../verify/reader-state.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
-import { formatProof } from '../verify/verify-proof.ts';
 import { testCrypto as crypto, type TestChannel, type TestPerson, testRandom, textOf } from './fixtures-channel.ts';
 
 /** One leaf of a test log; bytes that are no entry have no body. */
@@ -207,25 +208,52 @@ export class TestRecord {
   }
 
   /** A proof of one entry under the receipted and witnessed head of its log; `withhold` names fields that go as hashes. */
-  async proof(party: number, index: number, key: Uint8Array, withhold: readonly string[] = []): Promise<Uint8Array> {
+  proof(party: number, index: number, key: Uint8Array, withhold: readonly string[] = []): Promise<Uint8Array> {
+    return this.proofOf([{ party, index, key, withhold }]);
+  }
+
+  /** A proof of several entries; `ranges` names for a log where its header range begins and, if not at the end, where it ends. */
+  async proofOf(
+    documents: readonly { readonly party: number; readonly index: number; readonly key: Uint8Array; readonly withhold?: readonly string[] }[],
+    ranges: ReadonlyMap<number, { readonly from: number; readonly to?: number }> = new Map(),
+  ): Promise<Uint8Array> {
+    return formatProof(crypto.sha256, await this.proofContent(documents, ranges));
+  }
+
+  /** What {@link proofOf} writes, to be altered first. */
+  async proofContent(
+    documents: readonly { readonly party: number; readonly index: number; readonly key: Uint8Array; readonly withhold?: readonly string[] }[],
+    ranges: ReadonlyMap<number, { readonly from: number; readonly to?: number }> = new Map(),
+  ): Promise<ProofContent> {
     const { channel, charterNote } = this.on;
-    const leaves = this.#log(party);
-    const leaf = leaves[index];
-    if (leaf?.body === undefined) throw new Error('an entry with a body');
-    const head = this.checkpoint(party);
-    const lines = (await Promise.all([this.receipt(party === 0 ? 1 : 0, head, this.now()), this.witness(0, head, this.now())])).flat();
-    const hashes = leaves.map(({ bytes }) => leafHash(crypto.sha256, bytes));
-    return formatProof(
-      crypto.sha256,
-      { index, path: inclusionProofOf(crypto.sha256, hashes, index), checkpoint: await this.head(party, leaves.length, lines) },
-      {
-        charterNote,
-        cards: [...channel.parties, ...channel.hosts].map((card) => utf8(card.text)),
-        entry: leaf.bytes,
-        body: withhold.length === 0 ? leaf.body : eraseFields(crypto.sha256, leaf.body, withhold),
-        key,
-      },
-    );
+    const heads = new Map<string, Uint8Array>();
+    for (const { party } of documents) {
+      const head = this.checkpoint(party);
+      if (heads.has(head.origin)) continue;
+      const lines = (await Promise.all([this.receipt(party === 0 ? 1 : 0, head, this.now()), this.witness(0, head, this.now())])).flat();
+      heads.set(head.origin, await this.head(party, this.size(party), lines));
+    }
+    const hashesOf = (party: number): Uint8Array[] => this.#log(party).map(({ bytes }) => leafHash(crypto.sha256, bytes));
+    return {
+      charterNote,
+      cards: [...channel.parties, ...channel.hosts].map((card) => utf8(card.text)),
+      heads,
+      documents: documents.map(({ party, index, key, withhold = [] }) => {
+        const leaf = this.#log(party)[index];
+        if (leaf?.body === undefined) throw new Error('an entry with a body');
+        const body = withhold.length === 0 ? leaf.body : eraseFields(crypto.sha256, leaf.body, withhold);
+        const path = inclusionProofOf(crypto.sha256, hashesOf(party), index);
+        return { origin: this.checkpoint(party).origin, index, path, entry: leaf.bytes, body, key };
+      }),
+      ranges: [...ranges].map(([party, { from, to = this.size(party) }]) => {
+        const leaves = this.#log(party).slice(from, to);
+        const opened = leaves.flatMap(({ id, bytes, body }) =>
+          body !== undefined && /"type":"(identity|recall|return_to_post)"/.test(textOf(bytes)) ? [[id, body] as const] : [],
+        );
+        const path = proofOver(crypto.sha256, hashesOf(party), planRange(from, to, this.size(party)));
+        return { origin: this.checkpoint(party).origin, from, entries: leaves.map(({ bytes }) => bytes), path, bodies: new Map(opened) };
+      }),
+    };
   }
 
   /** What a reader of one log may ask, of somebody who holds all logs whole. */

@@ -148,6 +148,6 @@ for (const given of read<ProofCase[]>('proofs.json'))
     const verdict = await verifyFile(crypto, utf8(given.proof));
     assert.equal(verdict.verdict, given.verdict);
     assert.deepEqual(sentencesOf(verdict), given.sentences);
-    assert.deepEqual([...(verdict.proved?.fields ?? [])], given.fields);
-    assert.equal(verdict.proved?.withheld ?? 0, given.withheld);
+    assert.deepEqual([...(verdict.proved?.documents[0]?.fields ?? [])], given.fields);
+    assert.equal(verdict.proved?.documents[0]?.withheld ?? 0, given.withheld);
   });

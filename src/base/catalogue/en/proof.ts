@@ -1,0 +1,26 @@
+/** English ICU messages of proofs: what a header range says, and what a reader is shown before anything is written. */
+export const proof: Readonly<Record<string, string>> = {
+  'verify.held_not_accepted': 'Held, not accepted',
+  'verify.accredited': '{name}, {post}, was accredited by {party} where this stands',
+  'verify.automatic': 'The key of {name} is an automatic one: no person need have read this',
+  'verify.not_proved_marking': 'NOT proved: that its marking, which is withheld, is one that {name} may use',
+  'verify.still_accredited': '{name} is still accredited at entry {to}',
+  'verify.recalled_after': '{name} was recalled after this, by entry {to} at the latest; what was signed before stands',
+  'verify.ended_after': 'The mission of {name} ended after this, by entry {to} at the latest; what was signed before stands',
+  'verify.not_corrected': 'Neither corrected nor withdrawn up to entry {to} of {party}’s log',
+  'verify.corrected_after': 'Corrected by its author afterwards, at {index} of {party}’s log',
+  'verify.withdrawn_after': 'Withdrawn by its author afterwards, at {index} of {party}’s log',
+  'verify.not_recalled_after': 'No entry after it, up to entry {to} of {party}’s log, recalls its signer or ends the mission',
+  'verify.perhaps_recalled_after': 'Its signer is recalled, or the mission ended, at {index} of {party}’s log; whether that counts is not proved',
+  'verify.not_proved_accredited_there':
+    'NOT proved: that its signer was accredited where it stands, at {index}; what came before is not in this file',
+  'verify.not_proved_after': 'NOT proved: that nothing of this changed after entry {to} of {party}’s log',
+
+  // What a reader is shown of each document: verifier page, command line and preview.
+  'proof_page.documents': 'What it shows',
+  'proof_page.withheld': '{count, plural, one {# field is} other {# fields are}} withheld',
+  'proof_page.publishes':
+    'A proof also publishes the charter, the cards with names and keys, and of each document its type, claimed time, references, the heads it cites, and how long its text is in all.',
+  'proof_page.publishes_range':
+    'With the entries after it, it also publishes the type, time, signer and references of every entry in the range, and the names and posts of those accredited in it.',
+};
