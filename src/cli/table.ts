@@ -46,6 +46,11 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
     load: () => import('./commands/prove.ts'),
   },
   { name: 'verify', summary: 'Check a record export or a proof with nothing but the file.', load: () => import('./commands/verify.ts') },
+  {
+    name: 'verifier',
+    summary: 'Write the page that checks files, offline, to hand over beside a proof.',
+    load: () => import('./commands/verifier.ts'),
+  },
   { name: 'check', summary: 'Say what files are, whether they are valid, and why not.', load: () => import('./commands/check.ts') },
   { name: 'fsck', summary: 'Read everything back from disk and compare it with what it must be.', load: () => import('./commands/fsck.ts') },
   { name: 'scenario play', summary: 'Play a scenario through the nodes that run on a directory.', load: () => import('./commands/scenario.ts') },

@@ -1,5 +1,5 @@
 import { formatInstant } from '../base/instants.ts';
-import type { Json } from '../base/json.ts';
+import { isObject, type Json } from '../base/json.ts';
 import type { Say } from '../base/phrases.ts';
 import { choiceLabelOf, labelOf, showInput } from '../document/form.ts';
 import type { Field } from '../document/kind.ts';
@@ -45,6 +45,7 @@ export function showDocuments(say: Say, { channel, documents }: ProofView): read
 function textOf(say: Say, field: Field | undefined, name: string, value: Json): string {
   const words = (one: Json): string => (typeof one === 'string' && choices.includes(one) ? say(choiceLabelOf(name, one)) : plain(one));
   const choices = field?.shape === 'choice' || field?.shape === 'choices' ? field.of : [];
+  if (field?.shape === 'attachments' && Array.isArray(value)) return value.map((one: Json) => fileText(one)).join('\n');
   if (Array.isArray(value)) return value.map((one: Json) => words(one)).join('\n');
   if (field === undefined || typeof value === 'object') return plain(value);
   if (field.shape === 'choice') return words(value);
@@ -54,6 +55,12 @@ function textOf(say: Say, field: Field | undefined, name: string, value: Json): 
 
 /** Seconds beyond which a date cannot be written: year 9999. */
 const LATEST = 253_402_300_799;
+
+/** `note.txt, text/plain, 12 bytes, root 9Sj2…`: whoever has the file can compare it with its root. */
+function fileText(value: Json): string {
+  if (!isObject(value) || typeof value.name !== 'string') return plain(value);
+  return `${value.name}, ${plain(value.media ?? '')}, ${plain(value.size ?? '')} bytes, root ${plain(value.root ?? '')}`;
+}
 
 function plain(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);

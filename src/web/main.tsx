@@ -13,6 +13,7 @@ import './styles/document.css';
 import './styles/writing.css';
 import './styles/narrow.css';
 import './styles/print.css';
+import './styles/proof.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';

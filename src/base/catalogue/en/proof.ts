@@ -16,6 +16,12 @@ export const proof: Readonly<Record<string, string>> = {
     'NOT proved: that its signer was accredited where it stands, at {index}; what came before is not in this file',
   'verify.not_proved_after': 'NOT proved: that nothing of this changed after entry {to} of {party}’s log',
 
+  // The verifier.
+  'verify_page.keep': 'Keep this page as one file',
+  'verify_page.offline': 'Works without a network',
+  'verify_page.cancel': 'Stop the check',
+  'verify_page.rate': '{rate, number} a second',
+
   // What a reader is shown of each document: verifier page, command line and preview.
   'proof_page.documents': 'What it shows',
   'proof_page.withheld': '{count, plural, one {# field is} other {# fields are}} withheld',
