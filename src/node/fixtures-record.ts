@@ -48,6 +48,8 @@ export class TestRecord {
   readonly random: Random;
   readonly #numbers: number[];
   #clock = START;
+  /** Heads given in proofs, by origin and size: one signature serves them all. */
+  readonly #heads = new Map<string, Uint8Array>();
 
   constructor(on: TestChannel, seed = 'record') {
     this.on = on;
@@ -229,9 +231,12 @@ export class TestRecord {
     const heads = new Map<string, Uint8Array>();
     for (const { party } of documents) {
       const head = this.checkpoint(party);
+      const known = this.#heads.get(`${head.origin} ${head.size}`);
+      if (known !== undefined) heads.set(head.origin, known);
       if (heads.has(head.origin)) continue;
       const lines = (await Promise.all([this.receipt(party === 0 ? 1 : 0, head, this.now()), this.witness(0, head, this.now())])).flat();
       heads.set(head.origin, await this.head(party, this.size(party), lines));
+      this.#heads.set(`${head.origin} ${head.size}`, heads.get(head.origin) ?? new Uint8Array());
     }
     const hashesOf = (party: number): Uint8Array[] => this.#log(party).map(({ bytes }) => leafHash(crypto.sha256, bytes));
     return {

@@ -36,28 +36,32 @@ export async function verifyGiven(
   }
 }
 
+/** A worker that has ended its check waits here for the next: starting one costs more than checking a proof. */
+let waiting: Worker | undefined;
+
 function checkBeside(bytes: Uint8Array, report: (...progress: [number, number, 'tree' | 'entries']) => void, signal?: AbortSignal) {
   return new Promise<FileVerdict | undefined>((resolve, reject) => {
-    const held = document.getElementById('verify-worker')?.textContent;
-    const url = held === undefined ? '/verify-worker.js' : URL.createObjectURL(new Blob([held], { type: 'text/javascript' }));
-    const worker = new Worker(trusted?.createScriptURL(url) ?? url);
-    const end = (): void => {
-      worker.terminate();
-      if (held !== undefined) URL.revokeObjectURL(url);
-    };
+    const worker = waiting ?? startWorker();
+    waiting = undefined;
     signal?.addEventListener('abort', () => {
-      end();
+      if (worker !== waiting) worker.terminate();
       resolve(undefined);
     });
-    worker.addEventListener('error', (event) => {
-      end();
+    worker.onerror = (event) => {
+      worker.terminate();
       reject(new Error(`the check could not be started: ${event.message}`));
-    });
-    worker.addEventListener('message', ({ data }: MessageEvent<CheckNews>) => {
+    };
+    worker.onmessage = ({ data }: MessageEvent<CheckNews>) => {
       if (!('verdict' in data)) return report(...data);
-      end();
+      waiting = worker;
       resolve(data.verdict);
-    });
+    };
     worker.postMessage(bytes);
   });
+}
+
+function startWorker(): Worker {
+  const held = document.getElementById('verify-worker')?.textContent;
+  const url = held === undefined ? '/verify-worker.js' : URL.createObjectURL(new Blob([held], { type: 'text/javascript' }));
+  return new Worker(trusted?.createScriptURL(url) ?? url);
 }

@@ -24,7 +24,7 @@ export function Verdict({ view, takeFocus = false }: { readonly view: FileVerdic
       <ul className="said-list">
         {said.map(({ ok, text }, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a verdict never changes, and two documents may have the same sentence
-          <li key={at}>
+          <li key={at} data-ok={String(ok)}>
             <Glyph kind={ok === null ? 'withheld' : ok ? 'verified' : 'failed'} />
             <p>{text}</p>
           </li>
