@@ -1,5 +1,6 @@
 /**
- * Makes vectors/verify/cases.json: what is said of files, good, bad and doubtful, by command line, rooms and page alike. Signatures of ML-DSA-44 differ
+ * Makes vectors/verify/{cases,layout}.json: what is said of files, good, bad and doubtful, by command line, rooms and page alike, and
+ * what lies where in proofs of several documents. Signatures of ML-DSA-44 differ
  * from run to run, equally good, so a file that exists is left alone. Run it with: node vectors/make-verify.ts
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -11,7 +12,7 @@ import { testCrypto as crypto, testChannel, testHost, testParty, testPerson, tex
 import { TestRecord } from '../src/node/fixtures-record.ts';
 import { formatLines } from '../src/tlog/note.ts';
 import { formatEntryBundle } from '../src/tlog/tile.ts';
-import { applyEdit, type CaseEdit, caseSentence, editsBetween, type VerifyCase } from '../src/verify/fixtures-cases.ts';
+import { applyEdit, type CaseEdit, caseSentence, editsBetween, layoutOf, type VerifyCase } from '../src/verify/fixtures-cases.ts';
 import { formatProof, type ProofContent } from '../src/verify/proof-file.ts';
 import { verifyFile } from '../src/verify/verify-file.ts';
 
@@ -543,4 +544,5 @@ mkdirSync(new URL('.', file), { recursive: true });
 const comment =
   'each case is a base file with its edits, in order: an item of its bundle (a record’s own, or that in the extra of a proof) replaced, added at the end, or, without bytes, taken out; all after the extra line replaced (tail); so many bytes at an offset replaced (insert is base64)';
 writeFileSync(file, `${JSON.stringify({ comment, files, cases }, undefined, 1)}\n`);
+writeFileSync(new URL('verify/layout.json', import.meta.url), `${JSON.stringify(layoutOf({ files }), undefined, 1)}\n`);
 console.log(`${cases.length} cases`);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { sayIn } from '../base/phrases.ts';
 import { testCrypto as crypto } from '../node/fixtures-channel.ts';
-import { caseSentence, readCases } from './fixtures-cases.ts';
+import { caseSentence, layoutOf, readCases, type VerifyCases } from './fixtures-cases.ts';
 import { NOT_PROVED_TRUE, sayVerdict } from './say-verdict.ts';
 import { verifyFile } from './verify-file.ts';
 
@@ -26,3 +27,8 @@ for (const { comment, bytes, expected } of cases)
     );
     assert.equal(said.filter(({ text }) => text === sayIn('en')(NOT_PROVED_TRUE)).length, 1);
   });
+
+test('what the specification shows of the cases is what lies in them', () => {
+  const read = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../vectors/verify/${name}.json`, import.meta.url), 'utf8'));
+  assert.deepEqual(read('layout'), layoutOf(read('cases') as VerifyCases));
+});

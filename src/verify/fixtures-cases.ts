@@ -93,3 +93,20 @@ function bytesOf(base64: string): Uint8Array {
   if (bytes === undefined) throw new Error('base64');
   return bytes;
 }
+
+/** What lies in the proofs of the cases, as text where it is text: the list of items with their lengths, and the small items whole. */
+export function layoutOf({ files }: Pick<VerifyCases, 'files'>): readonly object[] {
+  const names: Readonly<Record<string, string>> = {
+    documents: 'two documents, one of each party’s log, fields of both withheld',
+    range: 'one document and the header range of its log, from the charter on',
+  };
+  return Object.entries(names).map(([name, comment]) => {
+    const items = itemsOf(partsOf(bytesOf(files[name] ?? '')).extra);
+    const small = items.filter((item) => /^documents\/\d+\/proof$|^range\/[0-9a-f]+\/proof$|^(documents\/\d+\/)?body$/.test(item.name));
+    return {
+      comment,
+      items: items.map((item) => `${item.name} ${item.bytes.length}\n`).join(''),
+      ...Object.fromEntries(small.map((item) => [item.name.replaceAll(/[/.]/g, '_').replace(/_[0-9a-f]{40}_/, '_'), fromUtf8(item.bytes) ?? ''])),
+    };
+  });
+}
