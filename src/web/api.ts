@@ -17,6 +17,12 @@ export class Refused extends Error {
   }
 }
 
+/** What a proof is to show: of each document the fields named, and the entries that show whether signers are still accredited. */
+export type ProofAsked = {
+  readonly documents: readonly { readonly id: string; readonly only: readonly string[] }[];
+  readonly range?: 'since' | 'whole';
+};
+
 /** Rows of the Table in one answer. */
 export const TABLE_PAGE = 100;
 
@@ -51,10 +57,16 @@ export const api = {
       body: bytes,
       ...(signal === undefined ? {} : { signal }),
     }),
-  /** The bytes of a proof of one document, without the fields named in `withhold`. */
-  proof: async (channel: string, id: string, withhold: readonly string[]) =>
+  /** The bytes of a proof; they may be shown, and saved, and are not kept anywhere. */
+  proof: async (channel: string, asked: ProofAsked) =>
     new Uint8Array(
-      await (await answer(`${channelPath(channel)}/documents/${seg(id)}/proof?withhold=${seg(withhold.join(','))}`, { method: 'GET' })).arrayBuffer(),
+      await (
+        await answer(`${channelPath(channel)}/proof`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(asked),
+        })
+      ).arrayBuffer(),
     ),
   /** The newest proof that two histories exist in a channel. */
   forkProof: async (channel: string) => new Uint8Array(await (await answer(`${channelPath(channel)}/fork-proof`, { method: 'GET' })).arrayBuffer()),

@@ -47,13 +47,21 @@ const compose = createRoute({
   component: lazyRouteComponent(() => import('./pages/compose.tsx'), 'Compose'),
 });
 
+const disclose = createRoute({
+  getParentRoute: () => channel,
+  path: '/disclose',
+  validateSearch: (search: Record<string, unknown>): { readonly document?: string } =>
+    typeof search.document === 'string' ? { document: search.document } : {},
+  component: lazyRouteComponent(() => import('./pages/disclose.tsx'), 'Disclose'),
+});
+
 /** What a link to the form says: the kind to write, and the document it joins. */
 export type ComposeSearch = { readonly kind?: string; readonly to?: string };
 
 /** The pages by address. */
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([today, enrol, verify, device, alarm, channel.addChildren([table, dossiers, dossier, document, compose])]),
+    routeTree: root.addChildren([today, enrol, verify, device, alarm, channel.addChildren([table, dossiers, dossier, document, compose, disclose])]),
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,

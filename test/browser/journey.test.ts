@@ -189,8 +189,14 @@ journey('a record and a proof are taken away and verified without a network; an 
   await a.page.getByRole('button', { name: 'Export the record' }).click();
   const record = await download(a, () => a.page.getByRole('link', { name: 'The record', exact: true }).click());
   await a.page.goto(a.door.url + said.message);
-  await a.page.getByText('Leave fields out').click();
-  await a.page.getByLabel('Text', { exact: true }).check();
+  await a.page.getByRole('link', { name: 'Choose what to show' }).click();
+  await a.page.getByRole('heading', { name: 'Disclose', level: 1 }).waitFor();
+  await a.page.getByRole('button', { name: 'Show all fields' }).click();
+  await a.page.getByLabel('Text', { exact: true }).uncheck();
+  const preview = a.page.locator('.reader-view');
+  await preview.getByText('1 field is withheld', { exact: true }).waitFor();
+  const seen = (await preview.textContent()) ?? '';
+  assert.ok(seen.includes('Consultations on cybersecurity') && !seen.includes('name your delegation'), seen);
   const proof = await download(a, () => a.page.getByRole('button', { name: 'Download proof' }).click());
   const shown = Buffer.from(/^extra (.+)$/m.exec(proof.toString('latin1'))?.[1] ?? '', 'base64').toString('utf8');
   assert.ok(shown.includes('Consultations on cybersecurity') && !shown.includes('name your delegation'));
@@ -203,7 +209,7 @@ journey('a record and a proof are taken away and verified without a network; an 
   altered.set(Buffer.from('"type":"massage"'), at);
   for (const [name, bytes, verdict] of [
     ['geneva.parley', record, 'Verified here'],
-    ['message.tlog-proof', proof, 'Verified here'],
+    ['message.proof', proof, 'Verified here'],
     ['altered.parley', altered, 'Not verified'],
   ] as const) {
     await a.page.locator('#verify-file').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: bytes });
@@ -261,6 +267,7 @@ journey('an automatic checker finds nothing wrong with any page, narrow or wide,
     [said.incident, 'Pipeline control system'],
     [`/c/${screens.two.channel}/compose?kind=request`, 'Request'],
     ['/verify', 'Verify'],
+    [`/c/${screens.two.channel}/disclose`, 'Disclose'],
     ['/device', 'This device'],
   ];
   // One side wide and the other narrow, at once: two pages have two processes.

@@ -25,6 +25,32 @@ export const proof: Readonly<Record<string, string>> = {
   // What a reader is shown of each document: verifier page, command line and preview.
   'proof_page.documents': 'What it shows',
   'proof_page.withheld': '{count, plural, one {# field is} other {# fields are}} withheld',
+
+  // Disclosing: what is chosen, and what its reader will see.
+  'proof.title': 'Hand over a proof',
+  'proof.text':
+    'One file by which anyone can check, offline and without an account, who said this and who holds it. You choose what it shows, and see it first.',
+  'proof.choose': 'Choose what to show',
+  'disclose.link': 'Disclose',
+  'disclose.title': 'Disclose',
+  'disclose.lead':
+    'Choose documents, of both sides, and fields in them. Everything else stays hidden: a field left out stands as a hash that confirms no guess.',
+  'disclose.documents': 'Documents',
+  'disclose.older': 'Show earlier documents',
+  'disclose.fields': 'Fields of this document that are shown',
+  'disclose.all': 'Show all fields',
+  'disclose.none': 'Show none',
+  'disclose.exercise': 'That it is an exercise is always shown.',
+  'disclose.range': 'Does it still stand?',
+  'disclose.range.none': 'Leave open whether the signer is still accredited and whether it was corrected',
+  'disclose.range.since': 'Add the entries after it: no recall, no correction since',
+  'disclose.range.whole': 'Add all entries from the charter on: accredited then and now, not corrected',
+  'disclose.preview': 'What a reader will see',
+  'disclose.nothing': 'Choose a document. What its reader will see stands here before anything is written.',
+  'disclose.making': 'Making the proof and checking it as its reader will …',
+  'disclose.too_large': 'This proof is too large to be shown here. Make it with: parley prove',
+  'disclose.save': 'Download proof',
+  'disclose.unwritten': 'in one file. Nothing is written until you download it.',
   'proof_page.publishes':
     'A proof also publishes the charter, the cards with names and keys, and of each document its type, claimed time, references, the heads it cites, and how long its text is in all.',
   'proof_page.publishes_range':
