@@ -1,7 +1,7 @@
 /** Makes the verifier: `verify-worker.js`, the check alone, and `verifier.html`, one file that holds it, the page around it, style and type. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { build, type Rolldown } from 'vite';
@@ -10,20 +10,15 @@ const WORKER = fileURLToPath(new URL('./src/web/verify-worker.ts', import.meta.u
 
 /** Builds both into `out` from the sources in `web`. The page fetches nothing, and its own policy would not let it. */
 export async function buildVerifier(web: string, out: string): Promise<void> {
-  const scratch = mkdtempSync(join(dirname(out), '.verifier-'));
-  try {
-    const worker = codeOf(await bundle(web, scratch, WORKER, 'iife'));
-    writeFileSync(join(out, 'verify-worker.js'), worker);
-    const page = await bundle(web, scratch, join(web, 'verifier.html'), 'es');
-    writeFileSync(join(out, 'verifier.html'), assemble(readFileSync(join(web, 'verifier.html'), 'utf8'), worker, codeOf(page), styleOf(page)));
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  const worker = codeOf(await bundle(web, WORKER, 'iife'));
+  writeFileSync(join(out, 'verify-worker.js'), worker);
+  const page = await bundle(web, join(web, 'verifier.html'), 'es');
+  writeFileSync(join(out, 'verifier.html'), assemble(readFileSync(join(web, 'verifier.html'), 'utf8'), worker, codeOf(page), styleOf(page)));
 }
 
 type Output = Rolldown.RolldownOutput['output'];
 
-async function bundle(web: string, out: string, input: string, format: 'es' | 'iife'): Promise<Output> {
+async function bundle(web: string, input: string, format: 'es' | 'iife'): Promise<Output> {
   const made = await build({
     root: web,
     base: './',
@@ -32,7 +27,6 @@ async function bundle(web: string, out: string, input: string, format: 'es' | 'i
     plugins: [react()],
     publicDir: false,
     build: {
-      outDir: out,
       write: false,
       target: 'es2023',
       modulePreload: false,

@@ -187,6 +187,35 @@ test('a document is shown, proved, exported, and verified with nothing but the f
   assert.equal((await at('borduria', 'export', '--out', record)).code, 1, 'nothing is written over');
 });
 
+test('what a reader will see of a proof is shown before anything is written, and fields of documents of both sides go into one', async () => {
+  const seen = (await at('borduria', 'prove', 'A-1:subject', '--range', 'whole', '--preview')).lines[0] as {
+    verdict: string;
+    sentences: string[];
+    documents: { fields: { name: string }[]; withheld: number }[];
+    publishes: string[];
+  };
+  assert.equal(seen.verdict, 'verified');
+  assert.deepEqual(
+    seen.documents.map(({ fields }) => fields.map(({ name }) => name)),
+    [['subject']],
+  );
+  assert.ok(seen.sentences.some((sentence) => /^A\. Petrova, Duty officer, was accredited by Alderney where this stands$/i.test(sentence)));
+  assert.match(seen.publishes.join(' '), /the charter, the cards with names and keys.*type, time, signer and references of every entry/);
+  const text = await run(['prove', 'A-1:subject', '--dir', dirOf('borduria'), '--preview']);
+  assert.match(text.out, /fields are withheld[\s\S]*Nothing was written\./);
+  assert.doesNotMatch(text.out, /Which one\?/);
+  const { lines } = await at('borduria', 'log', '--channel', 'geneva-1');
+  const theirs = lines.find(({ party_name }) => party_name === 'Borduria')?.id as string;
+  const both = join(root, 'both.proof');
+  await did('borduria', 'prove', 'A-1:subject', theirs, '--out', both);
+  const [verified] = (await at('alderney', 'verify', both)).lines as { verdict: string; sentences: string[] }[];
+  assert.equal(verified?.verdict, 'verified');
+  assert.equal(verified?.sentences.filter((sentence) => /^Signed for /.test(sentence)).length, 2);
+  assert.equal((await at('borduria', 'prove', 'A-1:colour', '--preview')).code, 2, 'a field that is not there');
+  assert.equal((await at('borduria', 'prove', 'A-1', '--withhold', 'colour', '--preview')).code, 2, 'a slip would publish');
+  assert.equal((await at('borduria', 'prove', 'A-1', '--range', 'some', '--preview')).code, 2);
+});
+
 test('what is said while the other side is down waits, and leaves when it is back', async () => {
   assert.equal(await stop('borduria'), 0);
   const say = [

@@ -1,12 +1,15 @@
 /** The verifier: one file from disk in a real Chromium without a network, from a check of a proof to a record of ten thousand entries. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { buildWeb } from '../../build.ts';
+import { run } from '../../src/cli/fixtures-streams.ts';
 import { testChannel, testHost, testParty, testPerson } from '../../src/node/fixtures-channel.ts';
 import { TestRecord } from '../../src/node/fixtures-record.ts';
 import { launchChromium } from './chromium.ts';
@@ -67,6 +70,15 @@ test('the verifier is one file of at most 350 kB compressed, and it names nothin
   assert.ok(!policy.includes('connect-src') && !policy.includes('unsafe'));
   const markup = page.replaceAll(/(<(script|style)\b[^>]*>)[\s\S]*?<\/\2>/g, '$1');
   assert.ok(!/\b(?:src|href|srcset|action)=/.test(markup), markup);
+});
+
+test('the command writes the same page, and never over another file', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-verifier-'));
+  const out = join(folder, 'verifier.html');
+  assert.equal((await run(['verifier', '--out', out])).code, 0);
+  assert.deepEqual(readFileSync(out), readFileSync(FILE));
+  assert.notEqual((await run(['verifier', '--out', out])).code, 0);
+  rmSync(folder, { recursive: true });
 });
 
 journey('from disk and offline it verifies a proof, shows what it discloses, refuses an altered one, and asks for nothing', async () => {
