@@ -31,7 +31,7 @@ before(async () => {
   record = concatAll(parts);
   const [place] = await channel.store.findEntries(two.channel, [fromBase64url(id) ?? new Uint8Array()]);
   const options = { charterNote, readerOf: (party: number) => channel.reader.state(party) };
-  const document = { party: 0, index: place?.index ?? 0, shown: { without: [] as string[] } };
+  const document = { origin: place?.origin ?? '', index: place?.index ?? 0, shown: { without: [] as string[] } };
   assert.equal(place?.origin, originIn(channel.replica, 0));
   proof = await makeProof(channel.replica, { ...options, documents: [document] });
   partial = await makeProof(channel.replica, { ...options, documents: [{ ...document, shown: { without: ['text'] } }] });

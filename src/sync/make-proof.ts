@@ -11,7 +11,7 @@ import { planRange } from '../tlog/range.ts';
 import { formatProof, type HeaderRange, type ProofDocument } from '../verify/proof-file.ts';
 import { OPENED_IN_RANGES } from '../verify/proof-range.ts';
 import { keyOf, type ReaderState } from '../verify/reader-state.ts';
-import { cardOf, logIn, type Replica } from './replica.ts';
+import { cardOf, partyOf, type Replica } from './replica.ts';
 import { serveCheckpoint } from './serve-log.ts';
 
 /** Which fields of a document are shown: those named, or all but those named. The others go as hashes of their salted leaves; padding is shown. */
@@ -22,7 +22,7 @@ export type RangeStart = 'since' | 'whole';
 
 /** What a proof is made of beside the logs. */
 export type ProofOptions = {
-  readonly documents: readonly { readonly party: number; readonly index: number; readonly shown: Shown }[];
+  readonly documents: readonly { readonly origin: string; readonly index: number; readonly shown: Shown }[];
   /** Full entries of each log to its newest head, or none. */
   readonly range?: RangeStart | undefined;
   /** The charter note with all identity lines. */
@@ -40,19 +40,19 @@ export async function makeProof(replica: Replica, options: ProofOptions): Promis
   const { crypto, channel } = replica;
   if (options.documents.length > MAX_PROOF_DOCUMENTS) throw new ParleyError('too_large', `at most ${MAX_PROOF_DOCUMENTS} documents in one proof`);
   const heads = new Map<string, Uint8Array>();
-  const logs = new Map<number, LogRow>();
-  for (const { party } of options.documents) {
-    if (logs.has(party)) continue;
-    const log = await logIn(replica, party);
-    const checkpoint = await serveCheckpoint(replica, party);
-    if (checkpoint === undefined) throw new ParleyError('not_found', 'there is nothing here to prove');
-    logs.set(party, log);
-    heads.set(log.origin, checkpoint);
-  }
+  const logs = new Map<string, LogRow>();
   const documents: ProofDocument[] = [];
   for (const one of options.documents) {
-    const log = logs.get(one.party);
-    if (log !== undefined) documents.push(await proveDocument(replica, options, log, one));
+    const log = logs.get(one.origin) ?? (await replica.store.log(one.origin));
+    const party = partyOf(replica, one.origin);
+    if (log === undefined || party === undefined) throw new ParleyError('not_found', 'there is nothing here to prove');
+    if (!logs.has(log.origin)) {
+      const checkpoint = await serveCheckpoint(replica, party);
+      if (checkpoint === undefined) throw new ParleyError('not_found', 'there is nothing here to prove');
+      logs.set(log.origin, log);
+      heads.set(log.origin, checkpoint);
+    }
+    documents.push(await proveDocument(replica, options, log, { ...one, party }));
   }
   const ranges: HeaderRange[] = [];
   for (const log of options.range === undefined ? [] : logs.values()) {
@@ -67,7 +67,7 @@ async function proveDocument(
   replica: Replica,
   options: ProofOptions,
   log: LogRow,
-  { party, index, shown }: ProofOptions['documents'][number],
+  { party, index, shown }: ProofOptions['documents'][number] & { readonly party: number },
 ): Promise<ProofDocument> {
   const { store, crypto } = replica;
   const [row] = index < log.size ? await store.entries(log.origin, index, index + 1) : [];

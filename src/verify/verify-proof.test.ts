@@ -259,6 +259,18 @@ test('an entry of a node needs no accreditation, and an entry that stands twice 
   assert.ok(accreditation.includes('verify.not_corrected') && !accreditation.some((id) => id.includes('accredited')));
   const twice = await verifyFile(crypto, await record.proofOf([of(4)], whole));
   assert.ok(again.id !== '' && ids(twice).includes('!void.repeated'));
+  // Also where not all of its text is shown, and so the reader of the record cannot be asked.
+  assert.ok(ids(await verifyFile(crypto, await record.proofOf([of(4, key, ['text'])], whole))).includes('!void.repeated'));
+  await record.message(0, petrova, 'One head', { after: [record.cite(0)] });
+  assert.ok(ids(await verifyFile(crypto, await record.proofOf([of(5, key, ['text'])], whole))).includes('!void.cited_heads'));
+});
+
+test('an entry written for another log, generation or channel, which is void where it stands, is refused', async () => {
+  const record = await talk();
+  await record.message(0, petrova, 'Elsewhere', { gen: toBase64url(new Uint8Array(16)) });
+  await record.message(0, petrova, 'Elsewhere', { inParty: 1 });
+  await record.message(0, petrova, 'Elsewhere', { channel: toBase64url(new Uint8Array(32)) });
+  for (const index of [4, 5, 6]) assert.equal(expectedOf(await verifyFile(crypto, await record.proofOf([of(index)]))), 'an entry of this channel');
 });
 
 test('of several documents each must be whole: another key, another head, a document twice, a part missing are refused', async () => {

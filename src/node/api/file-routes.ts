@@ -7,7 +7,6 @@ import { MAX_PROOF_DOCUMENTS } from '../../base/limits.ts';
 import { chunkCount } from '../../entry/attachment.ts';
 import { exportRecord } from '../../sync/export.ts';
 import { makeProof, type RangeStart } from '../../sync/make-proof.ts';
-import { partyOf } from '../../sync/replica.ts';
 import { newestForkProof } from '../alarms.ts';
 import { attachmentChunk, blobFacts, completeBlobs, isComplete } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
@@ -154,9 +153,8 @@ async function proofOf(
   const documents = disclosed.map(({ id, only, without = [] }) => {
     const own = places.filter((row) => toBase64url(row.id) === id);
     const verdict = own.find((row) => row.valid) ?? own[0];
-    const party = verdict === undefined ? undefined : partyOf(channel.replica, verdict.origin);
-    if (verdict === undefined || party === undefined) throw new ParleyError('not_found', 'no such document here');
-    return { party, index: verdict.index, shown: only === undefined ? { without } : { only } };
+    if (verdict === undefined) throw new ParleyError('not_found', 'no such document here');
+    return { origin: verdict.origin, index: verdict.index, shown: only === undefined ? { without } : { only } };
   });
   return makeProof(channel.replica, {
     documents,
