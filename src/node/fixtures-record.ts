@@ -4,8 +4,9 @@ import type { Random, Signer } from '../base/ports.ts';
 import type { LineRole } from '../entry/actor.ts';
 import { eraseFields } from '../entry/body.ts';
 import { type BundleItem, formatBundle } from '../entry/bundle.ts';
-import { cardHash, heldName, originOf, witnessName } from '../entry/card.ts';
+import { cardHash, formatPartyCard, heldName, originOf, parseCard, witnessName } from '../entry/card.ts';
 import { composeEntry, parseEntry } from '../entry/entry.ts';
+import { formatGeneration } from '../entry/generation.ts';
 import type { CitedHead } from '../entry/header.ts';
 import { formatIdentityNote, signAsIdentity } from '../entry/identity-note.ts';
 import type { Checkpoint } from '../tlog/checkpoint.ts';
@@ -342,4 +343,31 @@ function bodyItems(leaves: readonly TestLeaf[]): readonly BundleItem[] {
   const items = new Map<string, BundleItem>();
   for (const { id, body } of leaves) if (body !== undefined) items.set(id, { name: `bodies/${id}`, bytes: body });
   return [...items.values()];
+}
+
+/** The record of a party's later log: its note as leaf 0, its keys, and the other logs as they are; `more` alters what the note says or who signs it. */
+export async function laterRecord(
+  record: TestRecord,
+  more: { readonly size?: number; readonly channel?: string; readonly signers?: readonly Signer[]; readonly byte?: number } = {},
+): Promise<{ later: TestRecord; note: Uint8Array }> {
+  const { on } = record;
+  const [ours, ...others] = on.parties;
+  if (ours === undefined) throw new Error('a party');
+  const gen = toBase64url(new Uint8Array(16).fill(more.byte ?? 77));
+  const keys = ours.keyring(gen);
+  const pair = ({ ed25519, mlDsa44 }: typeof keys.log) => ({ ed25519: ed25519.publicKey, mlDsa44: mlDsa44.publicKey });
+  const { name, nonce, identity, transport } = ours.card;
+  const text = formatPartyCard({ name, nonce, gen, identity, log: pair(keys.log), held: pair(keys.held), node: keys.node.publicKey, transport });
+  const parsed = parseCard(text);
+  if ('expected' in parsed || parsed.card.role !== 'party') throw new Error('a test card has its form');
+  const { card } = parsed;
+  const size = more.size ?? record.size(0);
+  const { root } = record.cite(0, size);
+  const said = formatGeneration({ channel: more.channel ?? on.channel.id, party: 0, n: 100, continues: { gen: ours.card.gen, size, root }, card });
+  const note = await signAsIdentity(crypto.sha256, said, more.signers ?? ours.identity);
+  const channel = { ...on.channel, parties: [card, ...on.channel.parties.slice(1)] };
+  const later = new TestRecord({ ...on, channel, parties: [{ ...ours, ...keys, card }, ...others] }, 'later');
+  later.logs[0]?.splice(0, 1, { id: toBase64url(crypto.sha256(note)), bytes: note });
+  for (const [party, log] of record.logs.entries()) if (party > 0) later.logs[party]?.splice(0, later.size(party), ...log);
+  return { later, note };
 }

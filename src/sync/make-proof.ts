@@ -8,10 +8,11 @@ import type { EntryRow, LogRow } from '../store/store.ts';
 import { rootOfRange } from '../tlog/merkle.ts';
 import { assembleProof, tileRangeOf } from '../tlog/merkle-plan.ts';
 import { planRange } from '../tlog/range.ts';
+import { type CardLog, cardLogs } from '../verify/later-cards.ts';
 import { formatProof, type HeaderRange, type ProofDocument } from '../verify/proof-file.ts';
 import { OPENED_IN_RANGES } from '../verify/proof-range.ts';
 import { keyOf, type ReaderState } from '../verify/reader-state.ts';
-import { cardOf, partyOf, type Replica } from './replica.ts';
+import type { Replica } from './replica.ts';
 import { serveCheckpoint } from './serve-log.ts';
 
 /** Which fields of a document are shown: those named, or all but those named. The others go as hashes of their salted leaves; padding is shown. */
@@ -39,20 +40,22 @@ export type ProofOptions = {
 export async function makeProof(replica: Replica, options: ProofOptions): Promise<Uint8Array> {
   const { crypto, channel } = replica;
   if (options.documents.length > MAX_PROOF_DOCUMENTS) throw new ParleyError('too_large', `at most ${MAX_PROOF_DOCUMENTS} documents in one proof`);
+  const notes = channel.parties.flatMap((_, party) => replica.generations.sequence(party).flatMap(({ note }) => note?.bytes ?? []));
+  const { logs: logsShown } = await cardLogs(crypto, channel, notes);
   const heads = new Map<string, Uint8Array>();
   const logs = new Map<string, LogRow>();
   const documents: ProofDocument[] = [];
   for (const one of options.documents) {
     const log = logs.get(one.origin) ?? (await replica.store.log(one.origin));
-    const party = partyOf(replica, one.origin);
-    if (log === undefined || party === undefined) throw new ParleyError('not_found', 'there is nothing here to prove');
+    const known = logsShown.find(({ origin }) => origin === one.origin);
+    if (log === undefined || known === undefined) throw new ParleyError('not_found', 'there is nothing here to prove');
     if (!logs.has(log.origin)) {
-      const checkpoint = await serveCheckpoint(replica, party);
+      const checkpoint = await serveCheckpoint(replica, one.origin);
       if (checkpoint === undefined) throw new ParleyError('not_found', 'there is nothing here to prove');
       logs.set(log.origin, log);
       heads.set(log.origin, checkpoint);
     }
-    documents.push(await proveDocument(replica, options, log, { ...one, party }));
+    documents.push(await proveDocument(replica, options, log, { ...one, known }));
   }
   const ranges: HeaderRange[] = [];
   for (const log of options.range === undefined ? [] : logs.values()) {
@@ -60,20 +63,21 @@ export async function makeProof(replica: Replica, options: ProofOptions): Promis
     ranges.push(await rangeOf(replica, log, options.range === 'whole' ? 0 : first));
   }
   const cards = [...channel.parties, ...channel.hosts].map((card) => utf8(card.text));
-  return formatProof(crypto.sha256, { charterNote: options.charterNote, cards, heads, documents, ranges });
+  const generations = logsShown.flatMap(({ note }) => note?.bytes ?? []);
+  return formatProof(crypto.sha256, { charterNote: options.charterNote, cards, generations, heads, documents, ranges });
 }
 
 async function proveDocument(
   replica: Replica,
   options: ProofOptions,
   log: LogRow,
-  { party, index, shown }: ProofOptions['documents'][number] & { readonly party: number },
+  { known, index, shown }: ProofOptions['documents'][number] & { readonly known: CardLog },
 ): Promise<ProofDocument> {
   const { store, crypto } = replica;
   const [row] = index < log.size ? await store.entries(log.origin, index, index + 1) : [];
   const parsed = row === undefined ? undefined : parsedOf(replica, row);
   if (row?.body === undefined || parsed === undefined) throw new ParleyError('not_found', 'there is nothing here to prove');
-  const key = await signerKey(replica, options, party, parsed.header.actor);
+  const key = await signerKey(replica, options, known, parsed.header.actor);
   if (key === undefined) throw new ParleyError('not_found', 'the key of its signer is not known');
   const names = 'without' in shown ? shown.without : fieldNames(row.body).filter((name) => !shown.only.includes(name));
   // An exercise shown without that word would be taken for the real thing.
@@ -122,9 +126,8 @@ function parsedOf(replica: Replica, row: EntryRow): ParsedEntry | undefined {
   return 'entry' in parsed ? parsed.entry : undefined;
 }
 
-async function signerKey(replica: Replica, options: ProofOptions, party: number, actor: string): Promise<Uint8Array | undefined> {
-  const { node } = cardOf(replica, party);
-  if (actorOf(replica.crypto.sha256, node) === actor) return node;
+async function signerKey(replica: Replica, options: ProofOptions, { party, card }: CardLog, actor: string): Promise<Uint8Array | undefined> {
+  if (actorOf(replica.crypto.sha256, card.node) === actor) return card.node;
   const person = (await options.readerOf(party)).people.get(actor);
   return person === undefined ? undefined : keyOf(person);
 }

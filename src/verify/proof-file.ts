@@ -1,5 +1,5 @@
 import { concat, fromUtf8, parseDecimal, toBase64url, utf8 } from '../base/bytes.ts';
-import { MAX_PROOF_DOCUMENTS } from '../base/limits.ts';
+import { MAX_GENERATIONS, MAX_PROOF_DOCUMENTS } from '../base/limits.ts';
 import type { Sha256 } from '../base/ports.ts';
 import { type BundleItem, formatBundle, parseBundle } from '../entry/bundle.ts';
 import { formatHashLines, parseHashLines } from '../tlog/hash-lines.ts';
@@ -34,6 +34,8 @@ export type ProofContent = {
   /** The charter note with all identity lines. */
   readonly charterNote: Uint8Array;
   readonly cards: readonly Uint8Array[];
+  /** Notes that opened later logs: those whose documents are shown, and those under whose cards receipts are signed. */
+  readonly generations?: readonly Uint8Array[];
   readonly heads: ReadonlyMap<string, Uint8Array>;
   /** The first is the one that the file is a C2SP tlog-proof of. */
   readonly documents: readonly ProofDocument[];
@@ -47,6 +49,8 @@ export type ProofFile = {
   readonly first: LogProof;
   readonly parts: DocumentParts;
   readonly more: readonly { readonly proof: Uint8Array; readonly parts: DocumentParts }[];
+  /** Notes that opened later logs. */
+  readonly generations: readonly Uint8Array[];
   /** Heads of further logs by origin hash. */
   readonly heads: ReadonlyMap<string, Uint8Array>;
   /** By origin hash. */
@@ -69,6 +73,7 @@ export function formatProof(sha256: Sha256, content: ProofContent): Uint8Array {
   const items: BundleItem[] = [
     { name: 'charter', bytes: content.charterNote },
     ...content.cards.map((bytes) => ({ name: `cards/${toBase64url(sha256(bytes))}`, bytes })),
+    ...(content.generations ?? []).map((bytes) => ({ name: `generations/${toBase64url(sha256(bytes))}`, bytes })),
     ...partItems('', first),
   ];
   for (const [origin, bytes] of content.heads) if (origin !== first.origin) items.push({ name: `heads/${originHash(origin) ?? ''}`, bytes });
@@ -82,7 +87,7 @@ export function formatProof(sha256: Sha256, content: ProofContent): Uint8Array {
 }
 
 /** The parts of a proof file, or what was expected. The C2SP proof of a further document is its `proof` item and the head of its log, joined. */
-export function parseProof(bytes: Uint8Array): { file: ProofFile } | { expected: string } {
+export function parseProof(sha256: Sha256, bytes: Uint8Array): { file: ProofFile } | { expected: string } {
   const parsed = parseLogProof(bytes);
   if ('expected' in parsed) return parsed;
   const bundle = parseBundle(parsed.proof.extra ?? new Uint8Array());
@@ -109,6 +114,14 @@ export function parseProof(bytes: Uint8Array): { file: ProofFile } | { expected:
     if (further === undefined) return { expected: `the entry, text and key of document ${k + 1}` };
     more.push({ proof, parts: further });
   }
+  const generations: Uint8Array[] = [];
+  for (const [name, note] of items) {
+    if (!name.startsWith('generations/')) continue;
+    if (name !== `generations/${toBase64url(sha256(note))}` || generations.length >= MAX_GENERATIONS)
+      return { expected: 'notes of generations, every one under its own hash' };
+    generations.push(note);
+    items.delete(name);
+  }
   const heads = new Map<string, Uint8Array>();
   for (const name of [...items.keys()]) if (name.startsWith('heads/')) heads.set(name.slice(6), take(name) ?? new Uint8Array());
   const ranges = new Map<string, Omit<HeaderRange, 'origin'>>();
@@ -119,7 +132,7 @@ export function parseProof(bytes: Uint8Array): { file: ProofFile } | { expected:
     ranges.set(name.slice(6, -6), range);
   }
   if ([...items.keys()].some((name) => !name.startsWith('cards/'))) return { expected: 'nothing in it but what proves the entry' };
-  return { file: { items: bundle.items, charterNote, first: parsed.proof, parts, more, heads, ranges } };
+  return { file: { items: bundle.items, charterNote, first: parsed.proof, parts, more, generations, heads, ranges } };
 }
 
 /** The C2SP tlog-proof of a further document, put together with the head of its log. */

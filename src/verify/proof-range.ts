@@ -37,6 +37,8 @@ type RangeOf = {
   readonly card: PartyCard;
   readonly head: VerifiedHead;
   readonly range: Omit<HeaderRange, 'origin'>;
+  /** What opened it, where it is not the party's founding log: what came before then stands in another log. */
+  readonly note?: unknown;
 };
 
 type Expected = { readonly expected: string };
@@ -81,7 +83,10 @@ export async function readRange(
   const opened = openAll(crypto.sha256, parsed, from, bodies);
   if ('expected' in opened) return opened;
   const range: Range = { from, to, entries, parsed, bodies, opened: opened.opened };
-  const sentences = from === 0 ? await readFromStart(crypto, channel, of, range, documents) : documents.map((one) => readAfter(of, range, one));
+  const sentences =
+    from === 0 && of.note === undefined
+      ? await readFromStart(crypto, channel, of, range, documents)
+      : documents.map((one) => readAfter(of, range, one));
   return { range: { party: of.party, from, to }, sentences };
 }
 

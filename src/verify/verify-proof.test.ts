@@ -4,7 +4,7 @@ import { fromBase64, fromUtf8, toBase64url, utf8 } from '../base/bytes.ts';
 import type { JsonObject } from '../base/json.ts';
 import { eraseFields } from '../entry/body.ts';
 import { testCrypto as crypto, testChannel, testHost, testParty, testPerson } from '../node/fixtures-channel.ts';
-import { TestRecord } from '../node/fixtures-record.ts';
+import { laterRecord, TestRecord } from '../node/fixtures-record.ts';
 import { formatProof, type HeaderRange, type ProofContent } from './proof-file.ts';
 import { type FileVerdict, verifyFile } from './verify-file.ts';
 
@@ -302,4 +302,56 @@ test('one changed byte anywhere in a proof of several documents with a range nev
     );
     assert.ok(verdict.verdict === 'not-verified' || JSON.stringify(verdict.sentences) !== before, `byte ${at}`);
   }
+});
+
+/** A document in a later log of Alpha beside one in its first; `more` alters how the later log was opened. */
+async function inLaterLog(
+  more: Parameters<typeof laterRecord>[1] = {},
+): Promise<ProofContent & { readonly record: TestRecord; readonly note: Uint8Array }> {
+  const record = await talk();
+  const { later, note } = await laterRecord(record, more);
+  await later.message(0, petrova, 'In the later log');
+  const first = await record.proofContent([of(3)]);
+  const second = await later.proofContent([of(1)], whole);
+  return {
+    ...first,
+    generations: [note],
+    heads: new Map([...first.heads, ...second.heads]),
+    documents: [...first.documents, ...second.documents],
+    ranges: second.ranges,
+    record,
+    note,
+  };
+}
+
+test('a document in a later log is proved with the note that opened it, and that the log counts is not', async () => {
+  const verdict = await verifyFile(crypto, formatProof(crypto.sha256, await inLaterLog()));
+  assert.equal(verdict.verdict, 'verified');
+  assert.deepEqual(ids(verdict).slice(5), [
+    ...['verify.signed', 'verify.in_log', 'verify.held', 'verify.witness', '?verify.in_later_log'],
+    // Who was accredited stands in the log before it: its own range cannot say.
+    ...['verify.not_recalled_after', '?verify.not_proved_accredited_there', 'verify.not_corrected'],
+    ...['?verify.not_proved_after', '?verify.not_proved_accredited', '?verify.not_proved_true'],
+  ]);
+});
+
+test('a later log is no log of the party without its note, or with one that its identity keys did not sign for this channel', async () => {
+  const content = await inLaterLog();
+  const say = async (more: ProofContent) => String(expectedOf(await verifyFile(crypto, formatProof(crypto.sha256, more))));
+  assert.match(await say({ ...content, generations: [] }), /an entry of a party of this channel/);
+  const opened = /generations that the identity keys of their party opened/;
+  const { identity = [] } = on.parties[0] ?? {};
+  assert.match(await say(await inLaterLog({ signers: identity.slice(0, 1) })), opened);
+  assert.match(await say(await inLaterLog({ signers: [petrova.key, miller.key] })), opened);
+  assert.match(await say(await inLaterLog({ channel: toBase64url(new Uint8Array(32)) })), opened);
+  assert.match(await say({ ...content, generations: [content.note, (await inLaterLog({ byte: 78, signers: [miller.key] })).note] }), opened);
+});
+
+test('a document that a later log leaves behind is said not to be proved to count, unless every other party acknowledged it', async () => {
+  const record = await talk();
+  const { note } = await laterRecord(record, { size: 3 });
+  const content = { ...(await record.proofContent([of(3)])), generations: [note] };
+  assert.ok(!ids(await verifyFile(crypto, formatProof(crypto.sha256, content))).includes('?verify.not_proved_counted'));
+  const bare = new Map([[content.documents[0]?.origin ?? '', await record.head(0)]]);
+  assert.ok(ids(await verifyFile(crypto, formatProof(crypto.sha256, { ...content, heads: bare }))).includes('?verify.not_proved_counted'));
 });

@@ -4,7 +4,6 @@ import type { Crypto, Sha256, SignatureCheck } from '../base/ports.ts';
 import { kindOf } from '../document/registry.ts';
 import { actorOf } from '../entry/actor.ts';
 import { openBody } from '../entry/body.ts';
-import { originOf, type PartyCard } from '../entry/card.ts';
 import type { Channel } from '../entry/charter.ts';
 import { entryCheck, type ParsedEntry, parseEntry } from '../entry/entry.ts';
 import { parseSignedHead } from '../tlog/checkpoint.ts';
@@ -13,6 +12,7 @@ import { leafHash } from '../tlog/merkle.ts';
 import { originHash } from '../tlog/origin.ts';
 import { type LogProof, provesInclusion } from '../tlog/proof.ts';
 import { cosignersOf, headChecks, type VerifiedHead, type VerifiedPair, verifyPairs } from './head.ts';
+import { type CardLog, cardLogs } from './later-cards.ts';
 import { type DocumentParts, joinProof, type ProofFile, parseProof } from './proof-file.ts';
 import { readRange, type VerifiedRange } from './proof-range.ts';
 import { channelOf } from './record-file.ts';
@@ -37,7 +37,7 @@ export type ProofView = {
 type Expected = { readonly expected: string };
 
 /** The head of a log of which documents are shown. */
-type ProofLog = { readonly party: number; readonly card: PartyCard; readonly head: VerifiedHead; readonly note: Uint8Array };
+type ProofLog = CardLog & { readonly head: VerifiedHead; readonly checkpoint: Uint8Array };
 
 type Placed = { readonly log: ProofLog; readonly proof: LogProof; readonly parts: DocumentParts; readonly entry: ParsedEntry };
 
@@ -49,20 +49,30 @@ type Placed = { readonly log: ProofLog; readonly proof: LogProof; readonly parts
 export async function verifyProof(crypto: Crypto, bytes: Uint8Array): Promise<{ sentences: readonly Sentence[]; view?: ProofView }> {
   const checked = await checkProof(crypto, bytes);
   if ('expected' in checked) return { sentences: [{ ok: false, phrase: { id: 'verify.file_wrong', values: { expected: checked.expected } } }] };
-  const { view, logs, said } = checked;
+  const { view, logs, cards, said } = checked;
   const { channel, documents } = view;
   const sentences: Sentence[] = [
     { ok: true, phrase: { id: 'verify.charter', values: { parties: channel.parties.map((one) => one.name).join(', ') } } },
   ];
-  const seen = new Set<ProofLog>();
+  const held = new Map<ProofLog, boolean>();
   for (const [i, { entry, party, index, withheld }] of documents.entries()) {
     const log = logs[i];
     if (log === undefined) continue;
     const { card, head } = log;
     const values = { party: card.name, actor: entry.header.actor.slice(0, 8), index, size: head.checkpoint.size };
     sentences.push({ ok: true, phrase: { id: 'verify.signed', values } }, { ok: true, phrase: { id: 'verify.in_log', values } });
-    if (!seen.has(log)) sentences.push(...(await pairSentences(crypto, channel, party, head)));
-    seen.add(log);
+    if (!held.has(log)) {
+      const pairs = await pairSentences(crypto, channel, cards, log);
+      held.set(
+        log,
+        pairs.every(({ ok, phrase }) => ok === true || !phrase.id.endsWith('held')),
+      );
+      sentences.push(...pairs);
+    }
+    if (log.note !== undefined) sentences.push({ ok: null, phrase: { id: 'verify.in_later_log', values } });
+    const continued = cards.find((one) => one.party === party && one.note?.continues.gen === card.gen && one.note.continues.size <= index);
+    // What every other party receipted counts for good, whatever continues the log.
+    if (continued !== undefined && held.get(log) !== true) sentences.push({ ok: null, phrase: { id: 'verify.not_proved_counted', values } });
     sentences.push(...(said[i] ?? []));
     if (withheld > 0) sentences.push({ ok: null, phrase: { id: 'verify.withheld', values: { count: withheld, party: card.name } } });
   }
@@ -77,18 +87,22 @@ type Checked = {
   readonly view: ProofView;
   /** Of each document, in order. */
   readonly logs: readonly ProofLog[];
+  /** All logs whose cards are in the file. */
+  readonly cards: readonly CardLog[];
   /** Of each document what its header range says; `undefined` where there is none. */
   readonly said: readonly (readonly Sentence[] | undefined)[];
 };
 
 async function checkProof(crypto: Crypto, bytes: Uint8Array): Promise<Checked | Expected> {
-  const parsed = parseProof(bytes);
+  const parsed = parseProof(crypto.sha256, bytes);
   if ('expected' in parsed) return parsed;
   const { file } = parsed;
   const assembled = await channelOf(crypto, file.charterNote, file.items);
   if ('expected' in assembled) return assembled;
   const { channel } = assembled;
-  const logs = await checkHeads(crypto, channel, file);
+  const { logs: cards, refused } = await cardLogs(crypto, channel, file.generations);
+  if (refused > 0) return { expected: 'generations that the identity keys of their party opened, each continuing one before it' };
+  const logs = await checkHeads(crypto, cards, file);
   if ('expected' in logs) return logs;
   const placed = placeAll(crypto.sha256, file, logs);
   if ('expected' in placed) return placed;
@@ -114,25 +128,25 @@ async function checkProof(crypto: Crypto, bytes: Uint8Array): Promise<Checked | 
     ranges.push(read.range);
     for (const [at, { i }] of own.entries()) said[i] = read.sentences[at];
   }
-  return { view: { channel, documents, ranges }, logs: placed.map(({ log }) => log), said };
+  return { view: { channel, documents, ranges }, logs: placed.map(({ log }) => log), cards, said };
 }
 
 /** The heads of all logs in the file, both signatures of each verified; the first is that of the first document. */
-async function checkHeads(crypto: Crypto, channel: Channel, file: ProofFile): Promise<readonly ProofLog[] | Expected> {
+async function checkHeads(crypto: Crypto, cards: readonly CardLog[], file: ProofFile): Promise<readonly ProofLog[] | Expected> {
   const logs: ProofLog[] = [];
   for (const [hash, note] of [[undefined, file.first.checkpoint] as const, ...file.heads]) {
     const claimed = parseSignedHead(note);
     const origin = 'expected' in claimed ? '' : claimed.checkpoint.origin;
-    const party = channel.parties.findIndex((one) => originOf(crypto.sha256, one) === origin);
-    const card = channel.parties[party];
-    if (card === undefined) return { expected: 'an entry of a party of this channel, and its key' };
+    const known = cards.find((one) => one.origin === origin);
+    if (known === undefined) return { expected: 'an entry of a party of this channel, and its key' };
+    const { card } = known;
     const signed = headChecks(crypto.sha256, card, note);
     if ('expected' in signed || !(await crypto.verify(signed.checks)).every(Boolean))
       return { expected: `both signatures of ${card.name}'s log over its head` };
     const { head } = signed;
     if (hash !== undefined && hash !== originHash(origin)) return { expected: 'every head under the name of its log' };
     if (logs.some((log) => log.head.checkpoint.origin === origin)) return { expected: 'one head of each log' };
-    logs.push({ party, card, head, note });
+    logs.push({ ...known, head, checkpoint: note });
   }
   return logs;
 }
@@ -147,7 +161,7 @@ function placeAll(sha256: Sha256, file: ProofFile, logs: readonly ProofLog[]): r
     const { header } = entry.entry;
     const log = proof === undefined ? logs[0] : logs.find((one) => one.party === header.party && one.card.gen === header.gen);
     if (log === undefined) return { expected: inDocument(i, 'the head of its log') };
-    const own = proof === undefined ? file.first : joinProof(proof, log.note);
+    const own = proof === undefined ? file.first : joinProof(proof, log.checkpoint);
     if ('expected' in own) return { expected: inDocument(i, own.expected) };
     if (!provesInclusion(sha256, own, leafHash(sha256, parts.entry), log.head.checkpoint))
       return { expected: inDocument(i, 'a path from the entry to the signed head') };
@@ -183,13 +197,19 @@ function inDocument(i: number, expected: string): string {
   return i === 0 ? expected : `of document ${i + 1}: ${expected}`;
 }
 
-async function pairSentences(crypto: Crypto, channel: Channel, party: number, head: VerifiedHead): Promise<readonly Sentence[]> {
-  const cosigners = cosignersOf(crypto.sha256, channel, party);
+/** Of every other party and every host whether it signed over exactly this head, under any of its cards. */
+async function pairSentences(crypto: Crypto, channel: Channel, cards: readonly CardLog[], { party, head }: ProofLog): Promise<readonly Sentence[]> {
+  const known = channel.parties.map((_, who) => cards.filter((one) => one.party === who).map(({ card }) => card));
+  const cosigners = cosignersOf(crypto.sha256, channel, party, known);
   const pairs: readonly VerifiedPair[] = await verifyPairs(crypto, cosigners, head.checkpoint, head.otherLines);
-  return cosigners.map(({ role, who }) => {
+  const places = Map.groupBy(cosigners, ({ role, who }) => `${role} ${who}`);
+  return [...places.values()].flatMap(([one]): Sentence[] => {
+    if (one === undefined) return [];
+    const { role, who } = one;
     const name = (role === 'held' ? channel.parties[who]?.name : channel.hosts[who]?.name) ?? '';
-    const pair = pairs.find((one) => one.role === role && one.who === who);
+    const pair = pairs.find((found) => found.role === role && found.who === who);
     const values = { party: channel.parties[party]?.name ?? '', name, size: head.checkpoint.size, time: pair?.time ?? 0 };
-    return pair === undefined ? { ok: null, phrase: { id: `verify.not_${role}`, values } } : { ok: true, phrase: { id: `verify.${role}`, values } };
+    const id = pair === undefined ? `verify.not_${role}` : `verify.${role}`;
+    return [{ ok: pair === undefined ? null : true, phrase: { id, values } }];
   });
 }
