@@ -9,7 +9,7 @@ import type { JsonObject } from '../src/base/json.ts';
 import { attachmentValue, chunkHash } from '../src/entry/attachment.ts';
 import { eraseFields } from '../src/entry/body.ts';
 import { testCrypto as crypto, testChannel, testHost, testParty, testPerson, textOf } from '../src/node/fixtures-channel.ts';
-import { TestRecord } from '../src/node/fixtures-record.ts';
+import { laterRecord, TestRecord } from '../src/node/fixtures-record.ts';
 import { formatLines } from '../src/tlog/note.ts';
 import { formatEntryBundle } from '../src/tlog/tile.ts';
 import { applyEdit, type CaseEdit, caseSentence, editsBetween, layoutOf, type VerifyCase } from '../src/verify/fixtures-cases.ts';
@@ -538,6 +538,34 @@ const splice = (at: number, remove: number, insert = ''): CaseEdit => ({ at, rem
     await of([{ ...said, index: 13 }], new Map([[0, { from: 12 }]])),
     ['?verify.not_proved_accredited_there'],
   );
+}
+
+// A later log.
+{
+  const record = await talk();
+  const open = async (more: Parameters<typeof laterRecord>[1] = {}): Promise<ProofContent> => {
+    const { later, note } = await laterRecord(record, more);
+    await later.message(0, petrova, 'In the later log');
+    const content = await later.proofContent([{ party: 0, index: 1, key: petrova.key.publicKey }]);
+    return { ...content, cards: [...on.channel.parties, ...on.channel.hosts].map((card) => utf8(card.text)), generations: [note] };
+  };
+  const content = await open();
+  const bytes = base('later', formatProof(crypto.sha256, content));
+  const to = (more: ProofContent) => editsBetween(bytes, formatProof(crypto.sha256, more));
+  const refused = '!verify.file_wrong generations';
+  await add('later log: a document with the note that opened its log', 'later', [], ['verify.held', '?verify.in_later_log']);
+  await add('later log: the note withheld', 'later', to({ ...content, generations: [] }), ['!verify.file_wrong']);
+  await add('later log: opened by half of a threshold', 'later', to(await open({ signers: on.parties[0]?.identity.slice(0, 1) ?? [] })), [refused]);
+  await add('later log: opened by a stranger', 'later', to(await open({ signers: [stranger.key] })), [refused]);
+  await add('later log: a note of another channel', 'later', to(await open({ channel: elsewhere.channel.id })), [refused]);
+  const left = await record.proofContent([{ party: 0, index: 4, key: petrova.key.publicKey }]);
+  const [document] = left.documents;
+  const { note } = await laterRecord(record, { size: 3 });
+  const bare = new Map([[document?.origin ?? '', await record.head(0)]]);
+  await add('later log: what it leaves behind, receipted by all others, counts', 'later', to({ ...left, generations: [note] }), ['verify.held']);
+  await add('later log: what it leaves behind, receipted by nobody', 'later', to({ ...left, heads: bare, generations: [note] }), [
+    '?verify.not_proved_counted',
+  ]);
 }
 
 mkdirSync(new URL('.', file), { recursive: true });
