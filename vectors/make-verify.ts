@@ -9,10 +9,16 @@ import type { JsonObject } from '../src/base/json.ts';
 import { attachmentValue, chunkHash } from '../src/entry/attachment.ts';
 import { eraseFields } from '../src/entry/body.ts';
 import { testCrypto as crypto, testChannel, testHost, testParty, testPerson, textOf } from '../src/node/fixtures-channel.ts';
-import { TestRecord } from '../src/node/fixtures-record.ts';
-import { formatLines } from '../src/tlog/note.ts';
+import { laterRecord, TestRecord } from '../src/node/fixtures-record.ts';
+import { formatCheckpoint } from '../src/tlog/checkpoint.ts';
+import { forkPath } from '../src/tlog/fork.ts';
+import { leafHash } from '../src/tlog/merkle.ts';
+import { consistencyProofOf } from '../src/tlog/merkle-plan.ts';
+import { formatLines, formatNote } from '../src/tlog/note.ts';
 import { formatEntryBundle } from '../src/tlog/tile.ts';
 import { applyEdit, type CaseEdit, caseSentence, editsBetween, layoutOf, type VerifyCase } from '../src/verify/fixtures-cases.ts';
+import { makeCosignerFault } from '../src/verify/cosigner-fault.ts';
+import { makeForkProof } from '../src/verify/fork-proof.ts';
 import { formatProof, type ProofContent } from '../src/verify/proof-file.ts';
 import { verifyFile } from '../src/verify/verify-file.ts';
 
@@ -83,7 +89,7 @@ async function add(comment: string, name: string, edits: readonly CaseEdit[], wa
       `${ok === true ? '' : ok === false ? '!' : '?'}${phrase.id}${phrase.id === 'verify.file_wrong' ? ` ${phrase.values?.expected}` : ''}`,
   );
   const missing = wanted.filter((one) => !said.some((two) => two.startsWith(one)));
-  if (missing.length > 0 || (verdict === 'verified') === wanted.some((one) => one.startsWith('!')))
+  if (missing.length > 0 || (verdict !== 'not-verified') === wanted.some((one) => one.startsWith('!')))
     throw new Error(`${comment}: ${missing} not in\n${said.join('\n')}`);
   cases.push({ comment, file: name, edits, verdict, sentences: sentences.map(caseSentence) });
 }
@@ -540,9 +546,119 @@ const splice = (at: number, remove: number, insert = ''): CaseEdit => ({ at, rem
   );
 }
 
+// A later log.
+{
+  const record = await talk();
+  const open = async (more: Parameters<typeof laterRecord>[1] = {}): Promise<ProofContent> => {
+    const { later, note } = await laterRecord(record, more);
+    await later.message(0, petrova, 'In the later log');
+    const content = await later.proofContent([{ party: 0, index: 1, key: petrova.key.publicKey }]);
+    return { ...content, cards: [...on.channel.parties, ...on.channel.hosts].map((card) => utf8(card.text)), generations: [note] };
+  };
+  const content = await open();
+  const bytes = base('later', formatProof(crypto.sha256, content));
+  const to = (more: ProofContent) => editsBetween(bytes, formatProof(crypto.sha256, more));
+  const refused = '!verify.file_wrong generations';
+  await add('later log: a document with the note that opened its log', 'later', [], ['verify.held', '?verify.in_later_log']);
+  await add('later log: the note withheld', 'later', to({ ...content, generations: [] }), ['!verify.file_wrong']);
+  await add('later log: opened by half of a threshold', 'later', to(await open({ signers: on.parties[0]?.identity.slice(0, 1) ?? [] })), [refused]);
+  await add('later log: opened by a stranger', 'later', to(await open({ signers: [stranger.key] })), [refused]);
+  await add('later log: a note of another channel', 'later', to(await open({ channel: elsewhere.channel.id })), [refused]);
+  const left = await record.proofContent([{ party: 0, index: 4, key: petrova.key.publicKey }]);
+  const [document] = left.documents;
+  const { note } = await laterRecord(record, { size: 3 });
+  const bare = new Map([[document?.origin ?? '', await record.head(0)]]);
+  await add('later log: what it leaves behind, receipted by all others, counts', 'later', to({ ...left, generations: [note] }), ['verify.held']);
+  await add('later log: what it leaves behind, receipted by nobody', 'later', to({ ...left, heads: bare, generations: [note] }), [
+    '?verify.not_proved_counted',
+  ]);
+}
+
+// Two histories of Alpha's log, and cosigners who vouched for both.
+{
+  const record = await talk();
+  const other = await talk();
+  other.logs[0]?.splice(2, other.size(0));
+  for (const subject of ['Another', 'history', 'of the log']) await other.message(0, petrova, subject);
+  for (const subject of ['The', 'first', 'history']) await record.message(0, petrova, subject);
+  const [alpha] = on.parties;
+  if (alpha === undefined) throw new Error('a party');
+  const keys = { ed25519: alpha.log.ed25519.publicKey, mlDsa44: alpha.log.mlDsa44.publicKey };
+  const who = { charterNote: on.charterNote, channel: on.channel, generations: [] };
+  const leavesOf = (log: TestRecord) => (log.logs[0] ?? []).map(({ bytes }) => leafHash(crypto.sha256, bytes));
+  const evidence = async (older: number, newer: number) => ({
+    keys,
+    first: await other.head(0, older),
+    second: await record.head(0, newer),
+    path: older === newer ? [] : forkPath(crypto.sha256, leavesOf(record), older, newer),
+  });
+  const whole = await evidence(5, 8);
+  const bytes = base('fork', makeForkProof(crypto.sha256, whole, who));
+  const to = (fresh: Uint8Array) => editsBetween(bytes, fresh);
+  const wrong = '!verify.file_wrong';
+  const pathOf = (hashes: readonly Uint8Array[]): Uint8Array => utf8(hashes.map((hash) => `${toBase64(hash)}\n`).join(''));
+  await add('fork: two heads of different sizes', 'fork', [], ['verify.fork_path', '?verify.fork_which']);
+  await add('fork: two heads of one size', 'fork', to(makeForkProof(crypto.sha256, await evidence(5, 5), who)), ['verify.fork_same']);
+  await add('fork: from a power of two', 'fork', to(makeForkProof(crypto.sha256, await evidence(4, 8), who)), ['verify.fork_path']);
+  await add('fork: without a charter, the log is known by its keys alone', 'fork', to(makeForkProof(crypto.sha256, whole)), ['?verify.fork_unnamed']);
+  const honest = consistencyProofOf(crypto.sha256, leavesOf(record), 5, 8);
+  await add(
+    'fork: an honest log is not accused: its head, one it continues, and the path',
+    'fork',
+    [put('first', await record.head(0, 5)), put('path', pathOf(honest))],
+    [wrong],
+  );
+  await add('fork: one head twice', 'fork', [put('first', whole.second), { item: 'path' }], [wrong]);
+  await add('fork: the path withheld', 'fork', [{ item: 'path' }], [wrong]);
+  await add('fork: a hash of the path altered', 'fork', [put('path', pathOf(whole.path.with(0, new Uint8Array(32))))], [wrong]);
+  await add('fork: the heads change places', 'fork', [put('first', whole.second), put('second', whole.first)], [wrong]);
+  const stripped = (note: Uint8Array, line: number): Uint8Array =>
+    utf8(
+      textOf(note)
+        .split('\n')
+        .toSpliced(4 + line, 1)
+        .join('\n'),
+    );
+  await add('fork: a head without its Ed25519 signature', 'fork', [put('first', stripped(whole.first, 0))], [wrong]);
+  await add('fork: a head without its ML-DSA signature', 'fork', [put('second', stripped(whole.second, 1))], [wrong]);
+  await add('fork: a head of another log', 'fork', [put('first', await record.head(1, 4))], [wrong]);
+  await add(
+    'fork: a head that another key signed',
+    'fork',
+    [put('first', await new TestRecord(await testChannel([testParty('Alpha', 11), testParty('Beta', 20)])).head(0))],
+    [wrong],
+  );
+  await add('fork: the charter of another channel', 'fork', [put('charter', elsewhere.charterNote)], [wrong]);
+  await add('fork: an item of no meaning', 'fork', [put('more', utf8('x'))], [wrong]);
+  await add('fork: cut off', 'fork', [{ at: bytes.length - 1, remove: 1, insert: '' }], [wrong]);
+
+  const cosigned = async (log: TestRecord, size: number, time: number, by: 'Beta' | 'Host') => {
+    const head = log.checkpoint(0, size);
+    return formatNote({ text: formatCheckpoint(head), lines: by === 'Beta' ? await log.receipt(1, head, time) : await log.witness(0, head, time) });
+  };
+  const back = { first: await cosigned(record, 8, 1_700_000_100, 'Host'), second: await cosigned(record, 5, 1_700_000_200, 'Host'), path: [] };
+  const both = async (by: 'Beta' | 'Host') => ({
+    first: await cosigned(other, 5, 1_700_000_100, by),
+    second: await cosigned(record, 8, 1_700_000_200, by),
+    path: whole.path,
+  });
+  const fault = base('fault', makeCosignerFault(crypto.sha256, await both('Host'), who));
+  const toFault = (fresh: Uint8Array) => editsBetween(fault, fresh);
+  const wentBack = toFault(makeCosignerFault(crypto.sha256, back, who));
+  await add('cosigner: a host that vouched for two histories', 'fault', [], ['verify.fault_fork']);
+  await add('cosigner: a host that went back', 'fault', wentBack, ['verify.fault_back']);
+  await add('cosigner: a party that receipted two histories', 'fault', toFault(makeCosignerFault(crypto.sha256, await both('Beta'), who)), [
+    'verify.fault_fork',
+  ]);
+  await add('cosigner: forward, as an honest one does', 'fault', [...wentBack, put('first', back.second), put('second', back.first)], [wrong]);
+  await add('cosigner: half of a pair stripped', 'fault', [...wentBack, put('first', stripped(back.first, 1))], [wrong]);
+  await add('cosigner: the pairs of two cosigners', 'fault', [...wentBack, put('second', await cosigned(record, 5, 1_700_000_200, 'Beta'))], [wrong]);
+  await add('cosigner: without a charter', 'fault', [{ item: 'charter' }], [wrong]);
+}
+
 mkdirSync(new URL('.', file), { recursive: true });
 const comment =
-  'each case is a base file with its edits, in order: an item of its bundle (a record’s own, or that in the extra of a proof) replaced, added at the end, or, without bytes, taken out; all after the extra line replaced (tail); so many bytes at an offset replaced (insert is base64)';
+  'each case is a base file with its edits, in order: an item of its bundle (a record’s own, that in the extra of a proof, or that after the first line) replaced, added at the end, or, without bytes, taken out; all after the extra line replaced (tail); so many bytes at an offset replaced (insert is base64)';
 writeFileSync(file, `${JSON.stringify({ comment, files, cases }, undefined, 1)}\n`);
 writeFileSync(new URL('verify/layout.json', import.meta.url), `${JSON.stringify(layoutOf({ files }), undefined, 1)}\n`);
 console.log(`${cases.length} cases`);

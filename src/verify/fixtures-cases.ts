@@ -54,15 +54,14 @@ function toSentence({ ok, id, values, about }: CaseSentence): Sentence {
 /** The file after one edit. */
 export function applyEdit(bytes: Uint8Array, edit: CaseEdit): Uint8Array {
   if ('at' in edit) return concatAll([bytes.subarray(0, edit.at), bytesOf(edit.insert), bytes.subarray(edit.at + edit.remove)]);
-  const { head, extra, tail } = partsOf(bytes);
-  if ('tail' in edit) return concat(head, utf8(`extra ${toBase64(extra)}\n${edit.tail}`));
+  const { head, extra, tail, join } = partsOf(bytes);
+  if ('tail' in edit) return join(head, extra, edit.tail);
   const items = [...itemsOf(extra)];
   const at = items.findIndex(({ name }) => name === edit.item);
   const put = edit.base64 === undefined ? [] : [{ name: edit.item, bytes: bytesOf(edit.base64) }];
   if (at === -1) items.push(...put);
   else items.splice(at, 1, ...put);
-  const bundle = formatBundle(items);
-  return head.length === 0 ? bundle : concat(head, utf8(`extra ${toBase64(bundle)}\n${tail}`));
+  return join(head, formatBundle(items), tail);
 }
 
 /** The edits that turn one file into another of its kind. */
@@ -75,11 +74,24 @@ export function editsBetween(from: Uint8Array, to: Uint8Array): readonly CaseEdi
   return old.tail === fresh.tail ? edits : [...edits, { tail: fresh.tail }];
 }
 
-/** A proof before its `extra`, what that holds, and what stands after it; of a record the bundle alone. */
-function partsOf(bytes: Uint8Array): { head: Uint8Array; extra: Uint8Array; tail: string } {
-  if (fromUtf8(bytes.subarray(0, 16)) === 'parley-bundle/1\n') return { head: new Uint8Array(), extra: bytes, tail: '' };
-  const [first = '', extra = '', ...rest] = (fromUtf8(bytes) ?? '').split('\n');
-  return { head: utf8(`${first}\n`), extra: bytesOf(extra.slice('extra '.length)), tail: rest.join('\n') };
+type Parts = {
+  readonly head: Uint8Array;
+  readonly extra: Uint8Array;
+  readonly tail: string;
+  readonly join: (head: Uint8Array, extra: Uint8Array, tail: string) => Uint8Array;
+};
+
+/** A proof before its `extra`, what that holds, and what stands after it; a first line and the bundle after it; of a record the bundle alone. */
+function partsOf(bytes: Uint8Array): Parts {
+  const line = bytes.indexOf(10) + 1;
+  const first = fromUtf8(bytes.subarray(0, line)) ?? '';
+  if (first.startsWith('c2sp.org/tlog-proof@v1')) {
+    const [, extra = '', ...rest] = (fromUtf8(bytes) ?? '').split('\n');
+    const join: Parts['join'] = (head, bundle, tail) => concat(head, utf8(`extra ${toBase64(bundle)}\n${tail}`));
+    return { head: bytes.subarray(0, line), extra: bytesOf(extra.slice('extra '.length)), tail: rest.join('\n'), join };
+  }
+  const from = first.startsWith('parley-bundle/1') ? 0 : line;
+  return { head: bytes.subarray(0, from), extra: bytes.subarray(from), tail: '', join: (head, bundle) => concat(head, bundle) };
 }
 
 function itemsOf(bundle: Uint8Array): readonly BundleItem[] {
