@@ -1,10 +1,11 @@
 import { REFUSALS } from '../../errors.ts';
 import { forks } from './forks.ts';
 import { kinds } from './kinds.ts';
+import { people } from './people.ts';
 import { record } from './record.ts';
 import { web } from './web.ts';
 
 const refusals = Object.fromEntries(Object.entries(REFUSALS).map(([code, row]) => [`refusal.${code}`, row.sentence]));
 
 /** The English catalogue: ICU messages by id. The other languages have the same ids. */
-export const en: Readonly<Record<string, string>> = { ...refusals, ...forks, ...kinds, ...record, ...web };
+export const en: Readonly<Record<string, string>> = { ...refusals, ...forks, ...kinds, ...people, ...record, ...web };
