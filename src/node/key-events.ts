@@ -16,6 +16,8 @@ export type Identities = readonly [...IdentityKeys[], IdentityKeys];
 export type ChannelIdentity = {
   readonly channel: string;
   readonly title: string;
+  /** Index of our party there. */
+  readonly party: number;
   readonly open: boolean;
   /** Number of the key event in force there. */
   readonly event: number;
@@ -46,7 +48,7 @@ export async function identityView(node: PartyNode): Promise<IdentityView> {
       node.channels.map(async (channel) => {
         const { identity, n } = await channel.reader.state(channel.replica.us);
         const { title } = node.record(channel.id);
-        return { channel: channel.id, title, open: await channel.own.isOpen(), event: eventOf(identity), next: n + 1 };
+        return { channel: channel.id, title, party: channel.replica.us, open: await channel.own.isOpen(), event: eventOf(identity), next: n + 1 };
       }),
     ),
   };

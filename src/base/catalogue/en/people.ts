@@ -6,4 +6,12 @@ export const people: Readonly<Record<string, string>> = {
   'void.identity_fork': 'it is a second key event of number {event}: this party’s identity has two histories',
   'act.rotate': 'Replace the identity keys',
   'act.rotate.done': 'The party replaced its identity keys (key event {event}).',
+  'acknowledge.accredit': '{party} accredited {name}, {post}',
+  'acknowledge.return': '{party} returned {name}, {post}, to their post',
+  'acknowledge.rotate': '{party} replaced its identity keys (key event {event})',
+  'people.pending': 'Not acknowledged here yet: what they sign is shown and not used',
+  'people.agrement': '{answer, select, granted {{party} granted agrément} other {{party} refused agrément}} ({at})',
+  'people.compromise': '{party} says this key was in other hands since {since}',
+  'people.behind': 'In {channel} this party has come to key event {event}; it has not come here',
+  'people.fork': 'Two different key events number {event} were signed by this party’s own keys: its identity has two histories ({channels})',
 };
