@@ -4,7 +4,7 @@ import type { ChannelView } from '../../projection/views.ts';
 import { scopeText } from '../accredit.ts';
 import { channelPath, findChannel, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
-import { when } from '../rows.ts';
+import { besideText, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
 const say = sayIn('en');
@@ -56,12 +56,4 @@ function personText(terminal: Terminal, channel: ChannelView, person: PersonPage
       acknowledged === undefined ? [] : [`    Acknowledged ${when(acknowledged.at)} by ${acknowledged.by || 'the command line'}`],
     ),
   ].join('\n');
-}
-
-/** What a party says beside a person, in a sentence: also on the page of a document about them. */
-export function besideText(channel: Pick<ChannelView, 'parties'>, one: PersonPage['beside'][number]): string {
-  const party = channel.parties[one.party]?.name ?? '';
-  return one.kind === 'agrement'
-    ? say({ id: 'people.agrement', values: { party, answer: one.agrement ?? '', at: when(one.time) } })
-    : say({ id: 'people.compromise', values: { party, since: when(one.compromisedSince ?? 0) } });
 }

@@ -5,7 +5,7 @@ import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { findChannel, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
 import { findDocument } from '../documents.ts';
-import { dueText, kindName, rowLine, rowText, when } from '../rows.ts';
+import { besideText, dueText, kindName, rowLine, rowText, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
 const say = sayIn('en');
@@ -38,6 +38,10 @@ function documentText(terminal: Terminal, channel: ChannelView, document: Docume
   return [
     rowText(terminal, channel, row),
     ...(signer === null ? [] : [`          Signed by ${signer.name}, ${signer.post}${signer.automatic ? ' (automatic)' : ''}`]),
+    ...(signer?.compromisedSince === undefined
+      ? []
+      : [terminal.style(`          The key is said to be in other hands since ${when(signer.compromisedSince)}`, 'warn')]),
+    ...(document.about?.beside ?? []).map((one) => `          ${besideText(channel, one)}`),
     '',
     ...fieldLines(terminal, document),
     ...document.attachments.map(({ name, size, held, heldBy }) => {
