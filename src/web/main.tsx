@@ -11,6 +11,7 @@ import './styles/pages.css';
 import './styles/forks.css';
 import './styles/document.css';
 import './styles/writing.css';
+import './styles/people.css';
 import './styles/narrow.css';
 import './styles/print.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';

@@ -26,6 +26,11 @@ const alarm = createRoute({
 });
 const channel = createRoute({ getParentRoute: () => root, path: '/c/$channel', component: Channel });
 const table = createRoute({ getParentRoute: () => channel, path: '/', component: Table });
+const people = createRoute({
+  getParentRoute: () => channel,
+  path: '/people',
+  component: lazyRouteComponent(() => import('./pages/people.tsx'), 'People'),
+});
 const dossiers = createRoute({
   getParentRoute: () => channel,
   path: '/dossiers',
@@ -53,7 +58,7 @@ export type ComposeSearch = { readonly kind?: string; readonly to?: string };
 /** The pages by address. */
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([today, enrol, verify, device, alarm, channel.addChildren([table, dossiers, dossier, document, compose])]),
+    routeTree: root.addChildren([today, enrol, verify, device, alarm, channel.addChildren([table, people, dossiers, dossier, document, compose])]),
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
