@@ -212,6 +212,8 @@ journey('Today says what awaits each side', async (screens) => {
     page.locator('.duties', { hasText: list }).getByRole('link', { name: 'Logs of the pipeline operator' });
   await duty(a, 'Awaiting them').waitFor();
   await duty(b, 'Awaiting us').waitFor();
+  assert.equal(await b.page.getByRole('link', { name: 'Reply', exact: true }).count(), 0, 'who asks is not acknowledged yet');
+  await b.page.getByRole('button', { name: 'Acknowledge', exact: true }).click();
   await b.page.getByRole('link', { name: 'Reply', exact: true }).waitFor();
 });
 
