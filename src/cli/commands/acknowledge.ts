@@ -61,10 +61,11 @@ async function acknowledgeAll({ args, terminal }: Context, client: Client, chose
   for (const [channel, changes] of Map.groupBy(chosen, (one) => one.channel)) {
     await client.post(channelPath(channel, '/acknowledgements'), { entries: changes.map(({ entry }) => entry) });
   }
-  for (const { entry, channel, name, act } of chosen) terminal.data({ entry, channel, name, act }, `Acknowledged: ${name || 'the identity keys'}`);
+  for (const { entry, channel, name, act } of chosen)
+    terminal.data({ entry, channel, name, act }, `Acknowledged: ${name || (act === 'generation' ? 'the next generation' : 'the identity keys')}`);
   if (chosen.length === 0) terminal.say('Nothing waits: every change of the other side is acknowledged.');
 }
 
 function text({ act, name, post, partyName, event, time }: ChangeView): string {
-  return say({ id: `acknowledge.${act}`, values: { name, post, party: partyName, event: event ?? 0 } }).concat(` (${when(time)})`);
+  return say({ id: `acknowledge.${act}`, values: { name, post, party: partyName, event: event ?? 0 } }).concat(time === 0 ? '' : ` (${when(time)})`);
 }

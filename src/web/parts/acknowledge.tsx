@@ -60,13 +60,15 @@ export function Changes({ changes }: { readonly changes: readonly (ChangeView & 
           <p className="entry-head">
             <strong>{say(`people.change.${change.act}`)}</strong>
             <bdi className="muted">{change.channelTitle}</bdi>
-            <span className="muted">
-              <Instant at={change.time} style="short" />
-            </span>
+            {change.time === 0 ? null : (
+              <span className="muted">
+                <Instant at={change.time} style="short" />
+              </span>
+            )}
           </p>
           <p className="entry-title said-by-parley">
             <Link className="row-link" to="/c/$channel/people" params={{ channel: change.channel }}>
-              <bdi>{change.name === '' ? say('people.new_keys', { party: change.partyName, event: change.event ?? 0 }) : visible(change.name)}</bdi>
+              <bdi>{whatChanged(say, change)}</bdi>
             </Link>
           </p>
           {change.post === '' ? null : (
@@ -81,4 +83,9 @@ export function Changes({ changes }: { readonly changes: readonly (ChangeView & 
       ))}
     </ul>
   );
+}
+
+function whatChanged(say: ReturnType<typeof useSay>, { act, name, partyName, event }: ChangeView): string {
+  if (act === 'generation') return say('people.new_generation', { party: partyName });
+  return act === 'rotate' ? say('people.new_keys', { party: partyName, event: event ?? 0 }) : visible(name);
 }
