@@ -10,6 +10,7 @@ import { actorOf } from '../src/entry/actor.ts';
 import type { IdentityKeys } from '../src/entry/card.ts';
 import { composeEntry, type SignedEntry } from '../src/entry/entry.ts';
 import { formatIdentityNote, signAsIdentity } from '../src/entry/identity-note.ts';
+import { acknowledge, heldOutOf } from '../src/node/acknowledgements.ts';
 import type { ChannelRuntime } from '../src/node/channel-runtime.ts';
 import { ed25519Signer, nodeCrypto, nodeRandom, systemNow } from '../src/node/crypto.ts';
 import { answerInvite, confirmSentence, makeInvite, view } from '../src/node/founding.ts';
@@ -35,6 +36,8 @@ export type Side = {
   readonly node: PartyNode;
   /** The identity key; in life it is a sealed file that the node never holds. */
   readonly identity: Signer;
+  /** The key that the identity commits to: in life the printed recovery. */
+  readonly next: Signer;
   /** `https://127.0.0.1:<port>` of the peers' door. */
   readonly url: string;
   /** Closes and opens the peers' door, as an outage does; the port stays. */
@@ -183,6 +186,20 @@ export class TwoParties {
     return origin;
   }
 
+  /** Once both sides hold everything, somebody on each looks at what the other changed about its people. */
+  async acknowledge(sides: readonly Side[] = [this.a, this.b]): Promise<void> {
+    await this.settled();
+    for (const side of sides) {
+      const { pending } = await heldOutOf(this.of(side));
+      await acknowledge(
+        side.node,
+        this.of(side),
+        pending.map(({ entry }) => entry),
+        'Officer',
+      );
+    }
+  }
+
   /** Signs a document as a representative does, over the heads their node holds. */
   async sign(person: Representative, { kind, fields, refs = [], time }: Saying): Promise<SignedEntry> {
     const channel = this.of(person.side);
@@ -270,6 +287,7 @@ export async function openSide(name: string, store: Store, crypto: Crypto, now: 
     name,
     node,
     identity,
+    next,
     url: `https://127.0.0.1:${port}`,
     async hang() {
       if (up) await listening.close(0);

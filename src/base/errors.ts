@@ -79,6 +79,13 @@ export const REFUSALS = {
     safe: NOTHING_SENT,
     next: 'A return to post by the level that recalled opens signing again.',
   },
+  unacknowledged: {
+    http: 409,
+    exit: EXIT.refused,
+    sentence: 'It answers somebody whose accreditation nobody here has acknowledged yet.',
+    safe: NOTHING_SENT,
+    next: 'Look at who now speaks for the other side and acknowledge it, on the page of people or with "parley acknowledge".',
+  },
   out_of_scope: {
     http: 403,
     exit: EXIT.refused,

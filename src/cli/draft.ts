@@ -92,6 +92,7 @@ export function filledFields(
   if (has('nonce')) filled.set('nonce', kind.joins.length > 0 && parent?.fields.nonce !== undefined ? parent.fields.nonce : toBase64url(random(16)));
   const person = channel.people.find(({ matter }) => matter === parent?.row.matter);
   if (has('actor') && person !== undefined) filled.set('actor', person.actor);
+  if (has('representative') && person !== undefined) filled.set('representative', person.name);
   if (has('for_consultations')) filled.set('for_consultations', true);
   return filled;
 }

@@ -27,6 +27,24 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
   { name: 'enrol', summary: 'Make a one-time link by which a person enrols in their browser.', load: () => import('./commands/enrol.ts') },
   { name: 'key new', summary: 'Make the key of a representative, sealed by a passphrase.', load: () => import('./commands/key-new.ts') },
   {
+    name: 'key rotate',
+    summary: 'Replace the identity keys of the party by those it had committed to.',
+    load: () => import('./commands/key-rotate.ts'),
+  },
+  {
+    name: 'key recover',
+    summary: 'Replace an identity key that is lost or stolen, with the printed recovery.',
+    load: () => import('./commands/key-recover.ts'),
+  },
+  { name: 'key next', summary: 'Make the identity key that a holder will have next.', load: () => import('./commands/key-next.ts') },
+  { name: 'key sign', summary: 'Add one holder’s signature to an act that several sign.', load: () => import('./commands/key-sign.ts') },
+  { name: 'key submit', summary: 'Put an act that enough holders have signed into the log.', load: () => import('./commands/key-submit.ts') },
+  {
+    name: 'representative list',
+    summary: 'List who speaks for each side, and what stands beside them.',
+    load: () => import('./commands/representative-list.ts'),
+  },
+  {
     name: 'representative add',
     summary: 'Accredit a representative: say whose signature speaks for the party.',
     load: () => import('./commands/representative-add.ts'),
@@ -44,6 +62,11 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
     name: 'generation open',
     summary: 'Continue our log in a new one, by the identity key alone.',
     load: () => import('./commands/generation-open.ts'),
+  },
+  {
+    name: 'acknowledge',
+    summary: 'Say that this side has looked at whom the other side lets speak.',
+    load: () => import('./commands/acknowledge.ts'),
   },
   { name: 'send', summary: 'Write to the other side: sign a document and send it.', load: () => import('./commands/send.ts') },
   { name: 'log', summary: 'Read what both sides said, and how far it came.', load: () => import('./commands/log.ts') },

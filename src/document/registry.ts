@@ -1,10 +1,12 @@
 import { ParleyError } from '../base/errors.ts';
 import type { Phrase } from '../base/phrases.ts';
 import type { Document, Kind } from './kind.ts';
+import { agrement } from './kinds/agrement.ts';
 import { blobHeld } from './kinds/blob-held.ts';
 import { claim } from './kinds/claim.ts';
 import { communicationCheck } from './kinds/communication-check.ts';
 import { communicationCheckAnswer } from './kinds/communication-check-answer.ts';
+import { compromise } from './kinds/compromise.ts';
 import { contactNomination } from './kinds/contact-nomination.ts';
 import { gate } from './kinds/gate.ts';
 import { identity } from './kinds/identity.ts';
@@ -32,6 +34,8 @@ export const KINDS: readonly Kind[] = [
   communicationCheckAnswer,
   recall,
   returnToPost,
+  agrement,
+  compromise,
   identity,
   stamp,
   blobHeld,

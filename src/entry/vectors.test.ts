@@ -22,6 +22,7 @@ import { formatGeneration, generationFault, parseGeneration } from './generation
 import type { BodyCommitment } from './header.ts';
 import { parseIdentityNote, thresholdChecks } from './identity-note.ts';
 import { isAcceptableSigningKey, signingKeyOf } from './signing-key.ts';
+import { followChecks, keyEventAct, parseKeyEvent } from './key-event.ts';
 
 type Vector = { readonly comment: string };
 const read = <T extends Vector>(name: string) => JSON.parse(readFileSync(new URL(`../../vectors/${name}`, import.meta.url), 'utf8')) as readonly T[];
@@ -183,6 +184,19 @@ for (const given of generations.cases)
     assert.equal(toBase64url(leafHash(sha256, utf8(given.note))), given.leaf_hash);
     const { channel, party, n, continues, card } = parsed.note;
     assert.equal(formatGeneration({ channel, party, n, continues, card }), parsed.note.signed.text);
+  });
+
+type KeyEventVector = Vector & { valid: boolean; fault?: string; known: Json[]; act: string; note: string };
+for (const given of read<KeyEventVector>('entry/key-events.json'))
+  test(`key event: ${given.comment}`, async () => {
+    const known = given.known.map((keys) => parseIdentityKeys(keys) ?? assert.fail());
+    const parsed = parseIdentityNote(utf8(given.note));
+    assert.ok('note' in parsed && JSON.stringify(parsed.note.act) === given.act);
+    const event = parseKeyEvent(parsed.note.act);
+    const follows = 'event' in event ? followChecks(sha256, known as [(typeof known)[0]], event.event.identity, parsed.signed) : { fault: 'form' };
+    assert.deepEqual('fault' in follows ? follows.fault : undefined, given.fault);
+    assert.equal('checks' in follows && (await holds(follows.checks)), given.valid);
+    if ('event' in event) assert.deepEqual(keyEventAct(event.event.identity), parsed.note.act);
   });
 
 type BundleVector = Vector & { valid: boolean; hex: string; items: [string, string][] };

@@ -63,6 +63,12 @@ export class ChannelRuntime {
     return this.#version;
   }
 
+  /** Something kept here alone changed what pages show: they are computed anew. */
+  changedHere(): void {
+    this.#version++;
+    this.#onChange('read');
+  }
+
   get store(): Store {
     return this.replica.store;
   }

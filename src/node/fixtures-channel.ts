@@ -33,6 +33,8 @@ export type TestParty = {
   readonly identity: readonly Signer[];
   /** Its keys in another generation. */
   readonly keyring: (gen: string) => { readonly log: SignerPair; readonly held: SignerPair; readonly node: Signer };
+  /** The keys that its card commits to, pre-rotated. */
+  readonly next: readonly Signer[];
 };
 
 /** A neutral host with its keys. */
@@ -55,6 +57,7 @@ export function testParty(name: string, byte: number, keys = 1, threshold = keys
   };
   const { log, held, node } = keyring(gen);
   const identity = Array.from({ length: keys }, (_, i) => testKey(byte, i));
+  const next = Array.from({ length: keys }, (_, i) => testKey(byte, 100 + i));
   const text = formatPartyCard({
     name,
     nonce,
@@ -63,7 +66,7 @@ export function testParty(name: string, byte: number, keys = 1, threshold = keys
       threshold,
       keys: identity.map((key) => key.publicKey),
       nextThreshold: threshold,
-      nextDigests: identity.map((_, i) => nodeSha256(testKey(byte, 100 + i).publicKey)),
+      nextDigests: next.map((key) => nodeSha256(key.publicKey)),
     },
     log: publicPair(log),
     held: publicPair(held),
@@ -72,7 +75,7 @@ export function testParty(name: string, byte: number, keys = 1, threshold = keys
   });
   const parsed = parseCard(text);
   if ('expected' in parsed || parsed.card.role !== 'party') throw new Error('a test card has its form');
-  return { card: parsed.card, log, held, node, identity, keyring };
+  return { card: parsed.card, log, held, node, identity, next, keyring };
 }
 
 /** The card of such a party in another generation, with its identity keys or others. */

@@ -17,17 +17,14 @@ export function newCard(node: PartyNode): Promise<PartyCard> {
 
 /** Refuses `invalid` for a card that is not one this node's seed makes: signing over another's would found a channel nobody here can speak in. */
 export async function mustBeOurs(node: PartyNode, card: PartyCard): Promise<void> {
-  const ours = fromBase64url(card.gen, 16) === undefined ? undefined : await ownCard(node, card.nonce, card.gen);
-  if (ours?.text !== card.text) throw new ParleyError('invalid', 'expected a card that this node made');
+  // A founding begun before a key event goes on with the keys it began with.
+  const identities = fromBase64url(card.gen, 16) === undefined ? [] : node.identities;
+  const ours = await Promise.all(identities.map((identity) => ownCard(node, card.nonce, card.gen, identity)));
+  if (!ours.some(({ text }) => text === card.text)) throw new ParleyError('invalid', 'expected a card that this node made');
 }
 
 /** The card that our seed makes for a founding nonce and a generation, with the identity keys in force there. */
-export async function ownCard(
-  node: PartyNode,
-  nonce: Uint8Array,
-  gen: string,
-  identity: IdentityKeys = node.parts.file.identity,
-): Promise<PartyCard> {
+export async function ownCard(node: PartyNode, nonce: Uint8Array, gen: string, identity: IdentityKeys = node.identity): Promise<PartyCard> {
   const { seed, file } = node.parts;
   const keys = roleKeys(seed, nonce, gen);
   const text = formatPartyCard({

@@ -2,8 +2,9 @@ import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { Mutex } from '../base/mutex.ts';
 import type { Crypto, Http, HttpRequest, HttpResponse, MarkFile, Now, PeerAddress, Random } from '../base/ports.ts';
-import { originOf, type PartyCard, parseCard, partyId } from '../entry/card.ts';
+import { type IdentityKeys, originOf, type PartyCard, parseCard, partyId } from '../entry/card.ts';
 import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
+import { eventOf } from '../entry/key-event.ts';
 import type { Store } from '../store/store.ts';
 import { askPeers } from '../sync/gate.ts';
 import { Generations } from '../sync/generations.ts';
@@ -12,6 +13,7 @@ import { cardOf, type Keyring, type Replica } from '../sync/replica.ts';
 import { ChannelRuntime } from './channel-runtime.ts';
 import { Exchange } from './exchange.ts';
 import { signRequest } from './http-signature.ts';
+import { type Identities, readIdentities, writeIdentities } from './key-events.ts';
 import type { PartyFile } from './party-files.ts';
 import { roleKeys } from './role-keys.ts';
 
@@ -56,16 +58,18 @@ export class PartyNode {
   readonly #adding = new Mutex();
   readonly #keyrings = new WeakMap<PartyCard, Keyring>();
   readonly #listeners = new Set<(event: NodeEvent) => void>();
+  #identities: Identities;
 
-  private constructor(parts: PartyNodeParts, mark: Mark) {
+  private constructor(parts: PartyNodeParts, mark: Mark, identities: Identities) {
     this.parts = parts;
+    this.#identities = identities;
     this.mark = mark;
     this.exchange = new Exchange(this);
   }
 
   /** Opens all channels; signs nothing yet. A channel whose mark does not match is open for reading and stopped for signing. */
   static async open(parts: PartyNodeParts): Promise<PartyNode> {
-    const node = new PartyNode(parts, await Mark.open(parts.mark));
+    const node = new PartyNode(parts, await Mark.open(parts.mark), await readIdentities(parts.store, parts.file.identity));
     for (const { json } of await parts.store.listLocal('channel')) await node.addChannel(JSON.parse(json) as ChannelRecord);
     return node;
   }
@@ -81,6 +85,23 @@ export class PartyNode {
   /** SHA-256 of the inception: the same through all channels. */
   get partyId(): string {
     return partyId(this.parts.crypto.sha256, this.parts.file.identity);
+  }
+
+  /** Our identity keys, one set after another; {@link identity} is the one in force. */
+  get identities(): Identities {
+    return this.#identities;
+  }
+
+  /** The identity keys in force. */
+  get identity(): IdentityKeys {
+    return this.#identities.at(-1) ?? this.parts.file.identity;
+  }
+
+  /** Keeps the keys that a checked key event puts in force. */
+  async addIdentity(identity: IdentityKeys): Promise<void> {
+    const next: Identities = [...this.#identities, identity];
+    await writeIdentities(this.store, next);
+    this.#identities = next;
   }
 
   get channels(): readonly ChannelRuntime[] {
@@ -160,7 +181,14 @@ export class PartyNode {
       this.emit({ type: 'alarm', channel: channel.id, code: error.code });
     }
     await runtime.read();
+    await this.#adoptIdentities(runtime);
     return runtime;
+  }
+
+  /** Key events that our own log has and this store lost (it was refilled from the others) are known again. */
+  async #adoptIdentities(channel: ChannelRuntime): Promise<void> {
+    const { earlier = [], identity } = await channel.reader.state(channel.replica.us);
+    for (const keys of [...earlier, identity]) if (eventOf(keys) === eventOf(this.identity) + 1) await this.addIdentity(keys);
   }
 
   /** Changes local settings of a channel: its title and where its peers listen. */

@@ -9,6 +9,7 @@ import { eventRoutes } from './api/event-routes.ts';
 import { fileRoutes } from './api/file-routes.ts';
 import { foundingRoutes } from './api/founding-routes.ts';
 import { guard } from './api/guard.ts';
+import { peopleRoutes } from './api/people-routes.ts';
 import { sendApiRefusal } from './api/refusals.ts';
 import { sessionRoutes } from './api/session-routes.ts';
 import { signingRoutes } from './api/signing-routes.ts';
@@ -74,7 +75,7 @@ export async function peopleApp(node: PartyNode, options: PeopleOptions = {}): P
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: `Parley: ${node.name}`, version: options.version ?? '0' } } });
   headers(app);
   guard(app, api);
-  for (const routes of [sessionRoutes, channelRoutes, signingRoutes, clearanceRoutes, fileRoutes, foundingRoutes, eventRoutes]) routes(app, api);
+  for (const routes of [sessionRoutes, channelRoutes, peopleRoutes, signingRoutes, clearanceRoutes, fileRoutes, foundingRoutes, eventRoutes]) routes(app, api);
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   const files = options.webRoot === undefined ? undefined : new WebFiles(options.webRoot);
   app.setNotFoundHandler(async (request, reply) => {

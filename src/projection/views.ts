@@ -1,6 +1,7 @@
 /** What pages and commands show: the shapes the people's door answers with. All ids are base64url, all instants whole seconds UTC. */
 import type { Json } from '../base/json.ts';
 import type { Phrase } from '../base/phrases.ts';
+import type { ChangeView, PersonPage } from './people-views.ts';
 
 /** How far a document has come, from its author's side to the other's. */
 export type Delivery =
@@ -147,6 +148,8 @@ export type TableRow = {
   readonly heldAt?: number;
   readonly witnessed: boolean;
   readonly valid: boolean;
+  /** Signed by somebody of another party whom nobody here has acknowledged yet: shown, and not used. */
+  readonly unacknowledged?: true;
   readonly findings: readonly Phrase[];
   readonly matter: string;
   readonly matterTitle: string;
@@ -187,6 +190,8 @@ export type TodayItem = {
   readonly due: DueView;
   /** The act that would answer it: `reply`, `position`, ... */
   readonly act: string;
+  /** Asked, or answered, by somebody whom nobody here has acknowledged yet. */
+  readonly unacknowledged?: true;
 };
 
 export type TodayView = {
@@ -197,6 +202,8 @@ export type TodayView = {
   readonly changed: readonly (TableRow & { readonly channel: string; readonly channelTitle: string })[];
   /** Documents of ours that wait for a second person, or for their signer after one. */
   readonly clearances: readonly ClearanceView[];
+  /** What other parties changed about their people and keys, and nobody here has acknowledged. */
+  readonly toAcknowledge: readonly (ChangeView & { readonly channel: string; readonly channelTitle: string })[];
   /** Documents of ours not yet held by the other side. */
   readonly unheld: number;
   readonly hostSeenAt?: number;
@@ -268,7 +275,16 @@ export type DocumentView = {
   readonly fields: { readonly [name: string]: Json };
   readonly erased: readonly string[];
   readonly attachments: readonly AttachmentView[];
-  readonly signer: { readonly name: string; readonly post: string; readonly actor: string; readonly automatic: boolean } | null;
+  readonly signer: {
+    readonly name: string;
+    readonly post: string;
+    readonly actor: string;
+    readonly automatic: boolean;
+    /** Since when somebody says the key was in other hands, where this document is dated later. */
+    readonly compromisedSince?: number;
+  } | null;
+  /** The person that an act of a party is about, with what stands beside them. */
+  readonly about?: PersonPage;
   /** Who cleared it here before it was signed; ours alone know. */
   readonly clearance?: ClearanceView;
   readonly receipts: readonly { readonly party: number; readonly at?: number; readonly size?: number }[];

@@ -12,6 +12,7 @@ import { isAcceptableSigningKey, signingKeyOf } from '../entry/signing-key.ts';
 import { parseCheckpoint } from '../tlog/checkpoint.ts';
 import { parseLines } from '../tlog/note.ts';
 import { pairCandidates } from './head.ts';
+import { rotateEffect } from './identity-events.ts';
 import { foundingLineage, type ReadLineage } from './read-lineage.ts';
 import type { Person, ReaderState } from './reader-state.ts';
 import { positionOf, type StampFacts } from './verified-entry.ts';
@@ -46,6 +47,7 @@ export function identityEffect(
   const { note, signed } = parsed;
   if (note.channel !== channel.id || note.party !== party) return { voids: [{ id: 'void.identity_elsewhere' }] };
   if (note.n !== state.n + 1) return { voids: [{ id: 'void.identity_number', values: { n: note.n, expected: state.n + 1 } }] };
+  if (note.act.act === 'rotate') return rotateEffect(sha256, state, note, signed);
   const threshold = thresholdChecks(sha256, signed, state.identity);
   if ('expected' in threshold) return { voids: [{ id: 'void.identity_threshold' }] };
   const act = parseAct(note.act);

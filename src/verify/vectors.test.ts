@@ -27,9 +27,9 @@ type Verdicts = {
 };
 const verdicts = read<Verdicts>('verdicts.json');
 /** Of the same channel. */
-const people = read<Verdicts>('people.json');
-const allCases = [verdicts, people].flatMap(({ prefix, cases }) => cases.map((one) => ({ ...one, prefix })));
-const channel = channelOf(verdicts.charter, verdicts.cards);
+const people = { ...read<Omit<Verdicts, 'charter' | 'cards'>>('people.json'), charter: verdicts.charter, cards: verdicts.cards };
+const keyEvents = read<Verdicts>('key-events.json');
+const files = [verdicts, people, keyEvents];
 
 function channelOf(text: string, cards: readonly string[]): Channel {
   const charter = parseCharter(text);
@@ -42,13 +42,18 @@ function channelOf(text: string, cards: readonly string[]): Channel {
 }
 
 /** Reads the log of party 0 as somebody who holds of the other logs what the vectors say. */
-async function readLog(leaves: readonly LeafVector[], batches: readonly number[] = [leaves.length]): Promise<VerdictVector[]> {
+async function readLog(
+  leaves: readonly LeafVector[],
+  batches: readonly number[] = [leaves.length],
+  given: Verdicts = verdicts,
+): Promise<VerdictVector[]> {
+  const channel = channelOf(given.charter, given.cards);
   const card = channel.parties[0] ?? assert.fail();
   const items: ReadItem[] = leaves.map(({ entry, body }) => ({ bytes: utf8(entry), body: body === undefined ? undefined : utf8(body) }));
   const hashes = items.map(({ bytes }) => leafHash(crypto.sha256, bytes));
   const rootAt = async (party: number, size: number): Promise<Uint8Array | undefined> => {
     if (party === 0) return size <= hashes.length ? rootOf(crypto.sha256, hashes.slice(0, size)) : undefined;
-    return fromBase64url(verdicts.others.find((other) => other.party === party)?.roots[size - 1] ?? '', 32);
+    return fromBase64url(given.others.find((other) => other.party === party)?.roots[size - 1] ?? '', 32);
   };
   const ids = new Set<string>();
   const context = {
@@ -86,15 +91,17 @@ async function readLog(leaves: readonly LeafVector[], batches: readonly number[]
   return out;
 }
 
-for (const given of allCases)
-  test(`verdict: ${given.comment}`, async () => {
-    const leaves = [...given.prefix, ...given.leaves];
-    const expected = given.verdicts;
-    assert.deepEqual((await readLog(leaves)).slice(given.prefix.length), expected);
-    // One by one, as entries come in life, and cut in the middle: the batches change nothing.
-    assert.deepEqual((await readLog(leaves, Array(leaves.length).fill(1))).slice(given.prefix.length), expected);
-    assert.deepEqual((await readLog(leaves, [given.prefix.length, 1])).slice(given.prefix.length), expected);
-  });
+for (const file of files)
+  for (const given of file.cases)
+    test(`verdict: ${given.comment}`, async () => {
+      const leaves = [...file.prefix, ...given.leaves];
+      const expected = given.verdicts;
+      const from = file.prefix.length;
+      assert.deepEqual((await readLog(leaves, [leaves.length], file)).slice(from), expected);
+      // One by one, as entries come in life, and cut in the middle: the batches change nothing.
+      assert.deepEqual((await readLog(leaves, Array(leaves.length).fill(1), file)).slice(from), expected);
+      assert.deepEqual((await readLog(leaves, [from, 1], file)).slice(from), expected);
+    });
 
 test('the entries of the prefix count', async () => {
   for (const { prefix, charter } of [verdicts, people]) {
@@ -143,7 +150,7 @@ test('a later log whose first entry is not the note that opened it begins with a
 });
 
 test('there is a vector for every reason to be void, and for every finding of a reader', () => {
-  const found = new Set(allCases.flatMap((given) => given.verdicts.flatMap(({ findings }) => findings)));
+  const found = new Set(files.flatMap(({ cases }) => cases).flatMap((given) => given.verdicts.flatMap(({ findings }) => findings)));
   const folds = ['finding.opens_nothing', 'finding.cannot_join'];
   const firsts = ['void.not_the_charter', 'void.not_the_generation'];
   const wanted = Object.keys(en).filter((id) => /^(void|finding)\./.test(id) && ![...firsts, ...folds].includes(id));

@@ -1,6 +1,7 @@
 import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
 import { toBase64 } from '../base/bytes.ts';
 import { REFUSALS, type RefusalCode } from '../base/errors.ts';
+import type { PeoplePage } from '../projection/people-views.ts';
 import type {
   ChannelView,
   ClearanceDetail,
@@ -53,6 +54,8 @@ export const api = {
   dossiers: (channel: string) => get<readonly DossierListItem[]>(`${channelPath(channel)}/dossiers`),
   dossier: (channel: string, id: string) => get<DossierView>(`${channelPath(channel)}/dossiers/${seg(id)}`),
   document: (channel: string, id: string) => get<DocumentView>(`${channelPath(channel)}/documents/${seg(id)}`),
+  people: (channel: string) => get<PeoplePage>(`${channelPath(channel)}/representatives`),
+  acknowledge: (channel: string, entries: readonly string[]) => post<PeoplePage>(`${channelPath(channel)}/acknowledgements`, { entries }),
   /** `from`: `party:size,...` of the heads this device remembers, so that the answer proves they grew from there. */
   signing: (channel: string, from: string) => get<SigningView>(`${channelPath(channel)}/signing?from=${seg(from)}`),
   sendEntry: (channel: string, entry: string, body: string) =>

@@ -12,6 +12,7 @@ import './styles/forks.css';
 import './styles/document.css';
 import './styles/writing.css';
 import './styles/people.css';
+import './styles/keys.css';
 import './styles/narrow.css';
 import './styles/print.css';
 import './styles/proof.css';

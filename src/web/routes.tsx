@@ -26,6 +26,11 @@ const alarm = createRoute({
 });
 const channel = createRoute({ getParentRoute: () => root, path: '/c/$channel', component: Channel });
 const table = createRoute({ getParentRoute: () => channel, path: '/', component: Table });
+const people = createRoute({
+  getParentRoute: () => channel,
+  path: '/people',
+  component: lazyRouteComponent(() => import('./pages/people.tsx'), 'People'),
+});
 const dossiers = createRoute({
   getParentRoute: () => channel,
   path: '/dossiers',
@@ -78,7 +83,7 @@ export function makeRouter() {
       device,
       alarm,
       rules,
-      channel.addChildren([table, dossiers, dossier, document, compose, clearance, disclose]),
+      channel.addChildren([table, people, dossiers, dossier, document, compose, clearance, disclose]),
     ]),
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,

@@ -153,7 +153,11 @@ type Ready = {
 
 async function readDraft({ args, terminal }: Context, client: Client, channel: ChannelView, kind: Kind): Promise<Ready> {
   const now = systemNow();
-  const find = async (name: string): Promise<DocumentView> => (await findDocument(client, [channel], name)).document;
+  const find = async (name: string): Promise<DocumentView> => {
+    const { document } = await findDocument(client, [channel], name);
+    if (document.row.unacknowledged) throw new ParleyError('unacknowledged', document.row.signer);
+    return document;
+  };
   const answered = args.text('in-reply-to');
   const parent = answered === undefined ? undefined : await find(answered);
   const refs = refsOf(kind, parent);

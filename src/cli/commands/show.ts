@@ -16,7 +16,7 @@ import { findDocument } from '../documents.ts';
 import { fieldsText } from '../draft.ts';
 import { hashText } from '../hash.ts';
 import { exists, readInputFile } from '../read-input.ts';
-import { dueText, kindName, rowLine, rowText, when } from '../rows.ts';
+import { besideText, dueText, kindName, rowLine, rowText, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
 const say = sayIn('en');
@@ -95,6 +95,10 @@ function documentText(terminal: Terminal, channel: ChannelView, document: Docume
       ? []
       : [`          Cleared by ${document.clearance.cleared.name}, ${when(document.clearance.cleared.at)} UTC (known here alone)`]),
     ...(signer === null ? [] : [`          Signed by ${signer.name}, ${signer.post}${signer.automatic ? ' (automatic)' : ''}`]),
+    ...(signer?.compromisedSince === undefined
+      ? []
+      : [terminal.style(`          The key is said to be in other hands since ${when(signer.compromisedSince)}`, 'warn')]),
+    ...(document.about?.beside ?? []).map((one) => `          ${besideText(channel, one)}`),
     '',
     ...fieldLines(terminal, document),
     ...document.attachments.map(({ name, size, held, heldBy }) => {

@@ -150,6 +150,7 @@ async function people(api: Api, channel: ChannelRuntime) {
 async function putIdentity(channel: ChannelRuntime, text: string): Promise<{ id: string; index: number }> {
   const parsed = parseIdentityNote(utf8(text));
   if ('expected' in parsed) throw new ParleyError('invalid', `expected ${parsed.expected}`);
+  if (parsed.note.act.act === 'rotate') throw new ParleyError('invalid', 'a key event goes into all channels at once: POST /api/identity/events');
   const act = parseAct(parsed.note.act);
   if ('expected' in act) throw new ParleyError('invalid', `expected ${act.expected}`);
   const state = await channel.reader.state(channel.replica.us);

@@ -5,6 +5,7 @@ import { ParleyError } from '../../base/errors.ts';
 import { CHUNK_SIZE, MAX_BODY_LEAVES, MAX_BODY_SIZE, MAX_ENTRY_SIZE } from '../../base/limits.ts';
 import { openBody } from '../../entry/body.ts';
 import { parseEntry } from '../../entry/entry.ts';
+import { mustBeAcknowledged } from '../acknowledgements.ts';
 import { announceBlob, attachmentsIn, isComplete, keepChunk } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { type Api, addRoute, BASE64, closed, ID } from './api.ts';
@@ -64,6 +65,8 @@ async function append(api: Api, channel: ChannelRuntime, bytes: Uint8Array, body
     // The other side fetches files from here: one that is not whole here will never be whole there.
     if (!(await isComplete(channel, value.root))) throw new ParleyError('invalid', 'a document whose files are all here; hand them over first');
   }
+  const concerns = opened.body.fields.get('concerns');
+  await mustBeAcknowledged(channel, [...header.refs, ...(Array.isArray(concerns) ? concerns.filter((one) => typeof one === 'string') : [])]);
   return { id, index: await api.clearances.append(channel, { bytes, body }, parsed.entry) };
 }
 

@@ -5,6 +5,7 @@ import type { ChannelView, SessionView, TodayItem, TodayView } from '../../proje
 import { utcDay, writeInstant } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { Clearances } from '../parts/clearances.tsx';
+import { AcknowledgeButton, Changes } from '../parts/acknowledge.tsx';
 import { EntryRow, rowContext, SeamBand, zoneOf } from '../parts/entry-row.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
@@ -49,6 +50,22 @@ function Page({ today, channels, session }: PageProps) {
         </div>
       </div>
       <Clearances items={today.clearances} channels={channels} session={session} />
+      {today.toAcknowledge.length === 0 ? null : (
+        <section className="sides today-columns" aria-label={say('people.to_acknowledge', { count: today.toAcknowledge.length })}>
+          <div className="on-ours duties">
+            <h2>{say('people.to_acknowledge', { count: today.toAcknowledge.length })}</h2>
+            <p className="lead">{say('people.to_acknowledge_text')}</p>
+            {today.toAcknowledge.length < 2 ? null : (
+              <p className="duty-act">
+                <AcknowledgeButton changes={today.toAcknowledge} label="people.acknowledge_all" primary />
+              </p>
+            )}
+          </div>
+          <div className="on-theirs">
+            <Changes changes={today.toAcknowledge} />
+          </div>
+        </section>
+      )}
       <div className="sides today-columns">
         <Duties
           side="on-ours"
@@ -171,7 +188,8 @@ function Duties({ side, title, empty, items, channels, answer = false }: DutiesP
       <ul>
         {items.map((item) => (
           <Duty key={`${item.channel} ${item.due.entry} ${item.act}`} item={item} channel={channels.find((one) => one.id === item.channel)}>
-            {answer ? <AnswerLink item={item} /> : null}
+            {item.unacknowledged ? <NotUsed item={item} /> : null}
+            {answer && !item.unacknowledged ? <AnswerLink item={item} /> : null}
           </Duty>
         ))}
       </ul>
@@ -198,6 +216,19 @@ function Duty({ item, channel, children }: { readonly item: TodayItem; readonly 
       <DueLine due={item.due} us={channel?.us ?? -1} theirs={channel === undefined ? undefined : zoneOf(channel)} now={now} />
       {children}
     </li>
+  );
+}
+
+/** Asked or answered by somebody whom nobody here has acknowledged: the clock is shown, and nothing is done with it. */
+function NotUsed({ item }: { readonly item: TodayItem }) {
+  const say = useSay();
+  return (
+    <p className="duty-act">
+      <span className="unused">{say('row.unacknowledged')}</span>{' '}
+      <Link className="text-button" to="/c/$channel/people" params={{ channel: item.channel }}>
+        {say('unused.look')}
+      </Link>
+    </p>
   );
 }
 

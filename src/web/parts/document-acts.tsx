@@ -10,7 +10,7 @@ const FIRST = ['reply', 'position', 'communication_check_answer'] as const;
 export function DocumentActs({ document, channel }: { readonly document: DocumentView; readonly channel: ChannelView }) {
   const say = useSay();
   const { row } = document;
-  if (!row.valid || !channel.open) return null;
+  if (!row.valid || !channel.open || row.unacknowledged) return null;
   const joining = KINDS.filter(
     (kind) => kind.signedBy === 'representative' && kind.joins.includes(row.kind) && mayJoin(kind.id, row.party === channel.us),
   );
@@ -53,7 +53,8 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
   );
 }
 
-/** Nobody answers their own request or check; everything else either side may add. */
+/** Nobody answers their own request, check or accreditation, and nobody recalls the other side's people; everything else either side may add. */
 function mayJoin(kind: string, own: boolean): boolean {
-  return !own || (kind !== 'reply' && kind !== 'communication_check_answer');
+  if (kind === 'recall' || kind === 'return_to_post') return own;
+  return !own || (kind !== 'reply' && kind !== 'communication_check_answer' && kind !== 'agrement');
 }

@@ -168,8 +168,9 @@ function refsOf(kind: Kind, parent: DocumentView | undefined): readonly string[]
 function useFilled(kind: Kind, channel: ChannelView, parent: DocumentView | undefined) {
   const [nonce] = useState(() => toBase64url(randomBytes(16)));
   return useMemo(() => {
-    const actor = parent === undefined ? undefined : channel.people.find((person) => person.matter === parent.row.matter)?.actor;
-    const from = parent === undefined ? undefined : { kind: parent.row.kind, id: parent.row.id, fields: parent.fields, actor };
+    const person = parent === undefined ? undefined : channel.people.find((one) => one.matter === parent.row.matter);
+    const about = { actor: person?.actor, representative: person?.name };
+    const from = parent === undefined ? undefined : { kind: parent.row.kind, id: parent.row.id, fields: parent.fields, ...about };
     return filledFields(kind, from, () => nonce);
   }, [kind, channel, parent, nonce]);
 }

@@ -64,6 +64,9 @@ function MainNav() {
           <Link to="/c/$channel/dossiers" params={{ channel }} className="nav-link">
             {say('nav.dossiers')}
           </Link>
+          <Link to="/c/$channel/people" params={{ channel }} className="nav-link">
+            {say('nav.people')}
+          </Link>
         </>
       )}
     </>

@@ -1,6 +1,7 @@
 import { REFUSALS } from '../../errors.ts';
 import { forks } from './forks.ts';
 import { kinds } from './kinds.ts';
+import { keys } from './keys.ts';
 import { lineage } from './lineage.ts';
 import { people } from './people.ts';
 import { proof } from './proof.ts';
@@ -10,4 +11,4 @@ import { web } from './web.ts';
 const refusals = Object.fromEntries(Object.entries(REFUSALS).map(([code, row]) => [`refusal.${code}`, row.sentence]));
 
 /** The English catalogue: ICU messages by id. The other languages have the same ids. */
-export const en: Readonly<Record<string, string>> = { ...refusals, ...forks, ...kinds, ...lineage, ...people, ...proof, ...record, ...web };
+export const en: Readonly<Record<string, string>> = { ...refusals, ...forks, ...keys, ...kinds, ...lineage, ...people, ...proof, ...record, ...web };
