@@ -125,7 +125,7 @@ test('a later log whose first entry is not the note that opened it begins with a
   const nothing = async () => new Set<string>();
   const context: ReadContext = {
     crypto,
-    channel,
+    channel: channelOf(verdicts.charter, verdicts.cards),
     origin: note.origin,
     party: 0,
     gen: note.card.gen,
