@@ -140,7 +140,9 @@ function SignerLine({ document }: { readonly document: DocumentView }) {
   const { signer, row } = document;
   return (
     <p className="signer-line">
-      {signer === null ? (
+      {row.kind === 'identity' ? (
+        <span>{say('document.signed_identity', { party: row.signer })}</span>
+      ) : signer === null ? (
         <span>{say('document.signer_unknown')}</span>
       ) : (
         <span>{say(signer.automatic ? 'document.signed_automatic' : 'document.signed', { name: signer.name, post: signer.post })}</span>
@@ -150,7 +152,7 @@ function SignerLine({ document }: { readonly document: DocumentView }) {
       </span>
       {signer?.compromisedSince === undefined ? null : (
         <strong className="compromised">
-          {say('document.compromised')} <Instant at={signer.compromisedSince} style="short" />
+          {say('document.compromised')} <Instant at={signer.compromisedSince} />
         </strong>
       )}
     </p>
