@@ -236,6 +236,22 @@ test('an administrator or a representative acknowledges, and who did and when is
   for (const entry of [anna.matter, 'A'.repeat(43)]) assert.equal((await acknowledge(a, [entry])).json().code, 'not_found', 'only what they changed');
 });
 
+test('their next generation waits with all that is said in it, receipts of its new keys included', async () => {
+  await two.openGeneration(two.b);
+  const word = await two.say(boris, { kind: 'message', fields: { subject: 'From the new log', text: 'New keys.' } });
+  await two.settled();
+  const [change, ...more] = (await page(a)).toAcknowledge;
+  assert.deepEqual([change?.act, change?.name, more], ['generation', '', []]);
+  assert.equal((await rowOf(a, word))?.unacknowledged, true);
+  const thanks = { kind: 'message', refs: [word], fields: { subject: 'Thanks', text: 'Thanks.' } };
+  assert.equal((await send(a, anna, thanks)).json().code, 'unacknowledged');
+  await acknowledge(a, [change?.entry ?? '']);
+  assert.equal((await rowOf(a, word))?.unacknowledged, undefined);
+  assert.equal((await send(a, anna, thanks)).statusCode, 200);
+  const [ours, theirs] = await digests();
+  assert.equal(ours, theirs);
+});
+
 async function vera(): Promise<PeoplePage['people'][number]> {
   return (await page(a)).people.find(({ name }) => name === 'Vera') ?? assert.fail('Vera is there');
 }

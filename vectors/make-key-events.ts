@@ -150,6 +150,30 @@ await verdict('an agrément, and a key said to be compromised, change nobody’s
   await log.message(0, petrova, 'Still here');
 });
 
+const clerk = testPerson('Clerk');
+const recall = (actor: string): JsonObject => ({ act: 'recall', actor, for_consultations: true, reason: null, effective_at: null });
+const back = (actor: string): JsonObject => ({ act: 'return', actor, effective_at: null });
+await verdict('whom a representative recalled, the party returns: a higher level may', ['', '', 'void.recalled', '', ''], async (log) => {
+  const { id } = await log.identity(0, accreditation(clerk), { n: 2 });
+  await log.say(0, petrova, { kind: 'recall', refs: [id], fields: { actor: clerk.actor, for_consultations: true, marking: 'green' } });
+  await log.message(0, clerk, 'Not now');
+  await log.identity(0, back(clerk.actor), { n: 3, refs: [id] });
+  await log.message(0, clerk, 'Back');
+});
+await verdict('whom a representative recalled, the party recalls too: from then on only the party returns them', ['', '', '', 'void.recalled_higher', ''], async (log) => {
+  const { id } = await log.identity(0, accreditation(clerk), { n: 2 });
+  await log.say(0, petrova, { kind: 'recall', refs: [id], fields: { actor: clerk.actor, for_consultations: true, marking: 'green' } });
+  await log.identity(0, recall(clerk.actor), { n: 3, refs: [id] });
+  await log.say(0, petrova, { kind: 'return_to_post', refs: [id], fields: { actor: clerk.actor, marking: 'green' } });
+  await log.identity(0, back(clerk.actor), { n: 4, refs: [id] });
+});
+await verdict('a representative recalled by the party stays recalled when its keys are replaced', ['', '', '', 'void.recalled'], async (log) => {
+  const { id } = await log.identity(0, accreditation(clerk), { n: 2 });
+  await log.identity(0, recall(clerk.actor), { n: 3, refs: [id] });
+  await log.identity(0, rotate(one), { n: 4, signers: [n0, n1] });
+  await log.message(0, clerk, 'Not now');
+});
+
 const prefix = await started();
 write('record/key-events.json', {
   comment: 'as verdicts.json: each case is the log of party 0: the leaves of `prefix`, then its own; of the other log the reader holds what `others` says',

@@ -140,7 +140,9 @@ function SignerLine({ document }: { readonly document: DocumentView }) {
   const { signer, row, clearance } = document;
   return (
     <p className="signer-line">
-      {signer === null ? (
+      {row.kind === 'identity' ? (
+        <span>{say('document.signed_identity', { party: row.signer })}</span>
+      ) : signer === null ? (
         <span>{say('document.signer_unknown')}</span>
       ) : (
         <span>{say(signer.automatic ? 'document.signed_automatic' : 'document.signed', { name: signer.name, post: signer.post })}</span>
@@ -155,7 +157,7 @@ function SignerLine({ document }: { readonly document: DocumentView }) {
       )}
       {signer?.compromisedSince === undefined ? null : (
         <strong className="compromised">
-          {say('document.compromised')} <Instant at={signer.compromisedSince} style="short" />
+          {say('document.compromised')} <Instant at={signer.compromisedSince} />
         </strong>
       )}
     </p>

@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import type { ChannelView, SessionView, TodayItem, TodayView } from '../../projection/views.ts';
 import { utcDay, writeInstant } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
+import { ToAcknowledge } from '../parts/acknowledge.tsx';
 import { Clearances } from '../parts/clearances.tsx';
-import { AcknowledgeButton, Changes } from '../parts/acknowledge.tsx';
 import { EntryRow, rowContext, SeamBand, zoneOf } from '../parts/entry-row.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
@@ -50,22 +50,7 @@ function Page({ today, channels, session }: PageProps) {
         </div>
       </div>
       <Clearances items={today.clearances} channels={channels} session={session} />
-      {today.toAcknowledge.length === 0 ? null : (
-        <section className="sides today-columns" aria-label={say('people.to_acknowledge', { count: today.toAcknowledge.length })}>
-          <div className="on-ours duties">
-            <h2>{say('people.to_acknowledge', { count: today.toAcknowledge.length })}</h2>
-            <p className="lead">{say('people.to_acknowledge_text')}</p>
-            {today.toAcknowledge.length < 2 ? null : (
-              <p className="duty-act">
-                <AcknowledgeButton changes={today.toAcknowledge} label="people.acknowledge_all" primary />
-              </p>
-            )}
-          </div>
-          <div className="on-theirs">
-            <Changes changes={today.toAcknowledge} />
-          </div>
-        </section>
-      )}
+      {today.toAcknowledge.length === 0 ? null : <ToAcknowledge changes={today.toAcknowledge} />}
       <div className="sides today-columns">
         <Duties
           side="on-ours"

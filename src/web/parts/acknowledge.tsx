@@ -50,8 +50,32 @@ export function AcknowledgeButton({
   );
 }
 
-/** What the other side changed about its people and keys, one change a sheet, on its side of the seam. */
-export function Changes({ changes }: { readonly changes: readonly (ChangeView & { readonly channel: string; readonly channelTitle: string })[] }) {
+type Change = ChangeView & { readonly channel: string; readonly channelTitle: string };
+
+/** What the other side changed about its people and keys, on its side of the seam, and the act that acknowledges it on ours. */
+export function ToAcknowledge({ changes }: { readonly changes: readonly Change[] }) {
+  const say = useSay();
+  const title = say('people.to_acknowledge', { count: changes.length });
+  return (
+    <section className="sides today-columns" aria-label={title}>
+      <div className="on-ours duties">
+        <h2>{title}</h2>
+        <p className="lead">{say('people.to_acknowledge_text')}</p>
+        {changes.length < 2 ? null : (
+          <p className="duty-act">
+            <AcknowledgeButton changes={changes} label="people.acknowledge_all" primary />
+          </p>
+        )}
+      </div>
+      <div className="on-theirs">
+        <Changes changes={changes} />
+      </div>
+    </section>
+  );
+}
+
+/** One change a sheet. */
+function Changes({ changes }: { readonly changes: readonly Change[] }) {
   const say = useSay();
   return (
     <ul className="change-list">

@@ -1,5 +1,5 @@
 import type { PersonAct } from '../../projection/people-views.ts';
-import { utcDay, writeInstant } from '../instants.ts';
+import { writeInstant } from '../instants.ts';
 import { useVoice } from '../say.tsx';
 
 /** A mission from its beginning: a solid line while the person is at their post, a broken one while recalled, none once it has ended. */
@@ -10,7 +10,7 @@ export function MissionStrip({ acts }: { readonly acts: readonly PersonAct[] }) 
       {acts.map((act) => (
         <li key={act.entry} className={`mission-${act.act}`}>
           <span>{say(`people.act.${act.act}`)}</span>
-          <span className="muted mono">{writeInstant(act.effectiveAt ?? act.time, 'day', language) ?? utcDay(act.time)}</span>
+          <span className="muted">{writeInstant(act.effectiveAt ?? act.time, 'date', language)}</span>
         </li>
       ))}
     </ol>

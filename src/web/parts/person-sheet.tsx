@@ -50,7 +50,7 @@ export function Beside({ beside, channel }: { readonly beside: readonly BesideVi
             say('people.says_agrement', { answer: one.agrement ?? '' })
           ) : (
             <>
-              {say('people.says_compromise')} <Instant at={one.compromisedSince ?? 0} style="short" />
+              {say('people.says_compromise')} <Instant at={one.compromisedSince ?? 0} />.
             </>
           )}{' '}
           <span className="muted">

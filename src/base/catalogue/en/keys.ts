@@ -21,6 +21,7 @@ export const keys: Readonly<Record<string, string>> = {
     'What they sign is kept and shown. It meets no duty, counts as no position and cannot be answered before somebody here has looked at who they are.',
   'unused.no_answer': 'An answer would use what they signed. Look at who now speaks for the other side, then answer.',
   'unused.look': 'Look at who speaks',
+  'document.signed_identity': 'Signed by the identity keys of {party}, and carried by its node.',
   'document.compromised': 'This key is said to have been in other hands since',
   'people.lead':
     'Who may sign for each side, by its own record alone. Whom the other side accredits is used here once somebody here has acknowledged it.',
