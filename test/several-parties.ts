@@ -123,7 +123,13 @@ export class Parties {
   }
 
   /** Says something in a party's log; resolves with the entry's id once it is committed. */
-  async say(side: Side, speaker: Speaker, kind: string, fields: Readonly<Record<string, string | number>>, refs: readonly string[] = []): Promise<string> {
+  async say(
+    side: Side,
+    speaker: Speaker,
+    kind: string,
+    fields: Readonly<Record<string, string | number>>,
+    refs: readonly string[] = [],
+  ): Promise<string> {
     const channel = this.of(side);
     const { gen } = cardOf(channel.replica, this.party(side));
     const after = await citedHeads(channel);

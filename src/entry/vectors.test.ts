@@ -21,8 +21,8 @@ import { foundChannel, type Invite, parseFoundingNote, sentenceOf } from './foun
 import { formatGeneration, generationFault, parseGeneration } from './generation.ts';
 import type { BodyCommitment } from './header.ts';
 import { parseIdentityNote, thresholdChecks } from './identity-note.ts';
-import { isAcceptableSigningKey, signingKeyOf } from './signing-key.ts';
 import { followChecks, keyEventAct, parseKeyEvent } from './key-event.ts';
+import { isAcceptableSigningKey, signingKeyOf } from './signing-key.ts';
 
 type Vector = { readonly comment: string };
 const read = <T extends Vector>(name: string) => JSON.parse(readFileSync(new URL(`../../vectors/${name}`, import.meta.url), 'utf8')) as readonly T[];

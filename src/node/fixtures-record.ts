@@ -24,7 +24,7 @@ import { formatProof, type ProofContent } from '../verify/proof-file.ts';
 import { type ReadContext, readBatch } from '../verify/read-log.ts';
 import { initialState, type ReaderState } from '../verify/reader-state.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
-import { testCrypto as crypto, type TestChannel, type TestPerson, type TestSigner, testRandom, textOf } from './fixtures-channel.ts';
+import { testCrypto as crypto, type TestChannel, type TestSigner, testRandom, textOf } from './fixtures-channel.ts';
 
 /** One leaf of a test log; bytes that are no entry have no body. */
 export type TestLeaf = { readonly id: string; readonly bytes: Uint8Array; readonly body?: Uint8Array };

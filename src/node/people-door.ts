@@ -75,7 +75,8 @@ export async function peopleApp(node: PartyNode, options: PeopleOptions = {}): P
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: `Parley: ${node.name}`, version: options.version ?? '0' } } });
   headers(app);
   guard(app, api);
-  for (const routes of [sessionRoutes, channelRoutes, peopleRoutes, signingRoutes, clearanceRoutes, fileRoutes, foundingRoutes, eventRoutes]) routes(app, api);
+  for (const routes of [sessionRoutes, channelRoutes, peopleRoutes, signingRoutes, clearanceRoutes, fileRoutes, foundingRoutes, eventRoutes])
+    routes(app, api);
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   const files = options.webRoot === undefined ? undefined : new WebFiles(options.webRoot);
   app.setNotFoundHandler(async (request, reply) => {

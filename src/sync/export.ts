@@ -1,9 +1,9 @@
 import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { BUNDLE_HEADER, type BundleItem, formatBundleItem } from '../entry/bundle.ts';
 import { cardHash } from '../entry/card.ts';
+import { formatNote, parseNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
 import { formatEntryBundle, TILE_WIDTH } from '../tlog/tile.ts';
-import { formatNote, parseNote } from '../tlog/note.ts';
 import { makeForkProof } from '../verify/fork-proof.ts';
 import { alarmsOf } from './alarm.ts';
 import { chunkPlace } from './chunk-place.ts';

@@ -71,7 +71,8 @@ export async function tellShared(replica: Replica, party: number, of: KnownLog, 
     const proof = await store.consistencyProof(of.origin, covers, pair.size);
     const body = formatSharedReceipt({ note, prefix: covers, path: proof });
     const answer = await send(party, { method: 'POST', path: `${path}/receipts`, body }, MAX_CHECKPOINT_SIZE);
-    if (answer.status !== 200) throw new ParleyError('unreachable', `the other node answered ${answer.status} to receipts over a log with two histories`);
+    if (answer.status !== 200)
+      throw new ParleyError('unreachable', `the other node answered ${answer.status} to receipts over a log with two histories`);
   }
 }
 

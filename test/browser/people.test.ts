@@ -104,6 +104,8 @@ journey('a record and a proof of what passkeys signed are taken away and verifie
   await a.page.getByRole('button', { name: 'Export the record' }).click();
   const record = await download(a, () => a.page.getByRole('link', { name: 'The record', exact: true }).click());
   await a.page.goto(a.door.url + signed);
+  await a.page.getByRole('link', { name: 'Choose what to show' }).click();
+  await a.page.getByRole('button', { name: 'Show all fields' }).click();
   const proof = await download(a, () => a.page.getByRole('button', { name: 'Download proof' }).click());
   const crypto = nodeCrypto();
   for (const bytes of [record, proof]) assert.equal((await verifyFile(crypto, new Uint8Array(bytes))).verdict, 'verified');
@@ -118,7 +120,7 @@ journey('a record and a proof of what passkeys signed are taken away and verifie
   await b.context.setOffline(true);
   for (const [name, bytes, verdict] of [
     ['record.parley', record, 'Verified here'],
-    ['message.tlog-proof', proof, 'Verified here'],
+    ['message.proof', proof, 'Verified here'],
     ['spoiled.parley', spoiled, 'Not verified'],
   ] as const) {
     await b.page.locator('#verify-file').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: bytes });

@@ -1,7 +1,7 @@
 import { REFUSALS } from '../../errors.ts';
 import { forks } from './forks.ts';
-import { kinds } from './kinds.ts';
 import { keys } from './keys.ts';
+import { kinds } from './kinds.ts';
 import { lineage } from './lineage.ts';
 import { people } from './people.ts';
 import { proof } from './proof.ts';
