@@ -5,11 +5,13 @@ import type { Crypto, Http, HttpRequest, HttpResponse, MarkFile, Now, PeerAddres
 import { originOf, type PartyCard, parseCard, partyId } from '../entry/card.ts';
 import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
 import type { Store } from '../store/store.ts';
-import { askPeers } from '../sync/gate.ts';
+import type { GateState } from '../sync/gate.ts';
+import type { GateAnswer } from '../sync/gate-answers.ts';
 import { Mark } from '../sync/mark.ts';
-import type { Keyring } from '../sync/replica.ts';
+import type { Keyring, Replica } from '../sync/replica.ts';
 import { ChannelRuntime } from './channel-runtime.ts';
 import { Exchange } from './exchange.ts';
+import { askHolders } from './holders.ts';
 import { signRequest } from './http-signature.ts';
 import type { PartyFile } from './party-files.ts';
 import { roleKeys } from './role-keys.ts';
@@ -119,7 +121,21 @@ export class PartyNode {
     }
     await store.putLocal('channel', channel.id, JSON.stringify(record));
     const keys = this.keyring(card(channel, record.us));
-    const replica = { channel, us: record.us, store, crypto, now, random, mark: this.mark, keys };
+    const peers = {
+      party: (to: number, request: HttpRequest, max: number) => this.sendToParty(channel.id, to, request, max),
+      host: (to: number, request: HttpRequest, max: number) => this.sendToHost(channel.id, to, request, max),
+    };
+    const replica: Replica = {
+      channel,
+      us: record.us,
+      store,
+      crypto,
+      now,
+      random,
+      mark: this.mark,
+      keys,
+      askHolders: (origin) => askHolders(channel, record.us, origin, peers),
+    };
     const onChange = (what: 'own' | 'received' | 'read'): void => {
       if (what !== 'read') this.exchange.wake(channel.id);
       if (what === 'read') {
@@ -128,24 +144,29 @@ export class PartyNode {
       }
       this.emit({ type: 'changed', channel: channel.id });
     };
-    const ask = (): Promise<void> =>
-      askPeers(replica, {
-        party: (to, request, max) => this.sendToParty(channel.id, to, request, max),
-        host: (to, request, max) => this.sendToHost(channel.id, to, request, max),
-      });
-    const runtime = new ChannelRuntime(replica, record.title, onChange, ask);
+    const isOld = ((await store.log(originOf(crypto.sha256, card(channel, record.us))))?.size ?? 0) > 0;
+    const onGate = (state: GateState, answers: readonly GateAnswer[]): void => this.#onGate(channel.id, state, isOld ? answers : []);
+    const runtime = new ChannelRuntime(replica, record.title, onChange, peers, onGate);
     this.#channels.set(channel.id, runtime);
     this.#records.set(channel.id, record);
     try {
       await runtime.own.recover();
     } catch (error) {
       if (!(error instanceof ParleyError) || error.exit !== 7) throw error;
-      // Reading and receipting go on; only our own log stays as it is.
-      runtime.own.stop(error);
+      // Reading and receipting go on; only our own log stays as it is, until it has been pulled back.
+      if (runtime.own.stopped === undefined) runtime.own.stop(error);
       this.emit({ type: 'alarm', channel: channel.id, code: error.code });
     }
     await runtime.read();
     return runtime;
+  }
+
+  /** An own log recovers, signs again, or has ended: the loops and whoever watches are told. */
+  #onGate(channel: string, state: GateState, answers: readonly GateAnswer[]): void {
+    if (state === 'recovering') this.exchange.recoverSoon(channel);
+    if (state === 'open') this.exchange.noteGateSoon(channel, answers);
+    if (state === 'ended') this.emit({ type: 'alarm', channel, code: 'unsafe_state' });
+    this.emit({ type: 'changed', channel });
   }
 
   /** Changes local settings of a channel: its title and where its peers listen. */

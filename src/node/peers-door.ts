@@ -3,7 +3,9 @@ import { parseDecimal } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { MAX_PUSH_SIZE } from '../base/limits.ts';
 import { actorOf } from '../entry/actor.ts';
+import { servePart } from '../sync/refill.ts';
 import { partyOf } from '../sync/replica.ts';
+
 import { serveCheckpoint, serveEntries, serveTile } from '../sync/serve-log.ts';
 import { originOfHash } from '../tlog/origin.ts';
 import { parseTilePath } from '../tlog/tile.ts';
@@ -68,6 +70,14 @@ export function peersDoor(node: PartyNode): FastifyInstance {
     const tile =
       level === 'entries' ? await serveEntries(channel.replica, log, index, width) : await serveTile(channel.replica, log, level, index, width);
     return sendBytes(reply, tile, BYTES);
+  });
+
+  app.get('/log/:hash/since/:size', async (request, reply) => {
+    const { channel, party, log } = await callerOf(node, nonces, request);
+    const from = parseDecimal((request.params as { size: string }).size);
+    // Texts go to whoever wrote them, and from whoever wrote them: to nobody else.
+    if (from === undefined || (log !== party && log !== channel.replica.us)) throw new ParleyError('not_found');
+    return sendBytes(reply, await servePart(channel.replica, log, from), BYTES);
   });
 
   app.get('/chunk/:channel/:root/:index', async (request, reply) => {

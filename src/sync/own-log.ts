@@ -1,7 +1,6 @@
 import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE } from '../base/limits.ts';
-import { Mutex } from '../base/mutex.ts';
 import { type OpenedBody, openWholeBody } from '../entry/body.ts';
 import { type ParsedEntry, parseEntry } from '../entry/entry.ts';
 import type { StagedEntry } from '../store/store.ts';
@@ -10,10 +9,11 @@ import { signCheckpoint } from '../tlog/log-signature.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { verifyHead } from '../verify/head.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
+import { type GateState, judgeMark, type StartGate } from './gate.ts';
 import { charterLeaf, rereadRoot } from './leaves.ts';
 import type { LogReader } from './log-reader.ts';
 import { refusalOf } from './refusal.ts';
-import { cardOf, checkMark, isOpen, logIn, originIn, type Replica } from './replica.ts';
+import { cardOf, isOpen, logIn, originIn, type Replica } from './replica.ts';
 
 /** An entry to append to the own log, signed by whoever speaks. */
 export type OwnEntry = { readonly bytes: Uint8Array; readonly body: Uint8Array };
@@ -36,30 +36,44 @@ export class OwnLog {
   readonly #replica: Replica;
   readonly #reader: LogReader;
   readonly #onCommitted: () => void;
-  readonly #ask: () => Promise<void>;
+  readonly #gate: StartGate;
   #waiting: Waiting[] = [];
   #running = false;
   #open = false;
-  #safe = false;
-  readonly #founding = new Mutex();
   #stopped: ParleyError | undefined;
 
-  /** `ask` asks every party and host that can be reached whether they hold a later head of this log; it rejects with `unsafe_state` if one shows it. */
-  constructor(replica: Replica, reader: LogReader, onCommitted: () => void, ask: () => Promise<void>) {
+  constructor(replica: Replica, reader: LogReader, onCommitted: () => void, gate: StartGate) {
     this.#replica = replica;
     this.#reader = reader;
     this.#onCommitted = onCommitted;
-    this.#ask = ask;
+    this.#gate = gate;
   }
 
-  /** Stops signing for good until a restart: somebody showed a head of ours that this store does not hold. */
+  /** Stops signing for good until a restart: the store or the disk cannot be relied on. */
   stop(reason: ParleyError): void {
     this.#stopped = reason;
   }
 
   /** Why this log signs nothing, if so. */
   get stopped(): ParleyError | undefined {
-    return this.#stopped;
+    return this.#stopped ?? this.#gate.refusal;
+  }
+
+  /** Where the log stands since the start of its node. */
+  get gate(): GateState {
+    return this.#gate.state;
+  }
+
+  /** Somebody shows a head of ours that is not held here: nothing more is signed, and {@link refill} is to be called. */
+  contradicted(error: ParleyError): Promise<void> {
+    return this.#gate.contradicted(error);
+  }
+
+  /** Where the log recovers: pulls it back from the others and judges anew. */
+  async refill(): Promise<GateState> {
+    const state = await this.#gate.recover(this.#reader);
+    if (state === 'open') await this.recover();
+    return state;
   }
 
   /**
@@ -79,22 +93,21 @@ export class OwnLog {
     return this.#open;
   }
 
-  /** Signs what a crash left pending, if anything, after the mark was found right. */
+  /** Signs what a crash left pending, if anything, after the mark was found right. Refuses `unsafe_state` where it is not: then the log recovers. */
   async recover(): Promise<void> {
-    await checkMark(this.#replica);
-    const log = await logIn(this.#replica, this.#replica.us);
-    if (log.pendingSize > log.size) {
-      await this.#gate();
-      await this.#sign();
-    }
+    await this.#gate.hold(async () => {
+      const log = await logIn(this.#replica, this.#replica.us);
+      if (log.pendingSize > log.size || !(await judgeMark(this.#replica)).matches) await this.#gate.pass();
+      if (log.pendingSize > log.size) await this.#sign();
+    });
     await this.#reader.catchUp();
   }
 
   /** Writes and signs leaf 0, the charter text; a second call changes nothing. */
   found(): Promise<void> {
     // Both sides' signatures may complete a founding at the same moment; two signings of one head would look like two processes.
-    return this.#founding.run(async () => {
-      await this.#gate();
+    return this.#gate.hold(async () => {
+      await this.#pass();
       const replica = this.#replica;
       const log = await logIn(replica, replica.us);
       if (log.size > 0) return;
@@ -130,24 +143,36 @@ export class OwnLog {
 
   async #batch(batch: readonly Waiting[]): Promise<void> {
     try {
-      await this.#gate();
-      if (!(await this.isOpen())) throw new ParleyError('not_open');
-      const fresh = await this.#dropKnown(batch);
-      const accepted = await this.#judge(fresh);
-      if (accepted.waiting.length === 0) return;
-      const { store } = this.#replica;
-      const origin = originIn(this.#replica, this.#replica.us);
-      const staged = accepted.waiting.map(({ entry }) => stagedEntry(this.#replica, entry));
-      // Only this writes to the own log, one batch at a time: what was not in it a moment ago is not in it now.
-      const indexes = await store.stage(origin, accepted.from, staged, false);
-      await this.#sign();
-      // The peers need not wait until it is read here.
-      this.#onCommitted();
-      await this.#reader.accept(this.#replica.us, accepted.entries, accepted.next);
-      for (const [i, waiting] of accepted.waiting.entries()) waiting.resolve(indexes[i] ?? -1);
+      // Not in the log's turn: while it is refilled, whoever wants to sign is told so at once.
+      if (this.stopped !== undefined) throw this.stopped;
+      await this.#gate.hold(() => this.#append(batch));
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);
     }
+  }
+
+  async #append(batch: readonly Waiting[]): Promise<void> {
+    await this.#pass();
+    if (!(await this.isOpen())) throw new ParleyError('not_open');
+    const log = await logIn(this.#replica, this.#replica.us);
+    if (log.pendingSize > log.size) {
+      // What a full disk kept from being signed a moment ago.
+      await this.#sign();
+      await this.#reader.catchUp();
+    }
+    const fresh = await this.#dropKnown(batch);
+    const accepted = await this.#judge(fresh);
+    if (accepted.waiting.length === 0) return;
+    const { store } = this.#replica;
+    const origin = originIn(this.#replica, this.#replica.us);
+    const staged = accepted.waiting.map(({ entry }) => stagedEntry(this.#replica, entry));
+    // Only this writes to the own log, one batch at a time: what was not in it a moment ago is not in it now.
+    const indexes = await store.stage(origin, accepted.from, staged, false);
+    await this.#sign();
+    // The peers need not wait until it is read here.
+    this.#onCommitted();
+    await this.#reader.accept(this.#replica.us, accepted.entries, accepted.next);
+    for (const [i, waiting] of accepted.waiting.entries()) waiting.resolve(indexes[i] ?? -1);
   }
 
   /** A retry is normal: what the log already holds is answered with its first index. */
@@ -207,21 +232,10 @@ export class OwnLog {
     }
   }
 
-  /**
-   * After any start, before the first signature: the mark is the head held here, and nobody who can be reached shows a later one.
-   * Answers contradict, they never authorise; who cannot be reached delays nothing.
-   */
-  async #gate(): Promise<void> {
+  /** After any start, before the first signature; see {@link StartGate}. */
+  async #pass(): Promise<void> {
     if (this.#stopped !== undefined) throw this.#stopped;
-    if (this.#safe) return;
-    await checkMark(this.#replica);
-    try {
-      await this.#ask();
-    } catch (error) {
-      if (error instanceof ParleyError) this.#stopped = error;
-      throw error;
-    }
-    this.#safe = true;
+    await this.#gate.pass();
   }
 
   async #sign(): Promise<void> {

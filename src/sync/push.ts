@@ -12,7 +12,8 @@ import { originHash } from '../tlog/origin.ts';
 import { formatEntryBundle } from '../tlog/tile.ts';
 import { parseSizeAnswer } from '../tlog/witness-request.ts';
 import { keepPairs, linesOver } from './cosign.ts';
-import { cardOf, checkContradiction, logIn, type Replica } from './replica.ts';
+import { checkContradiction } from './gate-answers.ts';
+import { cardOf, logIn, type Replica } from './replica.ts';
 
 /** A signed request to one party's peers' door; refuses `unreachable`, `pin_mismatch`. */
 export type SendToParty = (party: number, request: HttpRequest, maxSize: number) => Promise<HttpResponse>;
@@ -73,7 +74,7 @@ export async function pushBodies(replica: Replica, party: number, send: SendToPa
 }
 
 /** The largest committed head that one push can carry, with the entries it adds. */
-async function nextPart(
+export async function nextPart(
   replica: Replica,
   origin: string,
   old: number,
@@ -91,7 +92,7 @@ async function nextPart(
   return { head: first, rows: rows.slice(0, first.size - old) };
 }
 
-async function pushItems(
+export async function pushItems(
   replica: Replica,
   origin: string,
   old: number,
@@ -140,9 +141,10 @@ async function takeAnswer(
     return { outcome: 'missing', size: head.size };
   }
   if (answer.status === 409) {
+    // Whatever size they say: a head of ours that is not here, or not like ours, is a contradiction, and only their showing it is.
+    await checkContradiction(replica, cardOf(replica, party).name, (path) => send(party, { method: 'GET', path }, MAX_CHECKPOINT_SIZE));
     const size = parseSizeAnswer(answer.body);
     if (size === undefined) throw new ParleyError('unreachable', 'a conflict without a size');
-    await checkContradiction(replica, cardOf(replica, party).name, (request) => send(party, request, MAX_CHECKPOINT_SIZE), size);
     return { outcome: 'behind', size };
   }
   throw new ParleyError(answer.status === 429 || answer.status === 503 ? 'quota' : 'unreachable', `the other node answered ${answer.status}`);

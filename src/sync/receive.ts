@@ -11,7 +11,7 @@ import { formatNote } from '../tlog/note.ts';
 import { parseEntryBundle } from '../tlog/tile.ts';
 import { type VerifiedHead, verifyHead } from '../verify/head.ts';
 import type { ReadItem } from '../verify/read-log.ts';
-import { giveReceipt, keepPairs } from './cosign.ts';
+import { giveReceipt, keepPairs, mayCosign } from './cosign.ts';
 import { charterLeaf, rereadRoot, type Taken } from './leaves.ts';
 import { cardOf, logIn, type Replica } from './replica.ts';
 
@@ -34,6 +34,7 @@ type Push = {
  *
  * A leaf that is no entry, or a void one, is held and receipted like any other: it changes no state and stops nothing. A body that is missing or does not
  * open holds back receipts from there on, and only its author is hurt. Calls for one log must not overlap.
+ * A head smaller than the one receipted last (this store was restored) is held and not receipted: 202 with nothing missing.
  * Refuses `signature_invalid`, `gap` (with `size`), `proof_invalid`, `fork`, `invalid`, `too_large`.
  */
 export async function receivePush(replica: Replica, party: number, body: Uint8Array): Promise<PushAnswer> {
@@ -47,11 +48,15 @@ export async function receivePush(replica: Replica, party: number, body: Uint8Ar
   await keepPairs(replica, head.checkpoint, head.otherLines);
   const log = await logIn(replica, party);
   if (log.openedSize < log.size) return { status: 202, missing: await missingBodies(replica, log.origin, log.openedSize, log.size), taken };
-  const row = await giveReceipt(replica, { origin: log.origin, size: log.size, root: log.root });
+  const held = { origin: log.origin, size: log.size, root: log.root };
+  // A larger head was receipted before this store was restored: their leaves are taken as they come, and the next receipt covers them all.
+  if (!(await mayCosign(replica, held))) return { status: 202, missing: [], taken };
+  const row = await giveReceipt(replica, held);
   return { status: 200, lines: row.lines, taken };
 }
 
-function parsePush(body: Uint8Array): Push {
+/** The items of a push; refuses `invalid`. */
+export function parsePush(body: Uint8Array): Push {
   const bundle = parseBundle(body);
   if ('expected' in bundle) throw new ParleyError('invalid', `expected ${bundle.expected}`);
   let old: number | undefined;
@@ -102,7 +107,8 @@ async function takeLeaves(replica: Replica, party: number, head: VerifiedHead, p
   return { from: log.size, items: received.map(({ item }) => item) };
 }
 
-function receivedEntry(
+/** One leaf of a received log as it is kept: its body only where it opens whole. */
+export function receivedEntry(
   replica: Replica,
   index: number,
   bytes: Uint8Array,
