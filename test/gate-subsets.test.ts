@@ -161,9 +161,7 @@ describe('the gate', () => {
     for (let size = 1; size <= full; size++)
       assert.deepEqual((await node.store.headAtOrAbove(origin, size))?.note, (await alpha.store.headAtOrAbove(origin, size))?.note);
     const held = async (store: Node['store']) =>
-      (await store.cosignatures(origin))
-        .filter(({ cosigner }) => cosigner.endsWith('/held') && true)
-        .map(({ size, cosigner }) => `${size} ${cosigner}`);
+      (await store.cosignatures(origin)).filter(({ cosigner }) => cosigner.endsWith('/held')).map(({ size, cosigner }) => `${size} ${cosigner}`);
     const back = new Set(await held(node.store));
     // Of Beta's own receipts each; of the others' what Beta was shown.
     const theirs = (await held(alpha.store)).filter((line) => line.includes(originOf(testCrypto.sha256, world.on.parties[1]?.card ?? assert.fail())));

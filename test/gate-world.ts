@@ -253,6 +253,15 @@ export async function copyRecord(from: Store, sizes: readonly number[]): Promise
   return store;
 }
 
+/** Numbers in [0, 1) that look random and are a function of `seed`. */
+export function figures(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
 export const NOT_FOUND: HttpResponse = { status: 404, headers: {}, body: utf8('no such thing here\n') };
 
 /** Nobody is there. */

@@ -67,7 +67,7 @@ export const command: Command = {
             terminal.say(`Nobody has enrolled yet. The first administrator opens this link once:\n  ${people.enrolUrl}`);
           if (webRoot() === undefined) terminal.say('The screens are not built here ("npm run build"); the API alone answers.');
           sayRecovering(terminal, node);
-          await Promise.race([untilStopped(), unsafe]);
+          await untilStopped(unsafe);
           mustBeSafe(node);
           terminal.say('Stopping.');
         } finally {
