@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EXIT, ParleyError } from '../../base/errors.ts';
-import { readPartyFile, writePartyFile } from '../../node/party-files.ts';
+import { type PartyFile, readPartyFile, writePartyFile } from '../../node/party-files.ts';
 import type { PartyNode } from '../../node/party-node.ts';
 import { startPeople } from '../../node/people-door.ts';
 import { openParty, servePeers } from '../../node/serve.ts';
@@ -35,9 +35,8 @@ export const command: Command = {
   words: [0, 0],
   async run(context) {
     const { terminal, dir } = context;
-    await keepDoors(context);
     const publicOrigin = originOf(context.args.text('public-origin'));
-    const { node, close } = await openParty(dir);
+    const { node, close } = await openParty(dir, (file) => withDoors(context, file));
     try {
       mustBeSafe(node);
       const unsafe = untilUnsafe(node);
@@ -83,14 +82,13 @@ export const command: Command = {
   },
 };
 
-/** Keeps the ports and addresses that were given, before anything listens. */
-async function keepDoors({ args, dir }: Context): Promise<void> {
-  const file = await readPartyFile(dir);
+/** The settings of the party with the ports and addresses that were given. */
+function withDoors({ args }: Context, file: PartyFile): PartyFile {
   const peersHost = args.text('peers-listen') ?? args.text('host') ?? file.peers.host;
   const people = { host: file.people.host, port: args.whole('people-port', 0, 65_535) ?? file.people.port };
   const peers = { host: peersHost, port: args.whole('peers-port', 0, 65_535) ?? file.peers.port };
   const same = (a: { host: string; port: number }, b: { host: string; port: number }): boolean => a.host === b.host && a.port === b.port;
-  if (!same(people, file.people) || !same(peers, file.peers)) await writePartyFile(dir, { ...file, people, peers });
+  return same(people, file.people) && same(peers, file.peers) ? file : { ...file, people, peers };
 }
 
 /** Keeps the port that was free at the first start: passkeys, bookmarks and stored drafts belong to an address. */
