@@ -102,7 +102,7 @@ test('after a lost disk the backup is put in place, what came later is pulled ba
   await connect(again.node);
   const back = again.node.channel(channel.channel);
   assert.equal(back.own.gate, 'recovering');
-  await assert.rejects(appendAsNode(back, 'blob_held', [], [['root', 'B'.repeat(43)]]), { code: 'unsafe_state' });
+  await assert.rejects(appendAsNode(back, 'blob_held', [], [['root', 'A'.repeat(43)]]), { code: 'unsafe_state' });
   again.node.exchange.start();
   await until([again.node], async () => back.own.gate === 'open');
   assert.equal((await logIn(back.replica, 0)).size >= size, true);
@@ -111,7 +111,7 @@ test('after a lost disk the backup is put in place, what came later is pulled ba
   await until([again.node], async () => (await back.store.verdictsOf(origin, size, size + 1)).length > 0);
   const [row] = await back.store.verdictsOf(origin, size, size + 1);
   assert.deepEqual([row?.type, row?.valid], ['gate', true]);
-  await appendAsNode(back, 'blob_held', [], [['root', 'B'.repeat(43)]]);
+  await appendAsNode(back, 'blob_held', [], [['root', 'A'.repeat(43)]]);
   await until([again.node], async () => (await receiptedSize(back.replica, 1)) > size + 1);
   assert.equal(await b.node.store.getLocal('alarm', origin), undefined);
   await again.close();

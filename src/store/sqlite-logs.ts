@@ -3,6 +3,7 @@ import { emptyRoot } from '../tlog/merkle.ts';
 import type { Database, SqlRow } from './database.ts';
 import { noLog } from './refusals.ts';
 import { PLACE_STRIDE } from './schema.ts';
+import { sumOf } from './sqlite-sums.ts';
 import type { LogRow, Store } from './store.ts';
 
 /** The columns of a log that writing needs. */
@@ -74,15 +75,10 @@ export class SqliteLogs {
       async createLog({ origin, channel, party, gen, own }) {
         db.write(() => {
           if (db.sql('SELECT 1 FROM log WHERE origin = ?').get(origin) !== undefined) return;
-          db.sql('INSERT INTO log (origin, channel, party, gen, own, size, root, pending_size, pending_root) VALUES (?, ?, ?, ?, ?, 0, ?, 0, ?)').run(
-            origin,
-            makeChannel(channel),
-            party,
-            gen,
-            own ? 1 : 0,
-            empty,
-            empty,
-          );
+          const fixed = [origin, makeChannel(channel), party, gen, own ? 1 : 0] as const;
+          db.sql(
+            'INSERT INTO log (origin, channel, party, gen, own, size, root, pending_size, pending_root, sum) VALUES (?, ?, ?, ?, ?, 0, ?, 0, ?, ?)',
+          ).run(...fixed, empty, empty, sumOf(...fixed));
         });
       },
       async log(origin) {

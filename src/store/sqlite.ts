@@ -8,6 +8,8 @@ import { sqliteHeads } from './sqlite-heads.ts';
 import { sqliteLocals } from './sqlite-locals.ts';
 import { SqliteLogs } from './sqlite-logs.ts';
 import { sqliteProjection } from './sqlite-projection.ts';
+import { strayRows } from './sqlite-strays.ts';
+import { sumFaults } from './sqlite-sums.ts';
 import { SqliteTrees } from './sqlite-trees.ts';
 import type { Store } from './store.ts';
 
@@ -45,7 +47,7 @@ export function storeOver(db: Database, sha256: Sha256): Store {
     ...sqliteCosignatures(db, sha256),
     ...sqliteProjection(db, logs),
     async checkIntegrity() {
-      return db.integrity();
+      return [...db.integrity(), ...sumFaults(db), ...strayRows(db)];
     },
     async backup(path) {
       await db.backup(path);
