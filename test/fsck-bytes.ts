@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { concat, equal, fromUtf8, toHex, utf8 } from '../src/base/bytes.ts';
 import { ParleyError } from '../src/base/errors.ts';
-import { Database, FatalStoreError, type SqlRow } from '../src/store/database.ts';
+import { FatalStoreError, type SqlRow } from '../src/store/database.ts';
 import { type FsckOptions, fsck } from '../src/store/fsck.ts';
-import { SCHEMA } from '../src/store/schema.ts';
 import { DATABASE_NAME, openSqliteStore } from '../src/store/sqlite.ts';
 import type { StagedEntry, Store } from '../src/store/store.ts';
 import { CHANNEL, createLog, entryOf, sha256 } from '../src/store/suite-fixtures.ts';
@@ -117,7 +117,7 @@ export class DamagedFile {
     await fill(store);
     await store.close();
     file.#whole = new Uint8Array(readFileSync(file.#path));
-    file.#said = file.#dump();
+    file.#said = dumpOf(file.#whole) ?? assert.fail();
     assert.deepEqual(await file.#problems(), []);
     return file;
   }
@@ -130,11 +130,13 @@ export class DamagedFile {
   async flip(at: number, bit: number): Promise<Verdict> {
     const damaged = this.#whole.slice();
     damaged[at] = (damaged[at] ?? 0) ^ (1 << bit);
+    // In memory first: what SQLite's own check says is the first thing that `fsck` reports, and where every row says the same nothing is left to say.
+    const said = at < FILE_HEADER ? undefined : dumpOf(damaged);
+    if (at >= FILE_HEADER && said === undefined) return 'noticed';
+    if (said === this.#said) return 'without effect';
     writeFileSync(this.#path, damaged);
-    const problems = await this.#problems();
-    if (problems.length > 0) return 'noticed';
-    writeFileSync(this.#path, damaged);
-    assert.equal(this.#dump(), this.#said, `bit ${bit} of byte ${at} (page ${Math.floor(at / 4096)}) changed what is held, and nobody said so`);
+    if ((await this.#problems()).length > 0) return 'noticed';
+    assert.equal(dumpOf(damaged), this.#said, `bit ${bit} of byte ${at} (page ${Math.floor(at / 4096)}) changed what is held, and nobody said so`);
     return 'without effect';
   }
 
@@ -157,21 +159,38 @@ export class DamagedFile {
       throw error;
     }
   }
+}
 
-  /** Everything the store says: each row of each table but the one that only counts how often the file was opened. */
-  #dump(): string {
-    const db = Database.open(this.#path, SCHEMA);
-    try {
-      return db.read(() =>
-        db
-          .sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'instance' ORDER BY name")
-          .all()
-          .map(([name]) => [String(name), ...db.sql(`SELECT rowid, * FROM ${name} ORDER BY rowid`).all().map(line)].join('\n'))
-          .join('\n\n'),
-      );
-    } finally {
-      db.close();
-    }
+/** The part of the file in which SQLite says how it is to be read. */
+const FILE_HEADER = 100;
+
+/**
+ * Everything that a file says: each row of each table but the one that only counts how often it was opened; `undefined` where SQLite's own check finds
+ * it damaged. In memory, so that hundreds of thousands of files can be looked at.
+ */
+function dumpOf(file: Uint8Array): string | undefined {
+  const image = file.slice();
+  // A file in memory has no write-ahead log.
+  image.fill(1, 18, 20);
+  const db = new DatabaseSync(':memory:');
+  const rows = (sql: string): readonly SqlRow[] => {
+    const prepared = db.prepare(sql);
+    prepared.setReturnArrays(true);
+    return prepared.all() as unknown as readonly SqlRow[];
+  };
+  try {
+    db.deserialize(image);
+    db.exec('PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF');
+    if (String(rows('PRAGMA integrity_check')[0]) !== 'ok') return undefined;
+    const tables = rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'instance' ORDER BY name");
+    const schema = rows('SELECT * FROM sqlite_schema ORDER BY rowid').map(line);
+    return [...schema, ...tables.map(([name]) => [String(name), ...rows(`SELECT rowid, * FROM ${name} ORDER BY rowid`).map(line)].join('\n'))].join(
+      '\n\n',
+    );
+  } catch {
+    return undefined;
+  } finally {
+    db.close();
   }
 }
 
