@@ -20,7 +20,7 @@ const SUMMED = {
 } as const;
 
 /** The row of the table `value` that says what the tables themselves are, so that a bit flipped in their definitions is noticed. */
-const SCHEMA_KEY = 'schema';
+export const SCHEMA_KEY = 'schema';
 
 /** The sum of a row's values, in the order of its table above: a whole number below 2^32. */
 export function sumOf(...values: readonly SqlValue[]): number {

@@ -8,6 +8,7 @@ import { sqliteHeads } from './sqlite-heads.ts';
 import { sqliteLocals } from './sqlite-locals.ts';
 import { SqliteLogs } from './sqlite-logs.ts';
 import { sqliteProjection } from './sqlite-projection.ts';
+import { salvage } from './sqlite-salvage.ts';
 import { strayRows } from './sqlite-strays.ts';
 import { sumFaults } from './sqlite-sums.ts';
 import { SqliteTrees } from './sqlite-trees.ts';
@@ -48,6 +49,9 @@ export function storeOver(db: Database, sha256: Sha256): Store {
     ...sqliteProjection(db, logs),
     async checkIntegrity() {
       return [...db.integrity(), ...sumFaults(db), ...strayRows(db)];
+    },
+    async salvage() {
+      return salvage(db);
     },
     async backup(path) {
       await db.backup(path);
