@@ -175,6 +175,8 @@ export class PartyNode {
     await this.store.putLocal('channel', id, JSON.stringify(record));
     this.#records.set(id, record);
     this.exchange.wake(id);
+    // Whoever could not be reached may be, at another address.
+    if (this.channel(id).own.gate === 'recovering') this.exchange.recoverSoon(id);
   }
 
   /** This node's keys for a card it made. */
