@@ -8,10 +8,16 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type BenchChannel, foundBenchChannel } from '../bench/parley/channel.ts';
+import { fromHex } from '../src/base/bytes.ts';
+import { CHUNK_SIZE } from '../src/base/limits.ts';
 import { run } from '../src/cli/fixtures-streams.ts';
-import { nodeSha256 } from '../src/node/crypto.ts';
+import { attachmentValue, chunkHash, chunksOf } from '../src/entry/attachment.ts';
+import { composeEntry } from '../src/entry/entry.ts';
+import { announceBlob, isComplete, keepChunk } from '../src/node/attachments.ts';
+import type { ChannelRuntime } from '../src/node/channel-runtime.ts';
+import { ed25519Signer, nodeRandom, nodeSha256 } from '../src/node/crypto.ts';
 import { openParty, servePeers } from '../src/node/serve.ts';
-import { appendAsNode } from '../src/node/stamps.ts';
+import { appendAsNode, citedHeads } from '../src/node/stamps.ts';
 import { openSqliteStore } from '../src/store/sqlite.ts';
 import { receiptedSize } from '../src/sync/push.ts';
 import { logIn } from '../src/sync/replica.ts';
@@ -63,6 +69,24 @@ test('a backup is made while the node runs, and holds everything but the mark an
   assert.equal(stopped.lines[0]?.running, false);
 });
 
+/** Says something with a file of two parts; resolves with its root. */
+async function sendFile(runtime: ChannelRuntime): Promise<string> {
+  const { replica } = runtime;
+  const salt = nodeRandom(16);
+  const chunks = chunksOf(new Uint8Array(CHUNK_SIZE + 5).fill(7));
+  const hashes = chunks.map((chunk) => chunkHash(nodeSha256, salt, chunk));
+  const file = attachmentValue(nodeSha256, { salt, size: CHUNK_SIZE + 5, media: 'text/plain', name: 'a.txt', hashes });
+  await announceBlob(runtime, file);
+  for (const [i, chunk] of chunks.entries()) await keepChunk(runtime, file.root, i, chunk);
+  const fields = Object.entries({ subject: 'A', text: 'B', marking: 'green', attachments: [file] });
+  const gen = replica.channel.parties[0]?.gen ?? '';
+  const draft = { channel: runtime.id, party: 0, gen, type: 'message', time: replica.now(), after: await citedHeads(runtime), refs: [], fields };
+  const signer = ed25519Signer(fromHex(channel.representatives[0]) ?? assert.fail());
+  const entry = await composeEntry(nodeSha256, nodeRandom, draft, signer, 'rep');
+  await runtime.append({ bytes: entry.bytes, body: entry.body });
+  return file.root;
+}
+
 test('a host is not backed up, and a backup goes to no pipe', async () => {
   assert.match((await run(['backup', '--dir', channel.host, '--out', join(folder, 'h')])).err, /a host is replaced, never restored/);
   assert.equal((await run(['backup', '--dir', ours, '--out', '-'])).code, 2);
@@ -79,14 +103,18 @@ test('after a lost disk the backup is put in place, what came later is pulled ba
   const connect = async (node: typeof b.node) => node.updateRecord(channel.channel, { addresses: ['', door.url], hostAddresses: [''] });
   const a = await openParty(ours);
   await connect(a.node);
-  a.node.exchange.start();
+  const mine = await servePeers(ours, a.node);
   const runtime = a.node.channel(channel.channel);
-  for (let i = 0; i < 5; i++) await appendAsNode(runtime, 'blob_held', [], [['root', 'A'.repeat(43)]]);
+  for (let i = 0; i < 4; i++) await appendAsNode(runtime, 'blob_held', [], [['root', 'A'.repeat(43)]]);
+  const root = await sendFile(runtime);
   const old = 2;
   // The sixth is what the others answered at the gate of this start.
   await until([a.node], async () => (await logIn(runtime.replica, 0)).size === old + 6);
   const { size } = await logIn(runtime.replica, 0);
-  await until([a.node], async () => (await receiptedSize(runtime.replica, 1)) >= size);
+  const other = b.node.channel(channel.channel);
+  await b.node.updateRecord(channel.channel, { addresses: [mine.url, ''] });
+  await until([a.node, b.node], async () => (await receiptedSize(runtime.replica, 1)) >= size && (await isComplete(other, root)));
+  await mine.close();
   await a.close();
   await rm(ours, { recursive: true });
 
@@ -111,6 +139,7 @@ test('after a lost disk the backup is put in place, what came later is pulled ba
   await until([again.node], async () => (await back.store.verdictsOf(origin, size, size + 1)).length > 0);
   const [row] = await back.store.verdictsOf(origin, size, size + 1);
   assert.deepEqual([row?.type, row?.valid], ['gate', true]);
+  await until([again.node], () => isComplete(back, root), 'the file of ours');
   await appendAsNode(back, 'blob_held', [], [['root', 'A'.repeat(43)]]);
   await until([again.node], async () => (await receiptedSize(back.replica, 1)) > size + 1);
   assert.equal(await b.node.store.getLocal('alarm', origin), undefined);

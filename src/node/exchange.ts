@@ -92,9 +92,7 @@ export class Exchange {
   fetchSoon(channel: string): void {
     if (!this.#running) return;
     const runtime = this.#node.channel(channel);
-    for (const party of runtime.replica.channel.parties.keys()) {
-      if (party !== runtime.replica.us) this.#run(`${channel}/files/${party}`, () => fetchBlobs(this.#node, runtime, party));
-    }
+    for (const party of runtime.replica.channel.parties.keys()) this.#run(`${channel}/files/${party}`, () => fetchBlobs(this.#node, runtime, party));
   }
 
   async stop(): Promise<void> {

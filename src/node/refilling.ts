@@ -5,6 +5,7 @@ import { cardOf, logIn, originIn } from '../sync/replica.ts';
 import { originHash } from '../tlog/origin.ts';
 import { verifyHead } from '../verify/head.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
+import { seekOwnFiles } from './fetch-blobs.ts';
 import type { PartyNode } from './party-node.ts';
 import { appendAsNode } from './stamps.ts';
 
@@ -13,6 +14,7 @@ import { appendAsNode } from './stamps.ts';
  * Resolves with whether it signs again.
  */
 export async function refillOwnLog(channel: ChannelRuntime): Promise<boolean> {
+  await seekOwnFiles(channel);
   const state = await channel.own.refill();
   if (state === 'recovering') throw new ParleyError('unreachable', channel.own.stopped?.detail ?? '');
   return state === 'open';

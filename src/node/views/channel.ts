@@ -49,7 +49,8 @@ export async function alarmOf(channel: ChannelRuntime): Promise<Phrase | undefin
     if ((await channel.store.getLocal('alarm', originIn(channel.replica, party))) !== undefined)
       return { id: 'alarm.fork', values: { name: card.name } };
   }
-  const { stopped } = channel.own;
+  const { stopped, gate } = channel.own;
+  if (stopped !== undefined && (gate === 'recovering' || gate === 'ended')) return { id: `alarm.${gate}` };
   return stopped === undefined ? undefined : { id: `refusal.${stopped.code}` };
 }
 

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ForkAlarm } from '../parts/fork-alarm.tsx';
+import { GateNotice } from '../parts/gate-notice.tsx';
 import { Answered } from '../parts/states.tsx';
 import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
+import { isGateAlarm } from '../trust.ts';
 
 /** A channel's alarm page; says so when there is none. */
 export function Alarm() {
@@ -24,6 +26,8 @@ export function Alarm() {
               </p>
             </section>
           </div>
+        ) : data.alarm.id === 'alarm.recovering' || data.alarm.id === 'alarm.ended' ? (
+          <GateNotice channel={data} ended={data.alarm.id === 'alarm.ended'} />
         ) : (
           <ForkAlarm channel={data} alarm={data.alarm} />
         )
