@@ -26,7 +26,7 @@ export function Alarm() {
               </p>
             </section>
           </div>
-        ) : data.alarm.id === 'alarm.recovering' || data.alarm.id === 'alarm.ended' ? (
+        ) : isGateAlarm(data.alarm) ? (
           <GateNotice channel={data} ended={data.alarm.id === 'alarm.ended'} />
         ) : (
           <ForkAlarm channel={data} alarm={data.alarm} />
