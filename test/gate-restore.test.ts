@@ -1,6 +1,7 @@
 /** Backups of any age, and crashes while a log is pulled back: what was signed once is never signed differently. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { formatBundle, parseBundle } from '../src/entry/bundle.ts';
 import { originOf } from '../src/entry/card.ts';
 import { testCrypto } from '../src/node/fixtures-channel.ts';
 import { openMemoryStore } from '../src/store/memory.ts';
@@ -32,9 +33,7 @@ before(async () => {
 });
 
 function signedSoFar(): Signatures {
-  const signed = new Signatures();
-  for (const { leaves } of first.heads) signed.add(leaves);
-  return signed;
+  return copyOf(first);
 }
 
 const UP = ['both up', 'party up', 'host only', 'alone'] as const;
@@ -168,20 +167,10 @@ test('a crash at any step of refilling leaves a log that recovers whole at the n
 });
 
 test('a rolled back machine that crashes while it refills signs nothing afterwards, though all are silent', async () => {
-  const marks = new Map<number, Uint8Array>();
-  const pair = await World.make(2);
-  const signedHere = new Signatures();
-  const [a] = await pair.found([signedHere]);
-  assert.ok(a);
-  for (let i = 0; i < 6; i++) {
-    await say(a);
-    await pair.carry(a);
-    marks.set(((await a.store.log(origin)) ?? assert.fail()).size, (a.mark.bytes ?? assert.fail()).slice());
-  }
+  const { pair, a, signedHere, marks } = await six();
   for (const after of [false, true])
     for (let at = 1; ; at++) {
-      const signed = new Signatures();
-      for (const { leaves } of signedHere.heads) signed.add(leaves);
+      const signed = copyOf(signedHere);
       const store = await copyRecord(a.store, [3]);
       const mark = new TestMarkFile(marks.get(3)?.slice());
       const limited = dying(store, at, after);
@@ -196,3 +185,82 @@ test('a rolled back machine that crashes while it refills signs nothing afterwar
       if (limited.writes() < at) break;
     }
 });
+
+test('shown a later head while something was to be signed, a node signs nothing at its next start, though nothing was refilled in between', async () => {
+  const { pair, a, signedHere, marks } = await six();
+  const signed = copyOf(signedHere);
+  const mark = new TestMarkFile(marks.get(3)?.slice());
+  const store = await copyRecord(a.store, [3]);
+  await assert.rejects(say(await pair.start(0, store, mark, signed)), { code: 'unsafe_state' });
+  const alone = await pair.start(0, store, mark, signed, { parties: [], hosts: [] });
+  await assert.rejects(say(alone), { code: 'unsafe_state' });
+  assert.equal(signed.forks, 0);
+});
+
+test('other entries than were signed are never signed, though the process dies with them half taken', async () => {
+  const { pair, a, signedHere } = await six();
+  const honest = pair.doors[1] ?? assert.fail();
+  const poison: Door = async (from, request) => {
+    const given = await honest(from, request);
+    const bundle = request.path.includes('/since/') ? parseBundle(given.body) : { expected: '' };
+    if (!('items' in bundle)) return given;
+    const items = bundle.items.map(({ name, bytes }) => (name === 'entries' ? { name, bytes: bytes.with(bytes.length - 9, 0x20) } : { name, bytes }));
+    return { ...given, body: formatBundle(items) };
+  };
+  for (let at = 1; ; at++) {
+    const signed = copyOf(signedHere);
+    const store = await copyRecord(a.store, [3]);
+    const mark = new TestMarkFile(a.mark.bytes?.slice());
+    const limited = dying(store, at, true);
+    const node = await pair.start(0, limited.store, mark, signed, { parties: [SILENT, poison], hosts: [] }).catch(() => undefined);
+    await node?.runtime.own.refill().catch(() => undefined);
+    const alone = await pair.start(0, store, mark, signed, { parties: [], hosts: [] });
+    await say(alone).catch(() => undefined);
+    assert.equal(signed.forks, 0, `write ${at}`);
+    assert.equal(alone.runtime.own.gate, 'recovering', `write ${at}`);
+    if (limited.writes() < at) break;
+  }
+});
+
+test('a later head that comes only with the entries speaks against the mark before any of them is committed', async () => {
+  const { pair, a, signedHere, marks } = await six();
+  const honest = pair.doors[1] ?? assert.fail();
+  // Shows the head that a rolled back mark names, and gives what was signed after it too.
+  const shown = (await a.store.headAtOrAbove(origin, 4))?.note ?? assert.fail();
+  const sly: Door = async (from, request) =>
+    request.path.endsWith('/checkpoint') ? { status: 200, headers: {}, body: shown } : honest(from, request);
+  for (const after of [false, true])
+    for (let at = 1; ; at++) {
+      const signed = copyOf(signedHere);
+      const store = await copyRecord(a.store, [3]);
+      const mark = new TestMarkFile(marks.get(4)?.slice());
+      const limited = dying(store, at, after);
+      const node = await pair.start(0, limited.store, mark, signed, { parties: [SILENT, sly], hosts: [] }).catch(() => undefined);
+      await node?.runtime.own.refill().catch(() => undefined);
+      const alone = await pair.start(0, store, mark, signed, { parties: [], hosts: [] });
+      await say(alone).catch(() => undefined);
+      assert.equal(signed.forks, 0, `write ${at}`);
+      if (limited.writes() < at) break;
+    }
+});
+
+/** A channel in which Alpha said six things, all of which Beta holds, and its mark after each. */
+async function six() {
+  const pair = await World.make(2);
+  const signedHere = new Signatures();
+  const [a] = await pair.found([signedHere]);
+  assert.ok(a);
+  const marks = new Map<number, Uint8Array>();
+  for (let i = 0; i < 6; i++) {
+    await say(a);
+    await pair.carry(a);
+    marks.set(((await a.store.log(origin)) ?? assert.fail()).size, (a.mark.bytes ?? assert.fail()).slice());
+  }
+  return { pair, a, signedHere, marks };
+}
+
+function copyOf({ heads }: Signatures): Signatures {
+  const signed = new Signatures();
+  for (const { leaves } of heads) signed.add(leaves);
+  return signed;
+}
