@@ -11,6 +11,7 @@ import { askHolders } from '../src/node/holders.ts';
 import { appendAsNode } from '../src/node/stamps.ts';
 import { openMemoryStore } from '../src/store/memory.ts';
 import type { Store } from '../src/store/store.ts';
+import { Generations } from '../src/sync/generations.ts';
 import { Mark } from '../src/sync/mark.ts';
 import { pushTo } from '../src/sync/push.ts';
 import { servePart } from '../src/sync/refill.ts';
@@ -130,6 +131,7 @@ export class World {
       party: (to: number, request: HttpRequest) => ((doors.parties ?? this.doors)[to] ?? SILENT)(us, request),
       host: (to: number, request: HttpRequest) => ((doors.hosts ?? this.hostDoors)[to] ?? SILENT)(us, request),
     };
+    const generations = await Generations.load(this.on.channel, testCrypto, store);
     const replica: Replica = {
       channel: this.on.channel,
       us,
@@ -138,6 +140,7 @@ export class World {
       now: () => this.now,
       random: testRandom(`${us} ${Math.random()}`),
       mark: await Mark.open(mark),
+      generations,
       keys: { log: { ed25519, mlDsa44: party.log.mlDsa44 }, held: party.held, node: party.node },
       askHolders: (of) => askHolders(this.on.channel, us, of, peers),
     };
@@ -152,7 +155,8 @@ export class World {
     const { runtime, replica } = node;
     return async (from, { method, path, body }) => {
       const [, , hash = '', what, size] = path.split('/');
-      const log = partyOf(replica, originOfHash(hash) ?? '');
+      const origin = originOfHash(hash) ?? '';
+      const log = partyOf(replica, origin);
       if (log === undefined) return NOT_FOUND;
       try {
         if (method === 'POST' && log === from) {
@@ -160,7 +164,7 @@ export class World {
           await runtime.reader.idle();
           return { status: taken.status, headers: {}, body: 'lines' in taken ? taken.lines : utf8(JSON.stringify({ missing: taken.missing })) };
         }
-        const found = what === 'checkpoint' ? await serveCheckpoint(replica, log) : await servePart(replica, log, Number(size));
+        const found = what === 'checkpoint' ? await serveCheckpoint(replica, origin) : await servePart(replica, origin, Number(size));
         const ours = what === 'checkpoint' || log === from || log === replica.us;
         return found === undefined || !ours ? NOT_FOUND : { status: 200, headers: {}, body: found };
       } catch (error) {
@@ -187,7 +191,7 @@ export class World {
     for (const { runtime } of nodes) await runtime.read();
     // Everybody learns what the others receipted and the hosts saw.
     for (const { replica } of nodes) {
-      const note = (await serveCheckpoint(replica, replica.us)) ?? assert.fail();
+      const note = (await serveCheckpoint(replica, originIn(replica, replica.us))) ?? assert.fail();
       const body = formatBundle([
         { name: 'old', bytes: utf8('1') },
         { name: 'checkpoint', bytes: note },
@@ -215,8 +219,9 @@ export class World {
     for (const host of this.hostDoors.keys())
       for (const party of this.parties)
         if (
-          (await submitHead(replica, host, party, (to, request) => (this.hostDoors[to] ?? SILENT)(replica.us, request)).catch(unreachable)) !==
-          undefined
+          (await submitHead(replica, host, replica.generations.current(party), (to, request) =>
+            (this.hostDoors[to] ?? SILENT)(replica.us, request),
+          ).catch(unreachable)) !== undefined
         )
           reached++;
     return reached;

@@ -14,6 +14,7 @@ import type { ChannelRuntime } from '../src/node/channel-runtime.ts';
 import { ed25519Signer, nodeCrypto, nodeRandom, systemNow } from '../src/node/crypto.ts';
 import { answerInvite, confirmSentence, makeInvite, view } from '../src/node/founding.ts';
 import { HostNode } from '../src/node/host-node.ts';
+import { openingText, takeOpening } from '../src/node/opening.ts';
 import { shippedPackNames } from '../src/node/packs.ts';
 import { PartyNode } from '../src/node/party-node.ts';
 import { peerHttp } from '../src/node/peer-http.ts';
@@ -23,6 +24,7 @@ import { appendAsNode, citedHeads } from '../src/node/stamps.ts';
 import { openMemoryStore } from '../src/store/memory.ts';
 import { openSqliteStore } from '../src/store/sqlite.ts';
 import type { Store } from '../src/store/store.ts';
+import { cardOf } from '../src/sync/replica.ts';
 
 /** Bodies of one attempt to wait, milliseconds; nothing is slept, this only says when a test has failed. */
 const PATIENCE_MS = 15_000;
@@ -168,11 +170,19 @@ export class TwoParties {
     return { side, name, actor, key, matter: id };
   }
 
+  /** Opens the next generation of a side, as the command line does; `signer` is its identity unless told. */
+  async openGeneration(side: Side, signer = side.identity): Promise<string> {
+    const { text } = await openingText(side.node, this.of(side));
+    const note = new TextDecoder().decode(await signAsIdentity(this.crypto.sha256, text, [signer]));
+    const { origin } = await takeOpening(side.node, this.of(side), note);
+    return origin;
+  }
+
   /** Signs a document as a representative does, over the heads their node holds. */
   async sign(person: Representative, { kind, fields, refs = [], time }: Saying): Promise<SignedEntry> {
     const channel = this.of(person.side);
     const party = this.party(person.side);
-    const gen = channel.replica.channel.parties[party]?.gen ?? '';
+    const { gen } = cardOf(channel.replica, party);
     const after = await citedHeads(channel);
     const draft = { channel: this.channel, party, gen, type: kind, time: time ?? this.now(), after, refs, fields: Object.entries(fields) };
     return composeEntry(this.crypto.sha256, nodeRandom, draft, person.key, 'rep');

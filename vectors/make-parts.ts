@@ -7,8 +7,9 @@ import { toBase64, utf8 } from '../src/base/bytes.ts';
 import { type BundleItem, formatBundle } from '../src/entry/bundle.ts';
 import { testChannel, testCrypto as crypto, testParty, testPerson } from '../src/node/fixtures-channel.ts';
 import { TestRecord } from '../src/node/fixtures-record.ts';
+import { ledPath } from '../src/tlog/fork.ts';
 import { formatHashLines } from '../src/tlog/hash-lines.ts';
-import { leafHash } from '../src/tlog/merkle.ts';
+import { leafHash, rootOf } from '../src/tlog/merkle.ts';
 import { consistencyProofOf } from '../src/tlog/merkle-plan.ts';
 import { formatEntryBundle } from '../src/tlog/tile.ts';
 
@@ -35,7 +36,7 @@ async function part(from: TestRecord, old: number, size: number, change: Change 
     { name: 'checkpoint', bytes: await from.head(0, size) },
     { name: 'entries', bytes: formatEntryBundle(leaves.slice(old, size).map(({ bytes }) => bytes)) },
     ...leaves.slice(old, size).flatMap(({ id, body }) => (body === undefined ? [] : [{ name: `bodies/${id}`, bytes: body }])),
-    { name: 'proof', bytes: utf8(formatHashLines(consistencyProofOf(crypto.sha256, hashes, old))) },
+    ...(old === 0 ? [] : [{ name: 'proof', bytes: utf8(formatHashLines(ledPath(old, rootOf(crypto.sha256, hashes.slice(0, old)), consistencyProofOf(crypto.sha256, hashes, old)))) }]),
     { name: 'heads/3', bytes: await from.head(0, 3) },
     ...(change.more ?? []),
   ];

@@ -14,6 +14,8 @@ export const MAX_JSON_DEPTH = 16;
 export const MAX_CHARTER_SIZE = 60_000;
 /** Parties of one channel; larger groups use bilateral channels. */
 export const MAX_PARTIES = 16;
+/** Logs of one party in one channel: one a restore or a theft, with much room; beyond it the parties open a successor channel. */
+export const MAX_GENERATIONS = 1000;
 /** Neutral hosts of one channel. */
 export const MAX_HOSTS = 8;
 /** Signature lines of one note. C2SP asks verifiers to take at least 16; 16 parties and 8 hosts with pairs need 48. */

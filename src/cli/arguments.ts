@@ -67,15 +67,15 @@ export function readArguments(argv: readonly string[], options: readonly Option[
       break;
     }
     if (item === '-h') values.set('help', ['']);
-    else if (!item.startsWith('-') || item === '-') words.push(item);
+    else if (!item.startsWith('-') || item === '-' || isId(item)) words.push(item);
     else {
       const [, name = '', , inline] = /^--([^=]*)(=(.*))?$/s.exec(item) ?? [];
       const option = known.get(name);
       if (option === undefined) throw new ParleyError('usage', unknownOption(item, [...known.keys()]));
       if (option.value === undefined && inline !== undefined) throw new ParleyError('usage', `--${name} takes no value`);
-      // A value may begin with a dash only where it is joined by "=": a forgotten value must not swallow the next option.
+      // A value may begin with a dash only where it is an id or joined by "=": a forgotten value must not swallow the next option.
       const next = argv[i + 1];
-      const value = option.value === undefined ? '' : (inline ?? (next === undefined || /^-./.test(next) ? undefined : argv[++i]));
+      const value = option.value === undefined ? '' : (inline ?? (next === undefined || (/^-./.test(next) && !isId(next)) ? undefined : argv[++i]));
       if (value === undefined) throw new ParleyError('usage', `--${name} needs ${option.value ?? 'a value'}`);
       const before = values.get(name) ?? [];
       if (before.length > 0 && option.many !== true && option.value !== undefined) throw new ParleyError('usage', `--${name} is given once`);
@@ -87,6 +87,11 @@ export function readArguments(argv: readonly string[], options: readonly Option[
     if (words.length > max) throw new ParleyError('usage', `"${shown(words[max] ?? '')}" is one word too many`);
   }
   return new Arguments(words, values);
+}
+
+/** Ids of entries, channels, foundings and actors are 43 characters of base64url, of which one in 64 begins with a dash; no option is called so. */
+function isId(item: string): boolean {
+  return /^-[A-Za-z0-9_-]{42}$/.test(item);
 }
 
 function unknownOption(item: string, known: readonly string[]): string {

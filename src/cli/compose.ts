@@ -34,7 +34,7 @@ export async function signDocument(client: Client, author: Author, ports: Signin
   const remembered = await author.heads.read(toSign.channel);
   const view = await headsFrom(client, toSign.channel, adviseHeads(remembered));
   const channel = channelOf(crypto, view, toSign.channel);
-  const after = await acceptHeads(crypto, channel, remembered, view.heads);
+  const after = await acceptHeads(crypto, channel, remembered, view.heads, view.generations);
   await author.heads.remember(channel.id, after);
   const { kind: type, refs, fields } = toSign;
   const draft = { channel: channel.id, party: view.us, gen: view.gen, type, time: now(), after, refs, fields };

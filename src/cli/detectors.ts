@@ -10,6 +10,8 @@ import { parseCheckpoint } from '../tlog/checkpoint.ts';
 import { ED25519_SIGNATURE_SIZE, ML_DSA_44_SIGNATURE_SIZE, parseTimestamped } from '../tlog/cosignature.ts';
 import { type NoteLine, parseLines, parseNote } from '../tlog/note.ts';
 import { parseLogProof } from '../tlog/proof.ts';
+import { isCosignerFault } from '../verify/cosigner-fault.ts';
+import { isForkProof } from '../verify/fork-proof.ts';
 import { isRecord } from '../verify/record-file.ts';
 import { verifyFile } from '../verify/verify-file.ts';
 
@@ -27,6 +29,8 @@ const PROOF = 'c2sp.org/tlog-proof@v1\n';
 export function recordDetectors(crypto: Crypto): readonly Detector[] {
   return [
     { format: 'tlog-proof', recognise: (bytes) => startsWith(bytes, 'c2sp.org/tlog-proof'), check: (bytes) => checkProof(crypto, bytes) },
+    { format: 'fork-proof', recognise: isForkProof, check: (bytes) => checkVerified(crypto, bytes, '1') },
+    { format: 'cosigner-fault', recognise: isCosignerFault, check: (bytes) => checkVerified(crypto, bytes, '1') },
     { format: 'record', recognise: isRecord, check: (bytes) => checkVerified(crypto, bytes, '1') },
     { format: 'entry', recognise: (bytes) => isNoteOf(bytes, '{"v":1,"channel":', '"type":'), check: (bytes) => checkEntry(crypto, bytes) },
     { format: 'identity-note', recognise: (bytes) => isNoteOf(bytes, '{"v":1,"channel":', '"act":'), check: checkIdentityNote },

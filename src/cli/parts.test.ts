@@ -19,6 +19,9 @@ test('options are read in both spellings, and words stay in order', () => {
   assert.deepEqual(args.many('host'), ['u', 'v']);
   assert.ok(args.has('json'));
   assert.equal(readArguments(['--name=-x'], OPTIONS, [0, 0]).text('name'), '-x');
+  const id = `-9${'p'.repeat(41)}`;
+  const withIds = readArguments([id, '--name', id], OPTIONS, [0, 1]);
+  assert.deepEqual([withIds.words, withIds.text('name')], [[id], id], 'ids may begin with a dash');
 });
 
 test('an option given twice, or a value that is the next option, is refused', () => {

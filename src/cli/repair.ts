@@ -15,7 +15,6 @@ import { openMemoryStore } from '../store/memory.ts';
 import { DATABASE_NAME, openSqliteStore } from '../store/sqlite.ts';
 import type { Salvage, Store } from '../store/store.ts';
 import { chunkPlace } from '../sync/chunk-place.ts';
-import { originIn } from '../sync/replica.ts';
 import { fsckChecks } from './fsck-checks.ts';
 import { type Fetched, type Head, type Holder, rebuildLog } from './repair-log.ts';
 
@@ -40,7 +39,7 @@ export async function repair(dir: string, crypto: Crypto): Promise<Repaired> {
   let report: Omit<Repaired, 'kept'>;
   try {
     const good = (await from.salvage?.()) ?? { locals: [], values: [], cosigned: [], chunks: () => [], lost: [] };
-    const lostChannel = good.lost.find((what) => what.startsWith('local channel') || what.startsWith('the rest of local'));
+    const lostChannel = good.lost.find((what) => /^(local (channel|generation)\b|the rest of local)/.test(what));
     if (lostChannel !== undefined)
       throw new ParleyError('store_damaged', `${lostChannel}: which channels there are is not known any more; restore a backup`);
     const asker = await askerOf(dir, crypto, good);
@@ -66,20 +65,23 @@ export async function repair(dir: string, crypto: Crypto): Promise<Repaired> {
   return { ...report, kept };
 }
 
+/** What says which channels and logs there are. */
+const CHANNELS = new Set(['channel', 'generation']);
+
 type Work = { readonly crypto: Crypto; readonly from: Store; readonly to: Store; readonly asker: PartyNode; readonly good: Salvage };
 
 async function rebuild(work: Work): Promise<Omit<Repaired, 'kept'>> {
   const { crypto, from, to, asker, good } = work;
-  const checks = await fsckChecks(crypto, asker.store);
+  // By the generations that count in what is damaged; where not even that can be read, by those that every channel was founded with.
+  const checks = await fsckChecks(crypto, from).catch(() => fsckChecks(crypto, asker.store));
   for (const { collection, key, json } of good.locals) await to.putLocal(collection, key, json);
   for (const { key, bytes } of good.values) await to.putValue(key, bytes);
   for (const { root, index, bytes } of good.chunks()) await to.putChunk(root, index, bytes);
   const fetched: (Fetched & { origin: string })[] = [];
   for (const { replica, id } of asker.channels)
-    for (const [party, card] of replica.channel.parties.entries()) {
-      const origin = originIn(replica, party);
+    for (const { origin, party, gen } of replica.generations.all) {
       const own = party === replica.us;
-      await to.createLog({ origin, channel: id, party, gen: card.gen, own });
+      await to.createLog({ origin, channel: id, party, gen, own });
       const log = await to.log(origin);
       const holders = holdersOf(asker, id, own ? [...replica.channel.parties.keys()].filter((other) => other !== party) : [party]);
       const heads = log === undefined ? [] : await headsOf(from, origin, async (note) => (await checks.checkHead?.(log, note)) === undefined);
@@ -105,7 +107,7 @@ async function headsOf(store: Store, origin: string, verifies: (note: Uint8Array
 /** A node that only asks: it holds the channels and nothing of their logs, and its mark cannot be written. */
 async function askerOf(dir: string, crypto: Crypto, good: Salvage): Promise<{ node: PartyNode; close(): Promise<void> }> {
   const store = openMemoryStore({ sha256: crypto.sha256 });
-  for (const { collection, key, json } of good.locals) if (collection === 'channel') await store.putLocal(collection, key, json);
+  for (const { collection, key, json } of good.locals) if (CHANNELS.has(collection)) await store.putLocal(collection, key, json);
   const real = markFile(dir);
   const mark: MarkFile = { read: () => real.read(), write: () => Promise.reject(new ParleyError('unsafe_state', 'a repair signs nothing')) };
   const http = peerHttp();

@@ -139,6 +139,11 @@ export function identityJson(identity: IdentityKeys): JsonObject {
   };
 }
 
+/** Whether two sets of identity keys are the same, thresholds and next digests included. */
+export function sameIdentity(a: IdentityKeys, b: IdentityKeys): boolean {
+  return JSON.stringify(identityJson(a)) === JSON.stringify(identityJson(b));
+}
+
 /** Identity keys from strict JSON, `undefined` when they are not in form: 1 to 16 different keys, thresholds within their sets. */
 export function parseIdentityKeys(value: Json | undefined): IdentityKeys | undefined {
   if (!isObject(value) || Object.keys(value).join() !== 'threshold,keys,next' || !isObject(value.next)) return undefined;

@@ -10,7 +10,7 @@ import type { GateAnswer, GatePeers } from '../sync/gate-answers.ts';
 import { LogReader } from '../sync/log-reader.ts';
 import { type OwnEntry, OwnLog } from '../sync/own-log.ts';
 import { type PushAnswer, receivePush } from '../sync/receive.ts';
-import { logIn, type Replica } from '../sync/replica.ts';
+import { type Replica, rowOf } from '../sync/replica.ts';
 import { tieBreak } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { attachmentsIn } from './attachments.ts';
@@ -54,6 +54,7 @@ export class ChannelRuntime {
         this.#version++;
         onChange('read');
       },
+      () => this.#forget(),
     );
     this.own = new OwnLog(replica, this.reader, () => onChange('own'), new StartGate(replica, peers, onGate));
     this.#waiting = new WaitingMatters(replica.store, replica.channel.id);
@@ -84,11 +85,28 @@ export class ChannelRuntime {
     if (mutex === undefined || party === this.replica.us) throw new ParleyError('not_a_party');
     return mutex.run(async () => {
       await this.reader.idle();
-      const answer = await receivePush(this.replica, party, body);
-      void this.reader.catchUp(party, answer.taken);
+      const answer = await receivePush(this.replica, party, body).catch(async (error: unknown) => {
+        if (error instanceof ParleyError && error.code === 'fork') await this.alarmed();
+        throw error;
+      });
+      void this.reader.catchUp(answer.origin, answer.taken);
       this.#onChange('received');
       return answer;
     });
+  }
+
+  /** Everything that was computed is to be computed again. */
+  #forget(): void {
+    this.#state = undefined;
+    this.#loading = undefined;
+    this.#waiting.forget();
+    this.#plain.clear();
+  }
+
+  /** Two histories of a log have become known: what stands of it alone counts from here on, and everybody is told. */
+  async alarmed(): Promise<void> {
+    await this.reader.catchUp();
+    this.#onChange('received');
   }
 
   /** Reads what can be read, and says so when something was. */
@@ -205,13 +223,30 @@ export class ChannelRuntime {
     return { channel: this.id, id, kind: matter.kind, dossier, level: 0, open, state: formatMatter(matter) };
   }
 
-  /** Origin, size and root of every party's committed head. */
+  /** Origin, size and root of the committed head of every log. */
   async heads(): Promise<readonly { party: number; origin: string; size: number; root: Uint8Array }[]> {
-    const logs = await Promise.all(this.replica.channel.parties.map((_, party) => logIn(this.replica, party)));
-    return logs.map(({ party, origin, size, root }) => ({ party, origin, size, root }));
+    const logs = await Promise.all(this.replica.generations.all.map(({ origin }) => rowOf(this.replica, origin)));
+    return logs.map(({ party, origin, size, root }) => ({ party, origin, size, root })).sort((a, b) => a.party - b.party);
   }
 
-  /** SHA-256 over the heads and the digest of all matters: equal on every node that has read the same heads. The first call reads all matters. */
+  /** What counts of each log, in the order of their parties' sequences: what the state is a function of. */
+  async counted(): Promise<readonly { origin: string; size: number; root: Uint8Array }[]> {
+    const { generations, channel } = this.replica;
+    const logs = channel.parties.flatMap((_, party) => generations.sequence(party));
+    return Promise.all(
+      logs.map(async ({ origin }) => {
+        const { size, root } = await rowOf(this.replica, origin);
+        const status = generations.status(origin);
+        if (status === undefined || status.status === 'open' || status.counted === size) return { origin, size, root };
+        return { origin, size: status.counted, root: await this.store.rootAt(origin, status.counted) };
+      }),
+    );
+  }
+
+  /**
+   * SHA-256 over what counts of every log (its head; of one that is closed or forked, the head at which it ends) and the digest of all matters: equal on
+   * every node that has read the same. The first call reads all matters.
+   */
   async digest(): Promise<string> {
     const { sha256 } = this.replica.crypto;
     // Read inside the readers' turn: a matter kept while all are read must not be lost between the two.
@@ -221,7 +256,7 @@ export class ChannelRuntime {
       return this.#state;
     });
     const state = await this.#loading;
-    const heads = (await this.heads()).map((head) => `${head.origin} ${head.size} ${toBase64url(head.root)}`);
+    const heads = (await this.counted()).map((head) => `${head.origin} ${head.size} ${toBase64url(head.root)}`);
     return toBase64url(sha256(utf8([...heads, state.digest()].join('\n'))));
   }
 }

@@ -2,12 +2,15 @@ import { ParleyError } from '../base/errors.ts';
 import { RESUBMIT_INTERVAL } from '../base/limits.ts';
 import { witnessName } from '../entry/card.ts';
 import type { GateAnswer } from '../sync/gate-answers.ts';
-import { pushTo } from '../sync/push.ts';
-import { logIn, originIn } from '../sync/replica.ts';
+import type { KnownLog } from '../sync/generations.ts';
+import { pushTo, receiptedSize, type SendToParty } from '../sync/push.ts';
+import { rowOf } from '../sync/replica.ts';
 import { submitHead } from '../sync/submit.ts';
+import { tellAlarms } from './alarms.ts';
 import { fetchBlobs } from './fetch-blobs.ts';
 import { deliverFounding } from './founding-delivery.ts';
 import { foundingKeys } from './founding-record.ts';
+import { announceGeneration } from './opening.ts';
 import type { PartyNode } from './party-node.ts';
 import { noteGate, pullLog, refillOwnLog } from './refilling.ts';
 import { stampOwn } from './stamps.ts';
@@ -38,10 +41,14 @@ export class Exchange {
   readonly #lines = new Map<string, Line>();
   readonly #status = new Map<string, PeerStatus>();
   readonly #known = new Map<string, number>();
+  /** Generations of ours that a party was told of. */
+  readonly #announced = new Set<string>();
   /** Party lines whose last answer asked for something else than was sent. */
   readonly #astray = new Set<string>();
   /** Host lines whose unchanged heads are to be submitted once more. */
   readonly #resubmit = new Set<string>();
+  /** Proofs of forks that a party has taken since the start. */
+  readonly #told = new Set<string>();
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #running = false;
 
@@ -119,6 +126,22 @@ export class Exchange {
       if (party !== replica.us) this.#run(`${channel}/party/${party}`, () => this.#push(channel, party));
     }
     this.#submitAll(channel);
+    this.#tellAlarms(channel);
+  }
+
+  /** Whoever has two histories of one log tells everybody else, and the one whose log it is. */
+  #tellAlarms(channel: string): void {
+    const runtime = this.#node.channel(channel);
+    const { generations, us } = runtime.replica;
+    if (generations.isPlain) return;
+    for (const party of runtime.replica.channel.parties.keys()) {
+      if (party === us) continue;
+      this.#run(`${channel}/alarms/${party}`, async () => {
+        const send: SendToParty = (to, request, max) => this.#node.sendToParty(channel, to, request, max);
+        await tellAlarms(this.#node, runtime, party, send, this.#told);
+        return false;
+      });
+    }
   }
 
   /** A party of a channel has asked us something: whatever waits for its node to answer again need not wait any longer. */
@@ -223,31 +246,58 @@ export class Exchange {
     this.#status.set(key, { reachable: true, lastSeen: this.#node.parts.now() });
   }
 
+  /** Our logs in their order, each until they hold it: one that they will not have any more stops no other. */
   async #push(channel: string, party: number): Promise<boolean> {
+    const { replica } = this.#node.channel(channel);
+    const current = replica.generations.current(replica.us).origin;
+    let failed: unknown;
+    for (const log of replica.generations.sequence(replica.us)) {
+      // Of a log with two histories nobody takes any more.
+      if (replica.generations.isForked(log.origin)) continue;
+      try {
+        if (await this.#pushLog(channel, party, log)) return true;
+      } catch (error) {
+        if (log.origin === current || !(error instanceof ParleyError)) throw error;
+        failed = error;
+      }
+    }
+    if (failed !== undefined) throw failed;
+    return false;
+  }
+
+  async #pushLog(channel: string, party: number, log: KnownLog): Promise<boolean> {
     const key = `${channel}/party/${party}`;
+    const known = `${key} ${log.origin}`;
     const runtime = this.#node.channel(channel);
+    const send: SendToParty = (to, request, max) => this.#node.sendToParty(channel, to, request, max);
     try {
-      const result = await pushTo(
-        runtime.replica,
-        party,
-        (to, request, max) => this.#node.sendToParty(channel, to, request, max),
-        this.#known.get(key),
-      );
+      if (log.note !== undefined && !this.#announced.has(known)) {
+        if ((await receiptedSize(runtime.replica, party, log.origin)) === 0) await announceGeneration(party, send, log.note);
+        this.#announced.add(known);
+      }
+      const result = await pushTo(runtime.replica, party, send, this.#known.get(known), log.origin);
       if (result.outcome === 'idle') return false;
       this.#reached(key);
-      this.#known.set(key, result.size);
+      if (result.outcome === 'unknown') {
+        this.#announced.delete(known);
+        throw new ParleyError('unreachable', 'the other node does not know this log yet');
+      }
+      const isClosed = runtime.replica.generations.status(log.origin)?.status === 'closed';
+      // They hold as much of it as there is here, or more: it is closed, and what they hold is theirs to show.
+      if (isClosed && result.outcome === 'behind' && result.size >= (await rowOf(runtime.replica, log.origin)).size) return false;
+      this.#known.set(known, result.size);
       this.#node.emit({ type: 'changed', channel });
       if (result.outcome === 'receipt') {
         this.stampSoon(channel);
         this.#submitAll(channel);
-        this.#astray.delete(key);
-      } else if (this.#astray.delete(key)) {
+        this.#astray.delete(known);
+      } else if (this.#astray.delete(known)) {
         // Asked again right after being given what they asked for: whoever keeps us busy so waits like one who does not answer.
         throw new ParleyError('unreachable', 'the other node does not take what it asked for');
-      } else this.#astray.add(key);
+      } else this.#astray.add(known);
       return true;
     } catch (error) {
-      this.#known.delete(key);
+      this.#known.delete(known);
       await this.#contradicted(channel, error);
       // Where no receipt comes, hosts' times are stamped without it after a while.
       this.stampSoon(channel);
@@ -270,12 +320,13 @@ export class Exchange {
     const key = `${channel}/host/${host}`;
     const always = this.#resubmit.has(key);
     const largest = await replica.store.largestCosignatures(channel);
-    for (const party of replica.channel.parties.keys()) {
-      const log = await logIn(replica, party);
-      const seen = largest.find((row) => row.origin === originIn(replica, party) && row.cosigner === name);
-      if (log.size === 0 || (!always && seen?.size === log.size)) continue;
+    for (const of of replica.channel.parties.flatMap((_, party) => replica.generations.sequence(party))) {
+      const log = await rowOf(replica, of.origin);
+      const seen = largest.find((row) => row.origin === of.origin && row.cosigner === name);
+      const isEnded = (replica.generations.status(of.origin)?.status ?? 'open') !== 'open';
+      if (log.size === 0 || ((!always || isEnded) && seen?.size === log.size)) continue;
       try {
-        await submitHead(replica, host, party, (to, request, max) => this.#node.sendToHost(channel, to, request, max));
+        await submitHead(replica, host, of, (to, request, max) => this.#node.sendToHost(channel, to, request, max));
       } catch (error) {
         await this.#contradicted(channel, error);
         throw error;

@@ -4,7 +4,7 @@ import { CHUNK_SIZE } from '../base/limits.ts';
 import { chunkCount } from '../entry/attachment.ts';
 import { openBody } from '../entry/body.ts';
 import { parseEntry } from '../entry/entry.ts';
-import { logIn, originIn } from '../sync/replica.ts';
+import { logIn, rowOf } from '../sync/replica.ts';
 import { announceBlob, attachmentsIn, heldChunks, isComplete, keepChunk } from './attachments.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 import type { PartyNode } from './party-node.ts';
@@ -26,19 +26,23 @@ type Progress = { next: number; wanted: { root: string; salt: string; size: numb
  * Resolves with whether there is more to fetch.
  */
 export async function fetchBlobs(node: PartyNode, channel: ChannelRuntime, party: number): Promise<boolean> {
-  const { store, replica } = channel;
-  const origin = originIn(replica, party);
+  for (const { origin } of channel.replica.generations.sequence(party)) await fetchNamed(node, channel, party, origin);
+  return false;
+}
+
+async function fetchNamed(node: PartyNode, channel: ChannelRuntime, party: number, origin: string): Promise<void> {
+  const { store } = channel;
   const stored = await store.getLocal('blobs', origin);
-  const own = party === replica.us;
-  if (own && (stored === undefined || channel.own.gate === 'recovering')) return false;
-  const holders = own ? [...replica.channel.parties.keys()].filter((other) => other !== party) : [party];
+  const own = party === channel.replica.us;
+  if (own && (stored === undefined || channel.own.gate === 'recovering')) return;
+  const holders = own ? [...channel.replica.channel.parties.keys()].filter((other) => other !== party) : [party];
   const progress: Progress = stored === undefined ? { next: 1, wanted: [] } : (JSON.parse(stored) as Progress);
-  const state = await channel.reader.state(party);
+  const size = await channel.reader.readSize(origin);
   const from = channel.withoutFiles(origin, progress.next);
-  const found = from < state.size ? await announced(channel, origin, from, state.size) : [];
-  const isWorthNoting = from < state.size || from - progress.next >= MAX_UNWRITTEN;
+  const found = from < size ? await announced(channel, origin, from, size) : [];
+  const isWorthNoting = from < size || from - progress.next >= MAX_UNWRITTEN;
   progress.wanted.push(...found);
-  progress.next = Math.max(from, state.size);
+  progress.next = Math.max(from, size);
   if (isWorthNoting) await store.putLocal('blobs', origin, JSON.stringify(progress));
   let failed: unknown;
   for (const want of [...progress.wanted]) {
@@ -58,8 +62,7 @@ export async function fetchBlobs(node: PartyNode, channel: ChannelRuntime, party
     }
   }
   if (failed !== undefined) throw failed;
-  if (own && progress.next >= (await logIn(replica, party)).size) await store.deleteLocal('blobs', origin);
-  return false;
+  if (own && progress.next >= (await rowOf(channel.replica, origin)).size) await store.deleteLocal('blobs', origin);
 }
 
 /** Says that our own log is about to be pulled back from `size` on: the files it names from there on are to be fetched too. */

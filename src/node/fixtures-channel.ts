@@ -30,6 +30,8 @@ export type TestParty = {
   readonly held: SignerPair;
   readonly node: Signer;
   readonly identity: readonly Signer[];
+  /** Its keys in another generation. */
+  readonly keyring: (gen: string) => { readonly log: SignerPair; readonly held: SignerPair; readonly node: Signer };
 };
 
 /** A neutral host with its keys. */
@@ -43,10 +45,12 @@ export function testParty(name: string, byte: number, keys = 1, threshold = keys
   const seed = new Uint8Array(32).fill(byte);
   const nonce = new Uint8Array(16).fill(byte);
   const gen = toBase64url(new Uint8Array(16).fill(byte + 1));
-  const role = roleKeys(seed, nonce, gen);
+  const keyring = (of: string): ReturnType<TestParty['keyring']> => {
+    const role = roleKeys(seed, nonce, of);
+    return { log: { ed25519: role.logEd, mlDsa44: role.logPq }, held: { ed25519: role.heldEd, mlDsa44: role.heldPq }, node: role.node };
+  };
+  const { log, held, node } = keyring(gen);
   const identity = Array.from({ length: keys }, (_, i) => testKey(byte, i));
-  const log = { ed25519: role.logEd, mlDsa44: role.logPq };
-  const held = { ed25519: role.heldEd, mlDsa44: role.heldPq };
   const text = formatPartyCard({
     name,
     nonce,
@@ -59,12 +63,12 @@ export function testParty(name: string, byte: number, keys = 1, threshold = keys
     },
     log: publicPair(log),
     held: publicPair(held),
-    node: role.node.publicKey,
+    node: node.publicKey,
     transport: new Uint8Array(32).fill(byte),
   });
   const parsed = parseCard(text);
   if ('expected' in parsed || parsed.card.role !== 'party') throw new Error('a test card has its form');
-  return { card: parsed.card, log, held, node: role.node, identity };
+  return { card: parsed.card, log, held, node, identity, keyring };
 }
 
 /** A neutral host made from one byte. */

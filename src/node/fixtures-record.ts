@@ -243,7 +243,10 @@ export class TestRecord {
         if (head.size > this.size(head.party)) return { status: 'beyond' };
         return this.cite(head.party, head.size).root === head.root ? { status: 'true', level: head.size } : { status: 'false' };
       },
-      rootAt: async (who, size) => (size <= this.size(who) ? this.rootAt(who, size) : undefined),
+      rootAt: async (origin, size) => {
+        const who = this.on.channel.parties.findIndex((one) => originOf(crypto.sha256, one) === origin);
+        return who !== -1 && size <= this.size(who) ? this.rootAt(who, size) : undefined;
+      },
     };
   }
 

@@ -3,6 +3,7 @@ import type { MarkFile } from '../base/ports.ts';
 import { originOf } from '../entry/card.ts';
 import { openMemoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
+import { Generations } from '../sync/generations.ts';
 import { Mark } from '../sync/mark.ts';
 import type { Replica } from '../sync/replica.ts';
 import { ChannelRuntime } from './channel-runtime.ts';
@@ -15,8 +16,21 @@ export async function testReplica(on: TestChannel, us: number, now = (): number 
   const held = store ?? openMemoryStore({ sha256: crypto.sha256 });
   for (const [index, { card }] of on.parties.entries())
     await held.createLog({ origin: originOf(crypto.sha256, card), channel: on.channel.id, party: index, gen: card.gen, own: index === us });
-  const keys = { log: party.log, held: party.held, node: party.node };
-  return { channel: on.channel, us, store: held, crypto, now, random: testRandom(`replica ${us}`), mark: await Mark.open(testMark()), keys };
+  const generations = await Generations.load(on.channel, crypto, held);
+  const mark = await Mark.open(testMark());
+  return {
+    channel: on.channel,
+    us,
+    store: held,
+    crypto,
+    now,
+    random: testRandom(`replica ${us}`),
+    mark,
+    generations,
+    get keys() {
+      return party.keyring(generations.current(us).gen);
+    },
+  };
 }
 
 /** A channel at work over such a copy, with nobody to ask. */

@@ -1,5 +1,6 @@
 import { ParleyError } from '../base/errors.ts';
 import type { Channel } from '../entry/charter.ts';
+import { Generations } from '../sync/generations.ts';
 import { standingOf } from '../sync/replica.ts';
 import { advance } from './founding.ts';
 import { bytesOf, channelOf, type FoundingRecord, mustLoadFounding } from './founding-record.ts';
@@ -45,5 +46,6 @@ async function undelivered(
 /** Whether the other side receipted our first head: then it has our signature over the charter. A host's cosignature says nothing of that. */
 async function isHeld(node: PartyNode, record: FoundingRecord, channel: Channel): Promise<boolean> {
   const largest = await node.store.largestCosignatures(channel.id);
-  return standingOf({ channel, crypto: node.parts.crypto }, record.us, largest).heldSize > 0;
+  const { crypto } = node.parts;
+  return standingOf({ channel, crypto, generations: new Generations(channel, crypto) }, record.us, largest).heldSize > 0;
 }

@@ -1,6 +1,6 @@
 import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
-import { formatPartyCard, originOf, type PartyCard, parseCard } from '../entry/card.ts';
+import { formatPartyCard, type IdentityKeys, originOf, type PartyCard, parseCard } from '../entry/card.ts';
 import { type Invite, type Join, parseFoundingNote } from '../entry/founding.ts';
 import { thresholdChecks } from '../entry/identity-note.ts';
 import { formatNote, parseNote, type SignedNote } from '../tlog/note.ts';
@@ -12,7 +12,7 @@ import { roleKeys } from './role-keys.ts';
 /** A card of ours for a channel to be: fresh nonce and generation, and the keys our seed gives for them. Its log stands in the mark, at size 0. */
 export async function newCard(node: PartyNode): Promise<PartyCard> {
   const { random, crypto } = node.parts;
-  const card = await cardFor(node, random(16), toBase64url(random(16)));
+  const card = await ownCard(node, random(16), toBase64url(random(16)));
   // A log that the mark does not name is never signed: so a mark that is lost later cannot make a restored log look new.
   await node.mark.begin(crypto.sha256, originOf(crypto.sha256, card));
   return card;
@@ -20,18 +20,24 @@ export async function newCard(node: PartyNode): Promise<PartyCard> {
 
 /** Refuses `invalid` for a card that is not one this node's seed makes: signing over another's would found a channel nobody here can speak in. */
 export async function mustBeOurs(node: PartyNode, card: PartyCard): Promise<void> {
-  const ours = fromBase64url(card.gen, 16) === undefined ? undefined : await cardFor(node, card.nonce, card.gen);
+  const ours = fromBase64url(card.gen, 16) === undefined ? undefined : await ownCard(node, card.nonce, card.gen);
   if (ours?.text !== card.text) throw new ParleyError('invalid', 'expected a card that this node made');
 }
 
-async function cardFor(node: PartyNode, nonce: Uint8Array, gen: string): Promise<PartyCard> {
+/** The card that our seed makes for a founding nonce and a generation, with the identity keys in force there. */
+export async function ownCard(
+  node: PartyNode,
+  nonce: Uint8Array,
+  gen: string,
+  identity: IdentityKeys = node.parts.file.identity,
+): Promise<PartyCard> {
   const { seed, file } = node.parts;
   const keys = roleKeys(seed, nonce, gen);
   const text = formatPartyCard({
     name: file.name,
     nonce,
     gen,
-    identity: file.identity,
+    identity,
     log: { ed25519: keys.logEd.publicKey, mlDsa44: keys.logPq.publicKey },
     held: { ed25519: keys.heldEd.publicKey, mlDsa44: keys.heldPq.publicKey },
     node: keys.node.publicKey,

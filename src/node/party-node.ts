@@ -7,8 +7,9 @@ import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts
 import type { Store } from '../store/store.ts';
 import type { GateState } from '../sync/gate.ts';
 import type { GateAnswer } from '../sync/gate-answers.ts';
+import { Generations } from '../sync/generations.ts';
 import { Mark } from '../sync/mark.ts';
-import type { Keyring, Replica } from '../sync/replica.ts';
+import { cardOf, type Keyring, type Replica } from '../sync/replica.ts';
 import { ChannelRuntime } from './channel-runtime.ts';
 import { Exchange } from './exchange.ts';
 import { askHolders } from './holders.ts';
@@ -55,6 +56,7 @@ export class PartyNode {
   readonly #channels = new Map<string, ChannelRuntime>();
   readonly #records = new Map<string, ChannelRecord>();
   readonly #adding = new Mutex();
+  readonly #keyrings = new WeakMap<PartyCard, Keyring>();
   readonly #listeners = new Set<(event: NodeEvent) => void>();
 
   private constructor(parts: PartyNodeParts, mark: Mark) {
@@ -120,7 +122,8 @@ export class PartyNode {
       await store.createLog({ origin: originOf(crypto.sha256, card), channel: channel.id, party, gen: card.gen, own: party === record.us });
     }
     await store.putLocal('channel', channel.id, JSON.stringify(record));
-    const keys = this.keyring(card(channel, record.us));
+    const generations = await Generations.load(channel, crypto, store);
+    const keyring = (of: PartyCard): Keyring => this.keyring(of);
     const peers = {
       party: (to: number, request: HttpRequest, max: number) => this.sendToParty(channel.id, to, request, max),
       host: (to: number, request: HttpRequest, max: number) => this.sendToHost(channel.id, to, request, max),
@@ -133,7 +136,10 @@ export class PartyNode {
       now,
       random,
       mark: this.mark,
-      keys,
+      generations,
+      get keys() {
+        return keyring(generations.current(record.us).card);
+      },
       askHolders: (origin) => askHolders(channel, record.us, origin, peers),
     };
     const onChange = (what: 'own' | 'received' | 'read'): void => {
@@ -144,7 +150,7 @@ export class PartyNode {
       }
       this.emit({ type: 'changed', channel: channel.id });
     };
-    const isOld = ((await store.log(originOf(crypto.sha256, card(channel, record.us))))?.size ?? 0) > 0;
+    const isOld = ((await store.log(generations.current(record.us).origin))?.size ?? 0) > 0;
     const onGate = (state: GateState, answers: readonly GateAnswer[]): void => this.#onGate(channel.id, state, isOld ? answers : []);
     const runtime = new ChannelRuntime(replica, record.title, onChange, peers, onGate);
     this.#channels.set(channel.id, runtime);
@@ -181,15 +187,19 @@ export class PartyNode {
 
   /** This node's keys for a card it made. */
   keyring(own: PartyCard): Keyring {
+    const known = this.#keyrings.get(own);
+    if (known !== undefined) return known;
     const keys = roleKeys(this.parts.seed, own.nonce, own.gen);
-    return { log: { ed25519: keys.logEd, mlDsa44: keys.logPq }, held: { ed25519: keys.heldEd, mlDsa44: keys.heldPq }, node: keys.node };
+    const keyring = { log: { ed25519: keys.logEd, mlDsa44: keys.logPq }, held: { ed25519: keys.heldEd, mlDsa44: keys.heldPq }, node: keys.node };
+    this.#keyrings.set(own, keyring);
+    return keyring;
   }
 
   /** A request to a party of a channel, signed by this node's key there (RFC 9421); refuses `unreachable`, `pin_mismatch`. */
   sendToParty(channel: string, party: number, request: HttpRequest, maxSize: number): Promise<HttpResponse> {
     const runtime = this.channel(channel);
     const url = this.record(channel).addresses[party] ?? '';
-    return this.send({ url, spki: card(runtime.replica.channel, party).transport }, runtime.replica.keys, request, maxSize);
+    return this.send({ url, spki: cardOf(runtime.replica, party).transport }, runtime.replica.keys, request, maxSize);
   }
 
   /** A request signed with a channel's node key to any pinned address. */
@@ -237,12 +247,6 @@ export class PartyNode {
     assert('channel' in channel, 'stored cards are those of their charter');
     return channel.channel;
   }
-}
-
-function card(channel: Channel, party: number): PartyCard {
-  const found = channel.parties[party];
-  assert(found !== undefined, 'a party index of this channel');
-  return found;
 }
 
 /** Bytes kept as base64url in a local record. */

@@ -4,25 +4,30 @@ import { assert, ParleyError } from '../base/errors.ts';
 import { MAX_PUSH_SIZE } from '../base/limits.ts';
 import { actorOf } from '../entry/actor.ts';
 import { servePart } from '../sync/refill.ts';
-import { partyOf } from '../sync/replica.ts';
-
 import { serveCheckpoint, serveEntries, serveTile } from '../sync/serve-log.ts';
 import { originOfHash } from '../tlog/origin.ts';
 import { parseTilePath } from '../tlog/tile.ts';
 import { formatSizeAnswer, SIZE_MEDIA_TYPE } from '../tlog/witness-request.ts';
+import { takeAlarmFile } from './alarms.ts';
 import { attachmentChunk } from './attachments.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 import { takeCharterNote, takeDecline, takeJoin } from './founding.ts';
 import { mustHaveDigest, verifyRequest } from './http-signature.ts';
 import { type NonceMemory, nonceMemory } from './nonce-memory.ts';
+import { takeGeneration } from './opening.ts';
 import type { PartyNode } from './party-node.ts';
 
 const BYTES = 'application/octet-stream';
 /** A founding note: a charter of 60,000 bytes with its lines, and room. Anybody may send one. */
 const FOUNDING_LIMIT = 128 * 1024;
 
+/** A fork proof with a charter of 60,000 bytes, 24 cards of 4 kB and two heads. */
+const ALARM_LIMIT = 512 * 1024;
+
 /** Who signed a request: a party of a channel. */
 type Caller = { readonly channel: ChannelRuntime; readonly party: number };
+/** The log a request is about. */
+type Named = { readonly party: number; readonly origin: string };
 
 /**
  * The peers' door of a party (spec/sync.md): logs as tlog-tiles, pushes, chunks and foundings. Every request but a founding's is signed by the node
@@ -40,7 +45,7 @@ export function peersDoor(node: PartyNode): FastifyInstance {
   const admit = async (request: FastifyRequest): Promise<void> => {
     const { channel, party, log } = await callerOf(node, nonces, request, true);
     // A party pushes its own log alone: it speaks only for itself.
-    if (log !== party) throw new ParleyError('not_a_party');
+    if (log.party !== party) throw new ParleyError('not_a_party');
     pushers.set(request, { channel, party });
   };
   // Before the body is read: strangers must not fill the memory with megabytes that nobody signed.
@@ -59,7 +64,7 @@ export function peersDoor(node: PartyNode): FastifyInstance {
 
   app.get('/log/:hash/checkpoint', async (request, reply) => {
     const { channel, log } = await callerOf(node, nonces, request);
-    return sendBytes(reply, await serveCheckpoint(channel.replica, log), 'text/plain; charset=utf-8');
+    return sendBytes(reply, await serveCheckpoint(channel.replica, log.origin), 'text/plain; charset=utf-8');
   });
 
   app.get('/log/:hash/tile/*', async (request, reply) => {
@@ -68,7 +73,9 @@ export function peersDoor(node: PartyNode): FastifyInstance {
     if ('expected' in path) throw new ParleyError('not_found', 'not a tile');
     const { level, index, width } = path.tile;
     const tile =
-      level === 'entries' ? await serveEntries(channel.replica, log, index, width) : await serveTile(channel.replica, log, level, index, width);
+      level === 'entries'
+        ? await serveEntries(channel.replica, log.origin, index, width)
+        : await serveTile(channel.replica, log.origin, level, index, width);
     return sendBytes(reply, tile, BYTES);
   });
 
@@ -76,8 +83,8 @@ export function peersDoor(node: PartyNode): FastifyInstance {
     const { channel, party, log } = await callerOf(node, nonces, request);
     const from = parseDecimal((request.params as { size: string }).size);
     // Texts go to whoever wrote them, and from whoever wrote them: to nobody else.
-    if (from === undefined || (log !== party && log !== channel.replica.us)) throw new ParleyError('not_found');
-    return sendBytes(reply, await servePart(channel.replica, log, from), BYTES);
+    if (from === undefined || (log.party !== party && log.party !== channel.replica.us)) throw new ParleyError('not_found');
+    return sendBytes(reply, await servePart(channel.replica, log.origin, from), BYTES);
   });
 
   app.get('/chunk/:channel/:root/:index', async (request, reply) => {
@@ -86,6 +93,18 @@ export function peersDoor(node: PartyNode): FastifyInstance {
     const index = parseDecimal(params.index);
     const chunk = index === undefined ? undefined : await attachmentChunk(channel, params.root, index);
     return sendBytes(reply, chunk, BYTES);
+  });
+
+  // Its identity threshold is all that says whose note it is.
+  app.post('/generations', { bodyLimit: FOUNDING_LIMIT }, async (request, reply) => {
+    await takeGeneration(node, bodyOf(request));
+    return reply.code(200).type('application/json').send('{}');
+  });
+
+  // It proves itself, whoever brings it.
+  app.post('/alarms', { bodyLimit: ALARM_LIMIT }, async (request, reply) => {
+    await takeAlarmFile(node, bodyOf(request));
+    return reply.code(200).type('application/json').send('{}');
   });
 
   app.post('/founding/join', { bodyLimit: FOUNDING_LIMIT }, async (request, reply) => {
@@ -108,10 +127,10 @@ export function peersDoor(node: PartyNode): FastifyInstance {
   return app;
 }
 
-async function callerOf(node: PartyNode, nonces: NonceMemory, request: FastifyRequest, bodyLater = false): Promise<Caller & { log: number }> {
+async function callerOf(node: PartyNode, nonces: NonceMemory, request: FastifyRequest, bodyLater = false): Promise<Caller & { log: Named }> {
   const origin = originOfHash((request.params as { hash: string }).hash);
   for (const channel of node.channels) {
-    const log = origin === undefined ? undefined : partyOf(channel.replica, origin);
+    const log = origin === undefined ? undefined : channel.replica.generations.find(origin);
     if (log !== undefined) return { ...(await signedBy(node, nonces, request, channel.id, bodyLater)), log };
   }
   throw new ParleyError('not_found', 'unknown origin');
@@ -121,7 +140,11 @@ async function callerOf(node: PartyNode, nonces: NonceMemory, request: FastifyRe
 async function signedBy(node: PartyNode, nonces: NonceMemory, request: FastifyRequest, channelId: string, bodyLater = false): Promise<Caller> {
   const channel = node.channel(channelId);
   const { sha256 } = node.parts.crypto;
-  const keys = channel.replica.channel.parties.map((card) => ({ id: actorOf(sha256, card.node), key: card.node }));
+  const { generations } = channel.replica;
+  // Of every generation: a node may still be at work with the one before, and what makes the next one count may be just what it brings.
+  const keys = generations.all
+    .filter(({ origin }) => generations.status(origin)?.status !== 'void')
+    .map((log) => ({ party: log.party, id: actorOf(sha256, log.card.node), key: log.card.node }));
   const { keyid } = await verifyRequest(
     {
       method: request.method,
@@ -136,8 +159,8 @@ async function signedBy(node: PartyNode, nonces: NonceMemory, request: FastifyRe
     const isStranger = error instanceof ParleyError && (error.code === 'signature_invalid' || error.code === 'not_a_party');
     throw isStranger ? new ParleyError('not_found') : error;
   });
-  const party = keys.findIndex((key) => key.id === keyid);
-  if (party === -1 || party === channel.replica.us) throw new ParleyError('not_a_party');
+  const party = keys.find((key) => key.id === keyid)?.party;
+  if (party === undefined || party === channel.replica.us) throw new ParleyError('not_a_party');
   node.exchange.heard(channel.id, party);
   return { channel, party };
 }

@@ -1,9 +1,9 @@
 import { fromUtf8, toBase64url } from '../base/bytes.ts';
-import { heldName, witnessName } from '../entry/card.ts';
+import { witnessName } from '../entry/card.ts';
 import { composeEntry } from '../entry/entry.ts';
 import type { CitedHead } from '../entry/header.ts';
 import type { CosignatureRow } from '../store/store.ts';
-import { logIn, originIn } from '../sync/replica.ts';
+import { cardOf, citedLog, firstReceipt } from '../sync/replica.ts';
 import { formatCheckpoint } from '../tlog/checkpoint.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 import { clockBearing } from './packs.ts';
@@ -18,29 +18,35 @@ type DueStamp = { readonly open: Open; readonly rows: readonly CosignatureRow[];
 /** How long a receipt is waited for before a quorum of hosts is stamped without it, in seconds. */
 const WITHHELD_SECONDS = 60;
 
-/** Of each channel at work, where its search stands; `written` is how far the store knows of it. */
-const searches = new WeakMap<ChannelRuntime, { readonly progress: StampProgress; written: number }>();
+/** Of each log of ours at work, where its search stands; `written` is how far the store knows of it. */
+const searches = new WeakMap<ChannelRuntime, Map<string, Search>>();
+type Search = { readonly progress: StampProgress; written: number };
 /** Entries that hold nothing to stamp and may be looked at again after a restart: a write for each batch of them would be waste. */
 const MAX_UNWRITTEN = 1000;
 
 /**
  * Stamps this party's own clock-bearing entries whose cosignature times have come (spec/time.md): once with the first receipt, and once
- * more with the hosts' lines where those came over a later head. A stamp is not clock-bearing itself, so there is no ping-pong.
+ * more with the hosts' lines where those came over a later head. A stamp is not clock-bearing itself, so there is no ping-pong. Times that come late over
+ * a generation left behind are stamped in the one written now.
  */
 export async function stampOwn(channel: ChannelRuntime): Promise<void> {
+  const { generations, us } = channel.replica;
+  for (const { origin } of generations.sequence(us)) await stampLog(channel, origin);
+}
+
+async function stampLog(channel: ChannelRuntime, origin: string): Promise<void> {
   const { replica, store } = channel;
-  const origin = originIn(replica, replica.us);
-  const search = searches.get(channel) ?? (await startSearch(channel, origin));
+  const search = await searchIn(channel, origin);
   const { progress } = search;
   const before = JSON.stringify(progress.open);
-  const state = await channel.reader.state(replica.us);
+  const size = await channel.reader.readSize(origin);
   const kinds = clockBearing(replica.channel.charter.packs);
-  const fresh = progress.next < state.size ? await store.verdictsOf(origin, progress.next, state.size) : [];
+  const fresh = progress.next < size ? await store.verdictsOf(origin, progress.next, size) : [];
   const found = fresh.filter((row) => row.valid && kinds.has(row.type));
   for (const row of found) {
     progress.open.push({ index: row.index, id: toBase64url(row.id), held: false, witnessed: replica.channel.hosts.length === 0 });
   }
-  progress.next = Math.max(progress.next, state.size);
+  progress.next = Math.max(progress.next, size);
   const due = (await Promise.all(progress.open.map((open) => stampsDue(channel, origin, open)))).flat();
   const after = due.length === 0 ? [] : await citedHeads(channel);
   // All at once: they go into the log under one head, and the push they cause is one.
@@ -57,11 +63,15 @@ export async function stampOwn(channel: ChannelRuntime): Promise<void> {
   search.written = progress.next;
 }
 
-async function startSearch(channel: ChannelRuntime, origin: string): Promise<{ readonly progress: StampProgress; written: number }> {
+async function searchIn(channel: ChannelRuntime, origin: string): Promise<Search> {
+  const known = searches.get(channel) ?? new Map<string, Search>();
+  searches.set(channel, known);
+  const begun = known.get(origin);
+  if (begun !== undefined) return begun;
   const stored = await channel.store.getLocal('stamps', origin);
   const progress: StampProgress = stored === undefined ? { next: 1, open: [] } : (JSON.parse(stored) as StampProgress);
   const search = { progress, written: progress.next };
-  searches.set(channel, search);
+  known.set(origin, search);
   return search;
 }
 
@@ -70,10 +80,10 @@ async function stampsDue(channel: ChannelRuntime, origin: string, open: Open): P
   const { replica } = channel;
   const { sha256 } = replica.crypto;
   const { quorum } = replica.channel.charter;
-  const parties = replica.channel.parties.flatMap((card, party) => (party === replica.us ? [] : [heldName(sha256, card)]));
-  const hosts = replica.channel.hosts.map((card) => witnessName(sha256, card));
-  const firstOver = async (names: readonly string[]): Promise<readonly CosignatureRow[]> =>
-    (await Promise.all(names.map((name) => replica.store.firstCosignatureOver(origin, open.index, name)))).filter((row) => row !== undefined);
+  const parties = replica.channel.parties.flatMap((_, party) => (party === replica.us ? [] : [replica.generations.heldNames(party)]));
+  const hosts = replica.channel.hosts.map((card) => [witnessName(sha256, card)]);
+  const firstOver = async (cosigners: readonly (readonly string[])[]): Promise<readonly CosignatureRow[]> =>
+    (await Promise.all(cosigners.map((names) => firstReceipt(replica.store, origin, open.index, names)))).filter((row) => row !== undefined);
   const held = open.held ? [] : await firstOver(parties);
   const seen = open.witnessed ? [] : await firstOver(hosts);
   const [receipt] = held;
@@ -117,7 +127,7 @@ export async function appendAsNode(
   const draft = {
     channel: channel.id,
     party: replica.us,
-    gen: replica.channel.parties[replica.us]?.gen ?? '',
+    gen: cardOf(replica, replica.us).gen,
     type,
     time: now(),
     after: after ?? (await citedHeads(channel)),
@@ -128,8 +138,8 @@ export async function appendAsNode(
   return { index: await channel.append({ bytes: entry.bytes, body: entry.body }), id: entry.id };
 }
 
-/** The heads this node holds of every log, as an entry cites them. */
+/** The heads this node holds of the log that each party writes now, as an entry cites them. */
 export async function citedHeads(channel: ChannelRuntime): Promise<readonly CitedHead[]> {
-  const logs = await Promise.all(channel.replica.channel.parties.map((_, party) => logIn(channel.replica, party)));
+  const logs = await Promise.all(channel.replica.channel.parties.map((_, party) => citedLog(channel.replica, party)));
   return logs.map((log) => ({ party: log.party, gen: log.gen, size: log.size, root: toBase64url(log.root) }));
 }

@@ -24,6 +24,11 @@ export class WaitingMatters {
     return known.size > MAX_KNOWN ? ids : ids.filter((id) => known.has(id));
   }
 
+  /** What was known is computed again. */
+  forget(): void {
+    this.#ids = undefined;
+  }
+
   /** Matters as they now stand in the store. */
   keep(matters: readonly Matter[]): void {
     const known = this.#ids;

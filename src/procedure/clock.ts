@@ -18,9 +18,9 @@ export type StampedTime = {
   readonly index: number;
   /** The entry that it covers: its id, base64url. */
   readonly entry: string;
-  /** Party whose log the cosigned head is of; it covers entries of that log alone. */
+  /** Party whose log the cosigned head is of; it covers entries of that log alone: those at places `from` (0 where left out) to below `size`. */
   readonly of: number;
-  /** Size of the cosigned head. */
+  readonly from?: number;
   readonly size: number;
   /** Whole seconds. */
   readonly time: number;
@@ -31,8 +31,11 @@ export type StampedTime = {
 /** An entry that starts or ends a clock: its party, and its index in the log whose sizes the stamps give. */
 export type Timed = { readonly party: number; readonly index: number; readonly entry: string };
 
-/** Sizes of standing heads by party: what every other party has receipted. A party not named has none. */
-export type Standing = ReadonlyMap<number, number>;
+/**
+ * What stands of each party's words, since every other party has receipted it: all places below a size, or, through several generations, stretches
+ * of places [from, to). Of a party not named nothing stands.
+ */
+export type Standing = ReadonlyMap<number, number | readonly (readonly [from: number, to: number])[]>;
 
 /** When a duty starts: when `holder`, the addressee, held the anchor. `undefined` until that is stamped in the log of the anchor's author. */
 export function startedAt(stamps: readonly StampedTime[], anchor: Timed, holder: number): number | undefined {
@@ -44,7 +47,7 @@ export function startedAt(stamps: readonly StampedTime[], anchor: Timed, holder:
 
 /** When an answer met its duty towards `creditor`, or `undefined` while no stamp that counts says that they, or a quorum of hosts, had it. */
 export function metAt(stamps: readonly StampedTime[], answer: Timed, creditor: number, quorum: number, standing: Standing): number | undefined {
-  const counted = covering(stamps, answer).filter((stamp) => stamp.log === answer.party || stamp.index < (standing.get(stamp.log) ?? 0));
+  const counted = covering(stamps, answer).filter((stamp) => stamp.log === answer.party || stands(standing, stamp.log, stamp.index));
   const held = smallest(counted.filter((stamp) => isBy(stamp, creditor)).map((stamp) => stamp.time));
   const witnessed = quorumTime(counted, quorum);
   return smallest([held, witnessed].filter((time) => time !== undefined));
@@ -59,8 +62,13 @@ export function receiptOwedSince(stamps: readonly StampedTime[], anchor: Timed, 
   );
 }
 
+function stands(standing: Standing, party: number, index: number): boolean {
+  const known = standing.get(party) ?? 0;
+  return typeof known === 'number' ? index < known : known.some(([from, to]) => index >= from && index < to);
+}
+
 function covering(stamps: readonly StampedTime[], { party, entry, index }: Timed): readonly StampedTime[] {
-  return stamps.filter((stamp) => stamp.entry === entry && stamp.of === party && stamp.size > index);
+  return stamps.filter((stamp) => stamp.entry === entry && stamp.of === party && stamp.size > index && (stamp.from ?? 0) <= index);
 }
 
 function isBy(stamp: StampedTime, party: number): boolean {

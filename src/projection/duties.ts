@@ -109,7 +109,8 @@ function stampsIn(acts: readonly Act[]): ReadonlyMap<string, readonly StampedTim
   const stamps = new Map<string, StampedTime[]>();
   for (const { stamp, party: log, index } of acts) {
     if (stamp === undefined) continue;
-    const base = { log, index, entry: stamp.entry, of: stamp.party, size: stamp.size };
+    const from = stamp.from === undefined ? {} : { from: stamp.from };
+    const base = { log, index, entry: stamp.entry, of: stamp.party, ...from, size: stamp.size };
     const times = stamps.get(stamp.entry) ?? [];
     stamps.set(stamp.entry, times);
     for (const { party, time } of stamp.held) times.push({ ...base, time, by: { party } });

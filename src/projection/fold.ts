@@ -130,7 +130,7 @@ function actOf(entry: VerifiedEntry): Act {
     id: entry.id,
     type: entry.type,
     party: entry.party,
-    index: entry.index,
+    index: entry.position ?? entry.index,
     time: entry.time,
     refs: header?.refs ?? [],
     frame: frameOf(entry.document),

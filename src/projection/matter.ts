@@ -8,6 +8,7 @@ export type Act = {
   readonly id: string;
   readonly type: string;
   readonly party: number;
+  /** Place among all that its party said, through its generations. */
   readonly index: number;
   readonly time: number;
   readonly refs: readonly string[];

@@ -76,6 +76,15 @@ export type ChannelView = {
   /** Digest of the projected state; equal on both sides when both hold the same heads. */
   readonly digest: string;
   readonly alarm?: Phrase;
+  /** Logs with two histories: both heads that were signed, and how much of the log stands. */
+  readonly forks: readonly {
+    readonly party: number;
+    readonly gen: string;
+    readonly heads: readonly { readonly size: number; readonly root: string }[];
+    readonly standing: number;
+  }[];
+  /** Heads not shown to continue what is held. */
+  readonly withheld: readonly Phrase[];
 };
 
 /** One row of the Table: a document on its party's side of the seam. */
@@ -239,6 +248,8 @@ export type SigningView = {
   readonly cards: readonly string[];
   readonly us: number;
   readonly gen: string;
+  /** The notes that opened later generations, by which a head under one of their keys is known. */
+  readonly generations: readonly string[];
   readonly heads: readonly {
     readonly party: number;
     readonly gen: string;

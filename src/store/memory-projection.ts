@@ -7,9 +7,13 @@ import type { MatterRow, Store, TableCursor, VerdictRow } from './store.ts';
 type Held = VerdictRow & { readonly no: number };
 
 /** The part of the memory store that keeps what was computed from the entries; plain scans, since it holds what a test makes. */
-export function memoryProjection(
-  logs: ReadonlyMap<string, MemoryLog>,
-): Pick<Store, 'putVerdicts' | 'reader' | 'tableBefore' | 'verdicts' | 'verdictsOf' | 'matterVerdicts' | 'matters' | 'resetProjection'> {
+export function memoryProjection(logs: ReadonlyMap<string, MemoryLog>): Pick<
+  Store,
+  'putVerdicts' | 'reader' | 'tableBefore' | 'verdicts' | 'verdictsOf' | 'matterVerdicts' | 'matters' | 'resetProjection'
+> & {
+  /** Forgets what was computed of one log. */
+  dropVerdicts(origin: string): void;
+} {
   const verdicts = new Map<string, Map<number, Held>>();
   const matters = new Map<string, MatterRow>();
   const readers = new Map<string, { size: number; state: string }>();
@@ -59,8 +63,14 @@ export function memoryProjection(
       );
       return rows.sort((a, b) => a.level - b.level || compare(a.id, b.id)).map(copyMatter);
     },
-    async resetProjection() {
-      for (const rows of [verdicts, matters, readers]) rows.clear();
+    async resetProjection(channel) {
+      const isIts = (origin: string): boolean => channel === undefined || logs.get(origin)?.fixed.channel === channel;
+      for (const rows of [verdicts, readers]) for (const origin of [...rows.keys()]) if (isIts(origin)) rows.delete(origin);
+      for (const [key, row] of [...matters]) if (channel === undefined || row.channel === channel) matters.delete(key);
+    },
+    dropVerdicts(origin) {
+      verdicts.delete(origin);
+      readers.delete(origin);
     },
   };
 }

@@ -34,14 +34,15 @@ export type MemoryLog = {
  */
 export function openMemoryStore({ sha256 }: { readonly sha256: Sha256 }): Store {
   const logs = new Map<string, MemoryLog>();
+  const { dropVerdicts, ...projection } = memoryProjection(logs);
   return {
     ...memoryLocals(),
-    ...memoryLogs(sha256, logs),
+    ...memoryLogs(sha256, logs, dropVerdicts),
     ...memoryEntries(sha256, logs),
     ...memoryTree(sha256, logs),
     ...memoryHeads(sha256, logs),
     ...memoryCosignatures(sha256, logs),
-    ...memoryProjection(logs),
+    ...projection,
     async close() {},
   };
 }
@@ -86,22 +87,37 @@ function memoryLocals(): Part<'getValue' | 'putValue' | 'getLocal' | 'putLocal' 
   };
 }
 
-function memoryLogs(sha256: Sha256, logs: Map<string, MemoryLog>): Part<'createLog' | 'log' | 'logs'> {
+function memoryLogs(
+  sha256: Sha256,
+  logs: Map<string, MemoryLog>,
+  dropVerdicts: (origin: string) => void,
+): Part<'createLog' | 'log' | 'logs' | 'setAside'> {
+  const create = (fixed: MemoryLog['fixed']): void => {
+    logs.set(fixed.origin, {
+      no: logs.size,
+      fixed,
+      size: 0,
+      root: emptyRoot(sha256),
+      heads: new Map(),
+      entries: [],
+      first: new Map(),
+      levels: [],
+      frontier: new Frontier(sha256),
+      opened: 0,
+    });
+  };
   return {
     async createLog({ origin, channel, party, gen, own }) {
-      if (logs.has(origin)) return;
-      logs.set(origin, {
-        no: logs.size,
-        fixed: { origin, channel, party, gen, own },
-        size: 0,
-        root: emptyRoot(sha256),
-        heads: new Map(),
-        entries: [],
-        first: new Map(),
-        levels: [],
-        frontier: new Frontier(sha256),
-        opened: 0,
-      });
+      if (!logs.has(origin)) create({ origin, channel, party, gen, own });
+    },
+    async setAside(origin, aside) {
+      const log = logOf(logs, origin);
+      assert(!logs.has(aside), 'a history is set aside under a new name');
+      dropVerdicts(origin);
+      const entries = log.entries.map((row) => ({ ...row, origin: aside }));
+      logs.set(aside, { ...log, fixed: { ...log.fixed, origin: aside }, entries });
+      logs.delete(origin);
+      create(log.fixed);
     },
     async log(origin) {
       const log = logs.get(origin);

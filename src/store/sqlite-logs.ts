@@ -1,8 +1,10 @@
+import { assert } from '../base/errors.ts';
 import type { Sha256 } from '../base/ports.ts';
 import { emptyRoot } from '../tlog/merkle.ts';
 import type { Database, SqlRow } from './database.ts';
 import { noLog } from './refusals.ts';
 import { PLACE_STRIDE } from './schema.ts';
+import { dropVerdicts } from './sqlite-projection.ts';
 import { sumOf } from './sqlite-sums.ts';
 import type { LogRow, Store } from './store.ts';
 
@@ -67,15 +69,29 @@ export class SqliteLogs {
     return this.#db.sql(`${STATE} WHERE channel = ? ORDER BY no`).all(channel).map(stateOf);
   }
 
-  methods(): Pick<Store, 'createLog' | 'log' | 'logs'> {
+  methods(): Pick<Store, 'createLog' | 'log' | 'logs' | 'setAside'> {
     const db = this.#db;
     const empty = emptyRoot(this.#sha256);
     const makeChannel = (channel: string) => this.makeChannel(channel);
+    const logState = (origin: string) => this.stateOf(origin);
     return {
       async createLog({ origin, channel, party, gen, own }) {
         db.write(() => {
           if (db.sql('SELECT 1 FROM log WHERE origin = ?').get(origin) !== undefined) return;
           const fixed = [origin, makeChannel(channel), party, gen, own ? 1 : 0] as const;
+          db.sql(
+            'INSERT INTO log (origin, channel, party, gen, own, size, root, pending_size, pending_root, sum) VALUES (?, ?, ?, ?, ?, 0, ?, 0, ?, ?)',
+          ).run(...fixed, empty, empty, sumOf(...fixed));
+        });
+      },
+      async setAside(origin, aside) {
+        db.write(() => {
+          const { no, channel } = logState(origin);
+          assert(db.sql('SELECT 1 FROM log WHERE origin = ?').get(aside) === undefined, 'a history is set aside under a new name');
+          dropVerdicts(db, no);
+          const [party, gen, own] = db.sql('SELECT party, gen, own FROM log WHERE no = ?').get(no) as readonly [number, string, number];
+          db.sql('UPDATE log SET origin = ?, sum = ? WHERE no = ?').run(aside, sumOf(aside, channel, party, gen, own), no);
+          const fixed = [origin, channel, party, gen, own] as const;
           db.sql(
             'INSERT INTO log (origin, channel, party, gen, own, size, root, pending_size, pending_root, sum) VALUES (?, ?, ?, ?, ?, 0, ?, 0, ?, ?)',
           ).run(...fixed, empty, empty, sumOf(...fixed));

@@ -66,12 +66,22 @@ export function sqliteProjection(
         return number === undefined ? [] : mattersOf(db, number, channel, filter);
       });
     },
-    async resetProjection() {
+    async resetProjection(channel) {
       db.write(() => {
-        for (const table of ['verdict', 'matter', 'reader']) db.sql(`DELETE FROM ${table}`).run();
+        if (channel === undefined) for (const table of ['verdict', 'matter', 'reader']) db.sql(`DELETE FROM ${table}`).run();
+        const number = channel === undefined ? undefined : logs.channelNumber(channel);
+        if (number === undefined) return;
+        db.sql('DELETE FROM matter WHERE channel = ?').run(number);
+        for (const { no } of logs.statesOf(number)) dropVerdicts(db, no);
       });
     },
   };
+}
+
+/** Forgets what was computed of one log. */
+export function dropVerdicts(db: Database, no: number): void {
+  db.sql('DELETE FROM verdict WHERE place >= ? AND place < ?').run(...rangeOf(no, 0, PLACE_STRIDE));
+  db.sql('DELETE FROM reader WHERE log = ?').run(no);
 }
 
 /** The places from and to where a log has verdicts. */

@@ -224,8 +224,13 @@ export interface Store {
   salvage?(): Promise<Salvage>;
   /** Writes a consistent copy of everything into a new file while the store stays in use; drivers without files leave it out. */
   backup?(path: string): Promise<void>;
-  /** Drops all verdicts, readers and matters: they are computed again from the entries. */
-  resetProjection(): Promise<void>;
+  /** Drops all verdicts, readers and matters, or those of one channel: they are computed again from the entries. */
+  resetProjection(channel?: string): Promise<void>;
+  /**
+   * Keeps a log as it is under the name `aside`, which must be new, and makes an empty one in its place, in one transaction: of two histories of an own
+   * log the one that does not stand. Verdicts and the reader of the log go. Refuses `not_found`.
+   */
+  setAside(origin: string, aside: string): Promise<void>;
   /** Flushes and lets go of the files; nothing may be called after. */
   close(): Promise<void>;
 }

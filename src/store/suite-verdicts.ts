@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { compare, utf8 } from '../base/bytes.ts';
 import type { Store, VerdictRow } from './store.ts';
-import { CHANNEL, createLog, entryOf, isRefused, type On, originOf, sha256 } from './suite-fixtures.ts';
+import { append, CHANNEL, createLog, entryOf, isRefused, type On, originOf, sha256, texts } from './suite-fixtures.ts';
 /** The projection's rows. */
 export function verdictCases(on: On): void {
   const verdictOf = (n: number, index: number, extra: Partial<VerdictRow> = {}): VerdictRow => ({
@@ -113,7 +113,28 @@ export function verdictCases(on: On): void {
     );
     assert.equal((await store.verdictsOf(originOf(0), 0, 9)).length, 1);
     assert.equal((await store.matters(CHANNEL)).length, 3);
+    await store.resetProjection('another channel');
+    assert.equal((await store.matters(CHANNEL)).length, 3);
     await store.resetProjection();
     assert.deepEqual([await store.matters(CHANNEL), await store.verdictsOf(originOf(0), 0, 9), await store.reader(originOf(0))], [[], [], undefined]);
+  });
+  on('sets a history aside whole and begins an empty one in its place', async (store) => {
+    const origin = await createLog(store);
+    await append(store, origin, texts(0, 300));
+    const before = await store.log(origin);
+    await store.putVerdicts({ verdicts: [verdictOf(0, 0)], matters: [], readers: [{ origin, size: 1, state: '{}' }] });
+    const aside = `${origin}/aside/1`;
+    await store.setAside(origin, aside);
+    const [kept, fresh] = [await store.log(aside), await store.log(origin)];
+    assert.deepEqual([kept?.size, kept?.gen, kept?.own], [300, before?.gen, true]);
+    assert.deepEqual([fresh?.size, fresh?.pendingSize, fresh?.gen, fresh?.own, fresh?.note.length], [0, 0, before?.gen, true, 0]);
+    assert.deepEqual(await store.rootAt(aside, 300), before?.root);
+    assert.equal((await store.entries(aside, 0, 9))[0]?.origin, aside);
+    assert.deepEqual([await store.verdictsOf(origin, 0, 9), await store.reader(origin)], [[], undefined]);
+    await append(store, origin, texts(500, 520));
+    assert.equal((await store.log(origin))?.size, 20);
+    await append(store, aside, texts(300, 301));
+    assert.equal((await store.log(aside))?.size, 301);
+    await assert.rejects(store.setAside('parley.v1/none', 'x'), isRefused('not_found'));
   });
 }

@@ -7,9 +7,9 @@ import type { Checkpoint } from '../tlog/checkpoint.ts';
 import { signCosignaturePair } from '../tlog/cosignature.ts';
 import type { NoteLine } from '../tlog/note.ts';
 import { formatLines, parseLines } from '../tlog/note.ts';
-import { cosignersOf, verifyHead, verifyPairs } from '../verify/head.ts';
+import { verifyHead, verifyPairs } from '../verify/head.ts';
 import type { Mark } from './mark.ts';
-import { cardOf, originIn, partyOf, type Replica } from './replica.ts';
+import { cardOf, knownLog, partyOf, type Replica } from './replica.ts';
 
 /** A head cosigned before, and when. */
 type Cosigned = { readonly size: number; readonly root: Uint8Array; readonly time: number };
@@ -75,15 +75,14 @@ async function resumed(replica: Replica, origin: string): Promise<Cosigned | und
 
 /** Our own pairs over heads of a log, as this store and whoever else holds it have them. */
 async function ownPairs(replica: Replica, origin: string): Promise<readonly Cosigned[]> {
-  const { crypto, channel, us, store } = replica;
-  const party = partyOf(replica, origin);
-  assert(party !== undefined, 'a log of this channel is cosigned');
-  const name = heldName(crypto.sha256, cardOf(replica, us));
-  const held = (await store.cosignatures(origin)).filter(({ cosigner }) => cosigner === name);
-  const found: Cosigned[] = [...held];
-  const ours = cosignersOf(crypto.sha256, channel, party).filter(({ role, who }) => role === 'held' && who === us);
+  const { crypto, generations, us, store } = replica;
+  const of = knownLog(replica, origin);
+  // Under the names of all our generations: what an earlier one cosigned binds us like our own word.
+  const names = generations.heldNames(us);
+  const found: Cosigned[] = (await store.cosignatures(origin)).filter(({ cosigner }) => names.includes(cosigner));
+  const ours = generations.cosigners(of.party).filter(({ role, who }) => role === 'held' && who === us);
   for (const note of (await replica.askHolders?.(origin)) ?? []) {
-    const verified = await verifyHead(crypto, cardOf(replica, party), note);
+    const verified = await verifyHead(crypto, of.card, note);
     if ('expected' in verified) continue;
     const { checkpoint, otherLines } = verified.head;
     for (const { time } of await verifyPairs(crypto, ours, checkpoint, otherLines)) found.push({ ...checkpoint, time });
@@ -102,13 +101,7 @@ function latest(heads: readonly (Cosigned | undefined)[]): Cosigned | undefined 
 export async function keepPairs(replica: Replica, head: Checkpoint, lines: readonly NoteLine[]): Promise<readonly CosignatureRow[]> {
   const party = partyOf(replica, head.origin);
   assert(party !== undefined, 'pairs are kept for logs of this channel');
-  const pairs = await verifyPairs(
-    replica.crypto,
-    cosignersOf(replica.crypto.sha256, replica.channel, party),
-    head,
-    lines,
-    replica.now() + MAX_CLOCK_AHEAD,
-  );
+  const pairs = await verifyPairs(replica.crypto, replica.generations.cosigners(party), head, lines, replica.now() + MAX_CLOCK_AHEAD);
   const rows = pairs.map((pair) => ({
     origin: head.origin,
     size: head.size,
@@ -134,9 +127,4 @@ export async function linesOver(replica: Replica, origin: string, size: number):
     lines.push(...parsed.lines);
   }
   return lines;
-}
-
-/** Whether an origin is our own log's. */
-export function isOwn(replica: Replica, origin: string): boolean {
-  return originIn(replica, replica.us) === origin;
 }

@@ -4,7 +4,7 @@ import { cardHash } from '../entry/card.ts';
 import { originHash } from '../tlog/origin.ts';
 import { formatEntryBundle, TILE_WIDTH } from '../tlog/tile.ts';
 import { chunkPlace } from './chunk-place.ts';
-import { logIn, type Replica } from './replica.ts';
+import { type Replica, rowOf } from './replica.ts';
 import { serveCheckpoint } from './serve-log.ts';
 
 /** What goes into an export beside the logs. */
@@ -33,10 +33,10 @@ async function* items(replica: Replica, options: ExportOptions): AsyncGenerator<
   for (const bytes of options.packs) yield { name: `packs/${toBase64url(crypto.sha256(bytes))}`, bytes };
   // One entry may stand in several logs (copied, hence void there): its text is given once, since a bundle has no name twice.
   const given = new Set<string>();
-  for (const party of channel.parties.keys()) {
-    const note = await serveCheckpoint(replica, party);
+  for (const { origin } of replica.generations.all) {
+    const note = await serveCheckpoint(replica, origin);
     if (note === undefined) continue;
-    const log = await logIn(replica, party);
+    const log = await rowOf(replica, origin);
     const hash = originHash(log.origin) ?? '';
     yield { name: `${hash}/checkpoint`, bytes: note };
     for (let from = 0; from < log.size; from += TILE_WIDTH) {

@@ -7,7 +7,7 @@ import { formatBundle } from '../entry/bundle.ts';
 import { originHash } from '../tlog/origin.ts';
 import { formatAddCheckpoint } from '../tlog/witness-request.ts';
 import { askAll, type GateAnswer, type GatePeers, isAgainst } from './gate-answers.ts';
-import { charterLeaf } from './leaves.ts';
+import { firstLeaf } from './leaves.ts';
 import type { LogReader } from './log-reader.ts';
 import { type RefillSource, refillOwn } from './refill.ts';
 import { logIn, type Replica } from './replica.ts';
@@ -60,9 +60,18 @@ export class StartGate {
     return this.#turn.run(work);
   }
 
+  /** Another log is written from here on: a generation that was opened. Call it in the log's turn. */
+  enter(): void {
+    this.#state = 'closed';
+    this.#reason = undefined;
+  }
+
   /** Lets through whoever is about to sign an own head, or refuses `unsafe_state`; the first call after a start asks the others. */
   async pass(): Promise<void> {
     if (this.#reason !== undefined) throw this.#reason;
+    const { generations, us } = this.#replica;
+    // Whoever made the second history has our keys, or we were led into it: this log takes no more entries.
+    if (generations.isForked(generations.current(us).origin)) throw new ParleyError('unsafe_state', 'two histories of our own log exist');
     if (this.#state === 'open') return;
     const mark = await judgeMark(this.#replica);
     if (!mark.matches) throw this.#recover(mark.why);
@@ -92,7 +101,8 @@ export class StartGate {
       const { origin, size, pendingSize } = await logIn(this.#replica, us);
       // What was never signed is nothing that the others could hold; it would stand in the way.
       if (pendingSize > size) await store.unstage(origin, size);
-      if (size === 0 && mark.own(origin)?.size === 1) await store.stage(origin, 0, [charterLeaf(this.#replica)], true);
+      const first = firstLeaf(this.#replica, this.#replica.generations.current(us));
+      if (size === 0 && mark.own(origin)?.size === 1) await store.stage(origin, 0, [first], true);
       const answers = await this.#look();
       await this.#distrustIf(answers);
       await this.#refill(reader, answers);
@@ -191,6 +201,7 @@ export async function judgeMark(replica: Replica): Promise<MarkVerdict> {
   const mark = replica.mark.own(log.origin);
   const no = (reparable: boolean, why: string): MarkVerdict => ({ matches: false, reparable, why });
   if (mark === undefined) return no(false, 'the mark beside the data directory was lost, or this is a copy of another directory');
+  if (replica.mark.isRetired(log.origin)) return no(false, 'a later generation of this log was opened, which is not in this directory');
   if (mark.distrusted) return no(false, `the mark was rolled back: a head of ours is known that it does not name`);
   if (mark.size < log.size) return no(false, `the mark names size ${mark.size}, older than what is held here, ${log.size}`);
   if (mark.size === log.size)

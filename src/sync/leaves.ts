@@ -1,8 +1,10 @@
 import { equal, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
+import { heldId } from '../entry/entry.ts';
 import type { StagedEntry } from '../store/store.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import type { ReadItem } from '../verify/read-log.ts';
+import type { KnownLog } from './generations.ts';
 import type { Replica } from './replica.ts';
 
 /** Leaves taken by one push, parsed: `from` is the index of the first. */
@@ -17,9 +19,15 @@ export async function rereadRoot(replica: Replica, origin: string, from: number,
   return store.rootAt(origin, to);
 }
 
-/** Leaf 0 of every founding log: the charter text. */
-export function charterLeaf(replica: Pick<Replica, 'crypto' | 'channel'>): StagedEntry {
+/** Leaf 0 of a log: the charter text of a founding one, of a later one the note that opened it. */
+export function firstLeaf(replica: Pick<Replica, 'crypto' | 'channel'>, { note }: Pick<KnownLog, 'note'>): StagedEntry {
   const { sha256 } = replica.crypto;
-  const bytes = utf8(replica.channel.charter.text);
-  return { id: sha256(bytes), leafHash: leafHash(sha256, bytes), bytes, body: undefined, bodyRequired: false };
+  const bytes = note?.bytes ?? utf8(replica.channel.charter.text);
+  return {
+    id: note === undefined ? sha256(bytes) : heldId(sha256, bytes),
+    leafHash: leafHash(sha256, bytes),
+    bytes,
+    body: undefined,
+    bodyRequired: false,
+  };
 }

@@ -1,13 +1,19 @@
 import { fromBase64url, toBase64url } from '../base/bytes.ts';
+import { assert, ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES } from '../base/limits.ts';
 import { Mutex } from '../base/mutex.ts';
+import { sameIdentity } from '../entry/card.ts';
 import { type ParsedEntry, parseEntry } from '../entry/entry.ts';
+import type { GenerationNote } from '../entry/generation.ts';
 import type { CitedHead } from '../entry/header.ts';
+import { thresholdChecks } from '../entry/identity-note.ts';
+import type { LogRow } from '../store/store.ts';
 import { type CitedStatus, type ReadContext, type ReadItem, readBatch } from '../verify/read-log.ts';
-import { formatState, initialState, parseState, type ReaderState } from '../verify/reader-state.ts';
+import { continuedState, formatState, initialState, parseState, type ReaderState } from '../verify/reader-state.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
+import type { KnownLog } from './generations.ts';
 import type { Taken } from './leaves.ts';
-import { cardOf, logIn, originIn, type Replica } from './replica.ts';
+import { knownLog, type Replica, rowOf } from './replica.ts';
 
 /** Makes verdicts durable together with what they lead to (projected matters), in one transaction. */
 export type ApplyVerdicts = (entries: readonly VerifiedEntry[], reader: { origin: string; size: number; state: string }) => Promise<void>;
@@ -15,63 +21,92 @@ export type ApplyVerdicts = (entries: readonly VerifiedEntry[], reader: { origin
 /** A batch judged but not yet accepted. */
 export type Judgement = { readonly entries: readonly VerifiedEntry[]; readonly state: ReaderState; readonly from: number };
 
-type Other = { readonly origin: string; readonly gen: string; readonly held: number; readonly read: number };
+/** A log that may be cited: how far it is held and counts, and how far it is read. */
+type Other = { readonly log: KnownLog; readonly held: number; readonly read: number };
 
 const MAX_CACHED_HEADS = 4096;
 
 /**
- * Reads the logs of a channel into verdicts, each log in order, never past an entry whose body is not here.
+ * Reads the logs of a channel into verdicts, each log in order, never past an entry whose body is not here, nor past what counts of it.
  *
  * Where an entry cites a head that is held but not read yet, the other log is read first; true citations commit to hashes, so they cannot be circular.
+ * A later generation is read once its parent is read to its counted end. Where what counts changes otherwise than by appending (a fork becomes known, a
+ * generation closes a log below what was read of it, more of a closed log stands), everything computed is dropped and read again.
  */
 export class LogReader {
   readonly #replica: Replica;
   readonly #apply: ApplyVerdicts;
   /** Called once verdicts are durable and the state that goes with them is what {@link state} answers. */
   readonly #onRead: () => void;
+  /** Called when everything that was computed from the logs has been dropped. */
+  readonly #onDropped: () => void;
   readonly #mutex = new Mutex();
-  readonly #states = new Map<number, ReaderState>();
+  readonly #states = new Map<string, ReaderState>();
   readonly #heads = new Map<string, CitedStatus>();
-  readonly #taken = new Map<number, Taken>();
+  readonly #taken = new Map<string, Taken>();
 
-  constructor(replica: Replica, apply: ApplyVerdicts, onRead: () => void) {
+  constructor(replica: Replica, apply: ApplyVerdicts, onRead: () => void, onDropped: () => void = () => undefined) {
     this.#replica = replica;
     this.#apply = apply;
     this.#onRead = onRead;
+    this.#onDropped = onDropped;
   }
 
-  /** The reader's state of a party's log: who is accredited there now. */
+  /** The reader's state of the log that a party writes now: who is accredited there. While nothing of it is read, that of the log it continues. */
   async state(party: number): Promise<ReaderState> {
-    const known = this.#states.get(party);
-    if (known !== undefined) return known;
-    const row = await this.#replica.store.reader(originIn(this.#replica, party));
-    const state = row === undefined ? initialState(cardOf(this.#replica, party)) : parseState(row.state);
-    this.#states.set(party, state);
+    const { generations } = this.#replica;
+    for (let log: KnownLog | undefined = generations.current(party); log !== undefined; ) {
+      const state = await this.#stateOf(log);
+      if (state !== undefined) return state;
+      const parent: string | undefined = generations.status(log.origin)?.parent;
+      log = parent === undefined ? undefined : generations.find(parent);
+    }
+    return initialState(generations.founding(party).card);
+  }
+
+  /** The reader's state where a log that counts ends; rejects `invalid` while it is not read that far. */
+  async endState(origin: string): Promise<ReaderState> {
+    const state = await this.#stateOf(knownLog(this.#replica, origin));
+    const counted = this.#replica.generations.status(origin)?.counted ?? (await rowOf(this.#replica, origin)).size;
+    if (state === undefined || state.size !== counted)
+      throw new ParleyError('invalid', 'a log that is read to its end; texts of it are still missing here');
     return state;
   }
 
+  /** The reader's state of one log, as far as it is read; `undefined` while it cannot be begun. */
+  stateAt(origin: string): Promise<ReaderState | undefined> {
+    return this.#stateOf(knownLog(this.#replica, origin));
+  }
+
+  /** How far a log is read. */
+  async readSize(origin: string): Promise<number> {
+    return (await this.stateAt(origin))?.size ?? 0;
+  }
+
   /**
-   * Judges entries as if they stood next in a log that has been read to its end; nothing is kept until {@link accept}.
+   * Judges entries as if they stood next in the log a party writes, which has been read to its end; nothing is kept until {@link accept}.
    * The caller has looked: none of them stands in the log already.
    */
   judge(party: number, items: readonly ReadItem[]): Promise<Judgement> {
     return this.#mutex.run(async () => {
       await this.#catchUpAll();
-      const state = await this.state(party);
-      const judged = await readBatch({ ...this.#context(party, state.size), seen: nothing }, state, items);
+      const log = this.#replica.generations.current(party);
+      const state = await this.#stateOf(log);
+      assert(state !== undefined, 'a log that is written is read');
+      const judged = await readBatch({ ...this.#context(log, state.size), seen: nothing }, state, items);
       return { ...judged, from: state.size };
     });
   }
 
   /** Keeps a judgement whose entries now stand in the log. */
   accept(party: number, entries: readonly VerifiedEntry[], state: ReaderState): Promise<void> {
-    return this.#mutex.run(() => this.#keep(party, entries, state));
+    return this.#mutex.run(() => this.#keep(this.#replica.generations.current(party), entries, state));
   }
 
-  /** Reads everything readable of the channel; `taken` spares a second read of what just came for a party's log. */
-  catchUp(party?: number, taken?: Taken): Promise<void> {
+  /** Reads everything readable of the channel; `taken` spares a second read of what just came for a log. */
+  catchUp(origin?: string, taken?: Taken): Promise<void> {
     return this.#mutex.run(async () => {
-      if (party !== undefined && taken !== undefined) this.#taken.set(party, taken);
+      if (origin !== undefined && taken !== undefined) this.#taken.set(origin, taken);
       await this.#catchUpAll();
       this.#taken.clear();
     });
@@ -88,34 +123,110 @@ export class LogReader {
   }
 
   async #catchUpAll(): Promise<void> {
-    const parties = this.#replica.channel.parties.map((_, party) => party);
+    const { generations, store } = this.#replica;
     for (let progress = true; progress; ) {
       progress = false;
-      for (const party of parties) progress = (await this.#readSome(party)) || progress;
+      if (!generations.isPlain || generations.haveCardsChanged) {
+        await generations.refresh(store);
+        if (!(await this.#isReadRight())) await this.#drop();
+      }
+      for (const log of this.#inOrder()) progress = (await this.#readSome(log)) || progress;
+      progress = (await this.#judgeDue()) || progress;
     }
   }
 
-  async #readSome(party: number): Promise<boolean> {
-    const { store } = this.#replica;
-    const log = await store.log(originIn(this.#replica, party));
-    const state = await this.state(party);
-    if (log === undefined) return false;
-    const end = Math.min(log.size, log.openedSize, state.size + MAX_BATCH_ENTRIES);
+  #inOrder(): readonly KnownLog[] {
+    const { generations, channel } = this.#replica;
+    return channel.parties.flatMap((_, party) => generations.sequence(party));
+  }
+
+  /** Whether what was read is a beginning of what counts now. */
+  async #isReadRight(): Promise<boolean> {
+    const { generations, store } = this.#replica;
+    let strangers = false;
+    for (const log of generations.all) {
+      const state = this.#states.get(log.origin) ?? (await this.#stored(log.origin));
+      if (state === undefined || state.size === 0) continue;
+      strangers ||= state.strangers === true;
+      const readTo = generations.status(log.origin)?.readTo ?? Number.MAX_SAFE_INTEGER;
+      if (state.size > readTo || !generations.isReadRight(log.origin)) return false;
+    }
+    if (!generations.haveCardsChanged) return true;
+    // A stamp that named nobody known is judged again with those who count now.
+    if (strangers) return false;
+    await generations.keepCards(store);
+    return true;
+  }
+
+  async #drop(): Promise<void> {
+    const { generations, store, channel } = this.#replica;
+    await store.resetProjection(channel.id);
+    this.#states.clear();
+    this.#heads.clear();
+    this.#taken.clear();
+    await generations.forget(store);
+    this.#onDropped();
+    this.#onRead();
+  }
+
+  /**
+   * What keeps a generation note of ours from counting, judged before anybody is shown it: its parent is read to where it is judged, the identity in
+   * force there signed it, and its number fits. Rejects `invalid`.
+   */
+  mustCount(note: GenerationNote, parent: KnownLog, at: number): Promise<void> {
+    return this.#mutex.run(async () => {
+      await this.#catchUpAll();
+      const state = await this.#stateOf(parent);
+      if (state?.size !== at) throw new ParleyError('invalid', 'a note that continues our log where it ends');
+      if (!(await this.#isSigned(note, state)))
+        throw new ParleyError('signature_invalid', 'of the identity keys in force, over the number that is next');
+    });
+  }
+
+  async #isSigned(note: GenerationNote, state: ReaderState): Promise<boolean> {
+    const { crypto } = this.#replica;
+    const found = thresholdChecks(crypto.sha256, note.signed, state.identity);
+    if (!sameIdentity(note.card.identity, state.identity) || note.n > state.n + 1 || 'expected' in found) return false;
+    return (await crypto.verify(found.checks)).every(Boolean);
+  }
+
+  /** Judges the generation notes whose parents are read to where they are judged. */
+  async #judgeDue(): Promise<boolean> {
+    const { generations, store } = this.#replica;
+    let some = false;
+    for (const { origin, parent, at } of generations.due) {
+      const state = await this.#stateOf(knownLog(this.#replica, parent));
+      const note = generations.find(origin)?.note;
+      if (state?.size !== at || note === undefined) continue;
+      await generations.judge(store, origin, at, await this.#isSigned(note, state));
+      some = true;
+    }
+    return some;
+  }
+
+  async #readSome(log: KnownLog): Promise<boolean> {
+    const { store, generations } = this.#replica;
+    const row = await store.log(log.origin);
+    const state = await this.#stateOf(log);
+    if (row === undefined || state === undefined) return false;
+    const limit = Math.min(row.size, generations.status(log.origin)?.readTo ?? row.size);
+    const end = Math.min(limit, row.openedSize, state.size + MAX_BATCH_ENTRIES);
     if (end <= state.size) return false;
     const items: ReadItem[] = [];
-    const others = await this.#othersOf(party);
-    for (const item of await this.#itemsOf(party, log.origin, state.size, end)) {
+    const others = await this.#othersOf(log);
+    for (const item of await this.#itemsOf(log.origin, state.size, end)) {
       if (item.parsed !== undefined && !(await this.#readable(item.parsed, others))) break;
       items.push(item);
     }
     if (items.length === 0) return false;
-    const judged = await readBatch(this.#context(party, state.size), state, items);
-    await this.#keep(party, judged.entries, judged.state);
+    if (state.size === 0) await generations.beginRead(store, log.origin);
+    const judged = await readBatch(this.#context(log, state.size), state, items);
+    await this.#keep(log, judged.entries, judged.state);
     return true;
   }
 
-  async #itemsOf(party: number, origin: string, from: number, to: number): Promise<readonly ReadItem[]> {
-    const taken = this.#taken.get(party);
+  async #itemsOf(origin: string, from: number, to: number): Promise<readonly ReadItem[]> {
+    const taken = this.#taken.get(origin);
     const whole =
       taken?.from === from && taken.items.length === to - from && taken.items.every((item) => item.parsed === undefined || item.opened !== undefined);
     if (taken !== undefined && whole) return taken.items;
@@ -126,80 +237,127 @@ export class LogReader {
     });
   }
 
-  async #keep(party: number, entries: readonly VerifiedEntry[], state: ReaderState): Promise<void> {
-    const origin = originIn(this.#replica, party);
-    await this.#apply(entries, { origin, size: state.size, state: formatState(state) });
-    this.#states.set(party, state);
+  async #keep(log: KnownLog, entries: readonly VerifiedEntry[], state: ReaderState): Promise<void> {
+    await this.#apply(entries, { origin: log.origin, size: state.size, state: formatState(state) });
+    this.#states.set(log.origin, state);
     this.#onRead();
   }
 
-  /** How far each other party's log is held, opened and read. */
-  async #othersOf(party: number): Promise<ReadonlyMap<number, Other>> {
-    const others = new Map<number, Other>();
-    for (const other of this.#replica.channel.parties.keys()) {
-      if (other === party) continue;
-      const log = await logIn(this.#replica, other);
-      others.set(other, { origin: log.origin, gen: log.gen, held: Math.min(log.size, log.openedSize), read: (await this.state(other)).size });
+  async #stored(origin: string): Promise<ReaderState | undefined> {
+    const row = await this.#replica.store.reader(origin);
+    return row === undefined ? undefined : parseState(row.state);
+  }
+
+  /** The state of a log's reader; of one that is not begun where it begins, `undefined` while its parent is not read to its counted end. */
+  async #stateOf(log: KnownLog): Promise<ReaderState | undefined> {
+    const known = this.#states.get(log.origin) ?? (await this.#stored(log.origin));
+    if (known === undefined) return this.#beginning(log);
+    this.#states.set(log.origin, known);
+    return known;
+  }
+
+  async #beginning(log: KnownLog): Promise<ReaderState | undefined> {
+    if (log.note === undefined) return initialState(log.card);
+    const { generations } = this.#replica;
+    const parent = generations.status(generations.status(log.origin)?.parent ?? '');
+    const known = parent === undefined ? undefined : generations.find(parent.origin);
+    const state = known === undefined ? undefined : await this.#stateOf(known);
+    return state === undefined || parent === undefined || state.size !== parent.counted ? undefined : continuedState(state, log.note.n);
+  }
+
+  /** How far each log that may be cited is held, counts and is read. */
+  async #othersOf(reading: KnownLog): Promise<readonly Other[]> {
+    const { generations } = this.#replica;
+    const others: Other[] = [];
+    for (const log of this.#inOrder()) {
+      if (log.origin === reading.origin) continue;
+      const row = await rowOf(this.#replica, log.origin);
+      const held = Math.min(row.size, row.openedSize, generations.status(log.origin)?.readTo ?? row.size);
+      others.push({ log, held, read: (await this.#stateOf(log))?.size ?? 0 });
     }
     return others;
   }
 
-  async #readable(entry: ParsedEntry, others: ReadonlyMap<number, Other>): Promise<boolean> {
+  async #readable(entry: ParsedEntry, others: readonly Other[]): Promise<boolean> {
     for (const head of entry.header.after) {
-      const other = others.get(head.party);
-      if (other === undefined || head.size <= other.read || head.size > other.held || other.gen !== head.gen) continue;
-      // Held but not read: the other log first, for the level. A false citation is not worth waiting for, and unlike a true one it could be circular.
-      if (toBase64url(await this.#replica.store.rootAt(other.origin, head.size)) === head.root) return false;
+      for (const { log, held, read } of others) {
+        if (log.party !== head.party || log.gen !== head.gen || head.size <= read || head.size > held) continue;
+        // Held but not read: the other log first, for the level. A false citation is not worth waiting for, and unlike a true one it could be circular.
+        if (toBase64url(await this.#replica.store.rootAt(log.origin, head.size)) === head.root) return false;
+      }
     }
     return true;
   }
 
-  #context(party: number, from: number): ReadContext {
+  #context(log: KnownLog, from: number): ReadContext {
     const replica = this.#replica;
-    const origin = originIn(replica, party);
+    const { generations } = replica;
+    const { origin, party, gen, note } = log;
     return {
       crypto: replica.crypto,
       channel: replica.channel,
       origin,
       party,
-      gen: cardOf(replica, party).gen,
+      gen,
       seen: async (ids) => {
         const raw = ids.map((id) => fromBase64url(id, 32)).filter((id) => id !== undefined);
         const rows = await replica.store.findEntries(replica.channel.id, raw, origin);
         return new Set(rows.filter((row) => row.index < from).map((row) => toBase64url(row.id)));
       },
-      cited: (head) => this.#cited(head, party),
-      rootAt: (who, size) => this.#rootAt(who, size),
+      cited: (head) => this.#cited(head, log),
+      rootAt: async (of, size) => {
+        const row = generations.find(of) === undefined ? undefined : await rowOf(replica, of);
+        return row !== undefined && size <= this.#limitOf(row, log) ? replica.store.rootAt(of, size) : undefined;
+      },
+      ...(note === undefined ? {} : { generation: { note, ordinal: generations.ordinal(origin) } }),
+      lineage: {
+        find: (of) => {
+          const known = generations.find(of);
+          const ordinal = generations.ordinal(of);
+          return known === undefined || ordinal < 0 ? undefined : { party: known.party, ordinal };
+        },
+        cosigners: (who) => generations.cosigners(who),
+      },
     };
   }
 
-  async #cited(head: CitedHead, reading: number): Promise<CitedStatus> {
+  /** How much of a log may be cited truly: what counts of it, in the log that is read also what is being appended. */
+  #limitOf(row: LogRow, reading: KnownLog): number {
+    const status = this.#replica.generations.status(row.origin);
+    if (status === undefined || status.status === 'open') return row.origin === reading.origin ? row.pendingSize : row.size;
+    return status.counted;
+  }
+
+  async #cited(head: CitedHead, reading: KnownLog): Promise<CitedStatus> {
     const key = `${head.party}/${head.gen}/${head.size}/${head.root}`;
     const known = this.#heads.get(key);
     if (known !== undefined) return known;
-    const card = this.#replica.channel.parties[head.party];
-    if (card === undefined || card.gen !== head.gen) return { status: 'false' };
-    const log = await logIn(this.#replica, head.party);
-    const limit = head.party === reading ? log.pendingSize : log.size;
-    if (head.size > limit) return { status: 'beyond' };
-    const root = await this.#replica.store.rootAt(log.origin, head.size);
-    const status: CitedStatus =
-      toBase64url(root) === head.root ? { status: 'true', level: await this.#levelBelow(log.origin, head, reading) } : { status: 'false' };
+    const status = await this.#lookUp(head, reading);
+    if (status.status === 'beyond') return status;
     if (this.#heads.size >= MAX_CACHED_HEADS) this.#heads.clear();
     this.#heads.set(key, status);
     return status;
   }
 
-  async #levelBelow(origin: string, head: CitedHead, reading: number): Promise<number> {
-    // In the log being read the previous entry's level is already at least this one.
-    if (head.party === reading) return 0;
-    const [row] = await this.#replica.store.verdictsOf(origin, head.size - 1, head.size);
-    return row?.level ?? 0;
+  /** A generation that is not known, or does not count, may yet: nothing is said against who cites it. */
+  async #lookUp(head: CitedHead, reading: KnownLog): Promise<CitedStatus> {
+    const logs = this.#replica.generations.sequence(head.party).filter(({ gen }) => gen === head.gen);
+    let status: CitedStatus = { status: 'beyond' };
+    for (const log of logs) {
+      const row = await rowOf(this.#replica, log.origin);
+      if (head.size > this.#limitOf(row, reading)) continue;
+      if (toBase64url(await this.#replica.store.rootAt(log.origin, head.size)) === head.root)
+        return { status: 'true', level: await this.#levelBelow(log, head, reading) };
+      status = { status: 'false' };
+    }
+    return status;
   }
 
-  async #rootAt(party: number, size: number): Promise<Uint8Array | undefined> {
-    const log = await logIn(this.#replica, party);
-    return size <= log.pendingSize ? this.#replica.store.rootAt(log.origin, size) : undefined;
+  async #levelBelow(log: KnownLog, head: CitedHead, reading: KnownLog): Promise<number> {
+    // In the log being read the previous entry's level is already at least this one.
+    if (log.origin === reading.origin) return 0;
+    const [row] = await this.#replica.store.verdictsOf(log.origin, head.size - 1, head.size);
+    return row?.level ?? 0;
   }
 }
 

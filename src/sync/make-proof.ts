@@ -30,7 +30,7 @@ export async function makeProof(replica: Replica, options: ProofOptions): Promis
   const log = await logIn(replica, options.party);
   const [row] = options.index < log.size ? await store.entries(log.origin, options.index, options.index + 1) : [];
   const parsed = row === undefined ? undefined : parseEntry(crypto.sha256, row.bytes);
-  const checkpoint = await serveCheckpoint(replica, options.party);
+  const checkpoint = await serveCheckpoint(replica, log.origin);
   if (row?.body === undefined || parsed === undefined || 'expected' in parsed || checkpoint === undefined)
     throw new ParleyError('not_found', 'there is nothing here to prove');
   const key = signerKey(replica, options, parsed.entry.header.actor);

@@ -11,6 +11,9 @@ export type MarkedHead = { readonly size: number; readonly root: Uint8Array };
 /** The last own head about to be signed. `distrusted`: somebody showed a later one of ours, so this mark was rolled back and settles nothing any more. */
 export type OwnMark = MarkedHead & { readonly distrusted?: true };
 
+/** What the mark names of a log that a later generation continues: no head is it. */
+const RETIRED: OwnMark = { size: Number.MAX_SAFE_INTEGER, root: new Uint8Array(32) };
+
 /** The last head about to be cosigned, and the time it was to have, in seconds. */
 export type CosignedMark = MarkedHead & { readonly time: number };
 
@@ -73,15 +76,29 @@ export class Mark {
 
   /** Durable when it resolves; call before signing an own head. Refuses `unsafe_state` where the mark was rolled back: nothing is signed under it. */
   async setOwn(origin: string, head: MarkedHead): Promise<void> {
-    if (this.#own.get(origin)?.distrusted) throw new ParleyError('unsafe_state', 'the mark of this log was rolled back');
+    const known = this.#own.get(origin);
+    if (known?.distrusted) throw new ParleyError('unsafe_state', 'the mark of this log was rolled back');
+    if (known !== undefined && known.size > head.size)
+      throw new ParleyError('unsafe_state', `the mark names size ${known.size}, and ${head.size} was to be signed`);
     this.#own.set(origin, { size: head.size, root: head.root });
     await this.#write();
+  }
+
+  /** Says for good that a later generation continues this log: nothing more of it is signed, whatever copy of the directory is started. */
+  async retire(origin: string): Promise<void> {
+    this.#own.set(origin, RETIRED);
+    await this.#write();
+  }
+
+  /** Whether a later generation of ours continues this log. */
+  isRetired(origin: string): boolean {
+    return this.#own.get(origin)?.size === RETIRED.size;
   }
 
   /** Says for good that the mark of an own log was rolled back; durable when it resolves. A log that the mark does not name stays unnamed. */
   async distrust(origin: string): Promise<void> {
     const known = this.#own.get(origin);
-    if (known === undefined || known.distrusted === true) return;
+    if (known === undefined || known.distrusted === true || this.isRetired(origin)) return;
     this.#own.set(origin, { ...known, distrusted: true });
     await this.#write();
   }

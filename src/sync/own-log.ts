@@ -3,14 +3,16 @@ import { assert, ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE } from '../base/limits.ts';
 import { type OpenedBody, openWholeBody } from '../entry/body.ts';
 import { type ParsedEntry, parseEntry } from '../entry/entry.ts';
+import type { GenerationNote } from '../entry/generation.ts';
 import type { StagedEntry } from '../store/store.ts';
 import type { Checkpoint } from '../tlog/checkpoint.ts';
 import { signCheckpoint } from '../tlog/log-signature.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { verifyHead } from '../verify/head.ts';
+import { judgedAt } from '../verify/lineage.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { type GateState, judgeMark, type StartGate } from './gate.ts';
-import { charterLeaf, rereadRoot } from './leaves.ts';
+import { firstLeaf, rereadRoot } from './leaves.ts';
 import type { LogReader } from './log-reader.ts';
 import { refusalOf } from './refusal.ts';
 import { cardOf, isOpen, logIn, originIn, type Replica } from './replica.ts';
@@ -97,8 +99,12 @@ export class OwnLog {
   async recover(): Promise<void> {
     await this.#gate.hold(async () => {
       const log = await logIn(this.#replica, this.#replica.us);
-      if (log.pendingSize > log.size || !(await judgeMark(this.#replica)).matches) await this.#gate.pass();
-      if (log.pendingSize > log.size) await this.#sign();
+      // A generation that was opened and whose leaf 0 a crash left unsigned; the leaf 0 of a founding log waits for its thresholds.
+      const unsigned = log.size === 0 && this.#replica.generations.current(this.#replica.us).note !== undefined;
+      const isPending = log.pendingSize > log.size;
+      if (isPending || unsigned || !(await judgeMark(this.#replica)).matches) await this.#gate.pass();
+      if (unsigned) await this.#begin();
+      else if (isPending) await this.#sign();
     });
     await this.#reader.catchUp();
   }
@@ -108,14 +114,50 @@ export class OwnLog {
     // Both sides' signatures may complete a founding at the same moment; two signings of one head would look like two processes.
     return this.#gate.hold(async () => {
       await this.#pass();
-      const replica = this.#replica;
-      const log = await logIn(replica, replica.us);
-      if (log.size > 0) return;
-      if (log.pendingSize === 0) await replica.store.stage(log.origin, 0, [charterLeaf(replica)], true);
-      await this.#sign();
-      await this.#reader.catchUp();
-      this.#onCommitted();
+      await this.#begin();
     });
+  }
+
+  /**
+   * Opens our next generation with a note that our identity signed (spec/generations.md): its leaf 0 is signed, and everything further is written there.
+   * Nobody else is asked, so that a log that is stopped, restored or forked never keeps its party from speaking. The same note again changes nothing.
+   * Refuses `invalid`, `signature_invalid`, `not_open` before the channel was founded.
+   */
+  openGeneration(note: GenerationNote): Promise<void> {
+    return this.#gate.hold(async () => {
+      const replica = this.#replica;
+      const { generations, store, us } = replica;
+      const parent = generations.current(us);
+      if (parent.origin !== note.origin) {
+        const log = await logIn(replica, us);
+        if (log.size === 0) throw new ParleyError('not_open');
+        const at = judgedAt({ standing: generations.standing(parent.origin) ?? 0, forked: generations.isForked(parent.origin) }, note.continues.size);
+        await this.#reader.mustCount(note, parent, at);
+        // The log left behind signs no more, whatever copy of this directory is started: no head of it is what the mark then names.
+        await replica.mark.retire(parent.origin);
+        await replica.mark.begin(replica.crypto.sha256, note.origin);
+        await generations.learn(store, note, true);
+        await this.#reader.catchUp();
+      }
+      if (generations.current(us).origin !== note.origin) throw new ParleyError('invalid', 'a note that continues our log where it ends');
+      this.#stopped = undefined;
+      this.#gate.enter();
+      // Where it was opened before, in a store that was restored since, the mark says so: then it recovers like any other.
+      await this.#gate.pass();
+      await this.#begin();
+    });
+  }
+
+  /** Signs leaf 0 of the log written now, where that is still to be done. */
+  async #begin(): Promise<void> {
+    const replica = this.#replica;
+    const log = await logIn(replica, replica.us);
+    if (log.size > 0) return;
+    const known = replica.generations.current(replica.us);
+    if (log.pendingSize === 0) await replica.store.stage(log.origin, 0, [firstLeaf(replica, known)], true);
+    await this.#sign();
+    await this.#reader.catchUp();
+    this.#onCommitted();
   }
 
   async #work(): Promise<void> {

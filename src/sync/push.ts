@@ -4,32 +4,39 @@ import { isObject, type Json } from '../base/json.ts';
 import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE, MAX_CHECKPOINT_SIZE } from '../base/limits.ts';
 import type { HttpRequest, HttpResponse } from '../base/ports.ts';
 import { type BundleItem, formatBundle } from '../entry/bundle.ts';
-import { heldName } from '../entry/card.ts';
 import type { EntryRow } from '../store/store.ts';
 import type { Checkpoint } from '../tlog/checkpoint.ts';
+import { ledPath } from '../tlog/fork.ts';
+import { formatHashLines } from '../tlog/hash-lines.ts';
 import { formatNote, parseLines, parseNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
 import { formatEntryBundle } from '../tlog/tile.ts';
 import { parseSizeAnswer } from '../tlog/witness-request.ts';
 import { keepPairs, linesOver } from './cosign.ts';
 import { checkContradiction } from './gate-answers.ts';
-import { cardOf, logIn, type Replica } from './replica.ts';
+import { cardOf, type Replica, rowOf } from './replica.ts';
 
 /** A signed request to one party's peers' door; refuses `unreachable`, `pin_mismatch`. */
 export type SendToParty = (party: number, request: HttpRequest, maxSize: number) => Promise<HttpResponse>;
 
-/** What one push came to. `receipt`: they hold the head pushed; `missing`: they ask for bodies; `idle`: nothing to push. */
-export type PushOutcome = 'idle' | 'receipt' | 'missing' | 'behind';
+/** What one push came to. `receipt`: they hold the head pushed; `missing`: they ask for bodies; `idle`: nothing to push; `unknown`: they know no such log. */
+export type PushOutcome = 'idle' | 'receipt' | 'missing' | 'behind' | 'unknown';
 
 /**
- * Pushes the next part of our own log to one party and keeps the receipt (spec/sync.md, "Push").
+ * Pushes the next part of one of our own logs, by default the one written now, to one party and keeps the receipt (spec/sync.md, "Push").
  *
  * `from` is the size they are known to hold, if their last answer said so; else the largest head they receipted.
  * Refuses `unsafe_state` when they show a head of ours that is not in this store: then nothing more may be signed here.
  */
-export async function pushTo(replica: Replica, party: number, send: SendToParty, from?: number): Promise<{ outcome: PushOutcome; size: number }> {
-  const log = await logIn(replica, replica.us);
-  const receipted = await receiptedSize(replica, party);
+export async function pushTo(
+  replica: Replica,
+  party: number,
+  send: SendToParty,
+  from?: number,
+  origin = replica.generations.current(replica.us).origin,
+): Promise<{ outcome: PushOutcome; size: number }> {
+  const log = await rowOf(replica, origin);
+  const receipted = await receiptedSize(replica, party, origin);
   const old = from ?? receipted;
   if (log.size === 0 || (old >= log.size && receipted >= log.size)) return { outcome: 'idle', size: old };
   const { head, rows } = await nextPart(replica, log.origin, old, log.size);
@@ -43,18 +50,23 @@ export async function pushTo(replica: Replica, party: number, send: SendToParty,
   return takeAnswer(replica, party, send, { origin: log.origin, size: head.size, root: head.root }, answer);
 }
 
-/** The size of our log that a party has receipted. */
-export async function receiptedSize(replica: Replica, party: number): Promise<number> {
-  const log = await logIn(replica, replica.us);
-  const name = heldName(replica.crypto.sha256, cardOf(replica, party));
+/** The size of one of our own logs that a party has receipted. */
+export async function receiptedSize(replica: Replica, party: number, origin = replica.generations.current(replica.us).origin): Promise<number> {
+  const names = replica.generations.heldNames(party);
   const rows = await replica.store.largestCosignatures(replica.channel.id);
-  return rows.find((row) => row.origin === log.origin && row.cosigner === name)?.size ?? 0;
+  return Math.max(0, ...rows.filter((row) => row.origin === origin && names.includes(row.cosigner)).map(({ size }) => size));
 }
 
 /** Sends again bodies that they asked for, and what they did not open. */
-export async function pushBodies(replica: Replica, party: number, send: SendToParty, ids: readonly string[]): Promise<void> {
+export async function pushBodies(
+  replica: Replica,
+  party: number,
+  send: SendToParty,
+  ids: readonly string[],
+  origin = replica.generations.current(replica.us).origin,
+): Promise<void> {
   const { store, channel } = replica;
-  const log = await logIn(replica, replica.us);
+  const log = await rowOf(replica, origin);
   const raw = ids.map((id) => fromBase64url(id, 32)).filter((id) => id !== undefined);
   const places = await store.findEntries(channel.id, raw, log.origin);
   const items: BundleItem[] = [
@@ -92,6 +104,7 @@ export async function nextPart(
   return { head: first, rows: rows.slice(0, first.size - old) };
 }
 
+/** The items of a push of these entries, up to a head. */
 export async function pushItems(
   replica: Replica,
   origin: string,
@@ -106,8 +119,17 @@ export async function pushItems(
     { name: 'old', bytes: utf8(String(old)) },
     { name: 'checkpoint', bytes: note },
     { name: 'entries', bytes: formatEntryBundle(rows.map((row) => row.bytes)) },
+    ...(await proofItem(replica, origin, old, head.size)),
     ...bodyItems(rows),
   ];
+}
+
+/** What shows in one exchange whether this log continues what they hold: a node that was rolled back so convicts itself, and finds out. */
+async function proofItem(replica: Replica, origin: string, old: number, size: number): Promise<readonly BundleItem[]> {
+  if (old === 0 || old >= size) return [];
+  const { store } = replica;
+  const path = ledPath(old, await store.rootAt(origin, old), await store.consistencyProof(origin, old, size));
+  return [{ name: 'proof', bytes: utf8(formatHashLines(path)) }];
 }
 
 /** One item a body: a log may hold one entry twice (the second is void), a bundle no name twice. */
@@ -130,19 +152,22 @@ async function takeAnswer(
   if (answer.status === 200) {
     const lines = parseLines(answer.body);
     const kept = 'lines' in lines ? await keepPairs(replica, head, lines.lines) : [];
-    const name = heldName(replica.crypto.sha256, cardOf(replica, party));
+    const names = replica.generations.heldNames(party);
     // An HTTP 200 is no receipt: only their verified pair over our head is.
-    if (!kept.some((row) => row.cosigner === name)) throw new ParleyError('signature_invalid', 'the answer holds no valid receipt');
+    if (!kept.some((row) => names.includes(row.cosigner))) throw new ParleyError('signature_invalid', 'the answer holds no valid receipt');
     return { outcome: 'receipt', size: head.size };
   }
   if (answer.status === 202) {
     const missing = parseMissing(answer.body);
-    if (missing.length > 0) await pushBodiesOnce(replica, party, send, missing);
+    if (missing.length > 0) await pushBodiesOnce(replica, party, send, missing, head.origin);
     return { outcome: 'missing', size: head.size };
   }
+  if (answer.status === 404) return { outcome: 'unknown', size: 0 };
   if (answer.status === 409) {
     // Whatever size they say: a head of ours that is not here, or not like ours, is a contradiction, and only their showing it is.
-    await checkContradiction(replica, cardOf(replica, party).name, (path) => send(party, { method: 'GET', path }, MAX_CHECKPOINT_SIZE));
+    // Of a log that a later generation continues they may hold more than we do: it is not signed any more.
+    if (head.origin === replica.generations.current(replica.us).origin)
+      await checkContradiction(replica, cardOf(replica, party).name, (path) => send(party, { method: 'GET', path }, MAX_CHECKPOINT_SIZE));
     const size = parseSizeAnswer(answer.body);
     if (size === undefined) throw new ParleyError('unreachable', 'a conflict without a size');
     return { outcome: 'behind', size };
@@ -150,13 +175,13 @@ async function takeAnswer(
   throw new ParleyError(answer.status === 429 || answer.status === 503 ? 'quota' : 'unreachable', `the other node answered ${answer.status}`);
 }
 
-async function pushBodiesOnce(replica: Replica, party: number, send: SendToParty, missing: readonly string[]): Promise<void> {
+async function pushBodiesOnce(replica: Replica, party: number, send: SendToParty, missing: readonly string[], origin: string): Promise<void> {
   const once: SendToParty = async (to, request, max) => {
     const answer = await send(to, request, max);
     // Asked again for what was just sent: leave it to the next round instead of going in circles.
     return answer.status === 202 ? { ...answer, body: utf8('{"missing":[]}') } : answer;
   };
-  await pushBodies(replica, party, once, missing);
+  await pushBodies(replica, party, once, missing, origin);
 }
 
 function parseMissing(body: Uint8Array): readonly string[] {

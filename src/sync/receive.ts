@@ -5,18 +5,23 @@ import { openWholeBody } from '../entry/body.ts';
 import { parseBundle } from '../entry/bundle.ts';
 import { heldId, parseEntry } from '../entry/entry.ts';
 import type { StagedEntry } from '../store/store.ts';
-import { formatCheckpoint } from '../tlog/checkpoint.ts';
+import { formatCheckpoint, parseSignedHead } from '../tlog/checkpoint.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { formatNote } from '../tlog/note.ts';
 import { parseEntryBundle } from '../tlog/tile.ts';
+import { parsePathItem } from '../verify/conviction.ts';
 import { type VerifiedHead, verifyHead } from '../verify/head.ts';
 import type { ReadItem } from '../verify/read-log.ts';
+import { convictShorter, judgeLonger } from './alarm.ts';
 import { giveReceipt, keepPairs, mayCosign } from './cosign.ts';
-import { charterLeaf, rereadRoot, type Taken } from './leaves.ts';
-import { cardOf, logIn, type Replica } from './replica.ts';
+import type { KnownLog } from './generations.ts';
+import { firstLeaf, rereadRoot, type Taken } from './leaves.ts';
+import { type Replica, rowOf } from './replica.ts';
 
 /** What a push came to: receipt lines, or the ids of entries whose bodies are still missing. */
 export type PushAnswer = ({ readonly status: 200; readonly lines: Uint8Array } | { readonly status: 202; readonly missing: readonly string[] }) & {
+  /** The log they are of. */
+  readonly origin: string;
   /** The leaves that came, in their parsed forms, so that they need not be read again; `from` is the index of the first. */
   readonly taken: Taken;
 };
@@ -27,6 +32,8 @@ type Push = {
   /** An entry bundle (C2SP tlog-tiles) of as many entries as the head adds. */
   readonly entries: Uint8Array;
   readonly bodies: ReadonlyMap<string, Uint8Array>;
+  /** From `old` to the head, as `proveFork` takes it: what convicts a log that does not continue what is held. */
+  readonly path: readonly Uint8Array[] | undefined;
 };
 
 /**
@@ -39,20 +46,27 @@ type Push = {
  */
 export async function receivePush(replica: Replica, party: number, body: Uint8Array): Promise<PushAnswer> {
   const push = parsePush(body);
-  const verified = await verifyHead(replica.crypto, cardOf(replica, party), push.note);
+  const named = parseSignedHead(push.note);
+  const of = 'expected' in named ? undefined : replica.generations.find(named.checkpoint.origin);
+  if (of === undefined || of.party !== party) throw new ParleyError('signature_invalid', "expected a head of this party's log");
+  const verified = await verifyHead(replica.crypto, of.card, push.note);
   if ('expected' in verified) throw new ParleyError('signature_invalid', `expected ${verified.expected}`);
   const { head } = verified;
-  if ((await replica.store.getLocal('alarm', head.checkpoint.origin)) !== undefined) throw new ParleyError('fork', cardOf(replica, party).name);
-  const taken = await takeLeaves(replica, party, head, push);
-  await takeBodies(replica, party, push.bodies);
+  const { origin } = of;
+  if (replica.generations.isForked(origin)) throw new ParleyError('fork', of.card.name);
+  const taken = await takeLeaves(replica, of, head, push);
+  await takeBodies(replica, origin, push.bodies);
   await keepPairs(replica, head.checkpoint, head.otherLines);
-  const log = await logIn(replica, party);
-  if (log.openedSize < log.size) return { status: 202, missing: await missingBodies(replica, log.origin, log.openedSize, log.size), taken };
+  const log = await rowOf(replica, origin);
+  if (log.openedSize < log.size) return { status: 202, missing: await missingBodies(replica, log.origin, log.openedSize, log.size), origin, taken };
+  // Words in a log stand no longer than what it continues: the one is not signed for before the other is.
+  const before = await unopenedBefore(replica, of);
+  if (before !== undefined) return { status: 202, missing: before, origin, taken };
   const held = { origin: log.origin, size: log.size, root: log.root };
   // A larger head was receipted before this store was restored: their leaves are taken as they come, and the next receipt covers them all.
-  if (!(await mayCosign(replica, held))) return { status: 202, missing: [], taken };
+  if (!(await mayCosign(replica, held))) return { status: 202, missing: [], origin, taken };
   const row = await giveReceipt(replica, held);
-  return { status: 200, lines: row.lines, taken };
+  return { status: 200, lines: row.lines, origin, taken };
 }
 
 /** The items of a push; refuses `invalid`. */
@@ -62,35 +76,45 @@ export function parsePush(body: Uint8Array): Push {
   let old: number | undefined;
   let note: Uint8Array | undefined;
   let entries: Uint8Array = new Uint8Array();
+  let path: readonly Uint8Array[] | undefined;
   const bodies = new Map<string, Uint8Array>();
   for (const { name, bytes } of bundle.items) {
     if (name === 'old') old = parseDecimal(fromUtf8(bytes) ?? '');
     else if (name === 'checkpoint') note = bytes;
     else if (name === 'entries') entries = bytes;
+    else if (name === 'proof') path = parsedPath(bytes);
     else if (name.startsWith('bodies/')) bodies.set(name.slice(7), bytes);
   }
   if (old === undefined || note === undefined) throw new ParleyError('invalid', 'expected the items old and checkpoint');
-  return { old, note, entries, bodies };
+  return { old, note, entries, bodies, path };
+}
+
+function parsedPath(bytes: Uint8Array): readonly Uint8Array[] | undefined {
+  const parsed = parsePathItem(bytes);
+  return 'path' in parsed ? parsed.path : undefined;
 }
 
 /** Writes the leaves and commits the head. */
-async function takeLeaves(replica: Replica, party: number, head: VerifiedHead, push: Push): Promise<Taken> {
+async function takeLeaves(replica: Replica, of: KnownLog, head: VerifiedHead, push: Push): Promise<Taken> {
   const { store } = replica;
-  const log = await logIn(replica, party);
+  const log = await rowOf(replica, of.origin);
   const { size, root, origin } = head.checkpoint;
   if (size <= log.size) {
     const ours = await store.rootAt(origin, size);
-    if (!equal(ours, root)) throw await forkAlarm(replica, party, head);
+    if (!equal(ours, root)) throw await convictShorter(replica, of, head, noteOf(head));
     // Older than what is held: nothing to do but to say so; equal: the gate, or a retry after a lost answer.
     if (size < log.size) throw new ParleyError('gap', 'a longer history is held', { size: log.size });
     return { from: log.size, items: [] };
   }
   if (push.old !== log.size) throw new ParleyError('gap', `send from ${log.size}`, { size: log.size });
   if (size - log.size > MAX_BATCH_ENTRIES) throw new ParleyError('too_large', `at most ${MAX_BATCH_ENTRIES} entries a push`);
+  // A log that does not count gets no receipt, and one that a later generation continues takes no more than that builds on.
+  const takes = replica.generations.status(origin)?.takes ?? Number.MAX_SAFE_INTEGER;
+  if (size > takes) throw new ParleyError('conflict', 'nothing more is taken into this generation');
   const bundle = parseEntryBundle(push.entries, size - log.size);
   if ('expected' in bundle) throw new ParleyError('invalid', `expected ${bundle.expected}`);
   if (log.pendingSize > log.size) await store.unstage(origin, log.size);
-  const received = bundle.entries.map((bytes, i) => receivedEntry(replica, log.size + i, bytes, push.bodies));
+  const received = bundle.entries.map((bytes, i) => receivedEntry(replica, of, log.size + i, bytes, push.bodies));
   await store.stage(
     origin,
     log.size,
@@ -100,25 +124,32 @@ async function takeLeaves(replica: Replica, party: number, head: VerifiedHead, p
   const computed = await rereadRoot(replica, origin, log.size, size);
   if (!equal(computed, root)) {
     await store.unstage(origin, log.size);
-    throw new ParleyError('proof_invalid', 'the entries do not give the signed root');
+    throw await judgeLonger(replica, of, { checkpoint: head.checkpoint, note: noteOf(head) }, push.path);
   }
-  const note = formatNote({ text: formatCheckpoint(head.checkpoint), lines: head.logLines });
+  const note = noteOf(head);
   if (!(await store.commitHead(origin, log, { size, root, note }))) throw new ParleyError('conflict', 'another push of this log is being taken');
+  await store.deleteLocal('withheld', origin);
   return { from: log.size, items: received.map(({ item }) => item) };
 }
 
-/** One leaf of a received log as it is kept: its body only where it opens whole. */
+/** A head's note with the log's two lines alone. */
+function noteOf(head: VerifiedHead): Uint8Array {
+  return formatNote({ text: formatCheckpoint(head.checkpoint), lines: head.logLines });
+}
+
+/** One leaf of a log as it is kept: its body only where it opens whole. Refuses `invalid` another first leaf than the log was opened with. */
 export function receivedEntry(
   replica: Replica,
+  of: KnownLog,
   index: number,
   bytes: Uint8Array,
   bodies: ReadonlyMap<string, Uint8Array>,
 ): { row: StagedEntry; item: ReadItem } {
   const { sha256 } = replica.crypto;
   if (index === 0) {
-    const charter = charterLeaf(replica);
-    if (!equal(bytes, charter.bytes)) throw new ParleyError('invalid', 'expected the charter as the first entry');
-    return { row: charter, item: { bytes, body: undefined } };
+    const first = firstLeaf(replica, of);
+    if (!equal(bytes, first.bytes)) throw new ParleyError('invalid', 'expected the charter, or the note that opens the log, as the first entry');
+    return { row: first, item: { bytes, body: undefined } };
   }
   const parsed = parseEntry(sha256, bytes);
   const hash = leafHash(sha256, bytes);
@@ -138,9 +169,9 @@ export function receivedEntry(
 }
 
 /** Bodies that come after their entries: each must open what its entry signed. */
-async function takeBodies(replica: Replica, party: number, bodies: ReadonlyMap<string, Uint8Array>): Promise<void> {
+async function takeBodies(replica: Replica, origin: string, bodies: ReadonlyMap<string, Uint8Array>): Promise<void> {
   const { store, crypto } = replica;
-  const log = await logIn(replica, party);
+  const log = await rowOf(replica, origin);
   if (bodies.size === 0 || log.openedSize >= log.size) return;
   const rows = await store.entries(log.origin, log.openedSize, Math.min(log.size, log.openedSize + MAX_BATCH_ENTRIES));
   const late = rows.flatMap((row) => {
@@ -152,18 +183,16 @@ async function takeBodies(replica: Replica, party: number, bodies: ReadonlyMap<s
   if (late.length > 0) await store.putBodies(log.origin, late);
 }
 
+/** The ids of bodies that are missing in the part of the log before that a generation continues; `undefined` where all of it is opened here. */
+async function unopenedBefore(replica: Replica, of: KnownLog): Promise<readonly string[] | undefined> {
+  const continues = of.note?.continues;
+  const before = replica.generations.all.find(({ party, gen }) => party === of.party && gen === continues?.gen);
+  if (continues === undefined || before === undefined) return undefined;
+  const { openedSize } = await rowOf(replica, before.origin);
+  return openedSize >= continues.size ? undefined : missingBodies(replica, before.origin, openedSize, continues.size);
+}
+
 async function missingBodies(replica: Replica, origin: string, from: number, to: number): Promise<readonly string[]> {
   const rows = await replica.store.entries(origin, from, Math.min(to, from + MAX_BATCH_ENTRIES));
   return rows.filter((row) => row.bodyRequired && row.body === undefined).map((row) => toBase64url(row.id));
-}
-
-/** Keeps both signed heads as evidence: two histories exist. What was receipted before stands; nothing further of this log is accepted. */
-async function forkAlarm(replica: Replica, party: number, head: VerifiedHead): Promise<ParleyError> {
-  const { store } = replica;
-  const log = await logIn(replica, party);
-  const held = await store.headAtOrAbove(log.origin, head.checkpoint.size);
-  const shown = formatNote({ text: formatCheckpoint(head.checkpoint), lines: head.logLines });
-  const evidence = { origin: log.origin, party, at: replica.now(), held: toBase64url(held?.note ?? log.note), shown: toBase64url(shown) };
-  await store.putLocal('alarm', log.origin, JSON.stringify(evidence));
-  return new ParleyError('fork', `size ${head.checkpoint.size} of ${cardOf(replica, party).name}`);
 }

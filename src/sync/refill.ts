@@ -1,10 +1,9 @@
-import { equal, fromUtf8, utf8 } from '../base/bytes.ts';
+import { equal } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE } from '../base/limits.ts';
 import { type BundleItem, formatBundle, parseBundle } from '../entry/bundle.ts';
 import { formatCheckpoint } from '../tlog/checkpoint.ts';
-import { formatHashLines, parseHashLines } from '../tlog/hash-lines.ts';
-import { consistencyRoots, isPowerOfTwo, verifyConsistency } from '../tlog/merkle.ts';
+import { judgeHeads } from '../tlog/fork.ts';
 import { formatNote, parseNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
 import { parseEntryBundle } from '../tlog/tile.ts';
@@ -14,7 +13,7 @@ import { rereadRoot, type Taken } from './leaves.ts';
 import type { LogReader } from './log-reader.ts';
 import { nextPart, pushItems } from './push.ts';
 import { parsePush, receivedEntry } from './receive.ts';
-import { cardOf, logIn, type Replica } from './replica.ts';
+import { cardOf, logIn, type Replica, rowOf } from './replica.ts';
 
 /** Bytes of smaller heads that come with one part at most; the others are not needed to go on. */
 const MAX_HEADS_SIZE = MAX_BATCH_SIZE / 2;
@@ -29,13 +28,11 @@ export type RefillOutcome = 'done' | 'other_history';
  * The part of a log after `from`, as a push of it would be (spec/sync.md, "Pulling a log back"): entries and bodies up to a head at most 1,000 entries
  * further, that head, the smaller heads in between, and the consistency proof from `from`. `undefined` where nothing follows.
  */
-export async function servePart(replica: Replica, party: number, from: number): Promise<Uint8Array | undefined> {
-  const log = await logIn(replica, party);
+export async function servePart(replica: Replica, origin: string, from: number): Promise<Uint8Array | undefined> {
+  const log = await rowOf(replica, origin);
   if (from >= log.size) return undefined;
   const { head, rows } = await nextPart(replica, log.origin, from, log.size);
   const items: BundleItem[] = [...(await pushItems(replica, log.origin, from, head, rows))];
-  const proof = formatHashLines(await replica.store.consistencyProof(log.origin, from, head.size));
-  if (!items.some(({ name }) => name === 'proof')) items.push({ name: 'proof', bytes: utf8(proof) });
   let room = MAX_HEADS_SIZE;
   for (let at = from; ; ) {
     const between = await replica.store.headAtOrAbove(log.origin, at + 1);
@@ -71,7 +68,7 @@ export async function refillOwn(replica: Replica, reader: LogReader, source: Ref
       const taken = await takePart(replica, part);
       if ('fault' in taken) return taken.fault === 'other_history' ? 'other_history' : 'done';
       await reading;
-      reading = reader.catchUp(replica.us, taken.taken);
+      reading = reader.catchUp(origin, taken.taken);
       part = await next;
     }
     return 'done';
@@ -86,18 +83,15 @@ type PartFault = { readonly fault: 'no_part' | 'other_history' };
 async function takePart(replica: Replica, bytes: Uint8Array): Promise<{ readonly taken: Taken } | PartFault> {
   const part = await verifyPart(replica, bytes);
   if (part === undefined) return { fault: 'no_part' };
+  const of = replica.generations.current(replica.us);
   const log = await logIn(replica, replica.us);
   const { size, root, origin } = part.head.checkpoint;
   if (part.old !== log.size || size <= log.size || part.entries.length > MAX_BATCH_ENTRIES) return { fault: 'no_part' };
-  const { sha256 } = replica.crypto;
-  if (!verifyConsistency(sha256, log.size, size, log.root, root, part.proof)) {
-    const path = isPowerOfTwo(log.size) ? [log.root, ...part.proof] : part.proof;
-    const roots = consistencyRoots(sha256, log.size, size, path);
-    // Their path leads to the head that we signed, but not from the one that is held here: both cannot be ours.
-    const proved = roots !== undefined && equal(roots.newRoot, root) && !equal(roots.oldRoot, log.root);
-    return { fault: proved ? 'other_history' : 'no_part' };
-  }
-  const received = part.entries.map((entry, i) => receivedEntry(replica, log.size + i, entry, part.bodies));
+  // Their path leads to the head that we signed, but not from the one that is held here: both cannot be ours.
+  const held = { origin, size: log.size, root: log.root };
+  const verdict = log.size === 0 ? 'continues' : judgeHeads(replica.crypto.sha256, held, part.head.checkpoint, part.path);
+  if (verdict !== 'continues') return { fault: verdict === 'fork' ? 'other_history' : 'no_part' };
+  const received = part.entries.map((entry, i) => receivedEntry(replica, of, log.size + i, entry, part.bodies));
   // A body that is missing would stop our own reading here, and with it everything after it.
   if (received.some(({ row }) => row.bodyRequired && row.body === undefined)) return { fault: 'no_part' };
   const marked = replica.mark.own(origin);
@@ -136,7 +130,7 @@ type Part = {
   readonly heads: readonly VerifiedHead[];
   readonly entries: readonly Uint8Array[];
   readonly bodies: ReadonlyMap<string, Uint8Array>;
-  readonly proof: readonly Uint8Array[];
+  readonly path: readonly Uint8Array[] | undefined;
 };
 
 /** A part in its form whose head is ours; `undefined` for anything else. Smaller heads that do not verify are left out. */
@@ -149,10 +143,9 @@ async function verifyPart(replica: Replica, bytes: Uint8Array): Promise<Part | u
     if ('expected' in verified) return undefined;
     const { size } = verified.head.checkpoint;
     const entries = parseEntryBundle(push.entries, Math.max(0, size - push.old));
-    const proof = parseHashLines(linesIn(bundle.items.find(({ name }) => name === 'proof')?.bytes));
-    if ('expected' in entries || 'expected' in proof) return undefined;
+    if ('expected' in entries) return undefined;
     const heads = await smallerHeads(replica, bundle.items);
-    return { old: push.old, head: verified.head, heads, entries: entries.entries, bodies: push.bodies, proof: proof.hashes };
+    return { old: push.old, head: verified.head, heads, entries: entries.entries, bodies: push.bodies, path: push.path };
   } catch (error) {
     if (error instanceof ParleyError) return undefined;
     throw error;
@@ -183,9 +176,4 @@ async function withLines(replica: Replica, origin: string, head: { size: number;
   const parsed = parseNote(head.note);
   if ('expected' in parsed) throw new Error('bug: a committed head is a note');
   return formatNote({ text: parsed.note.text, lines: [...parsed.note.lines, ...(await linesOver(replica, origin, head.size))] });
-}
-
-function linesIn(bytes: Uint8Array | undefined): readonly string[] {
-  const text = bytes === undefined ? '' : (fromUtf8(bytes) ?? '?');
-  return text === '' ? [] : text.replace(/\n$/, '').split('\n');
 }

@@ -1,11 +1,11 @@
 import { formatNote, parseNote } from '../tlog/note.ts';
 import { formatEntryBundle, formatTile, TILE_WIDTH } from '../tlog/tile.ts';
 import { linesOver } from './cosign.ts';
-import { logIn, type Replica } from './replica.ts';
+import { type Replica, rowOf } from './replica.ts';
 
-/** The committed checkpoint of a party's log with every verified line held over it, or `undefined` before the first. */
-export async function serveCheckpoint(replica: Replica, party: number): Promise<Uint8Array | undefined> {
-  const log = await logIn(replica, party);
+/** The committed checkpoint of a log with every verified line held over it, or `undefined` before the first. */
+export async function serveCheckpoint(replica: Replica, origin: string): Promise<Uint8Array | undefined> {
+  const log = await rowOf(replica, origin);
   if (log.size === 0) return undefined;
   const parsed = parseNote(log.note);
   if ('expected' in parsed) throw new Error('bug: a committed head is a note');
@@ -13,8 +13,8 @@ export async function serveCheckpoint(replica: Replica, party: number): Promise<
 }
 
 /** A hash tile (C2SP tlog-tiles): `width` hashes of 32 bytes, or `undefined` when it is not complete below the committed size. */
-export async function serveTile(replica: Replica, party: number, level: number, index: number, width: number): Promise<Uint8Array | undefined> {
-  const log = await logIn(replica, party);
+export async function serveTile(replica: Replica, origin: string, level: number, index: number, width: number): Promise<Uint8Array | undefined> {
+  const log = await rowOf(replica, origin);
   const from = index * TILE_WIDTH;
   const complete = Math.floor(log.size / TILE_WIDTH ** level);
   if (width < 1 || width > TILE_WIDTH || from + width > complete) return undefined;
@@ -22,8 +22,8 @@ export async function serveTile(replica: Replica, party: number, level: number, 
 }
 
 /** An entry bundle (C2SP tlog-tiles): entries of tile `index`, each prefixed by its length as uint16. */
-export async function serveEntries(replica: Replica, party: number, index: number, width: number): Promise<Uint8Array | undefined> {
-  const log = await logIn(replica, party);
+export async function serveEntries(replica: Replica, origin: string, index: number, width: number): Promise<Uint8Array | undefined> {
+  const log = await rowOf(replica, origin);
   const from = index * TILE_WIDTH;
   if (width < 1 || width > TILE_WIDTH || from + width > log.size) return undefined;
   const rows = await replica.store.entries(log.origin, from, from + width);

@@ -8,20 +8,21 @@ import { parseLines } from '../tlog/note.ts';
 import { formatAddCheckpoint, parseSizeAnswer } from '../tlog/witness-request.ts';
 import { keepPairs } from './cosign.ts';
 import { checkContradiction } from './gate-answers.ts';
-import { cardOf, logIn, type Replica } from './replica.ts';
+import type { KnownLog } from './generations.ts';
+import { type Replica, rowOf } from './replica.ts';
 
 /** A request to one host; unsigned, since hosts know logs by their keys alone. */
 export type SendToHost = (host: number, request: HttpRequest, maxSize: number) => Promise<HttpResponse>;
 
 /**
- * Submits the committed head of a party's log to a host and keeps its witness cosignature (C2SP tlog-witness, add-checkpoint).
+ * Submits the committed head of a log to a host and keeps its witness cosignature (C2SP tlog-witness, add-checkpoint).
  *
  * A host that does not know the origin yet is told the two raw log keys first: it recomputes the origin from them, so nobody can squat it.
  * Resolves `false` when there was nothing to cosign: no head yet, or the host saw a larger one of another party's log, which will come here too.
  * Refuses `unreachable` with the host's status, `unsafe_state` when the host shows a head of ours that is not in this store.
  */
-export async function submitHead(replica: Replica, host: number, party: number, send: SendToHost): Promise<boolean> {
-  const log = await logIn(replica, party);
+export async function submitHead(replica: Replica, host: number, of: KnownLog, send: SendToHost): Promise<boolean> {
+  const log = await rowOf(replica, of.origin);
   if (log.size === 0) return false;
   const card = replica.channel.hosts[host];
   if (card === undefined) throw new Error('bug: a host index of this channel');
@@ -31,12 +32,13 @@ export async function submitHead(replica: Replica, host: number, party: number, 
   for (let attempt = 0; attempt < 3; attempt++) {
     const answer = await send(host, await request(replica, log.origin, old, log), MAX_CHECKPOINT_SIZE);
     if (answer.status === 404) {
-      await register(replica, host, party, send);
+      await register(host, of, send);
       continue;
     }
     if (answer.status === 409) {
       const size = parseSizeAnswer(answer.body);
-      if (party === replica.us && (size === undefined || size >= log.size)) await checkOwn(replica, host, card.name, send);
+      const own = of.origin === replica.generations.current(replica.us).origin;
+      if (own && (size === undefined || size >= log.size)) await checkOwn(replica, host, card.name, send);
       if (size === undefined || size === old) throw new ParleyError('unreachable', 'the host answered with a conflict');
       if (size > log.size) return false;
       old = size;
@@ -60,8 +62,7 @@ async function request(replica: Replica, origin: string, oldSize: number, log: {
   return { method: 'POST', path: '/add-checkpoint', body: formatAddCheckpoint({ oldSize, path, checkpoint: log.note }) };
 }
 
-async function register(replica: Replica, host: number, party: number, send: SendToHost): Promise<void> {
-  const { log } = cardOf(replica, party);
+async function register(host: number, { card: { log } }: KnownLog, send: SendToHost): Promise<void> {
   const body = utf8(strictJson({ ed25519: toBase64url(log.ed25519), ml_dsa_44: toBase64url(log.mlDsa44) }));
   const answer = await send(host, { method: 'POST', path: '/origins', body }, 4096);
   if (answer.status >= 300) throw new ParleyError('unreachable', `the host answered ${answer.status} to our keys`);

@@ -5,19 +5,20 @@ import type { Sha256, SignatureCheck } from '../base/ports.ts';
 import { type AccreditationAct, parseAct } from '../document/accreditation.ts';
 import type { Document } from '../document/kind.ts';
 import { actorOf } from '../entry/actor.ts';
-import { originOf } from '../entry/card.ts';
 import type { Channel } from '../entry/charter.ts';
 import type { Header } from '../entry/header.ts';
 import { parseIdentityNote, thresholdChecks } from '../entry/identity-note.ts';
 import { parseCheckpoint } from '../tlog/checkpoint.ts';
 import { isAcceptableEd25519Key } from '../tlog/ed25519-key.ts';
 import { parseLines } from '../tlog/note.ts';
-import { cosignersOf, pairCandidates } from './head.ts';
+import { pairCandidates } from './head.ts';
+import { foundingLineage, type ReadLineage } from './read-lineage.ts';
 import type { Person, ReaderState } from './reader-state.ts';
-import type { StampFacts } from './verified-entry.ts';
+import { positionOf, type StampFacts } from './verified-entry.ts';
 
 type Applied = { readonly state: ReaderState; readonly stamp?: StampFacts };
-type Voids = { readonly voids: readonly Phrase[] };
+/** Why an entry is void; `strangers`: a party's log or cosigner that is not known may yet make it valid. */
+export type Voids = { readonly voids: readonly Phrase[]; readonly strangers?: boolean };
 
 /** What an entry does to its reader once its signatures hold. */
 export type Effect = {
@@ -121,7 +122,9 @@ export async function stampEffect(
     readonly crypto: { readonly sha256: Sha256 };
     readonly channel: Channel;
     readonly party: number;
-    readonly rootAt: (party: number, size: number) => Promise<Uint8Array | undefined>;
+    readonly origin: string;
+    readonly rootAt: (origin: string, size: number) => Promise<Uint8Array | undefined>;
+    readonly lineage?: ReadLineage;
   },
   index: number,
   document: Document,
@@ -132,23 +135,28 @@ export async function stampEffect(
   const parsed = typeof lines === 'string' ? parseLines(utf8(lines)) : { expected: 'lines' };
   if ('expected' in checkpoint || 'expected' in parsed || typeof entry !== 'string') return { voids: [{ id: 'void.stamp_form' }] };
   const head = checkpoint.checkpoint;
-  const party = context.channel.parties.findIndex((card) => originOf(sha256, card) === head.origin);
-  if (party === -1) return { voids: [{ id: 'void.stamp_other_log' }] };
+  const lineage = context.lineage ?? foundingLineage(sha256, context.channel);
+  const log = lineage.find(head.origin);
+  if (log === undefined) return { voids: [{ id: 'void.stamp_other_log' }], strangers: true };
+  const { party } = log;
   // Of its own log it follows what it stamps: a head that would cover the stamp itself cannot have been cosigned before it was written.
-  if (party === context.party && head.size > index) return { voids: [{ id: 'void.stamp_root' }] };
-  const root = await context.rootAt(party, head.size);
+  if (head.origin === context.origin && head.size > index) return { voids: [{ id: 'void.stamp_root' }] };
+  const root = await context.rootAt(head.origin, head.size);
   if (root !== undefined && !equal(root, head.root)) return { voids: [{ id: 'void.stamp_root' }] };
-  const candidates = pairCandidates(sha256, cosignersOf(sha256, context.channel, party), head, parsed.lines);
+  const cosigners = lineage.cosigners(party);
+  const candidates = pairCandidates(sha256, cosigners, head, parsed.lines);
+  const strangers = parsed.lines.some(({ name }) => name.endsWith('/held') && !cosigners.some(({ keys }) => keys.name === name));
   const checks = candidates.flatMap((candidate) => candidate.checks);
   return {
     checks,
     requiredChecks: 0,
     apply: (results, state) => {
       const good = candidates.filter((_, i) => results[2 * i] === true && results[2 * i + 1] === true).map(({ pair }) => pair);
-      if (good.length === 0) return { voids: [{ id: 'void.stamp_unsigned' }] };
+      if (good.length === 0) return { voids: [{ id: 'void.stamp_unsigned' }], strangers };
       const held = good.filter((pair) => pair.role === 'held').map((pair) => ({ party: pair.who, time: pair.time }));
       const witnessed = good.filter((pair) => pair.role === 'witness').map((pair) => ({ host: pair.who, time: pair.time }));
-      return { state, stamp: { entry, party, size: head.size, held, witnessed } };
+      const covers = log.ordinal === 0 ? { size: head.size } : { from: positionOf(log.ordinal, 0), size: positionOf(log.ordinal, head.size) };
+      return { state: strangers ? { ...state, strangers } : state, stamp: { entry, party, ...covers, held, witnessed } };
     },
   };
 }

@@ -34,7 +34,7 @@ export async function verifyHead(crypto: Crypto, card: PartyCard, bytes: Uint8Ar
   return { head: found.head };
 }
 
-/** The checks that make note bytes a head of `card`'s founding log, without running them. */
+/** The checks that make note bytes a head of the log whose keys are on `card`, without running them. */
 export function headChecks(
   sha256: Sha256,
   card: PartyCard,
@@ -46,9 +46,19 @@ export function headChecks(
   return { head: { checkpoint: found.checkpoint, logLines: found.logLines, otherLines: found.otherLines }, checks: found.checks };
 }
 
-/** Who may cosign the log of `party`: every other party (held) and every host (witness). */
-export function cosignersOf(sha256: Sha256, channel: Channel, party: number): readonly Cosigner[] {
-  const others = channel.parties.flatMap((card, who) => (who === party ? [] : [{ role: 'held' as const, who, keys: heldKeys(sha256, card) }]));
+/**
+ * Who may cosign the logs of `party`: every other party (held) under every card of theirs that counts, and every host (witness).
+ * `cards`: by party, the cards of its generations; where left out, the founding ones alone.
+ */
+export function cosignersOf(
+  sha256: Sha256,
+  channel: Channel,
+  party: number,
+  cards: readonly (readonly PartyCard[])[] = channel.parties.map((card) => [card]),
+): readonly Cosigner[] {
+  const others = cards.flatMap((known, who) =>
+    who === party ? [] : known.map((card) => ({ role: 'held' as const, who, keys: heldKeys(sha256, card) })),
+  );
   const hosts = channel.hosts.map((card, who) => ({ role: 'witness' as const, who, keys: witnessKeys(sha256, card) }));
   return [...others, ...hosts];
 }

@@ -1,4 +1,4 @@
-import { concat, fromBase64url, toBase64url, u64, utf8 } from '../base/bytes.ts';
+import { concat, equal, fromBase64url, toBase64url, u64, utf8 } from '../base/bytes.ts';
 import { EARLIEST_PLAUSIBLE_TIME, LATEST_PLAUSIBLE_TIME } from '../base/limits.ts';
 import type { Phrase } from '../base/phrases.ts';
 import type { Crypto, Sha256, SignatureCheck } from '../base/ports.ts';
@@ -10,11 +10,13 @@ import { actorOf } from '../entry/actor.ts';
 import { type OpenedBody, openBody } from '../entry/body.ts';
 import type { Channel } from '../entry/charter.ts';
 import { entryCheck, type ParsedEntry, parseEntry } from '../entry/entry.ts';
+import type { GenerationNote } from '../entry/generation.ts';
 import type { CitedHead } from '../entry/header.ts';
-import { type Effect, identityEffect, recallEffect, stampEffect } from './effects.ts';
+import { type Effect, identityEffect, recallEffect, stampEffect, type Voids } from './effects.ts';
+import type { ReadLineage } from './read-lineage.ts';
 import { keyOf, type ReaderState } from './reader-state.ts';
 import { acceptScope, judgeSigner } from './signer.ts';
-import { brand, type VerifiedEntry } from './verified-entry.ts';
+import { brand, positionOf, type VerifiedEntry } from './verified-entry.ts';
 
 /** What is known of a cited head: it is a prefix of that party's log (with the level of its last entry), lies beyond what is held, or is false. */
 export type CitedStatus = { readonly status: 'true'; readonly level: number } | { readonly status: 'beyond' } | { readonly status: 'false' };
@@ -29,8 +31,12 @@ export type ReadContext = {
   /** Which of these ids stand in this log below the batch. */
   readonly seen: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly cited: (head: CitedHead) => Promise<CitedStatus>;
-  /** Root of a party's log at a size, if held. */
-  readonly rootAt: (party: number, size: number) => Promise<Uint8Array | undefined>;
+  /** Root of a log at a size, if held. */
+  readonly rootAt: (origin: string, size: number) => Promise<Uint8Array | undefined>;
+  /** The later log that is read: its note, which is leaf 0, and its place in the party's sequence. Absent for a founding log. */
+  readonly generation?: { readonly note: GenerationNote; readonly ordinal: number };
+  /** Logs and cosigners through all generations; absent: the founding ones. */
+  readonly lineage?: ReadLineage;
 };
 
 /** One leaf to read; parsed forms are handed on where the caller already has them. */
@@ -53,6 +59,8 @@ type Judged = {
   readonly automatic: boolean;
   readonly level: number;
   readonly effect?: Effect;
+  /** See {@link ReaderState.strangers}. */
+  readonly strangers?: boolean;
 };
 
 /** Kinds whose valid entries change who may sign: everything before them is judged first. */
@@ -116,7 +124,7 @@ async function judge(
   before: number,
 ): Promise<Judged> {
   const { crypto, channel } = context;
-  if (index === 0) return judgeCharter(context, item.bytes);
+  if (index === 0) return context.generation === undefined ? judgeCharter(context, item.bytes) : judgeOpening(context, item.bytes, before);
   if (entry === undefined) {
     const id = toBase64url(crypto.sha256(item.bytes));
     return { index, id, voids: [{ id: 'void.not_an_entry' }], findings: [], checks: [], automatic: false, level: before + 1 };
@@ -139,11 +147,12 @@ async function judge(
 
   const kind = kindOf(header.type);
   if (kind?.signedBy === 'node') {
-    const key = channel.parties[context.party]?.node;
+    const key = (context.generation?.note.card ?? channel.parties[context.party])?.node;
     const check = key === undefined || actorOf(crypto.sha256, key) !== header.actor ? undefined : entryCheck(crypto.sha256, entry, key, 'node');
     if (check === undefined) return { ...base, voids: [{ id: 'void.not_the_node' }], checks: [], automatic: true };
     const effect = await nodeEffect(context, state, base);
-    if (effect !== undefined && 'voids' in effect) return { ...base, voids: effect.voids, checks: [], automatic: true };
+    if (effect !== undefined && 'voids' in effect)
+      return { ...base, voids: effect.voids, checks: [], automatic: true, strangers: effect.strangers === true };
     return { ...base, voids: [], checks: [check, ...(effect?.checks ?? [])], automatic: true, ...(effect === undefined ? {} : { effect }) };
   }
   const signer = judgeSigner(state, header.actor);
@@ -164,11 +173,18 @@ function judgeCharter(context: ReadContext, bytes: Uint8Array): Judged {
   return { index: 0, id, voids, findings: [], checks: [], automatic: false, level: 1 };
 }
 
+/** Leaf 0 of a later log: the note that was judged before anything of the log was read. */
+function judgeOpening(context: ReadContext, bytes: Uint8Array, before: number): Judged {
+  const note = context.generation?.note;
+  const voids = note !== undefined && equal(note.bytes, bytes) ? [] : [{ id: 'void.not_the_generation' }];
+  return { index: 0, id: note?.hash ?? '', voids, findings: [], checks: [], automatic: false, level: before + 1 };
+}
+
 async function nodeEffect(
   context: ReadContext,
   state: ReaderState,
   base: { readonly index: number; readonly entry: ParsedEntry; readonly document?: Document; readonly id: string },
-): Promise<Effect | { voids: readonly Phrase[] } | undefined> {
+): Promise<Effect | Voids | undefined> {
   const document = base.document;
   if (document === undefined) return undefined;
   if (document.kind === 'identity')
@@ -191,7 +207,7 @@ async function judgeCited(
   const findings: Phrase[] = [];
   let level = 0;
   for (const head of after) {
-    if (head.party === context.party && head.size > index) {
+    if (head.party === context.party && head.gen === context.gen && head.size > index) {
       findings.push({ id: 'finding.cited_false', values: { party: head.party } });
       continue;
     }
@@ -232,7 +248,7 @@ function phraseOf(kind: Kind, fault: Fault): Phrase {
 
 function settle(context: ReadContext, judged: Judged, results: readonly boolean[], state: ReaderState): { entry: VerifiedEntry; state: ReaderState } {
   let voids = judged.voids;
-  let next = state;
+  let next = judged.strangers === true ? { ...state, strangers: true } : state;
   let stamp: VerifiedEntry['stamp'];
   if (voids.length === 0) {
     const effect = judged.effect;
@@ -240,8 +256,10 @@ function settle(context: ReadContext, judged: Judged, results: readonly boolean[
     if (!results.slice(0, required).every(Boolean)) voids = [{ id: 'void.signature' }];
     else if (effect !== undefined) {
       const applied = effect.apply(results.slice(1), state);
-      if ('voids' in applied) voids = applied.voids;
-      else {
+      if ('voids' in applied) {
+        voids = applied.voids;
+        if (applied.strangers === true) next = { ...next, strangers: true };
+      } else {
         next = applied.state;
         stamp = applied.stamp;
       }
@@ -252,6 +270,7 @@ function settle(context: ReadContext, judged: Judged, results: readonly boolean[
     origin: context.origin,
     party: context.party,
     index: judged.index,
+    ...(context.generation === undefined ? {} : { position: positionOf(context.generation.ordinal, judged.index) }),
     id: judged.id,
     type: judged.entry?.header.type ?? '',
     time: judged.entry?.header.time ?? 0,

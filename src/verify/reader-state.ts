@@ -33,11 +33,19 @@ export type ReaderState = {
   readonly people: ReadonlyMap<string, Person>;
   /** Causal level of the last entry. */
   readonly level: number;
+  /** Whether a stamp here names a log or a cosigner of a party that is not known: it is read again once one more is. */
+  readonly strangers?: boolean;
 };
 
 /** The state before the first entry of a party's founding log. */
 export function initialState(card: PartyCard): ReaderState {
   return { size: 0, n: 0, identity: card.identity, people: new Map(), level: 0 };
+}
+
+/** The state before the first entry of a later log: where its parent's counted words end, with the number its note took. */
+export function continuedState(parent: ReaderState, n: number): ReaderState {
+  const { strangers: _, ...rest } = parent;
+  return { ...rest, size: 0, n: Math.max(parent.n, n) };
 }
 
 /** Strict JSON-able text of a state, for the store. */
@@ -48,6 +56,7 @@ export function formatState(state: ReaderState): string {
     level: state.level,
     identity: identityJson(state.identity),
     people: [...state.people.values()],
+    ...(state.strangers === true ? { strangers: true } : {}),
   });
 }
 
@@ -64,6 +73,7 @@ export function parseState(text: string): ReaderState {
     level: value.level as number,
     identity,
     people: new Map(people.map((p) => [p.actor, p])),
+    ...(value.strangers === true ? { strangers: true } : {}),
   };
 }
 

@@ -1,11 +1,14 @@
 import { fromUtf8, parseDecimal, toBase64url } from '../base/bytes.ts';
+import { assert } from '../base/errors.ts';
 import type { Crypto } from '../base/ports.ts';
 import { type BundleItem, parseBundle } from '../entry/bundle.ts';
 import { cardHash, type HostCard, originOf, type PartyCard, parseCard } from '../entry/card.ts';
 import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
+import { type GenerationNote, generationFault, parseGeneration } from '../entry/generation.ts';
 import { thresholdChecks } from '../entry/identity-note.ts';
+import { parseSignedHead } from '../tlog/checkpoint.ts';
 import { parseNote } from '../tlog/note.ts';
-import { originHash } from '../tlog/origin.ts';
+import { originHash, originOfHash } from '../tlog/origin.ts';
 import { parseEntryBundle, TILE_WIDTH, tileWidth } from '../tlog/tile.ts';
 import { headChecks } from './head.ts';
 
@@ -17,7 +20,18 @@ export type RecordLog = {
   /** The checkpoint note with all lines. */
   readonly note: Uint8Array;
   readonly entries: readonly Uint8Array[];
+  /** The note that opened it; a founding log has none. */
+  readonly generation?: GenerationNote;
+  /** Smaller heads of it, with the lines held over them: what stands of a log that is closed or forked. */
+  readonly heads?: readonly Uint8Array[];
 };
+
+/** The card whose keys a log is signed with. */
+export function cardOfLog(channel: Channel, { party, generation }: Pick<RecordLog, 'party' | 'generation'>): PartyCard {
+  const card = generation?.card ?? channel.parties[party];
+  assert(card !== undefined, 'a log of a record is of a party of its channel');
+  return card;
+}
 
 /** A record export taken apart: the channel (its charter and cards fit), the logs in it, and bodies by entry id. */
 export type RecordFile = {
@@ -26,6 +40,8 @@ export type RecordFile = {
   readonly bodies: ReadonlyMap<string, Uint8Array>;
   /** Chunks by the root of their file, then by index. */
   readonly chunks: ReadonlyMap<string, ReadonlyMap<number, Uint8Array>>;
+  /** Proofs of two histories, by origin; not verified. */
+  readonly alarms: ReadonlyMap<string, Uint8Array>;
 };
 
 /** Whether bytes look like a bundle; their verdict needs {@link parseRecord}. */
@@ -36,8 +52,9 @@ export function isRecord(bytes: Uint8Array): boolean {
 /**
  * The record export in bytes (spec/bundle.md), with its charter's signatures verified, or what was expected.
  *
- * Items: `charter` (the note all identity thresholds signed), `cards/<hash>`, `packs/<hash>`, per log `<origin hash>/checkpoint` and
- * `<origin hash>/entries/<n>` (tile n, as in tlog-tiles), `bodies/<entry id>`, `chunks/<root>/<index>`.
+ * Items: `charter` (the note all identity thresholds signed), `cards/<hash>`, `packs/<hash>`, per log `<origin hash>/checkpoint`,
+ * `<origin hash>/heads/<size>` and `<origin hash>/entries/<n>` (tile n, as in tlog-tiles), `bodies/<entry id>`, `chunks/<root>/<index>`, `alarms/<origin hash>`.
+ * A log that is none of a founding card is a later generation's: its first entry is the note that opened it.
  */
 export async function parseRecord(crypto: Crypto, bytes: Uint8Array): Promise<{ record: RecordFile } | { expected: string }> {
   const bundle = parseBundle(bytes);
@@ -52,13 +69,26 @@ export async function parseRecord(crypto: Crypto, bytes: Uint8Array): Promise<{ 
     if ('expected' in log) return log;
     logs.push(log.log);
   }
+  for (const name of items.keys()) {
+    const hash = /^([0-9a-f]{40})\/checkpoint$/.exec(name)?.[1];
+    if (hash === undefined || logs.some(({ origin }) => originHash(origin) === hash)) continue;
+    const log = readLater(crypto, channel.channel, hash, items);
+    if ('expected' in log) return log;
+    logs.push(log.log);
+  }
   const bodies = new Map<string, Uint8Array>();
   const known = new Set(logs.flatMap(({ origin, entries }) => logItems(originHash(origin) ?? '', entries.length)));
+  for (const { origin } of logs) for (const name of items.keys()) if (isHeadItem(name, originHash(origin) ?? '')) known.add(name);
+  const alarms = new Map<string, Uint8Array>();
   const chunks = new Map<string, Map<number, Uint8Array>>();
   const packs = new Set(channel.channel.charter.packs.map(({ hash }) => hash));
   for (const { name, bytes: body } of bundle.items) {
     if (name.startsWith('bodies/')) bodies.set(name.slice(7), body);
-    else if (name.startsWith('chunks/')) {
+    else if (name.startsWith('alarms/')) {
+      const origin = originOfHash(name.slice(7));
+      if (origin === undefined) return { expected: 'alarms as alarms/<origin hash>' };
+      alarms.set(origin, body);
+    } else if (name.startsWith('chunks/')) {
       const [, root = '', index = '', ...rest] = name.split('/');
       const at = rest.length > 0 ? undefined : parseDecimal(index);
       if (at === undefined) return { expected: 'chunks as chunks/<root>/<index>' };
@@ -69,7 +99,11 @@ export async function parseRecord(crypto: Crypto, bytes: Uint8Array): Promise<{ 
     } else if (name !== 'charter' && !name.startsWith('cards/') && !known.has(name))
       return { expected: `nothing but the record in it (found "${name}")` };
   }
-  return { record: { channel: channel.channel, logs, bodies, chunks } };
+  return { record: { channel: channel.channel, logs, bodies, chunks, alarms } };
+}
+
+function isHeadItem(name: string, hash: string): boolean {
+  return name.startsWith(`${hash}/heads/`) && parseDecimal(name.slice(hash.length + 7)) !== undefined;
 }
 
 function logItems(hash: string, size: number): readonly string[] {
@@ -116,6 +150,7 @@ function readLog(
   party: number,
   card: PartyCard,
   items: ReadonlyMap<string, Uint8Array>,
+  generation?: GenerationNote,
 ): { log: RecordLog } | { expected: string } | undefined {
   const origin = originOf(crypto.sha256, card);
   const hash = originHash(origin) ?? '';
@@ -132,5 +167,34 @@ function readLog(
     if ('expected' in bundle) return { expected: `entries ${tile * 256} to ${tile * 256 + width - 1} of ${card.name}'s log; the file is not whole` };
     for (const entry of bundle.entries) entries.push(entry);
   }
-  return { log: { party, origin, gen: card.gen, note, entries } };
+  const heads = [...items].flatMap(([name, bytes]) => (isHeadItem(name, hash) ? [bytes] : []));
+  return {
+    log: {
+      party,
+      origin,
+      gen: card.gen,
+      note,
+      entries,
+      ...(generation === undefined ? {} : { generation }),
+      ...(heads.length === 0 ? {} : { heads }),
+    },
+  };
+}
+
+/** A log that a generation note opened. */
+function readLater(
+  crypto: Crypto,
+  channel: Channel,
+  hash: string,
+  items: ReadonlyMap<string, Uint8Array>,
+): { log: RecordLog } | { expected: string } {
+  const head = parseSignedHead(items.get(`${hash}/checkpoint`) ?? new Uint8Array());
+  const size = 'checkpoint' in head ? head.checkpoint.size : 0;
+  const first = size === 0 ? { expected: 'it' } : parseEntryBundle(items.get(`${hash}/entries/0`) ?? new Uint8Array(), tileWidth('entries', 0, size));
+  const bytes = 'entries' in first ? first.entries[0] : undefined;
+  const parsed = bytes === undefined ? { expected: 'it' } : parseGeneration(crypto.sha256, bytes);
+  if ('expected' in parsed || originHash(parsed.note.origin) !== hash || generationFault(channel, parsed.note) !== undefined)
+    return { expected: 'logs of the parties of the charter, each later one with the note that opened it' };
+  const { note } = parsed;
+  return readLog(crypto, note.party, note.card, items, note) ?? { expected: 'its head' };
 }

@@ -60,7 +60,11 @@ async function readLog(leaves: readonly LeafVector[], batches: readonly number[]
       if (root === undefined) return { status: 'beyond' };
       return toBase64url(root) === head.root ? { status: 'true', level: 0 } : { status: 'false' };
     },
-    rootAt,
+    rootAt: (origin: string, size: number) =>
+      rootAt(
+        channel.parties.findIndex((one) => originOf(crypto.sha256, one) === origin),
+        size,
+      ),
   };
   const out: VerdictVector[] = [];
   let state = initialState(card);

@@ -9,6 +9,8 @@ export type StampFacts = {
   /** Entry id that was stamped. */
   readonly entry: string;
   readonly party: number;
+  /** Places of that party's entries that the head covers: from `from` (0 where left out) to below `size`; see {@link VerifiedEntry.position}. */
+  readonly from?: number;
   readonly size: number;
   readonly held: readonly { readonly party: number; readonly time: number }[];
   readonly witnessed: readonly { readonly host: number; readonly time: number }[];
@@ -25,6 +27,8 @@ export type VerifiedEntry = {
   readonly origin: string;
   readonly party: number;
   readonly index: number;
+  /** Place among all that its party said in the channel, through its generations: {@link positionOf} of its log and index; absent where it is `index`. */
+  readonly position?: number;
   /** Entry id, or SHA-256 of the bytes where they are no entry; base64url. */
   readonly id: string;
   /** Entry type; empty where the bytes are no entry. */
@@ -43,6 +47,14 @@ export type VerifiedEntry = {
   /** Causal level in the reading order. */
   readonly level: number;
 };
+
+/** Places of one log: the log's ordinal in its party's sequence, then the index. A founding log's places are its indexes. */
+const POSITION_STRIDE = 2 ** 32;
+
+/** The place of an index (or a size) of the log with this ordinal in its party's sequence. */
+export function positionOf(ordinal: number, index: number): number {
+  return ordinal * POSITION_STRIDE + index;
+}
 
 /** Brands a verdict; for this room alone (a test holds that nobody else imports it). */
 export function brand(entry: Omit<VerifiedEntry, typeof verified>): VerifiedEntry {

@@ -1,5 +1,8 @@
 import { fromUtf8 } from '../base/bytes.ts';
 import type { Crypto } from '../base/ports.ts';
+import { faultSentences, forkSentences } from './conviction-sentences.ts';
+import { isCosignerFault, verifyCosignerFault } from './cosigner-fault.ts';
+import { isForkProof, verifyForkProof } from './fork-proof.ts';
 import { isRecord, parseRecord } from './record-file.ts';
 import type { VerifiedEntry } from './verified-entry.ts';
 import { type ProvedEntry, verifyProof } from './verify-proof.ts';
@@ -8,7 +11,7 @@ import { type Progress, type Sentence, verifyRecord } from './verify-record.ts';
 /** What a file proves, in sentences; the same from command line and page. */
 export type FileVerdict = {
   readonly verdict: 'verified' | 'not-verified' | 'fork';
-  readonly format: 'record' | 'proof' | 'unknown';
+  readonly format: 'record' | 'proof' | 'fork-proof' | 'cosigner-fault' | 'unknown';
   readonly sentences: readonly Sentence[];
   readonly entries?: readonly VerifiedEntry[];
   readonly proved?: ProvedEntry;
@@ -29,7 +32,19 @@ export async function verifyFile(crypto: Crypto, bytes: Uint8Array, onProgress?:
     const { sentences, proved } = await verifyProof(crypto, bytes);
     return { verdict: verdictOf(sentences), format: 'proof', sentences, ...(proved === undefined ? {} : { proved }) };
   }
-  return wrong('unknown', 'a record export or a proof');
+  if (isForkProof(bytes)) {
+    const verified = await verifyForkProof(crypto, bytes);
+    return 'expected' in verified
+      ? wrong('fork-proof', verified.expected)
+      : { verdict: 'fork', format: 'fork-proof', sentences: forkSentences(verified.fork) };
+  }
+  if (isCosignerFault(bytes)) {
+    const verified = await verifyCosignerFault(crypto, bytes);
+    return 'expected' in verified
+      ? wrong('cosigner-fault', verified.expected)
+      : { verdict: 'fork', format: 'cosigner-fault', sentences: faultSentences(verified.fault) };
+  }
+  return wrong('unknown', 'a record export, a proof, or the proof of a fork');
 }
 
 function verdictOf(sentences: readonly Sentence[]): 'verified' | 'not-verified' {

@@ -1,19 +1,16 @@
 import { equal, toBase64url } from '../base/bytes.ts';
-import { assert } from '../base/errors.ts';
 import type { Phrase } from '../base/phrases.ts';
 import type { Crypto } from '../base/ports.ts';
 import { openBody } from '../entry/body.ts';
-import { originOf } from '../entry/card.ts';
 import { type ParsedEntry, parseEntry } from '../entry/entry.ts';
-import type { CitedHead } from '../entry/header.ts';
-import { parseCheckpoint } from '../tlog/checkpoint.ts';
+import { type Checkpoint, parseCheckpoint, parseSignedHead } from '../tlog/checkpoint.ts';
 import { Frontier } from '../tlog/frontier.ts';
 import { leafHash } from '../tlog/merkle.ts';
-import { type Cosigner, cosignersOf, headChecks, verifyPairs } from './head.ts';
-import { type CitedStatus, type ReadContext, readBatch } from './read-log.ts';
-import { initialState, type ReaderState } from './reader-state.ts';
+import { cosignersOf, headChecks, type VerifiedPair, verifyPairs } from './head.ts';
+import type { Lineage } from './lineage.ts';
+import { type RecordReceipt, readRecord } from './read-record.ts';
 import { fileSentences } from './record-chunks.ts';
-import type { RecordFile, RecordLog } from './record-file.ts';
+import { cardOfLog, type RecordFile, type RecordLog } from './record-file.ts';
 import type { VerifiedEntry } from './verified-entry.ts';
 
 /** One sentence of a verdict: `true` proved, `false` wrong, `null` said for honesty (not proved, or only noticed). */
@@ -24,12 +21,14 @@ export type Progress = (done: number, total: number, step: 'tree' | 'entries') =
 
 const BATCH = 1000;
 
+/** Entries of a log in their forms; `undefined` where bytes are no entry. */
 type Parsed = readonly (ParsedEntry | undefined)[];
 
 /** A log whose entries hash to its signed head, with the roots at the sizes asked for and at its end. */
 export type VerifiedTree = { readonly size: number; readonly roots: ReadonlyMap<number, Uint8Array> };
 
-type LogTree = VerifiedTree & { readonly log: RecordLog; readonly parsed: Parsed };
+/** A verified log with its entries. */
+export type LogTree = VerifiedTree & { readonly log: RecordLog; readonly parsed: Parsed };
 
 /**
  * Verifies a whole record: every tree against its signed head, every receipt and witness pair, every entry as a reader of the logs judges it.
@@ -47,24 +46,36 @@ export async function verifyRecord(
   const parsed = record.logs.map((log) => parseEntries(crypto, log));
   const cited = citedSizes(crypto, record, parsed);
   const trees: LogTree[] = [];
+  const perLog: (Cosigned | { readonly log: RecordLog; readonly expected: string })[] = [];
   for (const [i, log] of record.logs.entries()) {
-    const name = channel.parties[log.party]?.name ?? '';
-    const tree = await verifyTree(crypto, record, log, cited.get(log.party) ?? new Set(), onProgress);
-    if ('expected' in tree) {
-      sentences.push({ ok: false, phrase: { id: 'verify.log_wrong', values: { party: name, expected: tree.expected } } });
-      continue;
+    const tree = await verifyTree(crypto, record, log, cited.get(log.origin) ?? new Set(), onProgress);
+    if ('expected' in tree) perLog.push({ log, ...tree });
+    else {
+      trees.push({ ...tree, log, parsed: parsed[i] ?? [] });
+      perLog.push(await cosignatures(crypto, record, log, tree));
     }
-    trees.push({ ...tree, log, parsed: parsed[i] ?? [] });
-    sentences.push({ ok: true, phrase: { id: 'verify.log', values: { party: name, size: tree.size } } });
-    sentences.push(...(await cosignatureSentences(crypto, record, log)));
   }
   const missing = channel.parties.filter((_, party) => !record.logs.some((log) => log.party === party));
-  for (const card of missing) sentences.push({ ok: null, phrase: { id: 'verify.log_missing', values: { party: card.name } } });
   const ids = new Set(trees.flatMap((tree) => tree.parsed.map((entry) => entry?.id)));
   const stray = [...record.bodies.keys()].filter((id) => !ids.has(id)).length;
+  const receipts = perLog.flatMap((one) => ('receipts' in one ? one.receipts : []));
+  const forked = new Set<string>();
+  const read =
+    trees.length === record.logs.length
+      ? await readRecord(crypto, record, trees, receipts, forked, onProgress)
+      : { entries: [], lineage: { logs: new Map(), sequences: [], due: [] } };
+  const { entries, lineage } = read;
+  for (const one of perLog) {
+    const party = channel.parties[one.log.party]?.name ?? '';
+    if ('expected' in one) sentences.push({ ok: false, phrase: { id: 'verify.log_wrong', values: { party, expected: one.expected } } });
+    else {
+      sentences.push({ ok: true, phrase: { id: 'verify.log', values: { party, size: one.tree.size } } });
+      sentences.push(...cosignatureSentences(crypto, record, one, lineage), ...lineageSentences(record, one.log, lineage));
+    }
+  }
+  for (const card of missing) sentences.push({ ok: null, phrase: { id: 'verify.log_missing', values: { party: card.name } } });
   if (stray > 0) sentences.push({ ok: false, phrase: { id: 'verify.stray', values: { count: stray } } });
-  const entries = trees.length === record.logs.length ? await readTrees(crypto, record, trees, onProgress) : [];
-  sentences.push(...entrySentences(record, trees, entries));
+  sentences.push(...entrySentences(record, trees, entries, lineage));
   // A receipt is given for texts that open: one that does not is this file's fault and not its author's.
   const altered = entries.filter(({ findings }) => findings.some(({ id }) => id === 'void.body_not_opened')).length;
   if (altered > 0) sentences.push({ ok: false, phrase: { id: 'verify.texts_altered', values: { count: altered } } });
@@ -81,9 +92,7 @@ export async function verifyTree(
   cited: ReadonlySet<number>,
   onProgress: Progress = () => undefined,
 ): Promise<VerifiedTree | { expected: string }> {
-  const card = record.channel.parties[log.party];
-  assert(card !== undefined, 'a log of a record is of a party of its channel');
-  const head = headChecks(crypto.sha256, card, log.note);
+  const head = headChecks(crypto.sha256, cardOfLog(record.channel, log), log.note);
   if ('expected' in head) return head;
   const { checkpoint } = head.head;
   if (!(await crypto.verify(head.checks)).every(Boolean)) return { expected: 'both signatures of the log over its head' };
@@ -108,141 +117,124 @@ function parseEntries(crypto: Crypto, log: RecordLog): Parsed {
   });
 }
 
-/** By party, sizes of its log that headers or stamps name: their roots are remembered on the way through the trees. */
-function citedSizes(crypto: Crypto, record: RecordFile, parsed: readonly Parsed[]): ReadonlyMap<number, ReadonlySet<number>> {
-  const sizes = new Map(record.logs.map((log) => [log.party, new Set<number>()]));
+/** By origin, sizes of a log that headers, stamps, notes or receipts name: their roots are remembered on the way through the trees. */
+function citedSizes(crypto: Crypto, record: RecordFile, parsed: readonly Parsed[]): ReadonlyMap<string, ReadonlySet<number>> {
+  const sizes = new Map(record.logs.map((log) => [log.origin, new Set<number>()]));
+  const byGen = Map.groupBy(record.logs, ({ party, gen }) => `${party} ${gen}`);
+  const named = (party: number, gen: string, size: number): void => {
+    for (const { origin } of byGen.get(`${party} ${gen}`) ?? []) sizes.get(origin)?.add(size);
+  };
+  for (const log of record.logs) {
+    if (log.generation !== undefined) named(log.party, log.generation.continues.gen, log.generation.continues.size);
+    for (const bytes of log.heads ?? []) {
+      const head = parseSignedHead(bytes);
+      if ('checkpoint' in head) sizes.get(log.origin)?.add(head.checkpoint.size);
+    }
+  }
   for (const entries of parsed) {
     for (const entry of entries) {
-      for (const head of entry?.header.after ?? []) sizes.get(head.party)?.add(head.size);
+      for (const head of entry?.header.after ?? []) named(head.party, head.gen, head.size);
       const stamped = entry?.header.type === 'stamp' ? stampedHead(crypto, record, entry) : undefined;
-      if (stamped !== undefined) sizes.get(stamped.party)?.add(stamped.size);
+      if (stamped !== undefined) sizes.get(stamped.origin)?.add(stamped.size);
     }
   }
   return sizes;
 }
 
-function stampedHead(crypto: Crypto, record: RecordFile, entry: ParsedEntry): { readonly party: number; readonly size: number } | undefined {
+function stampedHead(crypto: Crypto, record: RecordFile, entry: ParsedEntry): Checkpoint | undefined {
   const body = record.bodies.get(entry.id);
   const opened = body === undefined ? { expected: 'it' } : openBody(crypto.sha256, entry.header.body, body);
   const text = 'body' in opened ? opened.body.fields.get('checkpoint') : undefined;
   const checkpoint = typeof text === 'string' ? parseCheckpoint(text) : { expected: 'it' };
-  if ('expected' in checkpoint) return undefined;
-  const { origin, size } = checkpoint.checkpoint;
-  return { party: record.channel.parties.findIndex((card) => originOf(crypto.sha256, card) === origin), size };
+  return 'expected' in checkpoint ? undefined : checkpoint.checkpoint;
 }
 
-async function cosignatureSentences(crypto: Crypto, record: RecordFile, log: RecordLog): Promise<readonly Sentence[]> {
+/** What is signed over the heads of one log beside its own lines; whose pairs count is known only once the generations are. */
+type Cosigned = {
+  readonly log: RecordLog;
+  readonly tree: VerifiedTree;
+  readonly pairs: readonly VerifiedPair[];
+  readonly receipts: readonly RecordReceipt[];
+};
+
+async function cosignatures(crypto: Crypto, record: RecordFile, log: RecordLog, tree: VerifiedTree): Promise<Cosigned> {
   const { channel } = record;
-  const card = channel.parties[log.party];
-  const head = card === undefined ? { expected: '' } : headChecks(crypto.sha256, card, log.note);
-  if ('expected' in head) return [];
-  const cosigners: readonly Cosigner[] = cosignersOf(crypto.sha256, channel, log.party);
-  const pairs = await verifyPairs(crypto, cosigners, head.head.checkpoint, head.head.otherLines);
-  return cosigners.map(({ role, who }) => {
-    const name = (role === 'held' ? channel.parties[who]?.name : channel.hosts[who]?.name) ?? '';
-    const pair = pairs.find((one) => one.role === role && one.who === who);
-    const values = { party: card?.name ?? '', name, size: head.head.checkpoint.size, time: pair?.time ?? 0 };
-    if (pair === undefined) return { ok: null, phrase: { id: `verify.not_${role}`, values } };
-    return { ok: true, phrase: { id: `verify.${role}`, values } };
-  });
+  const cards = channel.parties.map((card, party) => [
+    card,
+    ...record.logs.flatMap((one) => (one.party === party && one.generation !== undefined ? [one.generation.card] : [])),
+  ]);
+  const cosigners = cosignersOf(crypto.sha256, channel, log.party, cards);
+  const receipts: RecordReceipt[] = [];
+  let over: readonly VerifiedPair[] = [];
+  for (const [i, note] of [log.note, ...(log.heads ?? [])].entries()) {
+    const head = headChecks(crypto.sha256, cardOfLog(channel, log), note);
+    if ('expected' in head || (i > 0 && !(await crypto.verify(head.checks)).every(Boolean))) continue;
+    const { checkpoint, otherLines } = head.head;
+    const pairs = await verifyPairs(crypto, cosigners, checkpoint, otherLines);
+    if (i === 0) over = pairs;
+    for (const { role, who, cosigner } of pairs) {
+      if (role !== 'held') continue;
+      receipts.push({ origin: log.origin, cosigner, party: who, size: checkpoint.size, root: toBase64url(checkpoint.root) });
+    }
+  }
+  return { log, tree, pairs: over, receipts };
 }
 
-function entrySentences(record: RecordFile, trees: readonly LogTree[], entries: readonly VerifiedEntry[]): readonly Sentence[] {
+function cosignatureSentences(crypto: Crypto, record: RecordFile, { log, tree, pairs }: Cosigned, lineage: Lineage): readonly Sentence[] {
+  const { channel } = record;
+  const cards = channel.parties.map((card, party) => [
+    card,
+    ...record.logs.flatMap((one) =>
+      one.party === party && one.generation !== undefined && counts(lineage, one.origin) ? [one.generation.card] : [],
+    ),
+  ]);
+  const cosigners = cosignersOf(crypto.sha256, channel, log.party, cards);
+  const party = channel.parties[log.party]?.name ?? '';
+  const said = new Map<string, Sentence>();
+  for (const { role, who, keys } of cosigners) {
+    const name = (role === 'held' ? channel.parties[who]?.name : channel.hosts[who]?.name) ?? '';
+    const pair = pairs.find((one) => one.cosigner === keys.name);
+    const values = { party, name, size: tree.size, time: pair?.time ?? 0 };
+    const key = `${role} ${who}`;
+    if (pair !== undefined) said.set(key, { ok: true, phrase: { id: `verify.${role}`, values } });
+    else if (!said.has(key)) said.set(key, { ok: null, phrase: { id: `verify.not_${role}`, values } });
+  }
+  return [...said.values()];
+}
+
+function counts(lineage: Lineage, origin: string): boolean {
+  return (lineage.logs.get(origin)?.ordinal ?? -1) >= 0;
+}
+
+/** What becomes of a log among the generations of its party; of a founding log that is written on there is nothing to say. */
+function lineageSentences(record: RecordFile, log: RecordLog, lineage: Lineage): readonly Sentence[] {
+  const status = lineage.logs.get(log.origin);
+  const party = record.channel.parties[log.party]?.name ?? '';
+  const size = log.entries.length;
+  const out: Sentence[] = [];
+  if (status === undefined) return out;
+  const { generation } = log;
+  if (generation !== undefined) {
+    const values = { party, size: generation.continues.size };
+    const id = status.ordinal >= 0 ? 'verify.generation' : status.status === 'void' ? 'verify.generation_void' : 'verify.generation_waiting';
+    out.push({ ok: status.ordinal >= 0 ? true : null, phrase: { id, values } });
+  }
+  if (status.ordinal >= 0 && status.counted < size)
+    out.push({ ok: null, phrase: { id: 'verify.entries_uncounted', values: { party, count: size - status.counted } } });
+  return out;
+}
+
+function entrySentences(record: RecordFile, trees: readonly LogTree[], entries: readonly VerifiedEntry[], lineage: Lineage): readonly Sentence[] {
   const out: Sentence[] = [];
   for (const { log } of trees) {
     const name = record.channel.parties[log.party]?.name ?? '';
-    const own = entries.filter((entry) => entry.party === log.party);
+    const own = entries.filter((entry) => entry.origin === log.origin);
     const valid = own.filter((entry) => entry.valid).length;
     if (own.length > 0) out.push({ ok: true, phrase: { id: 'verify.entries', values: { party: name, count: valid } } });
-    const unread = log.entries.length - own.length;
+    const unread = (lineage.logs.get(log.origin)?.counted ?? log.entries.length) - own.length;
     if (unread > 0) out.push({ ok: null, phrase: { id: 'verify.entries_unread', values: { party: name, count: unread } } });
     const voids = own.filter((entry) => !entry.valid).length;
     if (voids > 0) out.push({ ok: null, phrase: { id: 'verify.entries_void', values: { party: name, count: voids } } });
   }
   return out;
-}
-
-/** Reads all logs in step: an entry that cites a head not read yet waits for it. Stops a log at an entry whose body is not in the file. */
-async function readTrees(crypto: Crypto, record: RecordFile, trees: readonly LogTree[], onProgress: Progress): Promise<readonly VerifiedEntry[]> {
-  const out: VerifiedEntry[] = [];
-  const states = new Map<number, ReaderState>();
-  const levels = new Map<number, number[]>();
-  const seen = new Map<number, Set<string>>();
-  const total = trees.reduce((sum, tree) => sum + tree.size, 0);
-  for (const { log } of trees) {
-    const card = record.channel.parties[log.party];
-    assert(card !== undefined, 'a log of a record is of a party of its channel');
-    states.set(log.party, initialState(card));
-    levels.set(log.party, []);
-    seen.set(log.party, new Set());
-  }
-  const cited = async (head: CitedHead, reading: number): Promise<CitedStatus> => {
-    const tree = trees.find((one) => one.log.party === head.party);
-    if (tree === undefined) return { status: 'beyond' };
-    if (tree.log.gen !== head.gen) return { status: 'false' };
-    if (head.size > tree.size) return { status: 'beyond' };
-    const root = tree.roots.get(head.size);
-    if (root === undefined || toBase64url(root) !== head.root) return { status: 'false' };
-    return { status: 'true', level: head.party === reading ? 0 : (levels.get(head.party)?.[head.size - 1] ?? 0) };
-  };
-  for (let progress = true; progress; ) {
-    progress = false;
-    for (const tree of trees) {
-      const { party, origin, gen } = tree.log;
-      const state = states.get(party);
-      assert(state !== undefined, 'every tree has its reader');
-      const end = readableEnd(record, tree, state.size, states, trees);
-      if (end === state.size) continue;
-      const context: ReadContext = {
-        crypto,
-        channel: record.channel,
-        origin,
-        party,
-        gen,
-        seen: async (ids) => new Set(ids.filter((id) => seen.get(party)?.has(id))),
-        cited: (head) => cited(head, party),
-        rootAt: async (who, size) => trees.find((one) => one.log.party === who)?.roots.get(size),
-      };
-      const items = tree.log.entries.slice(state.size, end).map((bytes, i) => {
-        const parsed = tree.parsed[state.size + i];
-        return { bytes, body: parsed === undefined ? undefined : record.bodies.get(parsed.id), ...(parsed === undefined ? {} : { parsed }) };
-      });
-      const read = await readBatch(context, state, items);
-      states.set(party, read.state);
-      for (const entry of read.entries) {
-        out.push(entry);
-        levels.get(party)?.push(entry.level);
-        seen.get(party)?.add(entry.id);
-      }
-      onProgress(out.length, total, 'entries');
-      progress = true;
-    }
-  }
-  return out;
-}
-
-function readableEnd(record: RecordFile, tree: LogTree, from: number, states: ReadonlyMap<number, ReaderState>, trees: readonly LogTree[]): number {
-  const limit = Math.min(tree.size, from + BATCH);
-  for (let i = from; i < limit; i++) {
-    const parsed = tree.parsed[i];
-    if (parsed === undefined) continue;
-    if (!record.bodies.has(parsed.id)) return i;
-    const waits = parsed.header.after.some((head) => {
-      if (head.party === tree.log.party) return false;
-      const other = trees.find((one) => one.log.party === head.party);
-      const read = states.get(head.party)?.size ?? 0;
-      if (other === undefined || head.size <= read || other.log.gen !== head.gen || !readsFurther(record, other, read)) return false;
-      // Only a true citation is worth waiting for: it commits to what it names, so it cannot be circular. A false one can.
-      const root = other.roots.get(head.size);
-      return root !== undefined && toBase64url(root) === head.root;
-    });
-    if (waits) return i;
-  }
-  return limit;
-}
-
-/** Whether a log can still be read on from here: not past an entry whose body the file lacks. */
-function readsFurther(record: RecordFile, tree: LogTree, from: number): boolean {
-  const next = tree.parsed[from];
-  return from < tree.size && (next === undefined || record.bodies.has(next.id));
 }

@@ -56,6 +56,8 @@ export const api = {
     new Uint8Array(
       await (await answer(`${channelPath(channel)}/documents/${seg(id)}/proof?withhold=${seg(withhold.join(','))}`, { method: 'GET' })).arrayBuffer(),
     ),
+  /** The newest proof that two histories exist in a channel. */
+  forkProof: async (channel: string) => new Uint8Array(await (await answer(`${channelPath(channel)}/fork-proof`, { method: 'GET' })).arrayBuffer()),
   enrolOptions: (token: string, name: string) => post<PublicKeyCredentialCreationOptionsJSON>('/api/enrol/options', { token, name }),
   enrol: (enrolment: { token: string; name: string; post: string; response: unknown; key: string }) => post<SessionView>('/api/enrol', enrolment),
   loginOptions: () => post<PublicKeyCredentialRequestOptionsJSON>('/api/login/options', {}),

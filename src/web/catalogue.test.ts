@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { CATALOGUES } from '../base/phrases.ts';
+import { CATALOGUES, sayIn } from '../base/phrases.ts';
+import { KINDS } from '../document/registry.ts';
 
 const HERE = new URL('./', import.meta.url);
 const dictionary = CATALOGUES.en ?? {};
@@ -29,6 +30,11 @@ test('every id that is put together begins as ids of the catalogue do', () => {
     ),
   );
   assert.deepEqual(missing, []);
+});
+
+test('whatever kind answers a duty, its button has words', () => {
+  const say = sayIn('en');
+  for (const { id } of KINDS) assert.doesNotMatch(say('acts.answer', { kind: id, name: say(`kind.${id}`) }), /[a-z]_[a-z]|[a-z]\.[a-z]/, id);
 });
 
 test('no page holds words of its own: no literal text between tags, none in attributes that people hear or read', () => {

@@ -8,6 +8,7 @@ import './styles/base.css';
 import './styles/frame.css';
 import './styles/parts.css';
 import './styles/pages.css';
+import './styles/forks.css';
 import './styles/document.css';
 import './styles/writing.css';
 import './styles/narrow.css';

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { utf8 } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { isObject } from '../../base/json.ts';
+import { Mutex } from '../../base/mutex.ts';
 import type { Crypto } from '../../base/ports.ts';
 import { nodeRandom, nodeSha256, systemNow } from '../../node/crypto.ts';
 import { replaceFile } from '../../node/durable-file.ts';
@@ -33,6 +34,7 @@ export class Demonstration {
   readonly dir: string;
   readonly setting: Setting;
   readonly #children: readonly Child[];
+  readonly #writing = new Mutex();
 
   private constructor(scenario: Scenario, dir: string, setting: Setting, say: (text: string) => void) {
     this.scenario = scenario;
@@ -84,9 +86,12 @@ export class Demonstration {
   }
 
   /** `demo.json`: which process is which node, for whoever wants to stop one and see what the other side says. */
-  async #writePids(): Promise<void> {
-    const nodes = this.#children.map(({ name, pid }) => ({ name, pid: pid ?? 0 }));
-    await replaceFile(join(this.dir, 'demo.json'), utf8(`${JSON.stringify({ pid: process.pid, nodes }, null, 2)}\n`));
+  #writePids(): Promise<void> {
+    // One at a time: two nodes killed together come back together, and the file has one writer.
+    return this.#writing.run(async () => {
+      const nodes = this.#children.map(({ name, pid }) => ({ name, pid: pid ?? 0 }));
+      await replaceFile(join(this.dir, 'demo.json'), utf8(`${JSON.stringify({ pid: process.pid, nodes }, null, 2)}\n`));
+    });
   }
 }
 

@@ -5,10 +5,11 @@ import { ParleyError } from '../../base/errors.ts';
 import { parseAct } from '../../document/accreditation.ts';
 import { parseIdentityNote } from '../../entry/identity-note.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
+import { openingText, takeOpening } from '../opening.ts';
 import { parsePeerUrl } from '../peer-address.ts';
 import { appendAsNode } from '../stamps.ts';
 import { listUsers } from '../users.ts';
-import { alarmEvidence, channelView, peopleViews } from '../views/channel.ts';
+import { channelView, peopleViews } from '../views/channel.ts';
 import { documentView } from '../views/document.ts';
 import { dossierList, dossierView } from '../views/dossiers.ts';
 import { signingView } from '../views/signing.ts';
@@ -51,14 +52,13 @@ export function channelRoutes(app: FastifyInstance, api: Api): void {
   read('/api/channels/:c/dossiers', 'All dossiers of a channel.', CHANNEL, ({ c }) => dossierList(node.channel(c)));
   read('/api/channels/:c/dossiers/:id', 'One dossier.', IN_CHANNEL, ({ c, id }) => dossierView(node.channel(c), id));
   read('/api/channels/:c/documents/:id', 'One document, with its exact bytes.', IN_CHANNEL, ({ c, id }) => documentView(node.channel(c), id));
-  read('/api/channels/:c/alarm', 'Both signed heads of every fork noticed here.', CHANNEL, ({ c }) => alarmEvidence(node.channel(c)));
   addRoute(app, api, {
     method: 'GET',
     url: '/api/channels/:c/signing',
     who: 'member',
     summary: 'Heads of all logs with proofs from the sizes a signing device remembers.',
     params: CHANNEL,
-    query: Type.Object({ from: Type.Optional(Type.String({ maxLength: 600 })) }),
+    query: Type.Object({ from: Type.Optional(Type.String({ maxLength: 1000 })) }),
     run: ({ params, query }) => signingView(node, node.channel(params.c), query.from ?? ''),
   });
   read('/api/channels/:c/people', 'Who speaks for whom, and who here waits for an accreditation.', CHANNEL, ({ c }) => people(api, node.channel(c)));
@@ -74,6 +74,23 @@ function adminRoutes(app: FastifyInstance, api: Api): void {
     params: CHANNEL,
     body: closed({ note: Type.String({ minLength: 1, maxLength: 60_000 }) }),
     run: ({ params, body }) => putIdentity(api.node.channel(params.c), body.note),
+  });
+  addRoute(app, api, {
+    method: 'GET',
+    url: '/api/channels/:c/generation',
+    who: 'admin',
+    summary: 'What our identity keys sign to open our next generation.',
+    params: CHANNEL,
+    run: ({ params }) => openingText(api.node, api.node.channel(params.c)),
+  });
+  addRoute(app, api, {
+    method: 'POST',
+    url: '/api/channels/:c/generation',
+    who: 'admin',
+    summary: 'Opens our next generation with a note signed by our identity keys.',
+    params: CHANNEL,
+    body: closed({ note: Type.String({ minLength: 1, maxLength: 16_384 }) }),
+    run: ({ params, body }) => takeOpening(api.node, api.node.channel(params.c), body.note),
   });
   addRoute(app, api, {
     method: 'POST',

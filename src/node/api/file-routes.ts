@@ -6,6 +6,7 @@ import { chunkCount } from '../../entry/attachment.ts';
 import { exportRecord } from '../../sync/export.ts';
 import { makeProof } from '../../sync/make-proof.ts';
 import { partyOf } from '../../sync/replica.ts';
+import { newestForkProof } from '../alarms.ts';
 import { attachmentChunk, blobFacts, completeBlobs, isComplete } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { shippedPacks } from '../packs.ts';
@@ -37,6 +38,21 @@ export function fileRoutes(app: FastifyInstance, api: Api): void {
         blob.name ?? 'attachment',
         chunksOf(channel, params.root, blob.size),
       );
+    },
+  });
+  addRoute(app, api, {
+    method: 'GET',
+    url: '/api/channels/:c/fork-proof',
+    who: 'member',
+    summary: 'The newest proof that a log of the channel has two histories, for anyone to check offline.',
+    params: CHANNEL,
+    run: async ({ params, reply }) => {
+      const channel = api.node.channel(params.c);
+      const bytes = await newestForkProof(api.node, channel);
+      const parts = (async function* () {
+        yield bytes;
+      })();
+      return sendFile(reply, 'application/octet-stream', `${api.node.record(channel.id).title}.fork-proof`, parts);
     },
   });
   addRoute(app, api, {

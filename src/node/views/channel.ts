@@ -1,9 +1,10 @@
-import { isObject, type Json } from '../../base/json.ts';
+import { toBase64url } from '../../base/bytes.ts';
 import type { Phrase } from '../../base/phrases.ts';
-import { heldName, witnessName } from '../../entry/card.ts';
+import { witnessName } from '../../entry/card.ts';
 import type { ChannelView, LogView, PersonView } from '../../projection/views.ts';
 import type { CosignatureRow } from '../../store/store.ts';
-import { cardOf, logIn, originIn, standingOf } from '../../sync/replica.ts';
+import { alarmsOf } from '../../sync/alarm.ts';
+import { logIn, standingOf } from '../../sync/replica.ts';
 import type { Person } from '../../verify/reader-state.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import type { PartyNode } from '../party-node.ts';
@@ -28,6 +29,13 @@ export async function channelView(node: PartyNode, channel: ChannelRuntime, with
     dutyCards: await dutyCardsOf(channel),
     digest: withDigest ? await digestOf(channel) : (digests.get(channel)?.known ?? ''),
     ...(alarm === undefined ? {} : { alarm }),
+    forks: (await alarmsOf(replica)).map(({ of, fork }) => ({
+      party: of.party,
+      gen: of.gen,
+      heads: fork.heads.map(({ size, root }) => ({ size, root: toBase64url(root) })),
+      standing: replica.generations.standing(of.origin) ?? 0,
+    })),
+    withheld: await withheldIn(channel),
   };
 }
 
@@ -45,22 +53,23 @@ export function hostsSeenAt(channel: ChannelRuntime, largest: readonly Cosignatu
 
 /** Why a channel needs eyes, if it does: two histories of one log, or our own log stopped. */
 export async function alarmOf(channel: ChannelRuntime): Promise<Phrase | undefined> {
-  for (const [party, card] of channel.replica.channel.parties.entries()) {
-    if ((await channel.store.getLocal('alarm', originIn(channel.replica, party))) !== undefined)
-      return { id: 'alarm.fork', values: { name: card.name } };
-  }
+  const { generations } = channel.replica;
+  for (const { origin, party, card } of generations.all)
+    if (generations.isForked(origin))
+      return party === channel.replica.us ? { id: 'alarm.fork_own' } : { id: 'alarm.fork', values: { name: card.name } };
   const { stopped, gate } = channel.own;
   if (stopped !== undefined && (gate === 'recovering' || gate === 'ended')) return { id: `alarm.${gate}` };
   return stopped === undefined ? undefined : { id: `refusal.${stopped.code}` };
 }
 
-/** Both signed heads of an alarm as they were kept, strict JSON of a local record. */
-export async function alarmEvidence(channel: ChannelRuntime): Promise<readonly { readonly [key: string]: Json }[]> {
-  const origins = channel.replica.channel.parties.map((_, party) => originIn(channel.replica, party));
-  const kept = await Promise.all(origins.map((origin) => channel.store.getLocal('alarm', origin)));
-  return kept.flatMap((json) => {
-    const value = json === undefined ? undefined : (JSON.parse(json) as Json);
-    return isObject(value) ? [value] : [];
+/** Heads that somebody signed and does not show to continue what is held: noted, and proof of nothing. */
+async function withheldIn(channel: ChannelRuntime): Promise<readonly Phrase[]> {
+  const kept = await channel.store.listLocal('withheld');
+  return kept.flatMap(({ key, json }): readonly Phrase[] => {
+    const of = channel.replica.generations.find(key);
+    if (of === undefined) return [];
+    const { size, held } = JSON.parse(json) as { size: number; held: number };
+    return [{ id: 'alarm.withheld', values: { name: of.card.name, size, held } }];
   });
 }
 
@@ -90,7 +99,7 @@ function partyStatus(
   const { replica } = channel;
   if (party === replica.us) return { reachable: true, lastSeen: replica.now() };
   const { reachable, lastSeen } = node.exchange.status(channel.id, 'party', party);
-  const seen = lastSeen ?? latest(largest.filter((row) => row.cosigner === heldName(replica.crypto.sha256, cardOf(replica, party))));
+  const seen = lastSeen ?? latest(largest.filter((row) => replica.generations.heldNames(party).includes(row.cosigner)));
   return { reachable, ...(seen === undefined ? {} : { lastSeen: seen }) };
 }
 

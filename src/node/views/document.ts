@@ -1,10 +1,10 @@
 import { toBase64, toBase64url } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
-import { heldName, witnessName } from '../../entry/card.ts';
+import { witnessName } from '../../entry/card.ts';
 import { parseMatter } from '../../projection/matter.ts';
 import type { DocumentView } from '../../projection/views.ts';
 import type { VerdictRow } from '../../store/store.ts';
-import { logIn, partyOf } from '../../sync/replica.ts';
+import { firstReceipt, partyOf, rowOf } from '../../sync/replica.ts';
 import { attachmentsIn } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { attachmentViews } from './attachment-views.ts';
@@ -29,7 +29,7 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
   const row = rows.find((one) => one.id === id && one.party === party && one.index === verdict.index);
   if (row === undefined) throw new Error('bug: a verdict has its row');
   const person = header === undefined ? undefined : state.people.get(personKey(party, header.actor));
-  const log = await logIn(replica, party);
+  const log = await rowOf(replica, verdict.origin);
   const fields = document?.fields ?? {};
   return {
     row,
@@ -56,15 +56,17 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
 /** When each other party's node held it and each host saw it; absent where none has yet. */
 async function cosigners(channel: ChannelRuntime, verdict: VerdictRow, author: number): Promise<Pick<DocumentView, 'receipts' | 'witnesses'>> {
   const { channel: facts, crypto } = channel.replica;
-  const first = async (name: string): Promise<{ at?: number; size?: number }> => {
-    const row = await channel.store.firstCosignatureOver(verdict.origin, verdict.index, name);
+  const first = async (names: readonly string[]): Promise<{ at?: number; size?: number }> => {
+    const row = await firstReceipt(channel.store, verdict.origin, verdict.index, names);
     return row === undefined ? {} : { at: row.time, size: row.size };
   };
   return {
     receipts: await Promise.all(
-      facts.parties.flatMap((card, party) => (party === author ? [] : [first(heldName(crypto.sha256, card)).then((seen) => ({ party, ...seen }))])),
+      facts.parties.flatMap((_, party) =>
+        party === author ? [] : [first(channel.replica.generations.heldNames(party)).then((seen) => ({ party, ...seen }))],
+      ),
     ),
-    witnesses: await Promise.all(facts.hosts.map(async (card) => ({ host: card.name, ...(await first(witnessName(crypto.sha256, card))) }))),
+    witnesses: await Promise.all(facts.hosts.map(async (card) => ({ host: card.name, ...(await first([witnessName(crypto.sha256, card)])) }))),
   };
 }
 

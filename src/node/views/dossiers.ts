@@ -83,7 +83,7 @@ function matterView(channel: ChannelRuntime, matter: Matter, documents: Document
     opener: matter.opener,
     fields: documents.fields.get(matter.id) ?? {},
     positions: matter.kind === 'claim' ? positionsOf(channel, matter, documents) : [],
-    due: dutiesIn(channel, matter, state.standings).map((duty) => dueView(duty, documents.rows.get(duty.anchor.id)?.summary ?? summary, now)),
+    due: dutiesIn(channel, matter, state).map((duty) => dueView(duty, documents.rows.get(duty.anchor.id)?.summary ?? summary, now)),
     // Between two logs there is no order but the claimed times, for the eye.
     rows: rows.sort((a, b) => a.time - b.time || a.party - b.party || a.index - b.index),
   };

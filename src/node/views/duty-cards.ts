@@ -66,7 +66,7 @@ async function lastChecks(channel: ChannelRuntime): Promise<ReadonlyMap<number, 
   const answered = new Map<number, number>();
   for (const row of await channel.store.matters(channel.id, { kind: 'communication_check' })) {
     const matter: Matter = parseMatter(row.state);
-    for (const duty of dutiesIn(channel, matter, [])) {
+    for (const duty of dutiesIn(channel, matter, { standing: new Map() })) {
       if (duty.metAt !== undefined) answered.set(duty.debtor, Math.max(duty.metAt, answered.get(duty.debtor) ?? 0));
     }
   }

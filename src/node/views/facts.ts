@@ -96,8 +96,15 @@ export type People = ReadonlyMap<string, Person>;
 
 /** The representatives of all parties, as their logs have them. */
 export async function peopleOf(channel: ChannelRuntime): Promise<People> {
-  const states = await Promise.all(channel.replica.channel.parties.map((_, party) => channel.reader.state(party)));
-  return new Map(states.flatMap((state, party) => [...state.people.values()].map((person) => [personKey(party, person.actor), person] as const)));
+  const { generations, channel: facts } = channel.replica;
+  const people = new Map<string, Person>();
+  for (const party of facts.parties.keys()) {
+    // Whoever a sibling generation names signs there still; the log that is written now says how they stand.
+    const others = generations.isPlain ? [] : await Promise.all(generations.sequence(party).map(({ origin }) => channel.reader.stateAt(origin)));
+    for (const state of [...others, await channel.reader.state(party)])
+      for (const person of state?.people.values() ?? []) people.set(personKey(party, person.actor), person);
+  }
+  return people;
 }
 
 /** Key of a party's representative. */

@@ -1,12 +1,11 @@
 import { fromBase64url, toBase64url } from '../../base/bytes.ts';
 import { isObject, type Json } from '../../base/json.ts';
 import type { Phrase } from '../../base/phrases.ts';
-import { heldName } from '../../entry/card.ts';
-import { type Duty, dutiesOf, statusOf } from '../../projection/duties.ts';
+import { type Duty, type DutyContext, dutiesOf, statusOf } from '../../projection/duties.ts';
 import { type Matter, parseMatter } from '../../projection/matter.ts';
 import type { Delivery, DueView, TableRow } from '../../projection/views.ts';
 import type { VerdictRow } from '../../store/store.ts';
-import { originIn, partyOf, type Standing, standingOf } from '../../sync/replica.ts';
+import { firstReceipt, partyOf, type Standing, standingIn, stretchesOf } from '../../sync/replica.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { type Facts, factsAt, factsById, type People, peopleOf, personKey, placeKey } from './facts.ts';
 
@@ -14,31 +13,43 @@ import { type Facts, factsAt, factsById, type People, peopleOf, personKey, place
 export const NODE_KINDS: readonly string[] = ['stamp', 'gate', 'blob_held'];
 
 /** What every view of a channel starts from. */
-export type ChannelState = { readonly standings: readonly Standing[]; readonly people: People };
+export type ChannelState = {
+  /** By origin. */
+  readonly standings: ReadonlyMap<string, Standing>;
+  /** By party, what of its words stands. */
+  readonly standing: DutyContext['standing'];
+  readonly people: People;
+};
 
 /** How far each log stands, and who the logs name. */
 export async function channelState(channel: ChannelRuntime): Promise<ChannelState> {
   const { replica } = channel;
   const largest = await channel.store.largestCosignatures(channel.id);
-  return { standings: replica.channel.parties.map((_, party) => standingOf(replica, party, largest)), people: await peopleOf(channel) };
+  const { parties } = replica.channel;
+  return {
+    standings: new Map(replica.generations.all.map((log) => [log.origin, standingIn(replica, log, largest)])),
+    standing: new Map(parties.map((_, party) => [party, stretchesOf(replica, party, largest)])),
+    people: await peopleOf(channel),
+  };
 }
 
 /** Rows of the Table for verdicts in any order; a fixed number of calls of the store, whatever their number. */
 export async function rowsOf(channel: ChannelRuntime, verdicts: readonly VerdictRow[], state?: ChannelState): Promise<readonly TableRow[]> {
-  const { standings, people } = state ?? (await channelState(channel));
+  const known = state ?? (await channelState(channel));
+  const { standings, people } = known;
   const own = await factsAt(channel, verdicts);
   const around = await factsById(channel, [
     ...verdicts.map((row) => toBase64url(row.matter)),
     ...[...own.values()].flatMap((facts) => facts.refs.slice(0, 1)),
   ]);
-  const dues = await duesOf(channel, verdicts, standings, around);
+  const dues = await duesOf(channel, verdicts, known, around);
   const times = await heldTimes(channel, verdicts, standings);
   const { parties } = channel.replica.channel;
   return verdicts.flatMap((row): readonly TableRow[] => {
     const party = partyOf(channel.replica, row.origin);
     const facts = own.get(placeKey(row));
     if (party === undefined || facts === undefined) return [];
-    const standing = standings[party];
+    const standing = standings.get(row.origin);
     const matter = toBase64url(row.matter);
     const answers = facts.refs[0] === undefined ? undefined : around.get(facts.refs[0])?.summary;
     const due = dues.get(facts.id);
@@ -90,8 +101,8 @@ export function dueView(duty: Duty, summary: Phrase, now: number): DueView {
 }
 
 /** Duties of a matter, with what others have receipted taken into account. */
-export function dutiesIn(channel: ChannelRuntime, matter: Matter, standings: readonly Standing[]): readonly Duty[] {
-  return dutiesOf(matter, { ...channel.rules, standing: new Map(standings.map((standing, party) => [party, standing.heldSize])) });
+export function dutiesIn(channel: ChannelRuntime, matter: Matter, { standing }: Pick<ChannelState, 'standing'>): readonly Duty[] {
+  return dutiesOf(matter, { ...channel.rules, standing });
 }
 
 /** The findings of a verdict. */
@@ -114,7 +125,7 @@ function deliveryOf(index: number, standing: Standing | undefined): Delivery {
 async function duesOf(
   channel: ChannelRuntime,
   verdicts: readonly VerdictRow[],
-  standings: readonly Standing[],
+  state: ChannelState,
   facts: ReadonlyMap<string, Facts>,
 ): Promise<ReadonlyMap<string, DueView>> {
   const anchors = new Set(channel.rules.packs.flatMap((pack) => pack.clocks.map((clock) => clock.anchor.kind)));
@@ -124,7 +135,7 @@ async function duesOf(
   const dues = new Map<string, DueView>();
   for (const row of await channel.store.matters(channel.id, { ids: rawIds(ids) })) {
     const matter = parseMatter(row.state);
-    for (const duty of [...dutiesIn(channel, matter, standings)].sort(byPressure)) {
+    for (const duty of [...dutiesIn(channel, matter, state)].sort(byPressure)) {
       const summary = facts.get(matter.id)?.summary ?? { id: 'summary.unknown', values: { kind: matter.kind } };
       if (!dues.has(duty.anchor.id)) dues.set(duty.anchor.id, dueView(duty, summary, now));
     }
@@ -141,21 +152,22 @@ function byPressure(a: Duty, b: Duty): number {
 async function heldTimes(
   channel: ChannelRuntime,
   verdicts: readonly VerdictRow[],
-  standings: readonly Standing[],
+  standings: ReadonlyMap<string, Standing>,
 ): Promise<ReadonlyMap<string, number>> {
   const { replica } = channel;
   const times = new Map<string, number>();
   const logs = Map.groupBy(verdicts, (row) => row.origin);
   await Promise.all(
-    replica.channel.parties.flatMap((_, party) => {
-      const rows = (logs.get(originIn(replica, party)) ?? []).filter((row) => row.index < (standings[party]?.heldSize ?? 0));
+    [...logs].flatMap(([origin, all]) => {
+      const author = partyOf(replica, origin);
+      const rows = all.filter((row) => row.index < (standings.get(origin)?.heldSize ?? 0));
       rows.sort((a, b) => a.index - b.index);
-      return replica.channel.parties.map(async (card, who) => {
-        if (who === party) return;
-        const name = heldName(replica.crypto.sha256, card);
+      return replica.channel.parties.map(async (_, who) => {
+        if (who === author) return;
         let receipt: { size: number; time: number } | undefined;
         for (const row of rows) {
-          if (receipt === undefined || receipt.size <= row.index) receipt = await channel.store.firstCosignatureOver(row.origin, row.index, name);
+          if (receipt === undefined || receipt.size <= row.index)
+            receipt = await firstReceipt(channel.store, origin, row.index, replica.generations.heldNames(who));
           if (receipt !== undefined) times.set(placeKey(row), Math.max(receipt.time, times.get(placeKey(row)) ?? 0));
         }
       });

@@ -48,7 +48,7 @@ async function channelToday(node: PartyNode, channel: ChannelRuntime, now: numbe
   const { store } = channel;
   const state = await channelState(channel);
   const open = (await store.matters(channel.id, { open: true })).map((row) => parseMatter(row.state));
-  const duties = open.flatMap((matter) => dutiesIn(channel, matter, state.standings)).filter((duty) => duty.metAt === undefined);
+  const duties = open.flatMap((matter) => dutiesIn(channel, matter, state)).filter((duty) => duty.metAt === undefined);
   const claims = open.filter((matter) => matter.kind === 'claim');
   const facts = await factsById(channel, [...duties.map((duty) => duty.anchor.id), ...claims.map((matter) => matter.id)]);
   const placed = [

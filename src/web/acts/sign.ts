@@ -27,7 +27,7 @@ export async function signDocument(prefix: string, key: DeviceKey, toSign: ToSig
   const remembered = await rememberedHeads(prefix, toSign.channel);
   const view = await api.signing(toSign.channel, adviseHeads(remembered));
   const channel = channelOf(view, toSign.channel);
-  const heads = await acceptHeads(browserCrypto, channel, remembered, view.heads);
+  const heads = await acceptHeads(browserCrypto, channel, remembered, view.heads, view.generations);
   await writeDevice(prefix, 'heads', toSign.channel, formatHeads(heads));
   const after = heads.map(({ party, gen, size, root }) => ({ party, gen, size, root }));
   const draft = { channel: channel.id, party: view.us, gen: view.gen, type: toSign.kind, time: now, after, refs: toSign.refs, fields: toSign.fields };

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { saveForkProof } from '../acts/save-fork-proof.ts';
 import { ForkAlarm } from '../parts/fork-alarm.tsx';
 import { GateNotice } from '../parts/gate-notice.tsx';
 import { Answered } from '../parts/states.tsx';
@@ -29,7 +30,11 @@ export function Alarm() {
         ) : isGateAlarm(data.alarm) ? (
           <GateNotice channel={data} ended={data.alarm.id === 'alarm.ended'} />
         ) : (
-          <ForkAlarm channel={data} alarm={data.alarm} />
+          <ForkAlarm
+            channel={data}
+            alarm={data.alarm}
+            {...(data.forks.length === 0 ? {} : { onSaveProof: () => void saveForkProof(data.id, `${data.title}.fork-proof`) })}
+          />
         )
       }
     </Answered>

@@ -196,7 +196,7 @@ function AnswerLink({ item }: { readonly item: TodayItem }) {
   return (
     <p className="duty-act">
       <Link className="button" to="/c/$channel/compose" params={{ channel: item.channel }} search={{ kind: item.act, to: item.due.entry }}>
-        {say(`acts.${item.act}`)}
+        {say('acts.answer', { kind: item.act, name: say(`kind.${item.act}`) })}
       </Link>
     </p>
   );

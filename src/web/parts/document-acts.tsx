@@ -30,7 +30,7 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
             params={{ channel: channel.id }}
             search={{ kind: kind.id, to: row.id }}
           >
-            {say(`acts.${kind.id}`)}
+            {say('acts.answer', { kind: kind.id, name: say(`kind.${kind.id}`) })}
           </Link>
         ))}
         {asks ? (

@@ -31,6 +31,9 @@ export function ForkAlarm({
           </p>
           <h1>{say('alarm.title')}</h1>
           <p className="lead">{say(alarm)}</p>
+          {channel.forks.map((fork) => (
+            <Branches key={fork.gen} fork={fork} />
+          ))}
         </section>
         <section className="on-theirs stack">
           <h2>{say('problem.safe')}</h2>
@@ -50,5 +53,26 @@ export function ForkAlarm({
         </section>
       </div>
     </div>
+  );
+}
+
+/** Both heads that were signed, side by side, and how much of the log stands whatever is forked. */
+function Branches({ fork }: { readonly fork: ChannelView['forks'][number] }) {
+  const say = useSay();
+  return (
+    <dl className="fork-branches">
+      {fork.heads.map((head, i) => (
+        <div key={head.root}>
+          <dt>{say('alarm.branch', { number: i + 1, size: head.size })}</dt>
+          <dd className="mono">
+            <bdi dir="ltr">{head.root}</bdi>
+          </dd>
+        </div>
+      ))}
+      <div>
+        <dt>{say('alarm.stands')}</dt>
+        <dd>{say('alarm.stands_size', { size: fork.standing })}</dd>
+      </div>
+    </dl>
   );
 }

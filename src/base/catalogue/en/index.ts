@@ -1,4 +1,5 @@
 import { REFUSALS } from '../../errors.ts';
+import { forks } from './forks.ts';
 import { gate } from './gate.ts';
 import { kinds } from './kinds.ts';
 import { record } from './record.ts';
@@ -7,4 +8,4 @@ import { web } from './web.ts';
 const refusals = Object.fromEntries(Object.entries(REFUSALS).map(([code, row]) => [`refusal.${code}`, row.sentence]));
 
 /** The English catalogue: ICU messages by id. The other languages have the same ids. */
-export const en: Readonly<Record<string, string>> = { ...refusals, ...gate, ...kinds, ...record, ...web };
+export const en: Readonly<Record<string, string>> = { ...refusals, ...forks, ...gate, ...kinds, ...record, ...web };

@@ -205,9 +205,9 @@ export const web: Readonly<Record<string, string>> = {
   'receipts.meaning': 'Held means: their node has these bytes, durably, and signed for them. It does not mean read, and it does not mean agreed.',
   'acts.title': 'Our answer',
   'acts.title_own': 'What we can add',
-  'acts.reply': 'Reply',
+  'acts.answer':
+    '{kind, select, reply {Reply} position {Take a position} communication_check_answer {Answer the check} incident_notification {Report what follows} other {Answer: {name}}}',
   'acts.position': 'Take a position',
-  'acts.communication_check_answer': 'Answer the check',
   'acts.ask': 'Ask about it',
   'acts.ask_own': 'Request something about it',
   'acts.claim': 'Claim something',

@@ -1,0 +1,96 @@
+import { toBase64url, utf8 } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
+import { MAX_GENERATIONS } from '../base/limits.ts';
+import { originOf } from '../entry/card.ts';
+import { type Continues, formatGeneration, type GenerationNote, generationFault, parseGeneration } from '../entry/generation.ts';
+import { thresholdChecks } from '../entry/identity-note.ts';
+import type { SendToParty } from '../sync/push.ts';
+import { rowOf } from '../sync/replica.ts';
+import type { ChannelRuntime } from './channel-runtime.ts';
+import { ownCard } from './founding-notes.ts';
+import type { PartyNode } from './party-node.ts';
+
+const MAX_ANSWER_SIZE = 4096;
+
+/** What the party's identity keys are asked to sign so that it writes again. */
+export type Opening = {
+  readonly text: string;
+  readonly n: number;
+  readonly continues: Continues;
+  readonly gen: string;
+  /** Entries of the log left behind that do not count there. */
+  readonly uncounted: number;
+};
+
+/**
+ * The text of a note that opens our next generation, with fresh keys of this node: it continues our log where it counts to now. Nothing is kept; a text
+ * that nobody signs opens nothing. Refuses `not_open` before the channel was founded.
+ */
+export async function openingText(node: PartyNode, channel: ChannelRuntime): Promise<Opening> {
+  const { replica } = channel;
+  const { generations, us } = replica;
+  if (!(await channel.own.isOpen())) throw new ParleyError('not_open');
+  await channel.read();
+  let parent = generations.current(us);
+  const counted = async (): Promise<number> => generations.status(parent.origin)?.counted ?? (await rowOf(replica, parent.origin)).size;
+  // A generation of which nothing stands cannot be continued: the one before it is, once more.
+  for (let before = generations.status(parent.origin)?.parent; (await counted()) === 0 && before !== undefined; ) {
+    parent = generations.find(before) ?? parent;
+    before = generations.status(parent.origin)?.parent;
+  }
+  const size = await counted();
+  if (size === 0) throw new ParleyError('not_open');
+  const state = await channel.reader.endState(parent.origin);
+  const gen = toBase64url(node.parts.random(16));
+  const card = await ownCard(node, generations.founding(us).card.nonce, gen, state.identity);
+  const continues = { gen: parent.gen, size, root: toBase64url(await replica.store.rootAt(parent.origin, size)) };
+  const n = state.n + 1;
+  const held = (await rowOf(replica, parent.origin)).size;
+  return { text: formatGeneration({ channel: channel.id, party: us, n, continues, card }), n, continues, gen, uncounted: held - size };
+}
+
+/** Takes such a text back signed, and opens the generation. Refuses `invalid`, `signature_invalid`. */
+export async function takeOpening(node: PartyNode, channel: ChannelRuntime, text: string): Promise<{ gen: string; origin: string }> {
+  const { replica } = channel;
+  const parsed = parseGeneration(replica.crypto.sha256, utf8(text));
+  if ('expected' in parsed) throw new ParleyError('invalid', `expected ${parsed.expected}`);
+  const { note } = parsed;
+  const fault = generationFault(replica.channel, note);
+  if (fault !== undefined || note.party !== replica.us) throw new ParleyError('invalid', `expected ${fault ?? 'a note of our party'}`);
+  const card = await ownCard(node, note.card.nonce, note.card.gen, note.card.identity);
+  if (card.text !== note.card.text) throw new ParleyError('invalid', 'expected a card that this node made');
+  await channel.own.openGeneration(note);
+  node.exchange.wake(channel.id);
+  node.emit({ type: 'changed', channel: channel.id });
+  return { gen: note.card.gen, origin: note.origin };
+}
+
+/**
+ * Takes a generation note of another party, which its identity threshold alone authenticates: the node key it will sign requests with is not known yet.
+ * Idempotent. Refuses `not_found` whatever is wrong, so that a stranger learns nothing; `quota` beyond what a party may open.
+ */
+export async function takeGeneration(node: PartyNode, bytes: Uint8Array): Promise<void> {
+  const { sha256, verify } = node.parts.crypto;
+  const parsed = parseGeneration(sha256, bytes);
+  if ('expected' in parsed) throw new ParleyError('not_found');
+  const { note } = parsed;
+  const channel = node.channel(note.channel);
+  const { generations, us, store } = channel.replica;
+  if (note.party === us || generationFault(channel.replica.channel, note) !== undefined) throw new ParleyError('not_found');
+  const state = await channel.reader.state(note.party);
+  const threshold = thresholdChecks(sha256, note.signed, state.identity);
+  if ('expected' in threshold || !(await verify(threshold.checks)).every(Boolean)) throw new ParleyError('not_found');
+  const log = await store.log(originOf(sha256, note.card));
+  // Two channels never share a log: what was said in one would be told to the parties of the other.
+  if (log !== undefined && log.channel !== channel.id) throw new ParleyError('not_found');
+  if (generations.all.filter(({ party }) => party === note.party).length >= MAX_GENERATIONS) throw new ParleyError('quota');
+  await generations.learn(store, note, false);
+  await channel.read();
+  node.emit({ type: 'changed', channel: channel.id });
+}
+
+/** Tells a party of a generation of ours; refuses `unreachable` while it does not take it. */
+export async function announceGeneration(party: number, send: SendToParty, note: GenerationNote): Promise<void> {
+  const answer = await send(party, { method: 'POST', path: '/generations', body: note.bytes }, MAX_ANSWER_SIZE);
+  if (answer.status !== 200) throw new ParleyError('unreachable', `the other node answered ${answer.status} to our next generation`);
+}
