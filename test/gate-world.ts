@@ -118,15 +118,16 @@ export class World {
     const party = this.on.parties[us] ?? assert.fail();
     for (const [index, { card }] of this.on.parties.entries())
       await store.createLog({ origin: originOf(sha256, card), channel: this.on.channel.id, party: index, gen: card.gen, own: index === us });
-    const origin = originOf(sha256, party.card);
-    const ed25519: Signer = {
-      ...party.log.ed25519,
+    const founding = originOf(sha256, party.card);
+    const hearing = (key: Signer): Signer => ({
+      ...key,
       sign: async (message) => {
-        const size = Number(fromUtf8(message)?.split('\n')[1]);
-        signed?.add(await store.leafHashes(origin, 0, size));
-        return party.log.ed25519.sign(message);
+        const [origin = '', size] = (fromUtf8(message) ?? '').split('\n');
+        // Of the founding log alone: a later one is another log.
+        if (origin === founding) signed?.add(await store.leafHashes(origin, 0, Number(size)));
+        return key.sign(message);
       },
-    };
+    });
     const peers = {
       party: (to: number, request: HttpRequest) => ((doors.parties ?? this.doors)[to] ?? SILENT)(us, request),
       host: (to: number, request: HttpRequest) => ((doors.hosts ?? this.hostDoors)[to] ?? SILENT)(us, request),
@@ -141,7 +142,10 @@ export class World {
       random: testRandom(`${us} ${Math.random()}`),
       mark: await Mark.open(mark),
       generations,
-      keys: { log: { ed25519, mlDsa44: party.log.mlDsa44 }, held: party.held, node: party.node },
+      get keys() {
+        const { log, ...others } = party.keyring(generations.current(us).gen);
+        return { log: { ...log, ed25519: hearing(log.ed25519) }, ...others };
+      },
       askHolders: (of) => askHolders(this.on.channel, us, of, peers),
     };
     const runtime = new ChannelRuntime(replica, 'World', () => undefined, peers);
