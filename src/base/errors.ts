@@ -189,7 +189,7 @@ export const REFUSALS = {
     exit: EXIT.unsafe,
     sentence: 'This node cannot prove that its own history is the newest it signed, so it signs nothing.',
     safe: 'Nothing was signed; everything held can be read.',
-    next: 'If a backup was restored, do not delete the .mark file; see docs/operation.md.',
+    next: 'Leave the .mark file where it is. A node that is being restored goes on by itself; else a new generation is needed: see docs/operation.md.',
   },
   locked: {
     http: 503,

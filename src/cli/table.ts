@@ -86,6 +86,8 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
     load: () => import('./commands/verifier.ts'),
   },
   { name: 'check', summary: 'Say what files are, whether they are valid, and why not.', load: () => import('./commands/check.ts') },
+  { name: 'backup', summary: 'Write everything of a party into one file, while its node runs or not.', load: () => import('./commands/backup.ts') },
+  { name: 'restore', summary: 'Make the directory of a party again from a backup.', load: () => import('./commands/restore.ts') },
   { name: 'fsck', summary: 'Read everything back from disk and compare it with what it must be.', load: () => import('./commands/fsck.ts') },
   { name: 'scenario play', summary: 'Play a scenario through the nodes that run on a directory.', load: () => import('./commands/scenario.ts') },
   {

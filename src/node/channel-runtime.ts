@@ -5,6 +5,8 @@ import { awaitsSomething, type DutyContext } from '../projection/duties.ts';
 import { type Fold, foldEntries, isAct, type KnownAct } from '../projection/fold.ts';
 import { formatMatter, type Matter, parseMatter } from '../projection/matter.ts';
 import type { MatterRow, Store, VerdictRow } from '../store/store.ts';
+import { type GateState, StartGate } from '../sync/gate.ts';
+import type { GateAnswer, GatePeers } from '../sync/gate-answers.ts';
 import { LogReader } from '../sync/log-reader.ts';
 import { type OwnEntry, OwnLog } from '../sync/own-log.ts';
 import { type PushAnswer, receivePush } from '../sync/receive.ts';
@@ -34,7 +36,13 @@ export class ChannelRuntime {
   readonly #plain = new Map<string, { readonly from: number; readonly to: number }>();
   readonly #onChange: (what: 'own' | 'received' | 'read') => void;
 
-  constructor(replica: Replica, title: string, onChange: (what: 'own' | 'received' | 'read') => void, ask: () => Promise<void>) {
+  constructor(
+    replica: Replica,
+    title: string,
+    onChange: (what: 'own' | 'received' | 'read') => void,
+    peers: GatePeers,
+    onGate: (state: GateState, answers: readonly GateAnswer[]) => void = () => undefined,
+  ) {
     this.replica = replica;
     this.title = title;
     this.#onChange = onChange;
@@ -49,7 +57,7 @@ export class ChannelRuntime {
       },
       () => this.#forget(),
     );
-    this.own = new OwnLog(replica, this.reader, () => onChange('own'), ask);
+    this.own = new OwnLog(replica, this.reader, () => onChange('own'), new StartGate(replica, peers, onGate));
     this.#waiting = new WaitingMatters(replica.store, replica.channel.id);
     this.#receiving = replica.channel.parties.map(() => new Mutex());
   }

@@ -1,18 +1,19 @@
 import { ParleyError } from '../base/errors.ts';
-import { MAX_CHECKPOINT_SIZE, RESUBMIT_INTERVAL } from '../base/limits.ts';
-import { originOf, witnessName } from '../entry/card.ts';
+import { RESUBMIT_INTERVAL } from '../base/limits.ts';
+import { witnessName } from '../entry/card.ts';
+import type { GateAnswer } from '../sync/gate-answers.ts';
 import type { KnownLog } from '../sync/generations.ts';
 import { linesKnown, pushLines, pushTo, receiptedSize, type SendToParty } from '../sync/push.ts';
 import { type Replica, rowOf } from '../sync/replica.ts';
 import { sharedKnown, tellShared } from '../sync/shared.ts';
 import { submitHead } from '../sync/submit.ts';
-import { originHash } from '../tlog/origin.ts';
 import { tellAlarms } from './alarms.ts';
 import { fetchBlobs } from './fetch-blobs.ts';
 import { deliverFounding } from './founding-delivery.ts';
 import { foundingKeys } from './founding-record.ts';
 import { announceGeneration } from './opening.ts';
 import type { PartyNode } from './party-node.ts';
+import { noteGate, pullLog, refillOwnLog } from './refilling.ts';
 import { stampOwn } from './stamps.ts';
 
 const FIRST_RETRY_MS = 250;
@@ -62,7 +63,10 @@ export class Exchange {
   start(): void {
     this.#running = true;
     this.#wakeAll();
-    for (const channel of this.#node.channels) this.#greet(channel.id);
+    for (const channel of this.#node.channels) {
+      this.#greet(channel.id);
+      if (channel.own.gate === 'recovering') this.recoverSoon(channel.id);
+    }
     this.#heartbeat = setInterval(() => this.resubmit(), RESUBMIT_INTERVAL * 1000);
     this.#heartbeat.unref();
   }
@@ -98,9 +102,7 @@ export class Exchange {
   fetchSoon(channel: string): void {
     if (!this.#running) return;
     const runtime = this.#node.channel(channel);
-    for (const party of runtime.replica.channel.parties.keys()) {
-      if (party !== runtime.replica.us) this.#run(`${channel}/files/${party}`, () => fetchBlobs(this.#node, runtime, party));
-    }
+    for (const party of runtime.replica.channel.parties.keys()) this.#run(`${channel}/files/${party}`, () => fetchBlobs(this.#node, runtime, party));
   }
 
   async stop(): Promise<void> {
@@ -148,22 +150,45 @@ export class Exchange {
 
   /** A party of a channel has asked us something: whatever waits for its node to answer again need not wait any longer. */
   heard(channel: string, party: number): void {
-    const line = this.#lines.get(`${channel}/party/${party}`);
-    if (this.#running && line !== undefined && !line.busy && line.failures > 0) this.#run(line.key, line.work);
+    for (const key of [`${channel}/party/${party}`, `${channel}/greeting/${party}`, `${channel}/recovery`]) {
+      const line = this.#lines.get(key);
+      if (this.#running && line !== undefined && !line.busy && line.failures > 0) this.#run(line.key, line.work);
+    }
   }
 
-  /** After a start every other party hears from us once, also where we have nothing to push: they may be waiting to be able to. */
+  /**
+   * After a start every other party hears from us once, also where we have nothing to push: they may be waiting to be able to. What they said
+   * and we do not hold, since this store was restored, is pulled from them.
+   */
   #greet(channel: string): void {
-    const { replica } = this.#node.channel(channel);
-    for (const [party, card] of replica.channel.parties.entries()) {
-      if (party === replica.us) continue;
-      const path = `/log/${originHash(originOf(replica.crypto.sha256, card)) ?? ''}/checkpoint`;
+    const runtime = this.#node.channel(channel);
+    for (const party of runtime.replica.channel.parties.keys()) {
+      if (party === runtime.replica.us) continue;
       this.#run(`${channel}/greeting/${party}`, async () => {
-        await this.#node.sendToParty(channel, party, { method: 'GET', path }, MAX_CHECKPOINT_SIZE);
+        const more = await pullLog(this.#node, runtime, party);
         this.#reached(`${channel}/party/${party}`);
-        return false;
+        return more;
       });
     }
+  }
+
+  /** Says that our own log of a channel is to be pulled back. */
+  recoverSoon(channel: string): void {
+    if (!this.#running) return;
+    const runtime = this.#node.channel(channel);
+    this.#run(`${channel}/recovery`, async () => {
+      if (await refillOwnLog(runtime)) this.#wakeAll();
+      return false;
+    });
+  }
+
+  /** Says that the gate of our own log was passed, and what the others answered there. */
+  noteGateSoon(channel: string, answers: readonly GateAnswer[]): void {
+    if (!this.#running || answers.length === 0) return;
+    this.#run(`${channel}/gate`, async () => {
+      await noteGate(this.#node.channel(channel), answers);
+      return false;
+    });
   }
 
   /** Looks for own clock-bearing entries whose receipt has come and stamps them. */
@@ -279,7 +304,7 @@ export class Exchange {
       return true;
     } catch (error) {
       this.#known.delete(known);
-      this.#contradicted(channel, error);
+      await this.#contradicted(channel, error);
       // Where no receipt comes, hosts' times are stamped without it after a while.
       this.stampSoon(channel);
       throw error;
@@ -307,11 +332,10 @@ export class Exchange {
     this.#shown.set(known, now);
   }
 
-  /** A head of ours that this store does not hold: reading goes on, signing ends until a restart. */
-  #contradicted(channel: string, error: unknown): void {
+  /** A head of ours that this store does not hold: reading goes on, signing ends, and the log is pulled back. */
+  async #contradicted(channel: string, error: unknown): Promise<void> {
     if (!(error instanceof ParleyError) || error.code !== 'unsafe_state') return;
-    this.#node.channel(channel).own.stop(error);
-    this.#node.emit({ type: 'alarm', channel, code: error.code });
+    await this.#node.channel(channel).own.contradicted(error);
   }
 
   /** Submits every party's committed head that this host has not seen here; receivers submit what they receipt, so a host sees both logs from both sides. */
@@ -331,7 +355,7 @@ export class Exchange {
       try {
         await submitHead(replica, host, of, (to, request, max) => this.#node.sendToHost(channel, to, request, max));
       } catch (error) {
-        this.#contradicted(channel, error);
+        await this.#contradicted(channel, error);
         throw error;
       }
       this.#reached(key);

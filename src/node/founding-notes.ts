@@ -9,10 +9,13 @@ import { parsePeerUrl } from './peer-address.ts';
 import { transportCertificate } from './peers-tls.ts';
 import { roleKeys } from './role-keys.ts';
 
-/** A card of ours for a channel to be: fresh nonce and generation, and the keys our seed gives for them. */
-export function newCard(node: PartyNode): Promise<PartyCard> {
-  const { random } = node.parts;
-  return ownCard(node, random(16), toBase64url(random(16)));
+/** A card of ours for a channel to be: fresh nonce and generation, and the keys our seed gives for them. Its log stands in the mark, at size 0. */
+export async function newCard(node: PartyNode): Promise<PartyCard> {
+  const { random, crypto } = node.parts;
+  const card = await ownCard(node, random(16), toBase64url(random(16)));
+  // A log that the mark does not name is never signed: so a mark that is lost later cannot make a restored log look new.
+  await node.mark.begin(crypto.sha256, originOf(crypto.sha256, card));
+  return card;
 }
 
 /** Refuses `invalid` for a card that is not one this node's seed makes: signing over another's would found a channel nobody here can speak in. */

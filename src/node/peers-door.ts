@@ -3,6 +3,7 @@ import { parseDecimal } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { MAX_CHECKPOINT_SIZE, MAX_PUSH_SIZE } from '../base/limits.ts';
 import { actorOf } from '../entry/actor.ts';
+import { servePart } from '../sync/refill.ts';
 import { serveCheckpoint, serveEntries, serveRoot, serveTile } from '../sync/serve-log.ts';
 import { originOfHash } from '../tlog/origin.ts';
 import { parseTilePath } from '../tlog/tile.ts';
@@ -90,6 +91,14 @@ export function peersDoor(node: PartyNode): FastifyInstance {
         ? await serveEntries(channel.replica, log.origin, index, width)
         : await serveTile(channel.replica, log.origin, level, index, width);
     return sendBytes(reply, tile, BYTES);
+  });
+
+  app.get('/log/:hash/since/:size', async (request, reply) => {
+    const { channel, party, log } = await callerOf(node, nonces, request);
+    const from = parseDecimal((request.params as { size: string }).size);
+    // Texts go to whoever wrote them, and from whoever wrote them: to nobody else.
+    if (from === undefined || (log.party !== party && log.party !== channel.replica.us)) throw new ParleyError('not_found');
+    return sendBytes(reply, await servePart(channel.replica, log.origin, from), BYTES);
   });
 
   app.get('/chunk/:channel/:root/:index', async (request, reply) => {

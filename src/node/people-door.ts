@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { toBase64url } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Api } from './api/api.ts';
+import { backupRoutes } from './api/backup-routes.ts';
 import { channelRoutes } from './api/channel-routes.ts';
 import { clearanceRoutes } from './api/clearance-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
@@ -31,6 +32,8 @@ export type PeopleOptions = {
   /** Where our peers' door listens, for invitations. */
   readonly peersUrl?: string | undefined;
   readonly version?: string | undefined;
+  /** The data directory, which a backup is made of. */
+  readonly dir?: string | undefined;
 };
 
 /** The people's door as a Fastify instance, not listening, with the token that gives all rights: for `inject` from commands in the same process. */
@@ -59,6 +62,7 @@ export async function peopleApp(node: PartyNode, options: PeopleOptions = {}): P
     clearances: new Clearances(node, twoPerson),
     storagePrefix: `parley_${node.partyId.slice(0, 8)}`,
     publicOrigin: options.publicOrigin,
+    dir: options.dir,
     peersUrl: options.peersUrl,
     version: options.version ?? '',
     operatorToken: () => operatorToken,
@@ -75,7 +79,17 @@ export async function peopleApp(node: PartyNode, options: PeopleOptions = {}): P
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: `Parley: ${node.name}`, version: options.version ?? '0' } } });
   headers(app);
   guard(app, api);
-  for (const routes of [sessionRoutes, channelRoutes, peopleRoutes, signingRoutes, clearanceRoutes, fileRoutes, foundingRoutes, eventRoutes])
+  for (const routes of [
+    sessionRoutes,
+    channelRoutes,
+    peopleRoutes,
+    signingRoutes,
+    clearanceRoutes,
+    fileRoutes,
+    foundingRoutes,
+    eventRoutes,
+    backupRoutes,
+  ])
     routes(app, api);
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   const files = options.webRoot === undefined ? undefined : new WebFiles(options.webRoot);
@@ -113,7 +127,7 @@ export async function startPeople(
   node: PartyNode,
   options: PeopleOptions & { readonly host: string; readonly port: number },
 ): Promise<PeopleDoor> {
-  const people = await peopleApp(node, options);
+  const people = await peopleApp(node, { ...options, dir });
   const { host, port } = options;
   let listening: URL;
   try {

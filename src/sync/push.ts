@@ -13,7 +13,8 @@ import { originHash } from '../tlog/origin.ts';
 import { formatEntryBundle } from '../tlog/tile.ts';
 import { parseSizeAnswer } from '../tlog/witness-request.ts';
 import { keepPairs, linesOver } from './cosign.ts';
-import { cardOf, checkContradiction, type Replica, rowOf } from './replica.ts';
+import { checkContradiction } from './gate-answers.ts';
+import { cardOf, type Replica, rowOf } from './replica.ts';
 
 /** A signed request to one party's peers' door; refuses `unreachable`, `pin_mismatch`. */
 export type SendToParty = (party: number, request: HttpRequest, maxSize: number) => Promise<HttpResponse>;
@@ -104,7 +105,7 @@ export async function pushBodies(
 }
 
 /** The largest committed head that one push can carry, with the entries it adds. */
-async function nextPart(
+export async function nextPart(
   replica: Replica,
   origin: string,
   old: number,
@@ -122,7 +123,8 @@ async function nextPart(
   return { head: first, rows: rows.slice(0, first.size - old) };
 }
 
-async function pushItems(
+/** The items of a push of these entries, up to a head. */
+export async function pushItems(
   replica: Replica,
   origin: string,
   old: number,
@@ -181,11 +183,12 @@ async function takeAnswer(
   }
   if (answer.status === 404) return { outcome: 'unknown', size: 0 };
   if (answer.status === 409) {
-    const size = parseSizeAnswer(answer.body);
-    if (size === undefined) throw new ParleyError('unreachable', 'a conflict without a size');
+    // Whatever size they say: a head of ours that is not here, or not like ours, is a contradiction, and only their showing it is.
     // Of a log that a later generation continues they may hold more than we do: it is not signed any more.
     if (head.origin === replica.generations.current(replica.us).origin)
-      await checkContradiction(replica, cardOf(replica, party).name, (request) => send(party, request, MAX_CHECKPOINT_SIZE), size);
+      await checkContradiction(replica, cardOf(replica, party).name, (path) => send(party, { method: 'GET', path }, MAX_CHECKPOINT_SIZE));
+    const size = parseSizeAnswer(answer.body);
+    if (size === undefined) throw new ParleyError('unreachable', 'a conflict without a size');
     return { outcome: 'behind', size };
   }
   throw new ParleyError(answer.status === 429 || answer.status === 503 ? 'quota' : 'unreachable', `the other node answered ${answer.status}`);

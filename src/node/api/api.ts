@@ -20,6 +20,8 @@ export type Api = {
   readonly storagePrefix: string;
   /** Where an ordinary reverse proxy shows this door, such as `https://parley.example`. */
   readonly publicOrigin: string | undefined;
+  /** The data directory, where there is one. */
+  readonly dir: string | undefined;
   /** Where our peers' door listens, if it is open in this process. */
   readonly peersUrl: string | undefined;
   readonly version: string;

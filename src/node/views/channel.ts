@@ -57,7 +57,8 @@ export async function alarmOf(channel: ChannelRuntime): Promise<Phrase | undefin
   for (const { origin, party, card } of generations.all)
     if (generations.isForked(origin))
       return party === channel.replica.us ? { id: 'alarm.fork_own' } : { id: 'alarm.fork', values: { name: card.name } };
-  const { stopped } = channel.own;
+  const { stopped, gate } = channel.own;
+  if (stopped !== undefined && (gate === 'recovering' || gate === 'ended')) return { id: `alarm.${gate}` };
   return stopped === undefined ? undefined : { id: `refusal.${stopped.code}` };
 }
 

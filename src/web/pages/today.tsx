@@ -13,6 +13,7 @@ import { Ago, DueLine, useNow } from '../parts/when.tsx';
 import { queries } from '../queries.ts';
 import { useSay, useVoice } from '../say.tsx';
 import { takeApart } from '../summary.ts';
+import { isGateAlarm } from '../trust.ts';
 
 /** What awaits us and what awaits them, over all channels: the duty officer's page. */
 export function Today() {
@@ -124,7 +125,7 @@ function StatusLines({ today, channels }: { readonly today: TodayView; readonly 
         <li key={channel.id}>
           <Glyph kind="fork" />
           <Link to="/c/$channel/alarm" params={{ channel: channel.id }}>
-            {say('today.alarm', { channel: channel.title })}
+            {say(isGateAlarm(channel.alarm) ? 'gate.today' : 'today.alarm', { channel: channel.title })}
           </Link>
         </li>
       ))}

@@ -1,5 +1,6 @@
 import { REFUSALS } from '../../errors.ts';
 import { forks } from './forks.ts';
+import { gate } from './gate.ts';
 import { keys } from './keys.ts';
 import { kinds } from './kinds.ts';
 import { lineage } from './lineage.ts';
@@ -11,4 +12,15 @@ import { web } from './web.ts';
 const refusals = Object.fromEntries(Object.entries(REFUSALS).map(([code, row]) => [`refusal.${code}`, row.sentence]));
 
 /** The English catalogue: ICU messages by id. The other languages have the same ids. */
-export const en: Readonly<Record<string, string>> = { ...refusals, ...forks, ...keys, ...kinds, ...lineage, ...people, ...proof, ...record, ...web };
+export const en: Readonly<Record<string, string>> = {
+  ...refusals,
+  ...forks,
+  ...gate,
+  ...keys,
+  ...kinds,
+  ...lineage,
+  ...people,
+  ...proof,
+  ...record,
+  ...web,
+};
