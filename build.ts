@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildVerifier } from './build-verifier.ts';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -21,6 +22,7 @@ export async function buildWeb(): Promise<void> {
   const fresh = `${out}.${process.pid}`;
   const configFile = ['vite.config.ts', 'src/web/vite.config.ts'].map((path) => join(root, path)).find(existsSync) ?? false;
   await build({ root: dirname(page), configFile, logLevel: 'error', build: { outDir: fresh, emptyOutDir: true } });
+  await buildVerifier(join(root, 'src', 'web'), fresh);
   writeFileSync(join(fresh, '.stamp'), wanted);
   rmSync(out, { recursive: true, force: true });
   renameSync(fresh, out);
@@ -79,6 +81,7 @@ function listFiles(folder: string): string[] {
 
 function sourceDigest(): string {
   const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
+  hash.update(readFileSync(join(root, 'build-verifier.ts')));
   for (const folder of ['src', 'procedures', 'scenarios'].filter((name) => existsSync(join(root, name)))) {
     for (const path of listFiles(join(root, folder))) {
       if (/\.test\.tsx?$/.test(path)) continue;

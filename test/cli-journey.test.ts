@@ -80,7 +80,8 @@ test('two parties are made and their nodes and a host are up, within a minute', 
   const [host] = await Promise.all([
     start('host', ['host', '--dir', join(root, 'host'), '--name', 'Palais']),
     ...SIDES.map(async (side) => {
-      await did(side, 'init', '--name', side, '--passphrase-file', pass);
+      const made = await did(side, 'init', '--name', side, '--passphrase-file', pass);
+      await writeFile(join(root, `${side}.words`), String(made.recovery));
       await resealed(join(dirOf(side), 'identity.key'));
       const up = await start(side, ['serve', '--dir', dirOf(side)]);
       assert.match(String(up.url), /^http:\/\/localhost:\d+$/);
@@ -185,6 +186,62 @@ test('a document is shown, proved, exported, and verified with nothing but the f
   await writeFile(`${record}.bent`, bytes.with(bytes.length >> 1, (bytes[bytes.length >> 1] ?? 0) ^ 1));
   assert.equal((await at('alderney', 'verify', `${record}.bent`)).code, 3);
   assert.equal((await at('borduria', 'export', '--out', record)).code, 1, 'nothing is written over');
+});
+
+test('what a reader will see of a proof is shown before anything is written, and fields of documents of both sides go into one', async () => {
+  const seen = (await at('borduria', 'prove', 'A-1:subject', '--range', 'whole', '--preview')).lines[0] as {
+    verdict: string;
+    sentences: string[];
+    documents: { fields: { name: string }[]; withheld: number }[];
+    publishes: string[];
+  };
+  assert.equal(seen.verdict, 'verified');
+  assert.deepEqual(
+    seen.documents.map(({ fields }) => fields.map(({ name }) => name)),
+    [['subject']],
+  );
+  assert.ok(seen.sentences.some((sentence) => /^A\. Petrova, Duty officer, was accredited by Alderney where this stands$/i.test(sentence)));
+  assert.match(seen.publishes.join(' '), /the charter, the cards with names and keys.*type, time, signer and references of every entry/);
+  const text = await run(['prove', 'A-1:subject', '--dir', dirOf('borduria'), '--preview']);
+  assert.match(text.out, /fields are withheld[\s\S]*Nothing was written\./);
+  assert.doesNotMatch(text.out, /Which one\?/);
+  const { lines } = await at('borduria', 'log', '--channel', 'geneva-1');
+  const theirs = lines.find(({ party_name }) => party_name === 'Borduria')?.id as string;
+  const both = join(root, 'both.proof');
+  await did('borduria', 'prove', 'A-1:subject', theirs, '--out', both);
+  const [verified] = (await at('alderney', 'verify', both)).lines as { verdict: string; sentences: string[] }[];
+  assert.equal(verified?.verdict, 'verified');
+  assert.equal(verified?.sentences.filter((sentence) => /^Signed for /.test(sentence)).length, 2);
+  assert.equal((await at('borduria', 'prove', 'A-1:colour', '--preview')).code, 2, 'a field that is not there');
+  assert.equal((await at('borduria', 'prove', 'A-1', '--withhold', 'colour', '--preview')).code, 2, 'a slip would publish');
+  assert.equal((await at('borduria', 'prove', 'A-1', '--range', 'some', '--preview')).code, 2);
+});
+
+test('the identity key is replaced through the running node, and the other side acknowledges it before it uses whom the new key accredits', async () => {
+  const words = join(root, 'alderney.words');
+  const rotated = await at('alderney', 'key', 'rotate', '--recovery-file', words, '--passphrase-file', pass, '--yes');
+  assert.equal(rotated.code, 0, rotated.err);
+  assert.deepEqual([rotated.lines[1]?.event, rotated.lines[1]?.channels], [1, 1]);
+  await resealed(join(dirOf('alderney'), 'identity.key'));
+  const key = join(root, 'new.key');
+  const { key: raw } = await did('alderney', 'key', 'new', '--out', key, '--passphrase-file', pass);
+  const sheet = join(root, 'accredit.json');
+  await did('alderney', 'representative', 'add', String(raw), '--name', 'B. New', '--post', 'Clerk', '--yes', '--out', sheet);
+  assert.notEqual((await at('alderney', 'key', 'submit', sheet)).code, 0, 'nobody has signed it');
+  await did('alderney', 'key', 'sign', sheet, '--yes', '--passphrase-file', pass);
+  await did('alderney', 'key', 'submit', sheet);
+  const message = ['send', 'message', '--field', 'subject=New', '--field', 'text=Here.', '--field', 'marking=green', '--field', 'ref=A-2'];
+  await did('alderney', ...message, '--key', key, '--yes', '--passphrase-file', pass, '--wait', '--timeout', '30');
+
+  const listed = await at('borduria', 'acknowledge');
+  assert.ok(listed.lines.some(({ act }) => act === 'rotate') && listed.lines.some(({ name }) => name === 'B. New'), listed.out);
+  const shown = await run(['show', 'A-2', '--dir', dirOf('borduria')]);
+  assert.match(shown.out, /not used: nobody here has acknowledged who signed it/);
+  assert.equal((await at('borduria', 'acknowledge', 'B. New', '--yes')).code, 1, 'the new keys come first');
+  await did('borduria', 'acknowledge', '--all', '--yes');
+  const people = await run(['representative', 'list', '--dir', dirOf('borduria')]);
+  assert.match(people.out, /alderney: 1 of 1 identity key; ([a-z]+ ){9}[a-z]+\n {2}Key event 1/);
+  assert.match(people.out, /B\. New, Clerk: accredited since [^\n]+\n[^\n]+\n {4}Acknowledged \d{4}-\d\d-\d\d \d\d:\d\d by the command line/);
 });
 
 test('what is said while the other side is down waits, and leaves when it is back', async () => {

@@ -97,7 +97,7 @@ export class Run {
 /** Documents by kind that the record must hold, neither more nor less, once the scenario is played. */
 export function expectedDocuments(scenario: Scenario): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
-  const kinds = scenario.steps.flatMap((step) => (step.step === 'act' ? [step.kind] : []));
+  const kinds = scenario.steps.flatMap((step) => (step.step === 'act' && step.acknowledges === undefined ? [step.kind] : []));
   for (const kind of [...kinds, ...scenario.people.map(() => 'identity')]) counts[kind] = (counts[kind] ?? 0) + 1;
   return sorted(counts);
 }

@@ -3,11 +3,16 @@ import { after, test } from 'node:test';
 import { toBase64url, utf8 } from '../src/base/bytes.ts';
 import type { HttpResponse } from '../src/base/ports.ts';
 import { ed25519Signer, nodeRandom } from '../src/node/crypto.ts';
+import { testChannel, testParty } from '../src/node/fixtures-channel.ts';
+import { TestRecord } from '../src/node/fixtures-record.ts';
 import { signRequest } from '../src/node/http-signature.ts';
+import { PartyNode } from '../src/node/party-node.ts';
 import { peerHttp } from '../src/node/peer-http.ts';
+import { peersDoor } from '../src/node/peers-door.ts';
+import { openMemoryStore } from '../src/store/memory.ts';
 import { originIn } from '../src/sync/replica.ts';
 import { originHash } from '../src/tlog/origin.ts';
-import { TwoParties } from './two-parties.ts';
+import { memoryMark, TwoParties } from './two-parties.ts';
 
 const two = await TwoParties.found();
 const http = peerHttp();
@@ -26,6 +31,7 @@ test('a stranger cannot tell a log that is here from one that is not', async () 
   const paths = (hash: string, channel: string): readonly string[] => [
     `/log/${hash}/checkpoint`,
     `/log/${hash}/tile/0/000.p/1`,
+    `/log/${hash}/since/0`,
     `/chunk/${channel}/${toBase64url(new Uint8Array(32))}/0`,
   ];
   const absent = paths('0'.repeat(40), toBase64url(new Uint8Array(32)));
@@ -53,4 +59,35 @@ test('a party is told what is wrong with its request', async () => {
   const body = utf8('hello');
   const headers = { ...(await signRequest(signer, { method: 'POST', path: other, body }, two.now(), nodeRandom)) };
   assert.equal((await http(peer, { method: 'POST', path: other, body, headers }, 10_000)).status, 403, 'a party pushes its own log alone');
+});
+
+test('texts of a log go to its author and from its author, and to no third party', async () => {
+  const on = await testChannel([testParty('Alpha', 10), testParty('Beta', 20), testParty('Gamma', 40)], []);
+  const [alpha] = on.parties;
+  assert.ok(alpha !== undefined);
+  const store = openMemoryStore({ sha256: two.crypto.sha256 });
+  const door = { host: '127.0.0.1', port: 0 };
+  const file = { name: 'Alpha', identity: alpha.card.identity, people: door, peers: door };
+  const parts = { file, seed: new Uint8Array(32).fill(10), store, crypto: two.crypto, now: two.now, random: nodeRandom, http, mark: memoryMark() };
+  const node = await PartyNode.open(parts);
+  const cards = on.channel.parties.map(({ text }) => text);
+  const record = { charter: on.channel.charter.text, cards, note: '', us: 0, title: 'Three', addresses: ['', '', ''], hostAddresses: [] };
+  const channel = await node.addChannel(record);
+  const said = new TestRecord(on);
+  await said.sayAsNode(1, { kind: 'blob_held', fields: { root: 'A'.repeat(43) } });
+  await channel.receive(1, await said.push(1, 0));
+  const app = peersDoor(node);
+  await app.ready();
+  const ask = async (caller: number, log: number): Promise<number> => {
+    const url = `/log/${originHash(originIn(channel.replica, log)) ?? ''}/since/0`;
+    const signer = on.parties[caller]?.node ?? assert.fail();
+    const headers = { host: 'x', ...(await signRequest(signer, { method: 'GET', path: url }, two.now(), nodeRandom)) };
+    return (await app.inject({ method: 'GET', url, headers })).statusCode;
+  };
+  assert.equal(await ask(1, 1), 200, 'its author lost it');
+  assert.equal(await ask(2, 1), 404, 'a third party may hold the same log, and asks its author');
+  assert.equal(await ask(1, 0), 404, 'nothing is there yet');
+  assert.equal(await ask(2, 2), 404);
+  await app.close();
+  await node.close();
 });

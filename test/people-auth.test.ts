@@ -84,7 +84,7 @@ test('every route asks for who may call it: nobody, a member, an administrator, 
   assert.ok(paths.length > 35, String(paths.length));
   const anyone = ['/api/session', '/api/enrol/options', '/api/enrol', '/api/login/options', '/api/login', '/api/logout'];
   const admins =
-    /^\/api\/(users|enrol\/tokens|foundings\/.+\/(text|card)|foundings\/(invite|answer|take|confirm|decline)$|channels\/\{c\}\/(identity|addresses))/;
+    /^\/api\/(users|identity|enrol\/tokens|foundings\/.+\/(text|card)|foundings\/(invite|answer|take|confirm|decline)$|channels\/\{c\}\/(identity|addresses))/;
   for (const [path, methods] of paths) {
     for (const method of Object.keys(methods)) {
       if (path === '/api/events') continue;

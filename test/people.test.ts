@@ -55,6 +55,7 @@ before(async () => {
   b = new Door(await peopleApp(two.b.node));
   anna = await two.accredit(two.a, 'Anna', { may_recall: true });
   boris = await two.accredit(two.b, 'Boris');
+  await two.acknowledge();
 });
 after(async () => {
   await a.people.app.close();

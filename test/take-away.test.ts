@@ -30,10 +30,11 @@ before(async () => {
   for await (const part of exportRecord(channel.replica, { charterNote, packs: [], files: [] })) parts.push(part);
   record = concatAll(parts);
   const [place] = await channel.store.findEntries(two.channel, [fromBase64url(id) ?? new Uint8Array()]);
-  const options = { party: 0, index: place?.index ?? 0, charterNote, reader: await channel.reader.state(0), withhold: [] };
+  const options = { charterNote, readerOf: (party: number) => channel.reader.state(party) };
+  const document = { origin: place?.origin ?? '', index: place?.index ?? 0, shown: { without: [] as string[] } };
   assert.equal(place?.origin, originIn(channel.replica, 0));
-  proof = await makeProof(channel.replica, options);
-  partial = await makeProof(channel.replica, { ...options, withhold: ['text'] });
+  proof = await makeProof(channel.replica, { ...options, documents: [document] });
+  partial = await makeProof(channel.replica, { ...options, documents: [{ ...document, shown: { without: ['text'] } }] });
 });
 after(async () => {
   await two.close();
@@ -56,11 +57,11 @@ test('a record verifies, and says who signed, who holds it and who witnessed', a
 test('a proof verifies, and discloses what was chosen and nothing else', async () => {
   const whole = await verifyFile(crypto, proof);
   assert.equal(whole.verdict, 'verified');
-  assert.equal(whole.proved?.fields.get('text'), 'What happened?');
+  assert.equal(whole.proved?.documents[0]?.fields.get('text'), 'What happened?');
   const some = await verifyFile(crypto, partial);
   assert.equal(some.verdict, 'verified');
-  assert.equal(some.proved?.fields.has('text'), false);
-  assert.equal(some.proved?.fields.get('subject'), 'Pipeline');
+  assert.equal(some.proved?.documents[0]?.fields.has('text'), false);
+  assert.equal(some.proved?.documents[0]?.fields.get('subject'), 'Pipeline');
   assert.match(sentences(some), /1 field is withheld, not altered/);
   assert.match(sentences(some), /NOT proved: that the signer was accredited/);
 });

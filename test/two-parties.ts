@@ -10,6 +10,7 @@ import { actorOf } from '../src/entry/actor.ts';
 import type { IdentityKeys } from '../src/entry/card.ts';
 import { composeEntry, type SignedEntry } from '../src/entry/entry.ts';
 import { formatIdentityNote, signAsIdentity } from '../src/entry/identity-note.ts';
+import { acknowledge, heldOutOf } from '../src/node/acknowledgements.ts';
 import type { ChannelRuntime } from '../src/node/channel-runtime.ts';
 import { ed25519Signer, nodeCrypto, nodeRandom, systemNow } from '../src/node/crypto.ts';
 import { answerInvite, confirmSentence, makeInvite, view } from '../src/node/founding.ts';
@@ -35,6 +36,8 @@ export type Side = {
   readonly node: PartyNode;
   /** The identity key; in life it is a sealed file that the node never holds. */
   readonly identity: Signer;
+  /** The key that the identity commits to: in life the printed recovery. */
+  readonly next: Signer;
   /** `https://127.0.0.1:<port>` of the peers' door. */
   readonly url: string;
   /** Closes and opens the peers' door, as an outage does; the port stays. */
@@ -157,7 +160,7 @@ export class TwoParties {
   async accredit(
     side: Side,
     name: string,
-    scope: { kinds?: readonly string[]; marking?: string; may_recall?: boolean } = {},
+    scope: { kinds?: readonly string[]; marking?: string; may_recall?: boolean; automatic?: boolean } = {},
   ): Promise<Representative> {
     const key = ed25519Signer(nodeRandom(32));
     const actor = actorOf(this.crypto.sha256, key.publicKey);
@@ -168,7 +171,12 @@ export class TwoParties {
       key: toBase64url(key.publicKey),
       name,
       post: 'Duty officer',
-      scope: { kinds: scope.kinds ?? ['*'], marking: scope.marking ?? 'red', may_recall: scope.may_recall ?? false, automatic: false },
+      scope: {
+        kinds: scope.kinds ?? ['*'],
+        marking: scope.marking ?? 'red',
+        may_recall: scope.may_recall ?? false,
+        automatic: scope.automatic ?? false,
+      },
       effective_at: null,
     };
     const note = new TextDecoder().decode(await this.identityNote(side, act));
@@ -182,6 +190,20 @@ export class TwoParties {
     const note = new TextDecoder().decode(await signAsIdentity(this.crypto.sha256, text, [signer]));
     const { origin } = await takeOpening(side.node, this.of(side), note);
     return origin;
+  }
+
+  /** Once both sides hold everything, somebody on each looks at what the other changed about its people. */
+  async acknowledge(sides: readonly Side[] = [this.a, this.b]): Promise<void> {
+    await this.settled();
+    for (const side of sides) {
+      const { pending } = await heldOutOf(this.of(side));
+      await acknowledge(
+        side.node,
+        this.of(side),
+        pending.map(({ entry }) => entry),
+        'Officer',
+      );
+    }
   }
 
   /** Signs a document as a representative does, over the heads their node holds. */
@@ -245,20 +267,21 @@ export function memoryMark(): MarkFile {
   };
 }
 
-async function openSide(name: string, store: Store, crypto: Crypto, now: Now): Promise<Side> {
-  const identity = ed25519Signer(nodeRandom(32));
+/** Opens a node with its door; `like` gives it the seed, the identity and the mark of another: a copy of its directory. */
+export async function openSide(name: string, store: Store, crypto: Crypto, now: Now, like?: Side, mark: MarkFile = memoryMark()): Promise<Side> {
+  const identity = like?.identity ?? ed25519Signer(nodeRandom(32));
   const next = ed25519Signer(nodeRandom(32));
-  const keys: IdentityKeys = {
+  const keys: IdentityKeys = like?.node.parts.file.identity ?? {
     threshold: 1,
     keys: [identity.publicKey],
     nextThreshold: 1,
     nextDigests: [crypto.sha256(next.publicKey)],
   };
-  const seed = nodeRandom(32);
+  const seed = like?.node.parts.seed ?? nodeRandom(32);
   const door = { host: '127.0.0.1', port: 0 };
   const file = { name, identity: keys, people: door, peers: door };
   const http = peerHttp();
-  const node = await PartyNode.open({ file, seed, store, crypto, now, random: nodeRandom, http, mark: memoryMark() });
+  const node = await PartyNode.open({ file, seed, store, crypto, now, random: nodeRandom, http, mark });
   const app = peersDoor(node);
   await app.ready();
   const tls = await transportCertificate(seed);
@@ -270,6 +293,7 @@ async function openSide(name: string, store: Store, crypto: Crypto, now: Now): P
     name,
     node,
     identity,
+    next,
     url: `https://127.0.0.1:${port}`,
     async hang() {
       if (up) await listening.close(0);

@@ -15,6 +15,7 @@ import { formatDecline, formatInvite, formatJoin, foundChannel, parseFoundingNot
 import { formatIdentityNote, signAsIdentity } from '../src/entry/identity-note.ts';
 import { ed25519Signer, nodeSha256 as sha256 } from '../src/node/crypto.ts';
 import { testChannel, testHost, testParty, testPerson, textOf } from '../src/node/fixtures-channel.ts';
+import { testPasskey } from '../src/node/fixtures-passkey.ts';
 import { accreditation } from '../src/node/fixtures-record.ts';
 import { signatureBase, signRequest } from '../src/node/http-signature.ts';
 
@@ -224,6 +225,9 @@ const act = async (comment: string, value: JsonObject, valid = true, signers: re
   note: await signed(identityNote(value), signers),
 });
 const { actor } = person;
+const passkey = accreditation(testPasskey('Petrova'));
+const noPoint = testPasskey('Petrova').raw.map((byte, i) => (i === 64 ? byte ^ 1 : byte));
+const without = (value: JsonObject, name: string): JsonObject => Object.fromEntries(Object.entries(value).filter(([key]) => key !== name));
 const reordered = Object.fromEntries(Object.entries(accredit).reverse());
 write('entry/identity-notes.json', [
   await act('an accreditation', accredit),
@@ -264,6 +268,24 @@ write('entry/identity-notes.json', [
     identity,
     note: (await signed(identityNote({ act: 'end', actor }), [first, second])).replace('"n":1', '"n":2'),
   },
+  await act('an accreditation of an ES256 passkey', passkey),
+  await act('an accreditation of an Ed25519 passkey', accreditation(testPasskey('Petrova', 'webauthn-ed25519'))),
+  await act('a passkey bound to a domain above its site, and a port', {
+    ...passkey,
+    site_origin: 'https://node.parley.example:8443',
+    rp_id: 'parley.example',
+  }),
+  await act('a passkey of this machine’s own screens', { ...passkey, site_origin: 'http://localhost:8080', rp_id: 'localhost' }),
+  await act('refused: a passkey of an algorithm nobody knows', { ...passkey, algorithm: 'webauthn-rs256' }, false),
+  await act('refused: a P-256 key that is no point', { ...passkey, key: toBase64url(noPoint) }, false),
+  await act('refused: a passkey without its site', without(passkey, 'site_origin'), false),
+  await act('refused: a plain key with a site', { ...accredit, site_origin: 'https://parley.example', rp_id: 'parley.example' }, false),
+  await act('refused: a site without TLS', { ...passkey, site_origin: 'http://parley.example' }, false),
+  await act('refused: a site with a path', { ...passkey, site_origin: 'https://parley.example/' }, false),
+  await act('refused: a site in capitals', { ...passkey, site_origin: 'https://Parley.example' }, false),
+  await act('refused: a port above 65,535', { ...passkey, site_origin: 'https://parley.example:65536' }, false),
+  await act('refused: a name that is not the site’s', { ...passkey, rp_id: 'example.parley' }, false),
+  await act('refused: a name that only ends like the site’s', { ...passkey, rp_id: 'ley.example' }, false),
 ]);
 
 // Bundles ----------------------------------------------------------------------------------------------------------------------------------

@@ -168,8 +168,8 @@ await write('record/proofs.json', async () => {
         proof: fromUtf8(bytes),
         verdict,
         sentences: sentences.map(({ ok, phrase }) => ({ ok, id: phrase.id, values: phrase.values ?? {} })),
-        fields: [...(proved?.fields ?? [])],
-        withheld: proved?.withheld ?? 0,
+        fields: [...(proved?.documents[0]?.fields ?? [])],
+        withheld: proved?.documents[0]?.withheld ?? 0,
       };
     }),
   );

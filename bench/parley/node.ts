@@ -25,6 +25,8 @@ export type Order =
       readonly held: boolean;
     }
   | { readonly do: 'read'; readonly channel: string }
+  /** Resolves once the own log has been pulled back whole and read. */
+  | { readonly do: 'refill'; readonly channel: string }
   | { readonly do: 'close' };
 
 /** Bytes of text in one document of the workloads: with salts, header and signature a record of about the peers' 440 bytes of content. */
@@ -54,6 +56,7 @@ async function obey(order: Order): Promise<unknown> {
     const { user, system } = process.cpuUsage();
     return { peak: process.resourceUsage().maxRSS / 1000, cpu: user + system };
   }
+  if (order.do === 'refill') return refilled(opened.node.channel(order.channel));
   await door?.close();
   await opened.close();
   process.disconnect?.();
@@ -102,6 +105,15 @@ async function appendGroup(channel: ChannelRuntime, signer: Signer, from: number
     if (i % 50 === 49) await new Promise((resolve) => setImmediate(resolve));
   }
   return group.map((entry) => channel.append(entry));
+}
+
+async function refilled(channel: ChannelRuntime): Promise<{ size: number }> {
+  while (channel.own.gate !== 'open') {
+    if (channel.own.gate !== 'recovering') throw new Error(`the log is ${channel.own.gate}: ${channel.own.stopped?.message}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await channel.reader.idle();
+  return { size: (await channel.reader.state(channel.replica.us)).size };
 }
 
 async function whenHeld(channel: ChannelRuntime): Promise<void> {

@@ -10,7 +10,7 @@ export type NodeProcess = { ask<T>(order: Order): Promise<T>; readonly pid: numb
 
 /** Gives `work` one node in a process of its own, which talks to nobody; ends the process. */
 export async function withNode<T>(dir: string, work: (node: NodeProcess) => Promise<T>): Promise<T> {
-  const node = start(dir);
+  const node = startNode(dir);
   try {
     return await work(node);
   } finally {
@@ -26,7 +26,7 @@ export async function withTwoNodes<T>(
 ): Promise<T> {
   const channel = await foundBenchChannel(folder);
   const host = options.host ? await serveHost(channel.host, { tls: false }) : undefined;
-  const nodes = [start(channel.dirs[0]), start(channel.dirs[1])] as const;
+  const nodes = [startNode(channel.dirs[0]), startNode(channel.dirs[1])] as const;
   try {
     const urls = await Promise.all(nodes.map((node) => node.ask<{ url: string }>({ do: 'serve' })));
     const addresses = urls.map(({ url }) => url);
@@ -39,7 +39,8 @@ export async function withTwoNodes<T>(
   }
 }
 
-function start(dir: string): NodeProcess {
+/** One node in a process of its own; close it whatever happens. */
+export function startNode(dir: string): NodeProcess {
   const child: ChildProcess = fork(fileURLToPath(new URL('./node.ts', import.meta.url)), [dir]);
   return {
     pid: child.pid ?? 0,

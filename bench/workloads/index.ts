@@ -1,5 +1,7 @@
 import { append, appendBatch } from './append.ts';
 import { exchange } from './exchange.ts';
+import { proof } from './proof.ts';
+import { refill } from './refill.ts';
 import { roundtrip } from './roundtrip.ts';
 import { start } from './start.ts';
 import { verifyAuthors } from './verify-authors.ts';
@@ -7,4 +9,4 @@ import { verifyTrees } from './verify-tree.ts';
 import type { Workload } from './workload.ts';
 
 /** Every workload, in the order of the table. */
-export const WORKLOADS: readonly Workload[] = [append, appendBatch, roundtrip, exchange, verifyTrees, verifyAuthors, start];
+export const WORKLOADS: readonly Workload[] = [append, appendBatch, roundtrip, exchange, refill, verifyTrees, verifyAuthors, proof, start];

@@ -79,12 +79,26 @@ export const REFUSALS = {
     safe: NOTHING_SENT,
     next: 'A return to post by the level that recalled opens signing again.',
   },
+  unacknowledged: {
+    http: 409,
+    exit: EXIT.refused,
+    sentence: 'It answers somebody whose accreditation nobody here has acknowledged yet.',
+    safe: NOTHING_SENT,
+    next: 'Look at who now speaks for the other side and acknowledge it, on the page of people or with "parley acknowledge".',
+  },
   out_of_scope: {
     http: 403,
     exit: EXIT.refused,
     sentence: 'This representative is not accredited for this kind of document or this marking.',
     safe: NOTHING_SENT,
     next: 'Have somebody with that scope sign, or extend the accreditation.',
+  },
+  clearance_needed: {
+    http: 403,
+    exit: EXIT.refused,
+    sentence: 'A second person of this party must clear this document before it is sent.',
+    safe: NOTHING_SENT,
+    next: 'Send it for clearance; what another accredited person cleared can then be signed, byte for byte.',
   },
   not_a_party: {
     http: 403,
@@ -175,7 +189,7 @@ export const REFUSALS = {
     exit: EXIT.unsafe,
     sentence: 'This node cannot prove that its own history is the newest it signed, so it signs nothing.',
     safe: 'Nothing was signed; everything held can be read.',
-    next: 'If a backup was restored, do not delete the .mark file; see docs/operation.md.',
+    next: 'Leave the .mark file where it is. A node that is being restored goes on by itself; else a new generation is needed: see docs/operation.md.',
   },
   locked: {
     http: 503,

@@ -58,3 +58,7 @@ export const MAX_CHECK_VALUES = 5_000_000;
 export const MAX_CHECK_KEYS = 100_000;
 /** Errors, and warnings, listed for one file; the rest is counted. More than a person reads. */
 export const MAX_CHECK_FINDINGS = 100;
+/** Documents disclosed in one proof file: a public statement's worth, each read and compared by a person. */
+export const MAX_PROOF_DOCUMENTS = 256;
+/** Entries of one log in a header range: some 30 MB of a file, which a page still reads. */
+export const MAX_RANGE_ENTRIES = 40_000;

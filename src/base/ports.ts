@@ -3,8 +3,11 @@
 /** SHA-256 of one byte string, 32 bytes. Synchronous, since trees hash millions. */
 export type Sha256 = (data: Uint8Array) => Uint8Array;
 
-/** Signature algorithms of the record. Raw keys: 32 bytes (Ed25519), 1,312 bytes (ML-DSA-44). Signatures: 64 and 2,420 bytes. */
-export type SignatureAlgorithm = 'ed25519' | 'ml-dsa-44';
+/**
+ * Signature algorithms of the record. Raw keys: 32 bytes (Ed25519), 1,312 bytes (ML-DSA-44), 65 bytes `04 || x || y` (ECDSA over P-256 with
+ * SHA-256: passkeys alone). Signatures: 64, 2,420 and 64 bytes (`r || s`, the smaller `s`).
+ */
+export type SignatureAlgorithm = 'ed25519' | 'ml-dsa-44' | 'ecdsa-p256';
 
 /** One signature to check: raw public key, message, raw signature. */
 export type SignatureCheck = {
@@ -22,7 +25,7 @@ export type Crypto = { readonly sha256: Sha256; readonly verify: VerifySignature
 
 /** One private key at work; the key itself never leaves whoever implements this. */
 export type Signer = {
-  readonly algorithm: SignatureAlgorithm;
+  readonly algorithm: Exclude<SignatureAlgorithm, 'ecdsa-p256'>;
   /** Raw public key. */
   readonly publicKey: Uint8Array;
   sign(message: Uint8Array): Promise<Uint8Array>;

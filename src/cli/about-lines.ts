@@ -9,7 +9,7 @@ const say = sayIn('en');
 
 /** What was said about a document later, and what it says about another: corrections old and new, withdrawal, and who holds what is erased. */
 export function aboutLines(terminal: Terminal, channel: ChannelView, document: DocumentView): readonly string[] {
-  const { row, withdrawal, corrections, erasures, about, changes, fields } = document;
+  const { row, withdrawal, corrections, erasures, aboutEntry: about, changes, fields } = document;
   const author = channel.parties[row.party]?.name ?? '';
   const target = document.thread.find(({ id }) => id === about);
   const gone = Array.isArray(fields.pointers) ? fields.pointers.map((pointer) => labelled(target?.kind ?? '', String(pointer).slice(1))) : [];

@@ -5,6 +5,7 @@ import { parseAct } from '../document/accreditation.ts';
 import { MARKINGS } from '../document/envelope.ts';
 import { KINDS } from '../document/registry.ts';
 import { actorOf } from '../entry/actor.ts';
+import { keyMembers, passkeyIn } from '../entry/signing-key.ts';
 import { nodeSha256 } from '../node/crypto.ts';
 import type { Arguments } from './arguments.ts';
 import { closest } from './closest.ts';
@@ -13,12 +14,25 @@ import { readKeyFacts } from './key-file.ts';
 import { exists } from './read-input.ts';
 
 /** Whose key is meant, and what is known of them. */
-export type Candidate = { readonly key: string; readonly actor: string; readonly name?: string; readonly post?: string };
+export type Candidate = {
+  /** The signing key, base64url: 32 bytes, or the bytes that name a passkey (`entry/signing-key.ts`). */
+  readonly key: string;
+  readonly actor: string;
+  readonly name?: string;
+  readonly post?: string;
+  /** Whether its file says that a service holds it. */
+  readonly automatic?: boolean;
+};
 
-/** The key somebody means: a key file, a raw public key (43 characters), or the name of somebody whose browser enrolled here. Refuses `not_found`. */
+/**
+ * The key somebody means: a key file, a raw public key (43 characters), or the name of somebody whose browser enrolled here, with a passkey or a key
+ * of that browser. Refuses `not_found`.
+ */
 export async function findCandidate(who: string, pending: readonly Pending[]): Promise<Candidate> {
+  const enrolled = pending.find(({ key, actor }) => key === who || actor === who);
+  if (enrolled !== undefined) return enrolled;
   const raw = fromBase64url(who, 32);
-  if (raw !== undefined) return pending.find(({ key }) => key === who) ?? { key: toBase64url(raw), actor: actorOf(nodeSha256, raw) };
+  if (raw !== undefined) return { key: toBase64url(raw), actor: actorOf(nodeSha256, raw) };
   const named = pending.filter(({ name, actor }) => name.toLowerCase() === who.toLowerCase() || actor === who);
   const [one, ...more] = named;
   if (more.length > 0) throw new ParleyError('usage', `several enrolled as ${who}; name the key: ${named.map(({ key }) => key).join(', ')}`);
@@ -39,8 +53,16 @@ export function accreditAct(args: Arguments, candidate: Candidate): JsonObject {
   if (post === undefined) throw new ParleyError('usage', '--post is needed, such as "Duty officer"');
   const marking = (args.text('marking') ?? 'red').toLowerCase().replace(/^tlp:/, '');
   if (!(MARKINGS as readonly string[]).includes(marking)) throw new ParleyError('usage', `--marking is one of ${MARKINGS.join(', ')}`);
-  const scope = { kinds: kindsIn(args.text('kinds')), marking, may_recall: args.has('may-recall'), automatic: args.has('automatic') };
-  return checked({ act: 'accredit', actor: candidate.actor, algorithm: 'ed25519', key: candidate.key, name, post, scope, effective_at: null });
+  const automatic = args.has('automatic') || candidate.automatic === true;
+  if (automatic && passkeyIn(signingKey(candidate)) !== undefined) throw new ParleyError('usage', 'a passkey is used by a person, never --automatic');
+  const scope = { kinds: kindsIn(args.text('kinds')), marking, may_recall: args.has('may-recall'), automatic };
+  return checked({ act: 'accredit', actor: candidate.actor, ...keyMembers(signingKey(candidate)), name, post, scope, effective_at: null });
+}
+
+function signingKey({ key }: Candidate): Uint8Array {
+  const bytes = fromBase64url(key);
+  if (bytes === undefined) throw new ParleyError('invalid', 'a public key in base64url');
+  return bytes;
 }
 
 /** An act in its form, or the refusal `invalid`. */
@@ -48,6 +70,13 @@ export function checked(act: JsonObject): JsonObject {
   const parsed = parseAct(act);
   if ('expected' in parsed) throw new ParleyError('invalid', `expected ${parsed.expected}`);
   return act;
+}
+
+/** A candidate's key for whoever compares it: a passkey with the pages it signs on. */
+export function keyText(candidate: Candidate): string {
+  const passkey = passkeyIn(signingKey(candidate));
+  if (passkey === undefined) return `Key ${candidate.key}`;
+  return `Passkey ${candidate.actor}, which signs on ${passkey.siteOrigin} and nowhere else`;
 }
 
 /** What an accreditation allows, in one sentence. */
@@ -62,7 +91,8 @@ export function scopeText(scope: {
   return `may sign ${kinds}, up to TLP:${scope.marking.toUpperCase()}${more.length === 0 ? '' : `; ${more.join('; ')}`}`;
 }
 
-function kindsIn(text: string | undefined): readonly string[] {
+/** Kinds of documents in a list with commas, `*` for all; refuses `usage` with the nearest one. */
+export function kindsIn(text: string | undefined): readonly string[] {
   if (text === undefined || text === '*') return ['*'];
   const known = KINDS.filter(({ signedBy }) => signedBy === 'representative').map(({ id }) => id);
   const kinds = [...new Set(text.split(',').map((kind) => kind.trim().toLowerCase().replaceAll(/[ -]/g, '_')))].filter((kind) => kind !== '');

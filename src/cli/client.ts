@@ -45,6 +45,11 @@ export class Client {
     return parse<T>(await this.#ask({ method: 'POST', path, body: new TextEncoder().encode(JSON.stringify(value)), type: 'application/json' }));
   }
 
+  /** Posts JSON; the answer is bytes, such as a proof. */
+  async postForBytes(path: string, value: unknown): Promise<Uint8Array> {
+    return (await this.#ask({ method: 'POST', path, body: new TextEncoder().encode(JSON.stringify(value)), type: 'application/json' })).body;
+  }
+
   /** Posts bytes as they are. */
   async postBytes<T>(path: string, bytes: Uint8Array): Promise<T> {
     return parse<T>(await this.#ask({ method: 'POST', path, body: bytes, type: 'application/octet-stream' }));

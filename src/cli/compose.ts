@@ -4,7 +4,7 @@ import type { Json } from '../base/json.ts';
 import type { Crypto, Now, Random, Signer } from '../base/ports.ts';
 import { parseCard } from '../entry/card.ts';
 import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
-import { composeEntry, type SignedEntry } from '../entry/entry.ts';
+import { prepareEntry, type SignedEntry, signEntry, type UnsignedEntry } from '../entry/entry.ts';
 import type { SigningView } from '../projection/views.ts';
 import { acceptHeads, adviseHeads } from '../verify/heads.ts';
 import { type Client, channelPath } from './client.ts';
@@ -30,6 +30,17 @@ export type SigningPorts = { readonly crypto: Crypto; readonly random: Random; r
  * Refuses as `acceptHeads` does.
  */
 export async function signDocument(client: Client, author: Author, ports: SigningPorts, toSign: ToSign): Promise<SignedEntry> {
+  const unsigned = await prepareDocument(client, { publicKey: author.signer.publicKey, heads: author.heads }, ports, toSign);
+  return signEntry(ports.crypto.sha256, unsigned, author.signer, 'rep');
+}
+
+/** As {@link signDocument}, without signing: the text that this key is going to sign once somebody cleared it. No passphrase is needed. */
+export async function prepareDocument(
+  client: Client,
+  author: { readonly publicKey: Uint8Array; readonly heads: HeadsMemory },
+  ports: SigningPorts,
+  toSign: ToSign,
+): Promise<UnsignedEntry> {
   const { crypto, random, now } = ports;
   const remembered = await author.heads.read(toSign.channel);
   const view = await headsFrom(client, toSign.channel, adviseHeads(remembered));
@@ -38,7 +49,7 @@ export async function signDocument(client: Client, author: Author, ports: Signin
   await author.heads.remember(channel.id, after);
   const { kind: type, refs, fields } = toSign;
   const draft = { channel: channel.id, party: view.us, gen: view.gen, type, time: now(), after, refs, fields };
-  return composeEntry(crypto.sha256, random, draft, author.signer, 'rep');
+  return prepareEntry(crypto.sha256, random, draft, author.publicKey);
 }
 
 async function headsFrom(client: Client, channel: string, from: string): Promise<SigningView> {

@@ -93,6 +93,7 @@ export function filledFields(
   if (has('nonce')) filled.set('nonce', kind.joins.length > 0 && parent?.fields.nonce !== undefined ? parent.fields.nonce : toBase64url(random(16)));
   const person = channel.people.find(({ matter }) => matter === parent?.row.matter);
   if (has('actor') && person !== undefined) filled.set('actor', person.actor);
+  if (has('representative') && person !== undefined) filled.set('representative', person.name);
   if (has('for_consultations')) filled.set('for_consultations', true);
   return filled;
 }
@@ -122,6 +123,19 @@ export function completeDraft(
   return [...all];
 }
 
+/** Fields of a document, a line each, in words; those that the program fills are left out. */
+export function fieldsText(kind: Kind, fields: readonly (readonly [string, Json])[]): readonly string[] {
+  const known = new Map(kind.fields.map((field) => [field.name, field]));
+  return fields.flatMap(([name, value]) => {
+    const field = known.get(name);
+    if (name === 'pointers') return changeLines(value, fields.find(([other]) => other === 'values')?.[1]);
+    if (field === undefined || field.hidden === true) return [];
+    if (field.shape === 'attachments')
+      return (value as readonly AttachmentValue[]).map((file) => `  File: ${file.name}, ${file.size} bytes, ${file.media}`);
+    return [`  ${say(labelOf(kind.id, name))}: ${showInput(field, value).replaceAll('\n', '\n    ')}`];
+  });
+}
+
 /** What leaves, in full, and what that means; shown before a person says yes. */
 export function leavingText(
   terminal: Terminal,
@@ -131,18 +145,9 @@ export function leavingText(
   signer: string,
 ): string {
   const others = channel.parties.filter((_, party) => party !== channel.us).map(({ name }) => name);
-  const known = new Map(kind.fields.map((field) => [field.name, field]));
-  const lines = fields.flatMap(([name, value]) => {
-    const field = known.get(name);
-    if (name === 'pointers') return changeLines(value, fields.find(([other]) => other === 'values')?.[1]);
-    if (field === undefined || field.hidden === true) return [];
-    if (field.shape === 'attachments')
-      return (value as readonly AttachmentValue[]).map((file) => `  File: ${file.name}, ${file.size} bytes, ${file.media}`);
-    return [`  ${say(labelOf(kind.id, name))}: ${showInput(field, value).replaceAll('\n', '\n    ')}`];
-  });
   return [
     `${terminal.style('What leaves', 'bold')}: a ${say(`kind.${kind.id}`).toLowerCase()} to ${others.join(', ')}, in ${channel.title}, signed by ${signer}`,
-    ...lines,
+    ...fieldsText(kind, fields),
     isAboutEntry(kind.id)
       ? 'They can prove to anyone that you said this. It is never taken back.'
       : 'They can prove to anyone that you said this. It can be corrected later, and never taken back.',

@@ -2,24 +2,25 @@ import { fromBase64url } from '../base/bytes.ts';
 import type { Crypto } from '../base/ports.ts';
 import { chunkCount } from '../entry/attachment.ts';
 import { openBody } from '../entry/body.ts';
-import { originOf, parseCard } from '../entry/card.ts';
-import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
+import { parseCard } from '../entry/card.ts';
+import { assembleChannel, parseCharter } from '../entry/charter.ts';
 import { parseEntry } from '../entry/entry.ts';
 import { attachmentsIn } from '../node/attachments.ts';
 import type { ChannelRecord } from '../node/party-node.ts';
 import type { FsckOptions } from '../store/fsck.ts';
 import type { Store } from '../store/store.ts';
 import { chunkPlace } from '../sync/chunk-place.ts';
+import { Generations } from '../sync/generations.ts';
 import { parseLines } from '../tlog/note.ts';
-import { cosignersOf, verifyHead, verifyPairs } from '../verify/head.ts';
+import { verifyHead, verifyPairs } from '../verify/head.ts';
 
 /** What the store cannot check by itself: that bodies open, that heads and cosignatures are signed by the keys of their channel's cards. */
 export async function fsckChecks(crypto: Crypto, store: Store): Promise<Omit<FsckOptions, 'sha256' | 'onProgress'>> {
   const channels = await channelsOf(crypto, store);
-  const cardOf = (origin: string) => {
-    for (const channel of channels.values()) {
-      const party = channel.parties.findIndex((card) => originOf(crypto.sha256, card) === origin);
-      if (party !== -1) return { channel, party, card: channel.parties[party] };
+  const find = (origin: string) => {
+    for (const generations of channels) {
+      const of = generations.find(origin);
+      if (of !== undefined) return { of, generations };
     }
     return undefined;
   };
@@ -30,21 +31,23 @@ export async function fsckChecks(crypto: Crypto, store: Store): Promise<Omit<Fsc
       if ('expected' in parsed) return undefined;
       const { header } = parsed.entry;
       if (log.own && (header.channel !== log.channel || header.party !== log.party)) return 'its entry belongs to another log';
-      const opened = body === undefined ? undefined : openBody(crypto.sha256, header.body, body);
-      return opened !== undefined && 'expected' in opened ? `expected ${opened.expected}` : undefined;
+      // Whoever reads an entry asks for its body: a row that says there is none to ask for would hide that it is gone.
+      if (body === undefined) return 'it is marked as not required';
+      const opened = openBody(crypto.sha256, header.body, body);
+      return 'expected' in opened ? `expected ${opened.expected}` : undefined;
     },
     async checkHead(log, note) {
-      const known = cardOf(log.origin);
-      if (known?.card === undefined) return 'it is of no channel known here';
-      const verified = await verifyHead(crypto, known.card, note);
+      const known = find(log.origin);
+      if (known === undefined) return 'it is of no channel known here';
+      const verified = await verifyHead(crypto, known.of.card, note);
       return 'expected' in verified ? `expected ${verified.expected}` : undefined;
     },
     async checkCosignature(row) {
-      const known = cardOf(row.origin);
+      const known = find(row.origin);
       if (known === undefined) return 'it is of no channel known here';
       const lines = parseLines(row.lines);
       if ('expected' in lines) return `expected ${lines.expected}`;
-      const pairs = await verifyPairs(crypto, cosignersOf(crypto.sha256, known.channel, known.party), row, lines.lines);
+      const pairs = await verifyPairs(crypto, known.generations.cosigners(known.of.party), row, lines.lines);
       return pairs.some(({ cosigner, time }) => cosigner === row.cosigner && time === row.time)
         ? undefined
         : 'no pair of this cosigner and time verifies';
@@ -63,14 +66,15 @@ export async function fsckChecks(crypto: Crypto, store: Store): Promise<Omit<Fsc
   };
 }
 
-async function channelsOf(crypto: Crypto, store: Store): Promise<ReadonlyMap<string, Channel>> {
-  const channels = new Map<string, Channel>();
-  for (const { key, json } of await store.listLocal('channel')) {
+/** The logs of each channel, through all generations that are known here. */
+async function channelsOf(crypto: Crypto, store: Store): Promise<readonly Generations[]> {
+  const found: Generations[] = [];
+  for (const { json } of await store.listLocal('channel')) {
     const record = JSON.parse(json) as ChannelRecord;
     const charter = parseCharter(record.charter);
     const cards = record.cards.map(parseCard).flatMap((parsed) => ('card' in parsed ? [parsed.card] : []));
     const channel = 'charter' in charter ? assembleChannel(crypto.sha256, charter.charter, cards) : charter;
-    if ('channel' in channel) channels.set(key, channel.channel);
+    if ('channel' in channel) found.push(await Generations.load(channel.channel, crypto, store));
   }
-  return channels;
+  return found;
 }

@@ -9,6 +9,7 @@ import type { PersonView } from '../projection/views.ts';
 import { type Client, channelPath } from './client.ts';
 import type { Context, Option } from './command.ts';
 import { openKeyFile } from './key-file.ts';
+import { writeSheet } from './sheet.ts';
 
 /** The option that names the party's identity keys. */
 export const IDENTITY: Option = {
@@ -38,6 +39,18 @@ export async function openIdentity({ args, terminal, dir }: Context): Promise<re
 /** Who speaks in a channel, as our node has it. */
 export function readPeople(client: Client, channel: string): Promise<PeopleView> {
   return client.get(channelPath(channel, '/people'));
+}
+
+/** Writes an act of the party to a sheet for the holders of its identity keys to sign one after another; nothing is signed here. */
+export async function sheetOfAct(
+  client: Client,
+  channel: { readonly id: string; readonly title: string },
+  act: JsonObject,
+  out: string,
+): Promise<{ readonly sheet: string; readonly n: number }> {
+  const { us, next } = await readPeople(client, channel.id);
+  await writeSheet(out, [{ title: channel.title, note: { channel: channel.id, party: us, n: next, act }, lines: [] }]);
+  return { sheet: out, n: next };
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Answer, Ask, Streamed, Transport } from './client.ts';
  */
 export async function inProcess(dir: string, options: { readonly exchange: boolean }): Promise<Transport> {
   const { node, close } = await openParty(dir);
-  const people = await peopleApp(node);
+  const people = await peopleApp(node, { dir });
   if (options.exchange) node.exchange.start();
   const inject = (request: Ask) => ({
     method: request.method,

@@ -6,19 +6,25 @@ import { ed25519Signer, nodeSha256 } from '../node/crypto.ts';
 import { type KeyKind, openKey, parseKeyFile, readKeyFile } from '../node/key-files.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What a key file says openly: who it is. */
-export type KeyFacts = { readonly actor: string; readonly key: string; readonly publicKey: Uint8Array };
+/** What a key file says openly: who it is, and whether a service holds it. */
+export type KeyFacts = { readonly actor: string; readonly key: string; readonly publicKey: Uint8Array; readonly automatic: boolean };
 
-/** Reads the open part of a key file of a kind; no passphrase is needed. */
-export async function readKeyFacts(path: string, kind: KeyKind): Promise<KeyFacts> {
+/** Reads the open part of a key file of a kind; no passphrase is needed. A service's key signs as a representative's does. */
+export async function readKeyFacts(path: string, kind: Exclude<KeyKind, 'service'>): Promise<KeyFacts> {
   const sealed = parseKeyFile(await readKeyFile(path));
-  if (sealed.kind !== kind)
+  const automatic = sealed.kind === 'service';
+  if (sealed.kind !== kind && !(automatic && kind === 'representative'))
     throw new ParleyError('invalid', `expected the key of ${kind === 'identity' ? "a party's identity" : 'a representative'}`);
-  return { actor: actorOf(nodeSha256, sealed.publicKey), key: toBase64url(sealed.publicKey), publicKey: sealed.publicKey };
+  return { actor: actorOf(nodeSha256, sealed.publicKey), key: toBase64url(sealed.publicKey), publicKey: sealed.publicKey, automatic };
 }
 
 /** Opens a sealed key file; a wrong passphrase typed on a terminal may be typed again, twice. */
-export async function openKeyFile(terminal: Terminal, path: string, kind: KeyKind, passphraseFile: string | undefined): Promise<Signer> {
+export async function openKeyFile(
+  terminal: Terminal,
+  path: string,
+  kind: Exclude<KeyKind, 'service'>,
+  passphraseFile: string | undefined,
+): Promise<Signer> {
   const sealed = await readKeyFile(path);
   await readKeyFacts(path, kind);
   const prompt = kind === 'identity' ? 'Passphrase of the identity key' : 'Passphrase of your key';

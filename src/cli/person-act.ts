@@ -9,9 +9,10 @@ import { type Command, type Context, PASSPHRASE_FILE, YES } from './command.ts';
 import { signDocument } from './compose.ts';
 import { completeDraft } from './draft.ts';
 import { headsFile } from './heads-file.ts';
-import { IDENTITY, openIdentity, signAct } from './identity.ts';
+import { IDENTITY, openIdentity, sheetOfAct, signAct } from './identity.ts';
 import { openKeyFile, readKeyFacts } from './key-file.ts';
 import { sendOnce } from './outbox.ts';
+import { OUT_SHEET } from './sheet.ts';
 import { findPerson, mustSign } from './signers.ts';
 
 /** What may be done about somebody with a mission. */
@@ -37,6 +38,7 @@ export function personCommand(about: About): Command {
       { name: 'channel', value: 'CHANNEL', help: 'title or id; may be left out where there is only one' },
       ...(about.act === 'recall' ? [reason] : []),
       ...(about.kind === undefined ? [] : [key, { name: 'marking', value: 'TLP', help: 'marking of the document, with --key (default: green)' }]),
+      OUT_SHEET,
       IDENTITY,
       PASSPHRASE_FILE,
       YES,
@@ -58,6 +60,14 @@ async function runAbout(context: Context, about: About): Promise<number> {
     if (!args.has('yes') && !(await terminal.confirm(about.question(person.name), '--yes is needed where nobody can be asked')))
       throw new ParleyError('usage', 'nothing was signed');
     const key = about.kind === undefined ? undefined : args.text('key');
+    const out = args.text('out');
+    if (key === undefined && out !== undefined) {
+      terminal.data(
+        { ...(await sheetOfAct(client, channel, actAbout(context, person, about), out)), act: about.act, actor: person.actor, name: person.name },
+        `The act about ${person.name} is in ${out}; it counts once it is signed and submitted.`,
+      );
+      return EXIT.ok;
+    }
     const placed =
       key === undefined
         ? await asParty(context, client, channel, person, about)
@@ -73,13 +83,17 @@ async function runAbout(context: Context, about: About): Promise<number> {
 }
 
 function asParty(context: Context, client: Client, channel: ChannelView, person: PersonView, about: About) {
+  return signAct(client, nodeSha256, channel.id, actAbout(context, person, about), () => openIdentity(context));
+}
+
+function actAbout(context: Context, person: PersonView, about: About): JsonObject {
   const act: JsonObject =
     about.act === 'recall'
       ? { act: 'recall', actor: person.actor, for_consultations: true, reason: context.args.text('reason') ?? null, effective_at: null }
       : about.act === 'return'
         ? { act: 'return', actor: person.actor, effective_at: null }
         : { act: 'end', actor: person.actor };
-  return signAct(client, nodeSha256, channel.id, checked(act), () => openIdentity(context));
+  return checked(act);
 }
 
 async function asRepresentative(

@@ -1,6 +1,7 @@
 import { formatInstant } from '../base/instants.ts';
 import { type Phrase, sayIn } from '../base/phrases.ts';
 import { kindOf } from '../document/registry.ts';
+import type { BesideView } from '../projection/people-views.ts';
 import type { ChannelView, DueView, TableRow } from '../projection/views.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -31,7 +32,8 @@ export function rowText(terminal: Terminal, channel: ChannelView, row: TableRow)
   ];
   const ref = row.ref === '' ? '' : ` ${row.ref}`;
   const head = `${row.id.slice(0, 8)}  ${when(row.time)}  ${terminal.style(party, 'bold')}  ${kindName(row.kind)}${ref}`;
-  const tail = [row.signer, ...marks].filter((part) => part !== '').join(', ');
+  const signer = row.automatic === true ? `${row.signer}, automatic` : row.signer;
+  const tail = [signer, ...marks].filter((part) => part !== '').join(', ');
   return [
     `${head}${tail === '' ? '' : ` (${tail})`}`,
     `          ${said(row.summary)}`,
@@ -72,7 +74,8 @@ export function deliveryText(terminal: Terminal, channel: ChannelView, row: Tabl
   const findings = row.findings.map(said);
   if (!row.valid) return terminal.style(`held, not accepted: ${findings[0] ?? 'it is not in form'}`, 'warn');
   const noticed = findings.length === 0 ? '' : `; noticed: ${findings.join('; ')}`;
-  return `${terminal.style(`${came}${witnessed}`, held ? 'good' : 'dim')}${noticed}`;
+  const unused = row.unacknowledged ? terminal.style('; not used: nobody here has acknowledged who signed it', 'warn') : '';
+  return `${terminal.style(`${came}${witnessed}`, held ? 'good' : 'dim')}${unused}${noticed}`;
 }
 
 /** A duty in a sentence: who owes what to whom, and until when. */
@@ -95,6 +98,14 @@ export function dueText(terminal: Terminal, channel: Pick<ChannelView, 'parties'
     case 'met_late':
       return `${name(due.debtor)} answered late: ${said(due.summary)}`;
   }
+}
+
+/** What a party says beside a person, in a sentence: also on the page of a document about them. */
+export function besideText(channel: Pick<ChannelView, 'parties'>, one: BesideView): string {
+  const party = channel.parties[one.party]?.name ?? '';
+  return one.kind === 'agrement'
+    ? say({ id: 'people.agrement', values: { party, answer: one.agrement ?? '', at: when(one.time) } })
+    : say({ id: 'people.compromise', values: { party, since: when(one.compromisedSince ?? 0) } });
 }
 
 /** A span of time in its two largest units: `3 d 4 h`. */

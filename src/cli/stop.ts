@@ -1,5 +1,5 @@
-/** Resolves at the first SIGTERM or SIGINT (Ctrl-C); a second one ends the process as it would have without us. */
-export function untilStopped(): Promise<void> {
+/** Resolves at the first SIGTERM or SIGINT (Ctrl-C), or when `other` does; a second signal ends the process as it would have without us. */
+export function untilStopped(other?: Promise<void>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   // Signals alone keep no process alive, and a door that was closed for us must not end the program unsaid.
   const alive = setInterval(() => undefined, 1 << 30);
@@ -9,5 +9,6 @@ export function untilStopped(): Promise<void> {
     resolve();
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
+  void other?.then(stop);
   return promise;
 }

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { MARKINGS, MAX_NAME, MAX_REMARK, type Marking, markingRank } from './envelope.ts';
 import { isBytes, isLine, LAST_INSTANT } from './shape.ts';
+import { isRpIdOf, isSiteOrigin } from './site-origin.ts';
 import { hasBidiControl, hasControl } from './text.ts';
 
 /** Kinds one scope may name: more than there will ever be, few enough for one identity note. */
@@ -14,11 +15,17 @@ export type Scope = {
   readonly automatic: boolean;
 };
 
+/** Algorithms of passkeys: what WebAuthn calls ES256 (COSE -7) and EdDSA with Ed25519 (COSE -8). */
+export const PASSKEY_ALGORITHMS = ['webauthn-es256', 'webauthn-ed25519'] as const;
+export type PasskeyAlgorithm = (typeof PASSKEY_ALGORITHMS)[number];
+
+/** Members of an act that name a plain Ed25519 key, or a passkey with the origin of its pages and the name it is bound to. */
+type NamedKey = { readonly algorithm: 'ed25519' } | { readonly algorithm: PasskeyAlgorithm; readonly site_origin: string; readonly rp_id: string };
+
 /** Says who speaks for the party: `actor` is SHA-256 of the key's SPKI DER and `key` the raw public key, both unpadded base64url. */
-export type Accredit = {
+export type Accredit = NamedKey & {
   readonly act: 'accredit';
   readonly actor: string;
-  readonly algorithm: 'ed25519';
   readonly key: string;
   readonly name: string;
   readonly post: string;
@@ -84,11 +91,18 @@ export function parseAct(json: Json): { readonly act: AccreditationAct } | { rea
 }
 
 function parseAccredit(json: JsonObject): { act: Accredit } | { expected: string } {
-  const fault =
-    membersFault(json, ['act', 'actor', 'algorithm', 'key', 'name', 'post', 'scope', 'effective_at']) ?? actorFault(json) ?? instantFault(json);
+  const passkey = PASSKEY_ALGORITHMS.find((algorithm) => algorithm === json.algorithm);
+  const members = ['act', 'actor', 'algorithm', 'key', ...(passkey === undefined ? [] : ['site_origin', 'rp_id']), 'name', 'post', 'scope'];
+  if (json.algorithm !== 'ed25519' && passkey === undefined) return { expected: `algorithm ed25519, ${PASSKEY_ALGORITHMS.join(' or ')}` };
+  const fault = membersFault(json, [...members, 'effective_at']) ?? actorFault(json) ?? instantFault(json);
   if (fault !== undefined) return { expected: fault };
-  if (json.algorithm !== 'ed25519') return { expected: 'algorithm ed25519' };
-  if (!isBytes(json.key, 32)) return { expected: 'key: 32 bytes in unpadded base64url' };
+  const size = passkey === 'webauthn-es256' ? 65 : 32;
+  if (!isBytes(json.key, size)) return { expected: `key: ${size} bytes in unpadded base64url` };
+  if (passkey !== undefined) {
+    const { site_origin: siteOrigin, rp_id: rpId } = json;
+    if (!isSiteOrigin(siteOrigin)) return { expected: 'site_origin: an origin such as https://parley.example' };
+    if (!isRpIdOf(rpId, siteOrigin)) return { expected: 'rp_id: the host of site_origin, or a domain above it' };
+  }
   for (const member of ['name', 'post']) {
     if (!isPlainLine(json[member])) return { expected: `${member}: one line of 1 to ${MAX_NAME} characters, none of them a control character` };
   }

@@ -247,7 +247,7 @@ test('a summary says the title, and says what it can when the title is erased', 
   const { document } = parseFields(request, minimal('request'), []);
   equal(say(summaryOf(document)), 'Request for information: Pipeline');
   equal(say(summaryOf({ ...document, fields: { request_type: 'preservation' } })), 'Request to preserve evidence');
-  equal(say(summaryOf({ kind: 'agrement', fields: {}, erased: [] })), 'A kind of document this version does not know: agrement');
+  equal(say(summaryOf({ kind: 'treaty_of_peace', fields: {}, erased: [] })), 'A kind of document this version does not know: treaty_of_peace');
   const { document: long } = parseFields(request, minimal('request', { subject: 'a'.repeat(200) }), []);
   ok(say(summaryOf(long)).length < 160);
 });

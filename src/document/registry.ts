@@ -1,11 +1,13 @@
 import { ParleyError } from '../base/errors.ts';
 import type { Phrase } from '../base/phrases.ts';
 import type { Document, Kind } from './kind.ts';
+import { agrement } from './kinds/agrement.ts';
 import { blobHeld } from './kinds/blob-held.ts';
 import { bodyErased } from './kinds/body-erased.ts';
 import { claim } from './kinds/claim.ts';
 import { communicationCheck } from './kinds/communication-check.ts';
 import { communicationCheckAnswer } from './kinds/communication-check-answer.ts';
+import { compromise } from './kinds/compromise.ts';
 import { contactNomination } from './kinds/contact-nomination.ts';
 import { correction } from './kinds/correction.ts';
 import { gate } from './kinds/gate.ts';
@@ -40,6 +42,8 @@ export const KINDS: readonly Kind[] = [
   withdrawal,
   bodyErased,
   lost,
+  agrement,
+  compromise,
   identity,
   stamp,
   blobHeld,

@@ -1,18 +1,25 @@
 import { concat, fromBase64url, fromHex, toBase64url, toHex } from '../base/bytes.ts';
 import { assert } from '../base/errors.ts';
 import type { Sha256 } from '../base/ports.ts';
+import { passkeyIn } from './signing-key.ts';
 
+/** DER before the raw key in its SPKI: RFC 8410, and RFC 5480 for uncompressed P-256 points. */
 const ED25519_SPKI_PREFIX = fromHex('302a300506032b6570032100') ?? new Uint8Array();
+const P256_SPKI_PREFIX = fromHex('3059301306072a8648ce3d020106082a8648ce3d030107034200') ?? new Uint8Array();
 
 /** Roles under which a key signs a line: a representative, a node, a party's identity. */
 export type LineRole = 'rep' | 'node' | 'id';
 
-/** An actor id: base64url SHA-256 of the key's SPKI DER (RFC 8410 section 4), 43 characters. `key` is a raw Ed25519 public key. */
+/**
+ * An actor id: base64url SHA-256 of the key's SPKI DER (RFC 8410 section 4, RFC 5480 section 2), 43 characters. `key` is a raw Ed25519 public key, or
+ * the bytes of a passkey (`signing-key.ts`).
+ */
 export function actorOf(sha256: Sha256, key: Uint8Array): string {
-  assert(key.length === 32, 'an Ed25519 public key is 32 bytes');
   const known = actors.get(key);
   if (known !== undefined) return known;
-  const actor = toBase64url(sha256(concat(ED25519_SPKI_PREFIX, key)));
+  const raw = passkeyIn(key)?.key ?? key;
+  assert(raw.length === 32 || raw.length === 65, 'a signing key is a raw Ed25519 key or a passkey');
+  const actor = toBase64url(sha256(concat(raw.length === 32 ? ED25519_SPKI_PREFIX : P256_SPKI_PREFIX, raw)));
   actors.set(key, actor);
   return actor;
 }

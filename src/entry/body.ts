@@ -108,6 +108,13 @@ export function leavesByName(sha256: Sha256, text: Uint8Array): ReadonlyMap<stri
   return leaves;
 }
 
+/** The fields a body text shows, in leaf order; of what stands there as a hash the name is not known. */
+export function fieldNames(text: Uint8Array): readonly string[] {
+  const fields = new Map<string, Json>();
+  for (const line of splitLines(text)) readLeaf(line, fields);
+  return [...fields.keys()];
+}
+
 /** Lines between newlines; the text of a body ends in one. */
 export function splitLines(text: Uint8Array): Uint8Array[] {
   const lines: Uint8Array[] = [];

@@ -15,6 +15,8 @@ export type IdentityKeys = {
   readonly nextThreshold: number;
   /** SHA-256 of each next raw key. */
   readonly nextDigests: readonly Uint8Array[];
+  /** Number of the key event that put these keys in force, from 1; absent for the inception. */
+  readonly event?: number;
 };
 
 /** A party's card for one channel: who it is and every public key it will use there (spec/charter.md). `text` is the exact strict JSON. */
@@ -44,6 +46,9 @@ export type HostCard = {
 
 /** Characters of a party's or host's name. */
 export const MAX_PARTY_NAME = 200;
+
+/** Key events a party can have: more than anybody prints recoveries for; a reader carries one set of keys for each. */
+const MAX_KEY_EVENTS = 1000;
 
 /** Whether a value may name a party, a host or a pack: one line, without control characters or any that reorder what follows. */
 export function isName(value: Json | undefined): value is string {
@@ -136,6 +141,7 @@ export function identityJson(identity: IdentityKeys): JsonObject {
     threshold: identity.threshold,
     keys: identity.keys.map(toBase64url),
     next: { threshold: identity.nextThreshold, digests: identity.nextDigests.map(toBase64url) },
+    ...(identity.event === undefined ? {} : { event: identity.event }),
   };
 }
 
@@ -146,7 +152,10 @@ export function sameIdentity(a: IdentityKeys, b: IdentityKeys): boolean {
 
 /** Identity keys from strict JSON, `undefined` when they are not in form: 1 to 16 different keys, thresholds within their sets. */
 export function parseIdentityKeys(value: Json | undefined): IdentityKeys | undefined {
-  if (!isObject(value) || Object.keys(value).join() !== 'threshold,keys,next' || !isObject(value.next)) return undefined;
+  if (!isObject(value) || !isObject(value.next)) return undefined;
+  const members = Object.keys(value).join();
+  const event = members === 'threshold,keys,next,event' ? value.event : undefined;
+  if (members !== 'threshold,keys,next' && !within(event, MAX_KEY_EVENTS)) return undefined;
   if (Object.keys(value.next).join() !== 'threshold,digests') return undefined;
   const keys = list(value.keys, edKey);
   const nextDigests = list(value.next.digests, (digest) => bytes(digest, 32));
@@ -154,7 +163,7 @@ export function parseIdentityKeys(value: Json | undefined): IdentityKeys | undef
   const nextThreshold = value.next.threshold;
   if (keys === undefined || nextDigests === undefined || !within(threshold, keys.length) || !within(nextThreshold, nextDigests.length))
     return undefined;
-  return { threshold, keys, nextThreshold, nextDigests };
+  return { threshold, keys, nextThreshold, nextDigests, ...(typeof event === 'number' ? { event } : {}) };
 }
 
 function list(value: Json | undefined, one: (item: Json) => Uint8Array | undefined): readonly Uint8Array[] | undefined {

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
-import { fromBase64url, fromHex, toBase64, toHex, utf8 } from '../base/bytes.ts';
+import { fromBase64url, fromHex, toBase64, toBase64url, toHex, utf8 } from '../base/bytes.ts';
 import type { Json } from '../base/json.ts';
 import { parseAct } from '../document/accreditation.ts';
 import type { AttachmentValue } from '../document/kind.ts';
 import { KINDS } from '../document/registry.ts';
 import { testCrypto as crypto } from '../node/fixtures-channel.ts';
-import { isAcceptableEd25519Key } from '../tlog/ed25519-key.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { formatNote, parseNote } from '../tlog/note.ts';
 import { actorOf } from './actor.ts';
@@ -19,8 +18,11 @@ import { cardHash, originOf, parseCard, parseIdentityKeys } from './card.ts';
 import { assembleChannel, parseCharter } from './charter.ts';
 import { entryCheck, parseEntry } from './entry.ts';
 import { foundChannel, type Invite, parseFoundingNote, sentenceOf } from './founding.ts';
+import { formatGeneration, generationFault, parseGeneration } from './generation.ts';
 import type { BodyCommitment } from './header.ts';
 import { parseIdentityNote, thresholdChecks } from './identity-note.ts';
+import { followChecks, keyEventAct, parseKeyEvent } from './key-event.ts';
+import { isAcceptableSigningKey, signingKeyOf } from './signing-key.ts';
 
 type Vector = { readonly comment: string };
 const read = <T extends Vector>(name: string) => JSON.parse(readFileSync(new URL(`../../vectors/${name}`, import.meta.url), 'utf8')) as readonly T[];
@@ -155,9 +157,46 @@ for (const given of read<NoteVector>('entry/identity-notes.json'))
     const found = thresholdChecks(sha256, parsed.signed, identity);
     const act = parseAct(parsed.note.act);
     const signed = 'checks' in found && (await holds(found.checks));
-    const key = 'act' in act && act.act.act === 'accredit' ? url(act.act.key) : undefined;
-    const own = key === undefined || (isAcceptableEd25519Key(key) && 'act' in act && actorOf(sha256, key) === act.act.actor);
+    const key = 'act' in act && act.act.act === 'accredit' ? signingKeyOf(act.act) : undefined;
+    const own = key === undefined || (isAcceptableSigningKey(key) && 'act' in act && actorOf(sha256, key) === act.act.actor);
     assert.equal(signed && 'act' in act && own, given.valid);
+  });
+
+type GenerationVector = Vector & { valid: boolean; note: string; origin?: string; hash?: string; leaf_hash?: string };
+const generations = JSON.parse(readFileSync(new URL('../../vectors/entry/generations.json', import.meta.url), 'utf8')) as {
+  charter: string;
+  cards: string[];
+  cases: GenerationVector[];
+};
+for (const given of generations.cases)
+  test(`generation note: ${given.comment}`, async () => {
+    const charter = parseCharter(generations.charter);
+    const cards = generations.cards.map(parseCard).flatMap((card) => ('card' in card ? [card.card] : []));
+    const found = 'charter' in charter ? assembleChannel(sha256, charter.charter, cards) : charter;
+    assert.ok('channel' in found);
+    const parsed = parseGeneration(sha256, utf8(given.note));
+    const identity = 'note' in parsed ? found.channel.parties[parsed.note.party]?.identity : undefined;
+    const fits = 'note' in parsed && identity !== undefined && generationFault(found.channel, parsed.note) === undefined;
+    const checks = fits ? thresholdChecks(sha256, parsed.note.signed, identity) : { expected: 'it' };
+    assert.equal('checks' in checks && (await holds(checks.checks)), given.valid);
+    if (!given.valid || !('note' in parsed)) return;
+    assert.deepEqual([parsed.note.origin, parsed.note.hash], [given.origin, given.hash]);
+    assert.equal(toBase64url(leafHash(sha256, utf8(given.note))), given.leaf_hash);
+    const { channel, party, n, continues, card } = parsed.note;
+    assert.equal(formatGeneration({ channel, party, n, continues, card }), parsed.note.signed.text);
+  });
+
+type KeyEventVector = Vector & { valid: boolean; fault?: string; known: Json[]; act: string; note: string };
+for (const given of read<KeyEventVector>('entry/key-events.json'))
+  test(`key event: ${given.comment}`, async () => {
+    const known = given.known.map((keys) => parseIdentityKeys(keys) ?? assert.fail());
+    const parsed = parseIdentityNote(utf8(given.note));
+    assert.ok('note' in parsed && JSON.stringify(parsed.note.act) === given.act);
+    const event = parseKeyEvent(parsed.note.act);
+    const follows = 'event' in event ? followChecks(sha256, known as [(typeof known)[0]], event.event.identity, parsed.signed) : { fault: 'form' };
+    assert.deepEqual('fault' in follows ? follows.fault : undefined, given.fault);
+    assert.equal('checks' in follows && (await holds(follows.checks)), given.valid);
+    if ('event' in event) assert.deepEqual(keyEventAct(event.event.identity), parsed.note.act);
   });
 
 type BundleVector = Vector & { valid: boolean; hex: string; items: [string, string][] };

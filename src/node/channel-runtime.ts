@@ -5,11 +5,14 @@ import { awaitsSomething, type DutyContext } from '../projection/duties.ts';
 import { type Fold, foldEntries, isAct, type KnownAct } from '../projection/fold.ts';
 import { formatMatter, type Matter, parseMatter } from '../projection/matter.ts';
 import type { MatterRow, Store, VerdictRow } from '../store/store.ts';
+import { type GateState, StartGate } from '../sync/gate.ts';
+import type { GateAnswer, GatePeers } from '../sync/gate-answers.ts';
 import { GoneBodies } from '../sync/gone-bodies.ts';
 import { LogReader } from '../sync/log-reader.ts';
 import { type OwnEntry, OwnLog } from '../sync/own-log.ts';
 import { type PushAnswer, receivePush } from '../sync/receive.ts';
-import { type Replica, rowOf } from '../sync/replica.ts';
+import { knownLog, type Replica, rowOf } from '../sync/replica.ts';
+import { takeShared } from '../sync/shared.ts';
 import { tieBreak } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { attachmentsIn } from './attachments.ts';
@@ -37,7 +40,13 @@ export class ChannelRuntime {
   readonly #plain = new Map<string, { readonly from: number; readonly to: number }>();
   readonly #onChange: (what: 'own' | 'received' | 'read') => void;
 
-  constructor(replica: Replica, title: string, onChange: (what: 'own' | 'received' | 'read') => void, ask: () => Promise<void>) {
+  constructor(
+    replica: Replica,
+    title: string,
+    onChange: (what: 'own' | 'received' | 'read') => void,
+    peers: GatePeers,
+    onGate: (state: GateState, answers: readonly GateAnswer[]) => void = () => undefined,
+  ) {
     this.replica = replica;
     this.title = title;
     this.#onChange = onChange;
@@ -52,7 +61,7 @@ export class ChannelRuntime {
       },
       () => this.#forget(),
     );
-    this.own = new OwnLog(replica, this.reader, () => onChange('own'), ask);
+    this.own = new OwnLog(replica, this.reader, () => onChange('own'), new StartGate(replica, peers, onGate));
     this.#gone = new GoneBodies(replica, this.reader);
     this.#waiting = new WaitingMatters(replica.store, replica.channel.id);
     this.#receiving = replica.channel.parties.map(() => new Mutex());
@@ -65,6 +74,12 @@ export class ChannelRuntime {
   /** Rises whenever entries were read: what was computed under one version of a running node stays true under it. */
   get version(): number {
     return this.#version;
+  }
+
+  /** Something kept here alone changed what pages show: they are computed anew. */
+  changedHere(): void {
+    this.#version++;
+    this.#onChange('read');
   }
 
   get store(): Store {
@@ -99,6 +114,13 @@ export class ChannelRuntime {
     this.#loading = undefined;
     this.#waiting.forget();
     this.#plain.clear();
+  }
+
+  /** Takes receipts over a log with two histories; of any other they come with its pushes. */
+  async takeReceipts(origin: string, body: Uint8Array): Promise<void> {
+    const { generations } = this.replica;
+    if (!generations.isForked(origin)) return;
+    if (await takeShared(this.replica, knownLog(this.replica, origin), body)) await this.alarmed();
   }
 
   /** Two histories of a log have become known: what stands of it alone counts from here on, and everybody is told. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
+import { p256 } from '@noble/curves/nist.js';
 import fc from 'fast-check';
 import { concat, fromHex, toHex, utf8 } from '../base/bytes.ts';
 import type { SignatureCheck } from '../base/ports.ts';
@@ -71,6 +72,18 @@ test('keys and signatures of wrong length, or of no known algorithm, are false a
   ];
   for (const check of wrong) assert.equal(checkSignature(check), false);
   assert.deepEqual([...checkPacked(packChecks(wrong))], [0, 0, 0, 0, 0, 0]);
+});
+
+test('a passkey’s ECDSA signature gets its verdict on a thread as here', () => {
+  const secret = new Uint8Array(32).fill(9);
+  const message = utf8('message');
+  const check = {
+    algorithm: 'ecdsa-p256' as const,
+    key: p256.getPublicKey(secret, false),
+    message,
+    signature: p256.sign(message, secret, { lowS: true }),
+  };
+  assert.deepEqual([...checkPacked(packChecks([check, { ...check, message: utf8('another') }]))], [1, 0]);
 });
 
 test('any changed bit of a signature is refused, of either algorithm', async () => {

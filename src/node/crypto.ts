@@ -1,11 +1,11 @@
 import { createPrivateKey, createPublicKey, hash, type KeyObject, randomBytes, randomFillSync, sign } from 'node:crypto';
 import { assert } from '../base/errors.ts';
-import type { Crypto, Now, Random, Sha256, SignatureAlgorithm, Signer } from '../base/ports.ts';
+import type { Crypto, Now, Random, Sha256, Signer } from '../base/ports.ts';
 import { ALGORITHMS } from './signature-check.ts';
 import { verifyPool } from './verify-pool.ts';
 
 /** PKCS#8 of a bare 32-byte seed (RFC 8410 section 7, RFC 9881 section 6: the `seed` choice); the seed follows. */
-const PKCS8_PREFIX: Readonly<Record<SignatureAlgorithm, Buffer>> = {
+const PKCS8_PREFIX: Readonly<Record<Signer['algorithm'], Buffer>> = {
   ed25519: Buffer.from('302e020100300506032b657004220420', 'hex'),
   'ml-dsa-44': Buffer.from('3034020100300b060960864801650304031104228020', 'hex'),
 };
@@ -58,7 +58,7 @@ export function ed25519PrivateKey(seed: Uint8Array): KeyObject {
   return seedKey('ed25519', seed);
 }
 
-function seedKey(algorithm: SignatureAlgorithm, seed: Uint8Array): KeyObject {
+function seedKey(algorithm: Signer['algorithm'], seed: Uint8Array): KeyObject {
   assert(seed.length === 32, 'a signing seed has 32 bytes');
   const der = Buffer.concat([PKCS8_PREFIX[algorithm], seed]);
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
@@ -66,7 +66,7 @@ function seedKey(algorithm: SignatureAlgorithm, seed: Uint8Array): KeyObject {
   return key;
 }
 
-function seedSigner(algorithm: SignatureAlgorithm, seed: Uint8Array): Signer {
+function seedSigner(algorithm: Signer['algorithm'], seed: Uint8Array): Signer {
   const key = seedKey(algorithm, seed);
   const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
   const publicKey = new Uint8Array(spki.subarray(ALGORITHMS[algorithm].spkiPrefix.length));

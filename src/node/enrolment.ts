@@ -2,6 +2,7 @@ import { toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { Mutex } from '../base/mutex.ts';
 import type { PartyNode } from './party-node.ts';
+import { signingKeyOfPasskey } from './passkey-keys.ts';
 import type { Passkeys, SiteOrigin } from './passkeys.ts';
 import { addUser, listUsers, type User } from './users.ts';
 
@@ -39,20 +40,21 @@ export class Enrolment {
   }
 
   /** What a browser needs to make a passkey under a token; refuses `not_allowed` for one that is used, expired or unknown. */
-  async options(site: SiteOrigin, token: string, name: string) {
+  async options(site: SiteOrigin, token: string, name: string, signs: boolean) {
     await this.#ticket(token);
     const { store, now } = this.#node.parts;
     const known = (await listUsers(store)).map((user) => user.passkey);
-    return this.#passkeys.registrationOptions(site, this.#node.name, name, known, this.#purpose(token), now());
+    return this.#passkeys.registrationOptions(site, this.#node.name, name, known, this.#purpose(token), signs, now());
   }
 
-  /** Enrols one person and uses the token up. */
-  enrol(site: SiteOrigin, token: string, person: { name: string; post: string; key: string }, response: unknown): Promise<User> {
+  /** Enrols one person and uses the token up. Without a `key` of their browser they sign documents with the passkey itself. */
+  enrol(site: SiteOrigin, token: string, person: { name: string; post: string; key?: string }, response: unknown): Promise<User> {
     return this.#mutex.run(async () => {
       const ticket = await this.#ticket(token);
       const { parts } = this.#node;
       const passkey = await this.#passkeys.verifyRegistration(site, response, this.#purpose(token), parts.now());
-      const user = await addUser(parts, { ...person, passkey }, ticket.admin, parts.now());
+      const key = person.key ?? toBase64url(signingKeyOfPasskey(site, passkey));
+      const user = await addUser(parts, { ...person, key, passkey }, ticket.admin, parts.now());
       await parts.store.deleteLocal(COLLECTION, this.#key(token));
       return user;
     });

@@ -1,17 +1,19 @@
 import { ParleyError } from '../base/errors.ts';
-import { MAX_CHECKPOINT_SIZE, RESUBMIT_INTERVAL } from '../base/limits.ts';
-import { originOf, witnessName } from '../entry/card.ts';
+import { RESUBMIT_INTERVAL } from '../base/limits.ts';
+import { witnessName } from '../entry/card.ts';
+import type { GateAnswer } from '../sync/gate-answers.ts';
 import type { KnownLog } from '../sync/generations.ts';
-import { pushTo, receiptedSize, type SendToParty } from '../sync/push.ts';
-import { rowOf } from '../sync/replica.ts';
+import { linesKnown, pushLines, pushTo, receiptedSize, type SendToParty } from '../sync/push.ts';
+import { type Replica, rowOf } from '../sync/replica.ts';
+import { sharedKnown, tellShared } from '../sync/shared.ts';
 import { submitHead } from '../sync/submit.ts';
-import { originHash } from '../tlog/origin.ts';
 import { tellAlarms } from './alarms.ts';
 import { fetchBlobs } from './fetch-blobs.ts';
 import { deliverFounding } from './founding-delivery.ts';
 import { foundingKeys } from './founding-record.ts';
 import { announceGeneration } from './opening.ts';
 import type { PartyNode } from './party-node.ts';
+import { noteGate, pullLog, refillOwnLog } from './refilling.ts';
 import { stampOwn } from './stamps.ts';
 
 const FIRST_RETRY_MS = 250;
@@ -40,6 +42,8 @@ export class Exchange {
   readonly #lines = new Map<string, Line>();
   readonly #status = new Map<string, PeerStatus>();
   readonly #known = new Map<string, number>();
+  /** By party and log, whose lines over its head they were shown last. */
+  readonly #shown = new Map<string, string>();
   /** Generations of ours that a party was told of. */
   readonly #announced = new Set<string>();
   /** Party lines whose last answer asked for something else than was sent. */
@@ -59,7 +63,10 @@ export class Exchange {
   start(): void {
     this.#running = true;
     this.#wakeAll();
-    for (const channel of this.#node.channels) this.#greet(channel.id);
+    for (const channel of this.#node.channels) {
+      this.#greet(channel.id);
+      if (channel.own.gate === 'recovering') this.recoverSoon(channel.id);
+    }
     this.#heartbeat = setInterval(() => this.resubmit(), RESUBMIT_INTERVAL * 1000);
     this.#heartbeat.unref();
   }
@@ -95,9 +102,7 @@ export class Exchange {
   fetchSoon(channel: string): void {
     if (!this.#running) return;
     const runtime = this.#node.channel(channel);
-    for (const party of runtime.replica.channel.parties.keys()) {
-      if (party !== runtime.replica.us) this.#run(`${channel}/files/${party}`, () => fetchBlobs(this.#node, runtime, party));
-    }
+    for (const party of runtime.replica.channel.parties.keys()) this.#run(`${channel}/files/${party}`, () => fetchBlobs(this.#node, runtime, party));
   }
 
   async stop(): Promise<void> {
@@ -137,6 +142,7 @@ export class Exchange {
       this.#run(`${channel}/alarms/${party}`, async () => {
         const send: SendToParty = (to, request, max) => this.#node.sendToParty(channel, to, request, max);
         await tellAlarms(this.#node, runtime, party, send, this.#told);
+        for (const log of generations.all) if (generations.isForked(log.origin)) await this.#tellShared(runtime.replica, party, log, send);
         return false;
       });
     }
@@ -144,22 +150,57 @@ export class Exchange {
 
   /** A party of a channel has asked us something: whatever waits for its node to answer again need not wait any longer. */
   heard(channel: string, party: number): void {
-    const line = this.#lines.get(`${channel}/party/${party}`);
-    if (this.#running && line !== undefined && !line.busy && line.failures > 0) this.#run(line.key, line.work);
+    for (const key of [`${channel}/party/${party}`, `${channel}/greeting/${party}`, `${channel}/recovery`]) {
+      const line = this.#lines.get(key);
+      if (this.#running && line !== undefined && !line.busy && line.failures > 0) this.#run(line.key, line.work);
+    }
   }
 
-  /** After a start every other party hears from us once, also where we have nothing to push: they may be waiting to be able to. */
+  /**
+   * After a start every other party hears from us once, also where we have nothing to push: they may be waiting to be able to. What they said
+   * and we do not hold, since this store was restored, is pulled from them.
+   */
   #greet(channel: string): void {
-    const { replica } = this.#node.channel(channel);
-    for (const [party, card] of replica.channel.parties.entries()) {
-      if (party === replica.us) continue;
-      const path = `/log/${originHash(originOf(replica.crypto.sha256, card)) ?? ''}/checkpoint`;
+    const runtime = this.#node.channel(channel);
+    for (const party of runtime.replica.channel.parties.keys()) {
+      if (party === runtime.replica.us) continue;
       this.#run(`${channel}/greeting/${party}`, async () => {
-        await this.#node.sendToParty(channel, party, { method: 'GET', path }, MAX_CHECKPOINT_SIZE);
+        const more = await pullLog(this.#node, runtime, party);
         this.#reached(`${channel}/party/${party}`);
-        return false;
+        return more;
       });
     }
+  }
+
+  /** Where two histories of our own log have become known at its gate: what stands of it counts from here on, and everybody is told. */
+  alarmSoon(channel: string): void {
+    if (!this.#running) return;
+    const runtime = this.#node.channel(channel);
+    const { generations, us } = runtime.replica;
+    if (!generations.isForked(generations.current(us).origin)) return;
+    this.#run(`${channel}/alarm`, async () => {
+      await runtime.alarmed();
+      return false;
+    });
+  }
+
+  /** Says that our own log of a channel is to be pulled back. */
+  recoverSoon(channel: string): void {
+    if (!this.#running) return;
+    const runtime = this.#node.channel(channel);
+    this.#run(`${channel}/recovery`, async () => {
+      if (await refillOwnLog(runtime)) this.#wakeAll();
+      return false;
+    });
+  }
+
+  /** Says that the gate of our own log was passed, and what the others answered there. */
+  noteGateSoon(channel: string, answers: readonly GateAnswer[]): void {
+    if (!this.#running || answers.length === 0) return;
+    this.#run(`${channel}/gate`, async () => {
+      await noteGate(this.#node.channel(channel), answers);
+      return false;
+    });
   }
 
   /** Looks for own clock-bearing entries whose receipt has come and stamps them. */
@@ -251,7 +292,7 @@ export class Exchange {
         this.#announced.add(known);
       }
       const result = await pushTo(runtime.replica, party, send, this.#known.get(known), log.origin);
-      if (result.outcome === 'idle') return false;
+      if (result.outcome === 'idle') return await this.#pushLines(channel, party, log, send);
       this.#reached(key);
       if (result.outcome === 'unknown') {
         this.#announced.delete(known);
@@ -265,6 +306,8 @@ export class Exchange {
       if (result.outcome === 'receipt') {
         this.stampSoon(channel);
         this.#submitAll(channel);
+        // The others do not know yet that this one holds it.
+        if (runtime.replica.channel.parties.length > 2) this.wake(channel);
         this.#astray.delete(known);
       } else if (this.#astray.delete(known)) {
         // Asked again right after being given what they asked for: whoever keeps us busy so waits like one who does not answer.
@@ -273,18 +316,38 @@ export class Exchange {
       return true;
     } catch (error) {
       this.#known.delete(known);
-      this.#contradicted(channel, error);
+      await this.#contradicted(channel, error);
       // Where no receipt comes, hosts' times are stamped without it after a while.
       this.stampSoon(channel);
       throw error;
     }
   }
 
-  /** A head of ours that this store does not hold: reading goes on, signing ends until a restart. */
-  #contradicted(channel: string, error: unknown): void {
+  /** Among more than two, each is told what the others receipted of a head that it holds: we alone hear all of them. */
+  async #pushLines(channel: string, party: number, log: KnownLog, send: SendToParty): Promise<boolean> {
+    const { replica } = this.#node.channel(channel);
+    if (replica.channel.parties.length < 3) return false;
+    const known = `${channel}/party/${party} ${log.origin}`;
+    const lines = await linesKnown(replica, log.origin);
+    if (this.#shown.get(known) === lines) return false;
+    await pushLines(replica, party, send, log.origin);
+    this.#shown.set(known, lines);
+    return true;
+  }
+
+  /** What is held of a log with two histories, once, and again when it is more. */
+  async #tellShared(replica: Replica, party: number, log: KnownLog, send: SendToParty): Promise<void> {
+    const known = `${replica.channel.id}/party/${party} ${log.origin} forked`;
+    const now = await sharedKnown(replica, log);
+    if (this.#shown.get(known) === now) return;
+    await tellShared(replica, party, log, send);
+    this.#shown.set(known, now);
+  }
+
+  /** A head of ours that this store does not hold: reading goes on, signing ends, and the log is pulled back. */
+  async #contradicted(channel: string, error: unknown): Promise<void> {
     if (!(error instanceof ParleyError) || error.code !== 'unsafe_state') return;
-    this.#node.channel(channel).own.stop(error);
-    this.#node.emit({ type: 'alarm', channel, code: error.code });
+    await this.#node.channel(channel).own.contradicted(error);
   }
 
   /** Submits every party's committed head that this host has not seen here; receivers submit what they receipt, so a host sees both logs from both sides. */
@@ -304,7 +367,7 @@ export class Exchange {
       try {
         await submitHead(replica, host, of, (to, request, max) => this.#node.sendToHost(channel, to, request, max));
       } catch (error) {
-        this.#contradicted(channel, error);
+        await this.#contradicted(channel, error);
         throw error;
       }
       this.#reached(key);

@@ -4,6 +4,7 @@ import { CHUNK_SIZE } from '../base/limits.ts';
 import { chunkCount } from '../entry/attachment.ts';
 import { openBody } from '../entry/body.ts';
 import { parseEntry } from '../entry/entry.ts';
+import { logIn, rowOf } from '../sync/replica.ts';
 import { announceBlob, attachmentsIn, heldChunks, isComplete, keepChunk } from './attachments.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 import { erasedLeaves } from './erasures.ts';
@@ -22,6 +23,7 @@ type Progress = { next: number; wanted: { root: string; salt: string; size: numb
  * Fetches the attachments that one party's documents name, chunk by chunk, and says `blob_held` in the own log once a file is whole here.
  *
  * Attachments never gate receipts: this runs beside the exchange, resumes where it stopped, and one file that cannot be had stops no other.
+ * Files of our own log are fetched only after it was pulled back ({@link seekOwnFiles}), from whoever has them.
  * Resolves with whether there is more to fetch.
  */
 export async function fetchBlobs(node: PartyNode, channel: ChannelRuntime, party: number): Promise<boolean> {
@@ -32,6 +34,9 @@ export async function fetchBlobs(node: PartyNode, channel: ChannelRuntime, party
 async function fetchNamed(node: PartyNode, channel: ChannelRuntime, party: number, origin: string): Promise<void> {
   const { store } = channel;
   const stored = await store.getLocal('blobs', origin);
+  const own = party === channel.replica.us;
+  if (own && (stored === undefined || channel.own.gate === 'recovering')) return;
+  const holders = own ? [...channel.replica.channel.parties.keys()].filter((other) => other !== party) : [party];
   const progress: Progress = stored === undefined ? { next: 1, wanted: [] } : (JSON.parse(stored) as Progress);
   const size = await channel.reader.readSize(origin);
   const from = channel.withoutFiles(origin, progress.next);
@@ -47,8 +52,8 @@ async function fetchNamed(node: PartyNode, channel: ChannelRuntime, party: numbe
   let failed: unknown;
   for (const want of [...progress.wanted]) {
     try {
-      await fetchOne(node, channel, party, want);
-      await appendAsNode(channel, 'blob_held', [want.entry], [['root', want.root]]);
+      await fetchOne(node, channel, holders, want);
+      if (!own) await appendAsNode(channel, 'blob_held', [want.entry], [['root', want.root]]);
       progress.wanted = progress.wanted.filter((other) => other !== want);
       await note();
     } catch (error) {
@@ -62,6 +67,15 @@ async function fetchNamed(node: PartyNode, channel: ChannelRuntime, party: numbe
     }
   }
   if (failed !== undefined) throw failed;
+  if (own && progress.next >= (await rowOf(channel.replica, origin)).size) await store.deleteLocal('blobs', origin);
+}
+
+/** Says that our own log is about to be pulled back from `size` on: the files it names from there on are to be fetched too. */
+export async function seekOwnFiles(channel: ChannelRuntime): Promise<void> {
+  const { origin, size } = await logIn(channel.replica, channel.replica.us);
+  if ((await channel.store.getLocal('blobs', origin)) !== undefined) return;
+  const progress: Progress = { next: Math.max(1, size), wanted: [] };
+  await channel.store.putLocal('blobs', origin, JSON.stringify(progress));
 }
 
 async function announced(channel: ChannelRuntime, origin: string, from: number, to: number): Promise<Progress['wanted']> {
@@ -96,17 +110,31 @@ async function namesFile(channel: ChannelRuntime, entry: string, root: string): 
   return rows.some(({ body }) => body !== undefined && (fromUtf8(body) ?? '').includes(root));
 }
 
-async function fetchOne(node: PartyNode, channel: ChannelRuntime, party: number, want: Progress['wanted'][number]): Promise<void> {
+async function fetchOne(node: PartyNode, channel: ChannelRuntime, holders: readonly number[], want: Progress['wanted'][number]): Promise<void> {
   await announceBlob(channel, want);
   if (await isComplete(channel, want.root)) return;
   const raw = fromBase64url(want.root, 32) ?? new Uint8Array();
   const held = new Set(await heldChunks(channel, raw));
   for (let index = 0; index < chunkCount(want.size); index++) {
     if (held.has(index) && want.tries === 0) continue;
-    const answer = await node.sendToParty(channel.id, party, { method: 'GET', path: `/chunk/${channel.id}/${want.root}/${index}` }, CHUNK_SIZE);
-    if (answer.status !== 200) throw new ParleyError('unreachable', `the file is not to be had yet (${answer.status})`);
-    await keepChunk(channel, want.root, index, answer.body);
+    await keepChunk(channel, want.root, index, await chunkFrom(node, channel, holders, `/chunk/${channel.id}/${want.root}/${index}`));
     node.emit({ type: 'changed', channel: channel.id });
   }
   if (!(await isComplete(channel, want.root))) throw new ParleyError('invalid', 'the chunks received are not the file announced');
+}
+
+/** A chunk from the first who has it; refuses `unreachable`. */
+async function chunkFrom(node: PartyNode, channel: ChannelRuntime, holders: readonly number[], path: string): Promise<Uint8Array> {
+  let last: unknown;
+  for (const party of holders) {
+    try {
+      const answer = await node.sendToParty(channel.id, party, { method: 'GET', path }, CHUNK_SIZE);
+      if (answer.status === 200) return answer.body;
+      last = new ParleyError('unreachable', `the file is not to be had yet (${answer.status})`);
+    } catch (error) {
+      if (!(error instanceof ParleyError)) throw error;
+      last = error;
+    }
+  }
+  throw last;
 }

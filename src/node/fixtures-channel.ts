@@ -4,6 +4,7 @@ import type { Crypto, Random, Signer } from '../base/ports.ts';
 import { actorOf } from '../entry/actor.ts';
 import { cardHash, formatHostCard, formatPartyCard, type HostCard, type PartyCard, parseCard } from '../entry/card.ts';
 import { assembleChannel, type Channel, formatCharter, type NamedHash, parseCharter } from '../entry/charter.ts';
+import type { EntrySigner } from '../entry/entry.ts';
 import { signAsIdentity } from '../entry/identity-note.ts';
 import type { SignerPair } from '../tlog/cosignature.ts';
 import { ed25519Signer, nodeSha256 } from './crypto.ts';
@@ -32,6 +33,8 @@ export type TestParty = {
   readonly identity: readonly Signer[];
   /** Its keys in another generation. */
   readonly keyring: (gen: string) => { readonly log: SignerPair; readonly held: SignerPair; readonly node: Signer };
+  /** The keys that its card commits to, pre-rotated. */
+  readonly next: readonly Signer[];
 };
 
 /** A neutral host with its keys. */
@@ -39,6 +42,9 @@ export type TestHost = { readonly card: HostCard; readonly witness: SignerPair }
 
 /** A person with a key; nobody yet says that they may sign. */
 export type TestPerson = { readonly name: string; readonly key: Signer; readonly actor: string };
+
+/** Anybody who may be accredited: a person with a key, or with a passkey. */
+export type TestSigner = { readonly name: string; readonly key: EntrySigner; readonly actor: string };
 
 /** A party made from one byte, with `keys` identity keys of which `threshold` must sign. */
 export function testParty(name: string, byte: number, keys = 1, threshold = keys): TestParty {
@@ -51,6 +57,7 @@ export function testParty(name: string, byte: number, keys = 1, threshold = keys
   };
   const { log, held, node } = keyring(gen);
   const identity = Array.from({ length: keys }, (_, i) => testKey(byte, i));
+  const next = Array.from({ length: keys }, (_, i) => testKey(byte, 100 + i));
   const text = formatPartyCard({
     name,
     nonce,
@@ -59,7 +66,7 @@ export function testParty(name: string, byte: number, keys = 1, threshold = keys
       threshold,
       keys: identity.map((key) => key.publicKey),
       nextThreshold: threshold,
-      nextDigests: identity.map((_, i) => nodeSha256(testKey(byte, 100 + i).publicKey)),
+      nextDigests: next.map((key) => nodeSha256(key.publicKey)),
     },
     log: publicPair(log),
     held: publicPair(held),
@@ -68,7 +75,22 @@ export function testParty(name: string, byte: number, keys = 1, threshold = keys
   });
   const parsed = parseCard(text);
   if ('expected' in parsed || parsed.card.role !== 'party') throw new Error('a test card has its form');
-  return { card: parsed.card, log, held, node, identity, keyring };
+  return { card: parsed.card, log, held, node, identity, next, keyring };
+}
+
+/** The card of such a party in another generation, with its identity keys or others. */
+export function laterCard(party: TestParty, gen: string, more: Partial<Omit<PartyCard, 'role' | 'text'>> = {}): PartyCard {
+  const { log, held, node } = party.keyring(gen);
+  const keys = { log: publicPair(log), held: publicPair(held), node: node.publicKey };
+  const { name, nonce, identity, transport } = party.card;
+  const parsed = parseCard(formatPartyCard({ name, nonce, gen, identity, transport, ...keys, ...more }));
+  if ('expected' in parsed || parsed.card.role !== 'party') throw new Error('a test card has its form');
+  return parsed.card;
+}
+
+/** A generation of a test that is a function of one byte. */
+export function testGen(byte: number): string {
+  return toBase64url(new Uint8Array(16).fill(byte));
 }
 
 /** A neutral host made from one byte. */

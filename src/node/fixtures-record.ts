@@ -4,24 +4,27 @@ import type { Random, Signer } from '../base/ports.ts';
 import type { LineRole } from '../entry/actor.ts';
 import { eraseFields } from '../entry/body.ts';
 import { type BundleItem, formatBundle } from '../entry/bundle.ts';
-import { cardHash, heldName, originOf, witnessName } from '../entry/card.ts';
-import { composeEntry, parseEntry } from '../entry/entry.ts';
+import { cardHash, formatPartyCard, heldName, originOf, parseCard, witnessName } from '../entry/card.ts';
+import { composeEntry, type EntrySigner, parseEntry } from '../entry/entry.ts';
+import { formatGeneration } from '../entry/generation.ts';
 import type { CitedHead } from '../entry/header.ts';
 import { formatIdentityNote, signAsIdentity } from '../entry/identity-note.ts';
+import { keyMembers } from '../entry/signing-key.ts';
 import type { Checkpoint } from '../tlog/checkpoint.ts';
 import { formatCheckpoint } from '../tlog/checkpoint.ts';
 import { signCosignaturePair } from '../tlog/cosignature.ts';
 import { signCheckpoint } from '../tlog/log-signature.ts';
 import { leafHash, rootOf } from '../tlog/merkle.ts';
-import { inclusionProofOf } from '../tlog/merkle-plan.ts';
+import { inclusionProofOf, proofOver } from '../tlog/merkle-plan.ts';
 import { formatLines, formatNote, type NoteLine, parseNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
+import { planRange } from '../tlog/range.ts';
 import { formatEntryBundle, TILE_WIDTH } from '../tlog/tile.ts';
+import { formatProof, type ProofContent } from '../verify/proof-file.ts';
 import { type ReadContext, readBatch } from '../verify/read-log.ts';
 import { initialState, type ReaderState } from '../verify/reader-state.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
-import { formatProof } from '../verify/verify-proof.ts';
-import { testCrypto as crypto, type TestChannel, type TestPerson, testRandom, textOf } from './fixtures-channel.ts';
+import { testCrypto as crypto, type TestChannel, type TestSigner, testRandom, textOf } from './fixtures-channel.ts';
 
 /** One leaf of a test log; bytes that are no entry have no body. */
 export type TestLeaf = { readonly id: string; readonly bytes: Uint8Array; readonly body?: Uint8Array };
@@ -47,6 +50,8 @@ export class TestRecord {
   readonly random: Random;
   readonly #numbers: number[];
   #clock = START;
+  /** Heads given in proofs, by origin and size: one signature serves them all. */
+  readonly #heads = new Map<string, Uint8Array>();
 
   constructor(on: TestChannel, seed = 'record') {
     this.on = on;
@@ -78,7 +83,7 @@ export class TestRecord {
   }
 
   /** Signs, and does not append. */
-  async sign(party: number, signer: Signer, role: LineRole, saying: TestSaying): Promise<TestLeaf> {
+  async sign(party: number, signer: EntrySigner, role: LineRole, saying: TestSaying): Promise<TestLeaf> {
     const { channel } = this.on;
     const fields = Array.isArray(saying.fields) ? (saying.fields as readonly (readonly [string, Json])[]) : Object.entries(saying.fields);
     const draft = {
@@ -100,12 +105,12 @@ export class TestRecord {
   }
 
   /** A representative says something in their party's log. */
-  async say(party: number, person: TestPerson, saying: TestSaying): Promise<TestLeaf> {
+  async say(party: number, person: TestSigner, saying: TestSaying): Promise<TestLeaf> {
     return this.append(party, await this.sign(party, person.key, 'rep', saying));
   }
 
   /** A plain message, marked green. */
-  message(party: number, person: TestPerson, subject: string, more: Partial<TestSaying> = {}): Promise<TestLeaf> {
+  message(party: number, person: TestSigner, subject: string, more: Partial<TestSaying> = {}): Promise<TestLeaf> {
     return this.say(party, person, { kind: 'message', fields: { subject, text: `${subject}.`, marking: 'green' }, ...more });
   }
 
@@ -133,7 +138,7 @@ export class TestRecord {
     return this.sayAsNode(party, { kind: 'identity', fields: { note }, ...(more.refs === undefined ? {} : { refs: more.refs }) });
   }
 
-  accredit(party: number, person: TestPerson, scope: Partial<JsonObject> = {}): Promise<TestLeaf> {
+  accredit(party: number, person: TestSigner, scope: Partial<JsonObject> = {}): Promise<TestLeaf> {
     return this.identity(party, accreditation(person, scope));
   }
 
@@ -207,25 +212,55 @@ export class TestRecord {
   }
 
   /** A proof of one entry under the receipted and witnessed head of its log; `withhold` names fields that go as hashes. */
-  async proof(party: number, index: number, key: Uint8Array, withhold: readonly string[] = []): Promise<Uint8Array> {
+  proof(party: number, index: number, key: Uint8Array, withhold: readonly string[] = []): Promise<Uint8Array> {
+    return this.proofOf([{ party, index, key, withhold }]);
+  }
+
+  /** A proof of several entries; `ranges` names for a log where its header range begins and, if not at the end, where it ends. */
+  async proofOf(
+    documents: readonly { readonly party: number; readonly index: number; readonly key: Uint8Array; readonly withhold?: readonly string[] }[],
+    ranges: ReadonlyMap<number, { readonly from: number; readonly to?: number }> = new Map(),
+  ): Promise<Uint8Array> {
+    return formatProof(crypto.sha256, await this.proofContent(documents, ranges));
+  }
+
+  /** What {@link proofOf} writes, to be altered first. */
+  async proofContent(
+    documents: readonly { readonly party: number; readonly index: number; readonly key: Uint8Array; readonly withhold?: readonly string[] }[],
+    ranges: ReadonlyMap<number, { readonly from: number; readonly to?: number }> = new Map(),
+  ): Promise<ProofContent> {
     const { channel, charterNote } = this.on;
-    const leaves = this.#log(party);
-    const leaf = leaves[index];
-    if (leaf?.body === undefined) throw new Error('an entry with a body');
-    const head = this.checkpoint(party);
-    const lines = (await Promise.all([this.receipt(party === 0 ? 1 : 0, head, this.now()), this.witness(0, head, this.now())])).flat();
-    const hashes = leaves.map(({ bytes }) => leafHash(crypto.sha256, bytes));
-    return formatProof(
-      crypto.sha256,
-      { index, path: inclusionProofOf(crypto.sha256, hashes, index), checkpoint: await this.head(party, leaves.length, lines) },
-      {
-        charterNote,
-        cards: [...channel.parties, ...channel.hosts].map((card) => utf8(card.text)),
-        entry: leaf.bytes,
-        body: withhold.length === 0 ? leaf.body : eraseFields(crypto.sha256, leaf.body, withhold),
-        key,
-      },
-    );
+    const heads = new Map<string, Uint8Array>();
+    for (const { party } of documents) {
+      const head = this.checkpoint(party);
+      const known = this.#heads.get(`${head.origin} ${head.size}`);
+      if (known !== undefined) heads.set(head.origin, known);
+      if (heads.has(head.origin)) continue;
+      const lines = (await Promise.all([this.receipt(party === 0 ? 1 : 0, head, this.now()), this.witness(0, head, this.now())])).flat();
+      heads.set(head.origin, await this.head(party, this.size(party), lines));
+      this.#heads.set(`${head.origin} ${head.size}`, heads.get(head.origin) ?? new Uint8Array());
+    }
+    const hashesOf = (party: number): Uint8Array[] => this.#log(party).map(({ bytes }) => leafHash(crypto.sha256, bytes));
+    return {
+      charterNote,
+      cards: [...channel.parties, ...channel.hosts].map((card) => utf8(card.text)),
+      heads,
+      documents: documents.map(({ party, index, key, withhold = [] }) => {
+        const leaf = this.#log(party)[index];
+        if (leaf?.body === undefined) throw new Error('an entry with a body');
+        const body = withhold.length === 0 ? leaf.body : eraseFields(crypto.sha256, leaf.body, withhold);
+        const path = inclusionProofOf(crypto.sha256, hashesOf(party), index);
+        return { origin: this.checkpoint(party).origin, index, path, entry: leaf.bytes, body, key };
+      }),
+      ranges: [...ranges].map(([party, { from, to = this.size(party) }]) => {
+        const leaves = this.#log(party).slice(from, to);
+        const opened = leaves.flatMap(({ id, bytes, body }) =>
+          body !== undefined && /"type":"(identity|recall|return_to_post)"/.test(textOf(bytes)) ? [[id, body] as const] : [],
+        );
+        const path = proofOver(crypto.sha256, hashesOf(party), planRange(from, to, this.size(party)));
+        return { origin: this.checkpoint(party).origin, from, entries: leaves.map(({ bytes }) => bytes), path, bodies: new Map(opened) };
+      }),
+    };
   }
 
   /** What a reader of one log may ask, of somebody who holds all logs whole. */
@@ -278,12 +313,11 @@ export class TestRecord {
 }
 
 /** The act by which an identity accredits a person. */
-export function accreditation(person: TestPerson, scope: Partial<JsonObject> = {}): JsonObject {
+export function accreditation(person: TestSigner, scope: Partial<JsonObject> = {}): JsonObject {
   return {
     act: 'accredit',
     actor: person.actor,
-    algorithm: 'ed25519',
-    key: toBase64url(person.key.publicKey),
+    ...keyMembers(person.key.publicKey),
     name: person.name,
     post: 'Duty officer',
     scope: { kinds: ['*'], marking: 'red', may_recall: false, automatic: false, ...scope } as JsonObject,
@@ -310,4 +344,31 @@ function bodyItems(leaves: readonly TestLeaf[]): readonly BundleItem[] {
   const items = new Map<string, BundleItem>();
   for (const { id, body } of leaves) if (body !== undefined) items.set(id, { name: `bodies/${id}`, bytes: body });
   return [...items.values()];
+}
+
+/** The record of a party's later log: its note as leaf 0, its keys, and the other logs as they are; `more` alters what the note says or who signs it. */
+export async function laterRecord(
+  record: TestRecord,
+  more: { readonly size?: number; readonly channel?: string; readonly signers?: readonly Signer[]; readonly byte?: number } = {},
+): Promise<{ later: TestRecord; note: Uint8Array }> {
+  const { on } = record;
+  const [ours, ...others] = on.parties;
+  if (ours === undefined) throw new Error('a party');
+  const gen = toBase64url(new Uint8Array(16).fill(more.byte ?? 77));
+  const keys = ours.keyring(gen);
+  const pair = ({ ed25519, mlDsa44 }: typeof keys.log) => ({ ed25519: ed25519.publicKey, mlDsa44: mlDsa44.publicKey });
+  const { name, nonce, identity, transport } = ours.card;
+  const text = formatPartyCard({ name, nonce, gen, identity, log: pair(keys.log), held: pair(keys.held), node: keys.node.publicKey, transport });
+  const parsed = parseCard(text);
+  if ('expected' in parsed || parsed.card.role !== 'party') throw new Error('a test card has its form');
+  const { card } = parsed;
+  const size = more.size ?? record.size(0);
+  const { root } = record.cite(0, size);
+  const said = formatGeneration({ channel: more.channel ?? on.channel.id, party: 0, n: 100, continues: { gen: ours.card.gen, size, root }, card });
+  const note = await signAsIdentity(crypto.sha256, said, more.signers ?? ours.identity);
+  const channel = { ...on.channel, parties: [card, ...on.channel.parties.slice(1)] };
+  const later = new TestRecord({ ...on, channel, parties: [{ ...ours, ...keys, card }, ...others] }, 'later');
+  later.logs[0]?.splice(0, 1, { id: toBase64url(crypto.sha256(note)), bytes: note });
+  for (const [party, log] of record.logs.entries()) if (party > 0) later.logs[party]?.splice(0, later.size(party), ...log);
+  return { later, note };
 }

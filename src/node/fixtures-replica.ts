@@ -1,3 +1,4 @@
+import { ParleyError } from '../base/errors.ts';
 import type { MarkFile } from '../base/ports.ts';
 import { originOf } from '../entry/card.ts';
 import { openMemoryStore } from '../store/memory.ts';
@@ -34,12 +35,8 @@ export async function testReplica(on: TestChannel, us: number, now = (): number 
 
 /** A channel at work over such a copy, with nobody to ask. */
 export function testRuntime(replica: Replica): ChannelRuntime {
-  return new ChannelRuntime(
-    replica,
-    'Test',
-    () => undefined,
-    async () => undefined,
-  );
+  const nobody = (): Promise<never> => Promise.reject(new ParleyError('unreachable'));
+  return new ChannelRuntime(replica, 'Test', () => undefined, { party: nobody, host: nobody });
 }
 
 /** An off-backup mark in memory. */

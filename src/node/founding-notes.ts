@@ -9,25 +9,25 @@ import { parsePeerUrl } from './peer-address.ts';
 import { transportCertificate } from './peers-tls.ts';
 import { roleKeys } from './role-keys.ts';
 
-/** A card of ours for a channel to be: fresh nonce and generation, and the keys our seed gives for them. */
-export function newCard(node: PartyNode): Promise<PartyCard> {
-  const { random } = node.parts;
-  return ownCard(node, random(16), toBase64url(random(16)));
+/** A card of ours for a channel to be: fresh nonce and generation, and the keys our seed gives for them. Its log stands in the mark, at size 0. */
+export async function newCard(node: PartyNode): Promise<PartyCard> {
+  const { random, crypto } = node.parts;
+  const card = await ownCard(node, random(16), toBase64url(random(16)));
+  // A log that the mark does not name is never signed: so a mark that is lost later cannot make a restored log look new.
+  await node.mark.begin(crypto.sha256, originOf(crypto.sha256, card));
+  return card;
 }
 
 /** Refuses `invalid` for a card that is not one this node's seed makes: signing over another's would found a channel nobody here can speak in. */
 export async function mustBeOurs(node: PartyNode, card: PartyCard): Promise<void> {
-  const ours = fromBase64url(card.gen, 16) === undefined ? undefined : await ownCard(node, card.nonce, card.gen);
-  if (ours?.text !== card.text) throw new ParleyError('invalid', 'expected a card that this node made');
+  // A founding begun before a key event goes on with the keys it began with.
+  const identities = fromBase64url(card.gen, 16) === undefined ? [] : node.identities;
+  const ours = await Promise.all(identities.map((identity) => ownCard(node, card.nonce, card.gen, identity)));
+  if (!ours.some(({ text }) => text === card.text)) throw new ParleyError('invalid', 'expected a card that this node made');
 }
 
 /** The card that our seed makes for a founding nonce and a generation, with the identity keys in force there. */
-export async function ownCard(
-  node: PartyNode,
-  nonce: Uint8Array,
-  gen: string,
-  identity: IdentityKeys = node.parts.file.identity,
-): Promise<PartyCard> {
+export async function ownCard(node: PartyNode, nonce: Uint8Array, gen: string, identity: IdentityKeys = node.identity): Promise<PartyCard> {
   const { seed, file } = node.parts;
   const keys = roleKeys(seed, nonce, gen);
   const text = formatPartyCard({

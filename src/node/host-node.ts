@@ -5,7 +5,7 @@ import type { Crypto, MarkFile, Now } from '../base/ports.ts';
 import { formatHostCard, type HostCard, parseCard, witnessName } from '../entry/card.ts';
 import type { Store } from '../store/store.ts';
 import { Mark } from '../sync/mark.ts';
-import { addCheckpoint, cosignedCheckpoint, registerOrigin, type Witness } from '../sync/witness.ts';
+import { addCheckpoint, cosignedCheckpoint, registerOrigin, resumeWitness, type Witness } from '../sync/witness.ts';
 import { originOfHash } from '../tlog/origin.ts';
 import { MAX_ADD_CHECKPOINT_SIZE } from '../tlog/witness-request.ts';
 import type { HostFile } from './party-files.ts';
@@ -31,6 +31,10 @@ export class HostNode {
     this.#before = before;
   }
 
+  /**
+   * Goes on where the mark says. Refuses `unsafe_state` where the mark was lost, with the store or without it: what it cosigned is not known any more,
+   * and no host can ask for it, since it knows nobody.
+   */
   static async open(parts: { file: HostFile; seed: Uint8Array; store: Store; crypto: Crypto; now: Now; mark: MarkFile }): Promise<HostNode> {
     const keys = witnessKeys(parts.seed, parts.file.nonce);
     const text = formatHostCard({
@@ -43,6 +47,9 @@ export class HostNode {
     assert('card' in parsed && parsed.card.role === 'host', 'a host card has its form');
     const mark = await Mark.open(parts.mark);
     const { store, crypto, now } = parts;
+    if (!mark.existed && (await store.getValue('card')) !== undefined) throw lostMark();
+    await Mark.create(parts.mark);
+    await resumeWitness({ store, mark });
     const name = witnessName(crypto.sha256, parsed.card);
     await store.putValue('card', new TextEncoder().encode(text));
     const count = parseDecimal(fromUtf8((await store.getValue(COUNT)) ?? new Uint8Array()) ?? '');
@@ -94,4 +101,12 @@ export class HostNode {
   #writeCount(): Promise<void> {
     return this.witness.store.putValue(COUNT, utf8(String(this.#before + this.#cosignatures)));
   }
+}
+
+/** The refusal of a host without its mark. */
+export function lostMark(): ParleyError {
+  return new ParleyError(
+    'unsafe_state',
+    'this host lost the mark beside its directory, and with it what it cosigned: a host is replaced, never restored; make a new one with "parley host --dir"',
+  );
 }

@@ -7,8 +7,8 @@ import type { Random } from '../base/ports.ts';
 import { ed25519Signer } from './crypto.ts';
 import { createFile, readBounded } from './durable-file.ts';
 
-/** Whose key a sealed file holds: the party's identity, or one representative's. */
-export type KeyKind = 'identity' | 'representative';
+/** Whose key a sealed file holds: the party's identity, one representative's, or a service's, which signs for the party by itself. */
+export type KeyKind = 'identity' | 'representative' | 'service';
 
 /** What can be read from a sealed key file without its passphrase; the public key is checked only when it is opened. */
 export type SealedKey = { readonly kind: KeyKind; readonly algorithm: 'ed25519'; readonly publicKey: Uint8Array; readonly sealed: Uint8Array };
@@ -68,7 +68,8 @@ export function parseKeyFile(file: Uint8Array): SealedKey {
   const { v, kind, algorithm, public: publicText, sealed: armored } = parsed.value;
   const publicKey = typeof publicText === 'string' ? fromBase64url(publicText, 32) : undefined;
   if (Object.keys(parsed.value).join() !== 'v,kind,algorithm,public,sealed' || v !== 1) throw new ParleyError('invalid', 'a key file of version 1');
-  if (kind !== 'identity' && kind !== 'representative') throw new ParleyError('invalid', 'the key of an identity or of a representative');
+  if (kind !== 'identity' && kind !== 'representative' && kind !== 'service')
+    throw new ParleyError('invalid', 'the key of an identity, of a representative or of a service');
   if (algorithm !== 'ed25519' || publicKey === undefined) throw new ParleyError('invalid', 'an Ed25519 key');
   const sealed = typeof armored === 'string' ? dearmor(armored) : undefined;
   const workFactor = AGE_HEADER.exec(Buffer.from(sealed ?? []).toString('latin1'))?.[1];

@@ -5,9 +5,11 @@ import { ParleyError } from '../base/errors.ts';
 import { isObject, type Json } from '../base/json.ts';
 import type { Random, Sha256 } from '../base/ports.ts';
 import { type IdentityKeys, identityJson, parseIdentityKeys, partyId } from '../entry/card.ts';
+import { Mark } from '../sync/mark.ts';
 import { ed25519Signer } from './crypto.ts';
 import { replaceFile } from './durable-file.ts';
 import { createNodeSeed, readNodeSeed, sealKey, writeKeyFile } from './key-files.ts';
+import { markFile } from './mark-file.ts';
 import { recoveryWords } from './recovery.ts';
 
 /** Where a door listens. Port 0 takes any free one; the port taken is written back, so that addresses stay. */
@@ -76,6 +78,8 @@ export async function createHost(dir: string, options: { name: string; random: R
   await mkdir(dir, { recursive: true, mode: 0o700 });
   await createNodeSeed(join(dir, FILES.seed), options.random);
   const file: HostFile = { name: options.name, nonce: options.random(16), door: options.door ?? { host: '127.0.0.1', port: 0 } };
+  // From the first moment on: a host whose mark is missing later has lost it.
+  await Mark.create(markFile(dir));
   await writeHostFile(dir, file);
   return file;
 }

@@ -2,16 +2,20 @@ import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { Mutex } from '../base/mutex.ts';
 import type { Crypto, Http, HttpRequest, HttpResponse, MarkFile, Now, PeerAddress, Random } from '../base/ports.ts';
-import { originOf, type PartyCard, parseCard, partyId } from '../entry/card.ts';
+import { type IdentityKeys, originOf, type PartyCard, parseCard, partyId } from '../entry/card.ts';
 import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
+import { eventOf } from '../entry/key-event.ts';
 import type { Store } from '../store/store.ts';
-import { askPeers } from '../sync/gate.ts';
+import type { GateState } from '../sync/gate.ts';
+import type { GateAnswer } from '../sync/gate-answers.ts';
 import { Generations } from '../sync/generations.ts';
 import { Mark } from '../sync/mark.ts';
 import { cardOf, type Keyring, type Replica } from '../sync/replica.ts';
 import { ChannelRuntime } from './channel-runtime.ts';
 import { Exchange } from './exchange.ts';
+import { askHolders } from './holders.ts';
 import { signRequest } from './http-signature.ts';
+import { type Identities, readIdentities, writeIdentities } from './key-events.ts';
 import type { PartyFile } from './party-files.ts';
 import { roleKeys } from './role-keys.ts';
 
@@ -56,16 +60,18 @@ export class PartyNode {
   readonly #adding = new Mutex();
   readonly #keyrings = new WeakMap<PartyCard, Keyring>();
   readonly #listeners = new Set<(event: NodeEvent) => void>();
+  #identities: Identities;
 
-  private constructor(parts: PartyNodeParts, mark: Mark) {
+  private constructor(parts: PartyNodeParts, mark: Mark, identities: Identities) {
     this.parts = parts;
+    this.#identities = identities;
     this.mark = mark;
     this.exchange = new Exchange(this);
   }
 
   /** Opens all channels; signs nothing yet. A channel whose mark does not match is open for reading and stopped for signing. */
   static async open(parts: PartyNodeParts): Promise<PartyNode> {
-    const node = new PartyNode(parts, await Mark.open(parts.mark));
+    const node = new PartyNode(parts, await Mark.open(parts.mark), await readIdentities(parts.store, parts.file.identity));
     for (const { json } of await parts.store.listLocal('channel')) await node.addChannel(JSON.parse(json) as ChannelRecord);
     return node;
   }
@@ -81,6 +87,23 @@ export class PartyNode {
   /** SHA-256 of the inception: the same through all channels. */
   get partyId(): string {
     return partyId(this.parts.crypto.sha256, this.parts.file.identity);
+  }
+
+  /** Our identity keys, one set after another; {@link identity} is the one in force. */
+  get identities(): Identities {
+    return this.#identities;
+  }
+
+  /** The identity keys in force. */
+  get identity(): IdentityKeys {
+    return this.#identities.at(-1) ?? this.parts.file.identity;
+  }
+
+  /** Keeps the keys that a checked key event puts in force. */
+  async addIdentity(identity: IdentityKeys): Promise<void> {
+    const next: Identities = [...this.#identities, identity];
+    await writeIdentities(this.store, next);
+    this.#identities = next;
   }
 
   get channels(): readonly ChannelRuntime[] {
@@ -122,6 +145,10 @@ export class PartyNode {
     await store.putLocal('channel', channel.id, JSON.stringify(record));
     const generations = await Generations.load(channel, crypto, store);
     const keyring = (of: PartyCard): Keyring => this.keyring(of);
+    const peers = {
+      party: (to: number, request: HttpRequest, max: number) => this.sendToParty(channel.id, to, request, max),
+      host: (to: number, request: HttpRequest, max: number) => this.sendToHost(channel.id, to, request, max),
+    };
     const replica: Replica = {
       channel,
       us: record.us,
@@ -134,6 +161,7 @@ export class PartyNode {
       get keys() {
         return keyring(generations.current(record.us).card);
       },
+      askHolders: (origin) => askHolders(channel, record.us, origin, peers),
     };
     const onChange = (what: 'own' | 'received' | 'read'): void => {
       if (what !== 'read') this.exchange.wake(channel.id);
@@ -143,24 +171,37 @@ export class PartyNode {
       }
       this.emit({ type: 'changed', channel: channel.id });
     };
-    const ask = (): Promise<void> =>
-      askPeers(replica, {
-        party: (to, request, max) => this.sendToParty(channel.id, to, request, max),
-        host: (to, request, max) => this.sendToHost(channel.id, to, request, max),
-      });
-    const runtime = new ChannelRuntime(replica, record.title, onChange, ask);
+    const isOld = ((await store.log(generations.current(record.us).origin))?.size ?? 0) > 0;
+    const onGate = (state: GateState, answers: readonly GateAnswer[]): void => this.#onGate(channel.id, state, isOld ? answers : []);
+    const runtime = new ChannelRuntime(replica, record.title, onChange, peers, onGate);
     this.#channels.set(channel.id, runtime);
     this.#records.set(channel.id, record);
     try {
       await runtime.own.recover();
     } catch (error) {
       if (!(error instanceof ParleyError) || error.exit !== 7) throw error;
-      // Reading and receipting go on; only our own log stays as it is.
-      runtime.own.stop(error);
+      // Reading and receipting go on; only our own log stays as it is, until it has been pulled back.
+      if (runtime.own.stopped === undefined) runtime.own.stop(error);
       this.emit({ type: 'alarm', channel: channel.id, code: error.code });
     }
     await runtime.read();
+    await this.#adoptIdentities(runtime);
     return runtime;
+  }
+
+  /** Key events that our own log has and this store lost (it was refilled from the others) are known again. */
+  async #adoptIdentities(channel: ChannelRuntime): Promise<void> {
+    const { earlier = [], identity } = await channel.reader.state(channel.replica.us);
+    for (const keys of [...earlier, identity]) if (eventOf(keys) === eventOf(this.identity) + 1) await this.addIdentity(keys);
+  }
+
+  /** An own log recovers, signs again, or has ended: the loops and whoever watches are told. */
+  #onGate(channel: string, state: GateState, answers: readonly GateAnswer[]): void {
+    if (state === 'recovering') this.exchange.recoverSoon(channel);
+    if (state === 'open') this.exchange.noteGateSoon(channel, answers);
+    if (state === 'ended') this.emit({ type: 'alarm', channel, code: 'unsafe_state' });
+    this.exchange.alarmSoon(channel);
+    this.emit({ type: 'changed', channel });
   }
 
   /** Changes local settings of a channel: its title and where its peers listen. */
@@ -169,6 +210,8 @@ export class PartyNode {
     await this.store.putLocal('channel', id, JSON.stringify(record));
     this.#records.set(id, record);
     this.exchange.wake(id);
+    // Whoever could not be reached may be, at another address.
+    if (this.channel(id).own.gate === 'recovering') this.exchange.recoverSoon(id);
   }
 
   /** This node's keys for a card it made. */

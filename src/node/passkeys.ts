@@ -22,6 +22,8 @@ export type SiteOrigin = { readonly origin: string; readonly hostname: string };
 const CEREMONY_SECONDS = 300;
 /** COSE numbers of EdDSA, ES256 and RS256: what authenticators in use have. */
 const ALGORITHMS = [-8, -7, -257];
+/** Those that can sign documents too. */
+const SIGNING_ALGORITHMS = [-8, -7];
 
 /**
  * Passkeys of one node (WebAuthn level 3), user verification required.
@@ -39,8 +41,8 @@ export class Passkeys {
     this.#secret = random(32);
   }
 
-  /** What a browser needs to make a passkey for somebody; `purpose` must be the same when it comes back. */
-  registrationOptions(site: SiteOrigin, party: string, name: string, exclude: readonly Passkey[], purpose: string, now: number) {
+  /** What a browser needs to make a passkey for somebody; `purpose` must be the same when it comes back, and `signs` where it is to sign documents. */
+  registrationOptions(site: SiteOrigin, party: string, name: string, exclude: readonly Passkey[], purpose: string, signs: boolean, now: number) {
     mustBeName(site);
     return generateRegistrationOptions({
       rpName: party,
@@ -50,7 +52,7 @@ export class Passkeys {
       attestationType: 'none',
       excludeCredentials: exclude.map(({ id, transports }) => ({ id, transports: transports as AuthenticatorTransport[] })),
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
-      supportedAlgorithmIDs: ALGORITHMS,
+      supportedAlgorithmIDs: signs ? SIGNING_ALGORITHMS : ALGORITHMS,
       timeout: CEREMONY_SECONDS * 1000,
     });
   }

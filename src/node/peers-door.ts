@@ -1,9 +1,10 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseDecimal } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
-import { MAX_PUSH_SIZE } from '../base/limits.ts';
+import { MAX_CHECKPOINT_SIZE, MAX_PUSH_SIZE } from '../base/limits.ts';
 import { actorOf } from '../entry/actor.ts';
-import { serveCheckpoint, serveEntries, serveTile } from '../sync/serve-log.ts';
+import { servePart } from '../sync/refill.ts';
+import { serveCheckpoint, serveEntries, serveRoot, serveTile } from '../sync/serve-log.ts';
 import { originOfHash } from '../tlog/origin.ts';
 import { parseTilePath } from '../tlog/tile.ts';
 import { formatSizeAnswer, SIZE_MEDIA_TYPE } from '../tlog/witness-request.ts';
@@ -66,6 +67,20 @@ export function peersDoor(node: PartyNode): FastifyInstance {
     return sendBytes(reply, await serveCheckpoint(channel.replica, log.origin), 'text/plain; charset=utf-8');
   });
 
+  // Of a log with two histories: whoever holds one finds out how far the other is the same, and shows what was receipted of it.
+  app.get('/log/:hash/root/:size', async (request, reply) => {
+    const { channel, log } = await callerOf(node, nonces, request);
+    const size = parseDecimal((request.params as { size: string }).size);
+    const root = size === undefined || size < 1 ? undefined : await serveRoot(channel.replica, log.origin, size);
+    return sendBytes(reply, root, 'text/plain; charset=utf-8');
+  });
+
+  app.post('/log/:hash/receipts', { bodyLimit: MAX_CHECKPOINT_SIZE }, async (request, reply) => {
+    const { channel, log } = await callerOf(node, nonces, request);
+    await channel.takeReceipts(log.origin, bodyOf(request));
+    return reply.code(200).type('application/json').send('{}');
+  });
+
   app.get('/log/:hash/tile/*', async (request, reply) => {
     const { channel, log } = await callerOf(node, nonces, request);
     const path = parseTilePath(`tile/${(request.params as { '*': string })['*']}`);
@@ -76,6 +91,14 @@ export function peersDoor(node: PartyNode): FastifyInstance {
         ? await serveEntries(channel.replica, log.origin, index, width)
         : await serveTile(channel.replica, log.origin, level, index, width);
     return sendBytes(reply, tile, BYTES);
+  });
+
+  app.get('/log/:hash/since/:size', async (request, reply) => {
+    const { channel, party, log } = await callerOf(node, nonces, request);
+    const from = parseDecimal((request.params as { size: string }).size);
+    // Texts go to whoever wrote them, and from whoever wrote them: to nobody else.
+    if (from === undefined || (log.party !== party && log.party !== channel.replica.us)) throw new ParleyError('not_found');
+    return sendBytes(reply, await servePart(channel.replica, log.origin, from), BYTES);
   });
 
   app.get('/chunk/:channel/:root/:index', async (request, reply) => {

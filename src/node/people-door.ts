@@ -3,19 +3,24 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { toBase64url } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Api } from './api/api.ts';
+import { backupRoutes } from './api/backup-routes.ts';
 import { channelRoutes } from './api/channel-routes.ts';
+import { clearanceRoutes } from './api/clearance-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
 import { fileRoutes } from './api/file-routes.ts';
 import { foundingRoutes } from './api/founding-routes.ts';
 import { guard } from './api/guard.ts';
+import { peopleRoutes } from './api/people-routes.ts';
 import { sendApiRefusal } from './api/refusals.ts';
 import { sessionRoutes } from './api/session-routes.ts';
 import { signingRoutes } from './api/signing-routes.ts';
+import { Clearances } from './clearances.ts';
 import { Enrolment } from './enrolment.ts';
 import type { PartyNode } from './party-node.ts';
 import { Passkeys } from './passkeys.ts';
 import { removeRunFile, writeRunFile } from './serve.ts';
 import { Sessions } from './sessions.ts';
+import { TwoPerson } from './two-person.ts';
 import { WebFiles } from './web-files.ts';
 
 /** How the people's door is opened. */
@@ -27,6 +32,8 @@ export type PeopleOptions = {
   /** Where our peers' door listens, for invitations. */
   readonly peersUrl?: string | undefined;
   readonly version?: string | undefined;
+  /** The data directory, which a backup is made of. */
+  readonly dir?: string | undefined;
 };
 
 /** The people's door as a Fastify instance, not listening, with the token that gives all rights: for `inject` from commands in the same process. */
@@ -45,13 +52,17 @@ const BODY_LIMIT = 64 * 1024;
 export async function peopleApp(node: PartyNode, options: PeopleOptions = {}): Promise<PeopleApp> {
   let operatorToken = toBase64url(node.parts.random(32));
   const passkeys = new Passkeys(node.parts.random);
+  const twoPerson = new TwoPerson(node);
   const api: Api = {
     node,
     passkeys,
     sessions: new Sessions(node.parts),
     enrolment: new Enrolment(node, passkeys),
+    twoPerson,
+    clearances: new Clearances(node, twoPerson),
     storagePrefix: `parley_${node.partyId.slice(0, 8)}`,
     publicOrigin: options.publicOrigin,
+    dir: options.dir,
     peersUrl: options.peersUrl,
     version: options.version ?? '',
     operatorToken: () => operatorToken,
@@ -68,7 +79,18 @@ export async function peopleApp(node: PartyNode, options: PeopleOptions = {}): P
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: `Parley: ${node.name}`, version: options.version ?? '0' } } });
   headers(app);
   guard(app, api);
-  for (const routes of [sessionRoutes, channelRoutes, signingRoutes, fileRoutes, foundingRoutes, eventRoutes]) routes(app, api);
+  for (const routes of [
+    sessionRoutes,
+    channelRoutes,
+    peopleRoutes,
+    signingRoutes,
+    clearanceRoutes,
+    fileRoutes,
+    foundingRoutes,
+    eventRoutes,
+    backupRoutes,
+  ])
+    routes(app, api);
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   const files = options.webRoot === undefined ? undefined : new WebFiles(options.webRoot);
   app.setNotFoundHandler(async (request, reply) => {
@@ -105,7 +127,7 @@ export async function startPeople(
   node: PartyNode,
   options: PeopleOptions & { readonly host: string; readonly port: number },
 ): Promise<PeopleDoor> {
-  const people = await peopleApp(node, options);
+  const people = await peopleApp(node, { ...options, dir });
   const { host, port } = options;
   let listening: URL;
   try {

@@ -1,22 +1,34 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toBase64url } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { nodeCrypto, nodeRandom, systemNow } from './crypto.ts';
-import { HostNode } from './host-node.ts';
+import { HostNode, lostMark } from './host-node.ts';
 import { markFile } from './mark-file.ts';
-import { FILES, readHostFile, readPartyFile, seedOf, writeHostFile, writePartyFile } from './party-files.ts';
+import { type Door, FILES, type PartyFile, readHostFile, readPartyFile, seedOf, writeHostFile, writePartyFile } from './party-files.ts';
 import { PartyNode } from './party-node.ts';
 import { peerHttp } from './peer-http.ts';
 import { peersDoor } from './peers-door.ts';
 import { listenPeers, transportCertificate } from './peers-tls.ts';
 
-/** A party's node without its people's door: what `serve` and one-off commands both open. Refuses `locked` when another process has the directory. */
-export async function openParty(dir: string): Promise<{ node: PartyNode; close(): Promise<void> }> {
-  const file = await readPartyFile(dir);
+/**
+ * A party's node without its people's door: what `serve` and one-off commands both open. `settle` may change where its doors listen, once the
+ * directory is this process's. Refuses `locked` when another process has it, and names that one where it said who it is.
+ */
+export async function openParty(
+  dir: string,
+  settle: (file: PartyFile) => PartyFile = (file) => file,
+): Promise<{ node: PartyNode; close(): Promise<void> }> {
+  const found = await readPartyFile(dir);
   const crypto = nodeCrypto();
+  const store = await openSqliteStore({ dir, sha256: crypto.sha256 }).catch(async (error: unknown) => {
+    await crypto.close();
+    throw await whoHasIt(dir, error);
+  });
+  const file = settle(found);
+  if (file !== found) await writePartyFile(dir, file);
   const http = peerHttp();
-  const store = await openSqliteStore({ dir, sha256: crypto.sha256 });
   const node = await PartyNode.open({ file, seed: await seedOf(dir), store, crypto, now: systemNow, random: nodeRandom, http, mark: markFile(dir) });
   return {
     node,
@@ -46,18 +58,29 @@ export async function servePeers(dir: string, node: PartyNode): Promise<{ url: s
 }
 
 /** A neutral host with its door open: TLS with its pinned key, or plain HTTP on loopback. */
-export async function serveHost(dir: string, options: { tls: boolean }): Promise<{ host: HostNode; url: string; close(): Promise<void> }> {
-  const file = await readHostFile(dir);
+export async function serveHost(
+  dir: string,
+  options: { tls: boolean; door?: Door },
+): Promise<{ host: HostNode; url: string; close(): Promise<void> }> {
+  const found = await readHostFile(dir);
+  const file = { ...found, door: options.door ?? found.door };
   const seed = await seedOf(dir);
+  const mark = markFile(dir);
+  // It was made with the directory: without it nothing is known of what was cosigned, whether or not there is a store.
+  if ((await mark.read()) === undefined) throw lostMark();
   const crypto = nodeCrypto();
-  const store = await openSqliteStore({ dir, sha256: crypto.sha256 });
-  const host = await HostNode.open({ file, seed, store, crypto, now: systemNow, mark: markFile(dir) });
+  const store = await openSqliteStore({ dir, sha256: crypto.sha256 }).catch(async (error: unknown) => {
+    await crypto.close();
+    throw error;
+  });
+  const host = await HostNode.open({ file, seed, store, crypto, now: systemNow, mark });
   const app = host.door();
   await app.ready();
   const door = options.tls
     ? await listenPeers({ ...file.door, tls: await transportCertificate(seed) }, app.routing)
     : await listenPlain(app, file.door);
-  if (file.door.port !== door.port) await writeHostFile(dir, { ...file, door: { host: file.door.host, port: door.port } });
+  if (found.door.port !== door.port || found.door.host !== file.door.host)
+    await writeHostFile(dir, { ...file, door: { host: file.door.host, port: door.port } });
   return {
     host,
     url: `${options.tls ? 'https' : 'http'}://${door.host}:${door.port}`,
@@ -68,6 +91,17 @@ export async function serveHost(dir: string, options: { tls: boolean }): Promise
       await crypto.close();
     },
   };
+}
+
+/** Who has a directory that is locked, where that process left its run file. */
+async function whoHasIt(dir: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof ParleyError) || error.code !== 'locked') return error;
+  try {
+    const run = JSON.parse(await readFile(join(dir, FILES.run), 'utf8')) as { pid?: unknown; url?: unknown };
+    return new ParleyError('locked', `process ${Number(run.pid)} runs its node, at ${String(run.url).slice(0, 100)}`, {}, error);
+  } catch {
+    return error;
+  }
 }
 
 /** What a running node leaves for the command line of the same user: its address and a token, readable by that user alone. */

@@ -1,14 +1,21 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { SignatureAlgorithm, SignatureCheck } from '../base/ports.ts';
+import { isCanonicalP256Signature } from '../entry/p256.ts';
 import { isCanonicalSignature } from '../tlog/ed25519-signature.ts';
 
-/** Raw sizes and the DER that turns a raw public key into an SPKI (RFC 8410, RFC 9881). */
+/** Raw sizes and the DER that turns a raw public key into an SPKI (RFC 8410, RFC 9881, RFC 5480). */
 export const ALGORITHMS = {
   ed25519: { code: 0, keySize: 32, signatureSize: 64, spkiPrefix: Buffer.from('302a300506032b6570032100', 'hex') },
   'ml-dsa-44': { code: 1, keySize: 1312, signatureSize: 2420, spkiPrefix: Buffer.from('30820532300b06096086480165030403110382052100', 'hex') },
+  'ecdsa-p256': {
+    code: 2,
+    keySize: 65,
+    signatureSize: 64,
+    spkiPrefix: Buffer.from('3059301306072a8648ce3d020106082a8648ce3d030107034200', 'hex'),
+  },
 } as const satisfies Record<SignatureAlgorithm, unknown>;
 
-const BY_CODE: readonly SignatureAlgorithm[] = ['ed25519', 'ml-dsa-44'];
+const BY_CODE: readonly SignatureAlgorithm[] = ['ed25519', 'ml-dsa-44', 'ecdsa-p256'];
 /** Parsed keys kept: an ML-DSA key with its expanded matrix is about 20 kB, so all together stay near 10 MB. */
 const MAX_CACHED_KEYS = 512;
 const cache = new Map<string, KeyObject>();
@@ -17,13 +24,17 @@ const cache = new Map<string, KeyObject>();
  * Whether one signature holds; wrong lengths and keys that do not parse are `false`, and nothing is thrown.
  *
  * Ed25519 takes the one accept set of the record: S < L and R canonical and not of small order, then the equation without cofactor (RFC 8032 section 5.1.7).
+ * ECDSA takes the smaller `s` alone.
  */
 export function checkSignature(check: SignatureCheck): boolean {
   const rules = ALGORITHMS[check.algorithm] as (typeof ALGORITHMS)[SignatureAlgorithm] | undefined;
   if (rules === undefined || check.key.length !== rules.keySize || check.signature.length !== rules.signatureSize) return false;
   if (check.algorithm === 'ed25519' && !isCanonicalSignature(check.signature)) return false;
+  if (check.algorithm === 'ecdsa-p256' && !isCanonicalP256Signature(check.signature)) return false;
   try {
-    return verify(null, check.message, publicKeyObject(check.algorithm, check.key), check.signature);
+    const key = publicKeyObject(check.algorithm, check.key);
+    if (check.algorithm === 'ecdsa-p256') return verify('sha256', check.message, { key, dsaEncoding: 'ieee-p1363' }, check.signature);
+    return verify(null, check.message, key, check.signature);
   } catch {
     return false;
   }

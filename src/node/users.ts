@@ -4,8 +4,8 @@ import type { Random, Sha256 } from '../base/ports.ts';
 import { isLine } from '../document/shape.ts';
 import { hasBidiControl } from '../document/text.ts';
 import { actorOf } from '../entry/actor.ts';
+import { isAcceptableSigningKey } from '../entry/signing-key.ts';
 import type { Store } from '../store/store.ts';
-import { isAcceptableEd25519Key } from '../tlog/ed25519-key.ts';
 import type { Passkey } from './passkeys.ts';
 
 /** A person who may sign in at this node. Enrolling gives nobody the right to sign for the party: that takes an accreditation. */
@@ -14,7 +14,7 @@ export type User = {
   readonly name: string;
   readonly post: string;
   readonly admin: boolean;
-  /** Raw public key that their device signs documents with, base64url, and the actor it makes. */
+  /** The signing key of their documents, base64url (`entry/signing-key.ts`): that of their browser, or their passkey; and the actor it makes. */
   readonly key: string;
   readonly actor: string;
   readonly passkey: Passkey;
@@ -52,8 +52,8 @@ export async function addUser(
     ['post', post],
   ] as const)
     if (!isLine(text, MAX_LINE) || hasBidiControl(text)) throw new ParleyError('invalid', `${what}: one line of 1 to ${MAX_LINE} characters`);
-  const key = fromBase64url(enrolled.key, 32);
-  if (key === undefined || !isAcceptableEd25519Key(key)) throw new ParleyError('invalid', 'an Ed25519 public key of 32 bytes');
+  const key = fromBase64url(enrolled.key);
+  if (key === undefined || !isAcceptableSigningKey(key)) throw new ParleyError('invalid', 'an Ed25519 public key of 32 bytes, or a passkey');
   const actor = actorOf(parts.crypto.sha256, key);
   const others = await listUsers(parts.store);
   if (others.some((other) => other.actor === actor || other.passkey.id === passkey.id))

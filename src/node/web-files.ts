@@ -17,6 +17,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 const PAGE = '/index.html';
+/** One file that anybody may open here, or keep; links within the screens lead to the same page without it. */
+const VERIFIER = { address: '/verify', file: '/verifier.html' };
 
 /** The built screens of `root`: its files by the address they have, or the page itself for any other, since the screens find their own way from there. */
 export class WebFiles {
@@ -30,6 +32,14 @@ export class WebFiles {
   /** Sends the file of an address, or the page; refuses `not_found`. Only files that were there are named, so no address leads elsewhere. */
   async send(reply: FastifyReply, url: string): Promise<FastifyReply> {
     const path = url.split(/[?#]/)[0] ?? '/';
+    const verifier = path === VERIFIER.address ? await this.#read(VERIFIER.file) : undefined;
+    // The page brings its own policy, narrower than any of ours; only what a page cannot say of itself is added.
+    if (verifier !== undefined)
+      return reply
+        .header('content-security-policy', "frame-ancestors 'none'")
+        .header('cache-control', 'no-cache')
+        .type('text/html; charset=utf-8')
+        .send(verifier);
     const type = TYPES[extname(path)];
     if (type === undefined || path === PAGE) return this.#sendPage(reply);
     const bytes = await this.#read(path);

@@ -100,7 +100,7 @@ test('a pack that reads what can be erased, what is not there, or the wrong shap
   equal(expectedOf(['clocks', 0, 'anchor', 'kind'], 'stamp'), "clocks[0].anchor.kind: one of the pack's kinds");
   equal(expectedOf(['clocks', 0, 'anchor', 'by'], 'field'), 'clocks[0].anchor.field: a field of request that is never erased');
   equal(expectedOf(['clocks', 0, 'discharge', 'when', 'one_of'], ['yes']), 'clocks[0].discharge.when.one_of: values that reply.final can have');
-  equal(expectedOf(['kinds', 0], 'agrement'), 'kinds: a kind of document known here, not agrement');
+  equal(expectedOf(['kinds', 0], 'treaty_of_peace'), 'kinds: a kind of document known here, not treaty_of_peace');
   equal(expectedOf(['title'], 'a\u202eb'), 'title: one line of 1 to 120 characters');
   equal(expectedOf(['clocks'], [1]), 'clocks[0]: an object');
 });

@@ -2,6 +2,7 @@
 import type { Json } from '../base/json.ts';
 import type { Phrase } from '../base/phrases.ts';
 import type { HolderState } from './about-entries.ts';
+import type { ChangeView, PersonPage } from './people-views.ts';
 
 /** How far a document has come, from its author's side to the other's. */
 export type Delivery =
@@ -16,8 +17,48 @@ export type SessionView = {
   readonly party: { readonly id: string; readonly name: string };
   /** Prefix of cookies and browser storage, unlike any other party's on this machine. */
   readonly storagePrefix: string;
-  readonly person?: { readonly user: string; readonly name: string; readonly admin: boolean; readonly actor?: string };
+  readonly person?: {
+    readonly user: string;
+    readonly name: string;
+    readonly admin: boolean;
+    readonly actor?: string;
+    /** Where they sign documents with their passkey: its credential id, and the signing key that it is, base64url. */
+    readonly passkey?: { readonly credential: string; readonly key: string };
+  };
   readonly version: string;
+};
+
+/** The two-person rule of this party: kinds that a second person clears; empty is off, `["*"]` is all. Local, never sent. */
+export type TwoPersonView = {
+  readonly kinds: readonly string[];
+  readonly since?: number;
+  /** Who set it, by name. */
+  readonly by?: string;
+  /** Somebody proposed to narrow it; it holds until a second person agrees. */
+  readonly proposal?: { readonly kinds: readonly string[]; readonly by: string; readonly at: number };
+};
+
+/** A document handed over for clearance: what is to be signed, who looked at it. Local, never sent. */
+export type ClearanceView = {
+  /** Id of the entry that it will be, once signed. */
+  readonly id: string;
+  readonly channel: string;
+  readonly channelTitle: string;
+  readonly kind: string;
+  readonly summary: Phrase;
+  readonly signer: { readonly actor: string; readonly name: string };
+  readonly state: 'awaiting' | 'cleared' | 'returned' | 'taken_back' | 'sent';
+  readonly asked: { readonly name: string; readonly user?: string; readonly at: number };
+  readonly cleared?: { readonly name: string; readonly at: number };
+  readonly returned?: { readonly name: string; readonly at: number; readonly remark: string };
+  readonly sentAt?: number;
+};
+
+/** With the exact bytes: whoever clears reads them, and nothing else. */
+export type ClearanceDetail = ClearanceView & {
+  /** Note text to be signed, and body in base64; absent once it was sent. */
+  readonly text?: string;
+  readonly body?: string;
 };
 
 export type PersonView = {
@@ -74,6 +115,8 @@ export type ChannelView = {
   readonly logs: readonly LogView[];
   readonly people: readonly PersonView[];
   readonly dutyCards: readonly DutyCard[];
+  /** Kinds of ours that a second person clears before they are sent (two-person rule). */
+  readonly clearance: readonly string[];
   /** Digest of the projected state; equal on both sides when both hold the same heads. */
   readonly digest: string;
   readonly alarm?: Phrase;
@@ -100,10 +143,14 @@ export type TableRow = {
   readonly ref: string;
   readonly marking: string;
   readonly signer: string;
+  /** A service holds the signer's key: said wherever the signer is named. */
+  readonly automatic?: true;
   readonly delivery: Delivery;
   readonly heldAt?: number;
   readonly witnessed: boolean;
   readonly valid: boolean;
+  /** Signed by somebody of another party whom nobody here has acknowledged yet: shown, and not used. */
+  readonly unacknowledged?: true;
   readonly findings: readonly Phrase[];
   readonly matter: string;
   readonly matterTitle: string;
@@ -152,6 +199,8 @@ export type TodayItem = {
   readonly due: DueView;
   /** The act that would answer it: `reply`, `position`, ... */
   readonly act: string;
+  /** Asked, or answered, by somebody whom nobody here has acknowledged yet. */
+  readonly unacknowledged?: true;
 };
 
 export type TodayView = {
@@ -160,6 +209,10 @@ export type TodayView = {
   readonly awaitingThem: readonly TodayItem[];
   readonly watch: readonly TodayItem[];
   readonly changed: readonly (TableRow & { readonly channel: string; readonly channelTitle: string })[];
+  /** Documents of ours that wait for a second person, or for their signer after one. */
+  readonly clearances: readonly ClearanceView[];
+  /** What other parties changed about their people and keys, and nobody here has acknowledged. */
+  readonly toAcknowledge: readonly (ChangeView & { readonly channel: string; readonly channelTitle: string })[];
   /** Documents of ours not yet held by the other side. */
   readonly unheld: number;
   readonly hostSeenAt?: number;
@@ -231,7 +284,7 @@ export type DocumentView = {
   readonly fields: { readonly [name: string]: Json };
   readonly erased: readonly string[];
   /** The entry it corrects, withdraws or is about otherwise. */
-  readonly about?: string;
+  readonly aboutEntry?: string;
   /** Of a correction: what it says anew. */
   readonly changes?: readonly FieldChange[];
   /** Corrections of this document, oldest first; both versions stay. */
@@ -239,7 +292,18 @@ export type DocumentView = {
   readonly withdrawal?: ActMark & { readonly signer: string; readonly reason?: string };
   readonly erasures: readonly ErasureView[];
   readonly attachments: readonly AttachmentView[];
-  readonly signer: { readonly name: string; readonly post: string; readonly actor: string; readonly automatic: boolean } | null;
+  readonly signer: {
+    readonly name: string;
+    readonly post: string;
+    readonly actor: string;
+    readonly automatic: boolean;
+    /** Since when somebody says the key was in other hands, where this document is dated later. */
+    readonly compromisedSince?: number;
+  } | null;
+  /** The person that an act of a party is about, with what stands beside them. */
+  readonly about?: PersonPage;
+  /** Who cleared it here before it was signed; ours alone know. */
+  readonly clearance?: ClearanceView;
   readonly receipts: readonly { readonly party: number; readonly at?: number; readonly size?: number }[];
   readonly witnesses: readonly { readonly host: string; readonly at?: number; readonly size?: number }[];
   /** Documents of the same matter, in reading order. */

@@ -27,8 +27,16 @@ const APPLICATION_ID = 0x5041524c;
 const CHECKPOINT_FRAMES = 8192;
 const PAGE_SIZE = 4096;
 
-/** How a database is laid out: its version, and the statements that make it from nothing. */
-export type Schema = { readonly version: number; readonly create: string };
+/**
+ * How a database is laid out: its version, the statements that make it from nothing, those that lead from each older version to the next, and what
+ * is left to do once either was done.
+ */
+export type Schema = {
+  readonly version: number;
+  readonly create: string;
+  readonly upgrades?: { readonly [from: number]: string };
+  readonly finish?: (db: Pick<Database, 'sql'>, isNew: boolean) => void;
+};
 
 /** An open database file. All calls are synchronous: each is one atomic step of this process, and no other process has the file. */
 export class Database {
@@ -49,10 +57,11 @@ export class Database {
     try {
       connection = new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: true, defensive: true });
       configure(connection, maxPages);
-      prepareSchema(connection, schema);
+      const database = new Database(connection);
+      prepareSchema(connection, schema, database);
       // What an erasure wrote over may still stand in the log of a process that crashed right after it.
       connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      return new Database(connection);
+      return database;
     } catch (error) {
       if (connection?.isOpen) connection.close();
       throw refusalOf(error);
@@ -307,17 +316,19 @@ function configure(connection: DatabaseSync, maxPages: number | undefined): void
   }
 }
 
-function prepareSchema(connection: DatabaseSync, schema: Schema): void {
+function prepareSchema(connection: DatabaseSync, schema: Schema, database: Database): void {
   // The first write takes the exclusive lock; from here on this process is alone.
   connection.exec('BEGIN EXCLUSIVE');
   const version = pragmaOf(connection, 'user_version');
   const application = pragmaOf(connection, 'application_id');
   const isNew = version === 0 && connection.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n === 0;
-  if (isNew) {
-    connection.exec(schema.create);
+  const steps = isNew ? [schema.create] : upgradesFrom(schema, Number(version));
+  if (!isNew && application !== APPLICATION_ID) throw new ParleyError('invalid', 'expected a database of this program');
+  if (steps !== undefined && steps.length > 0) {
+    for (const step of steps) connection.exec(step);
     connection.exec(`PRAGMA user_version = ${schema.version}; PRAGMA application_id = ${APPLICATION_ID}`);
-  } else if (application !== APPLICATION_ID) throw new ParleyError('invalid', 'expected a database of this program');
-  else if (version !== schema.version) throw new ParleyError('invalid', `expected schema ${schema.version}, the database has ${version}`);
+    schema.finish?.(database, isNew);
+  } else if (steps === undefined) throw new ParleyError('invalid', `expected schema ${schema.version}, the database has ${version}`);
   // Who last opened it: for whoever has to find out after an accident.
   connection
     .prepare(
@@ -326,6 +337,17 @@ function prepareSchema(connection: DatabaseSync, schema: Schema): void {
     )
     .run(process.pid, Math.floor(Date.now() / 1000));
   connection.exec('COMMIT');
+}
+
+/** The steps from an older version to this one; none where it is this one, `undefined` where there is no way. */
+function upgradesFrom(schema: Schema, version: number): readonly string[] | undefined {
+  const steps: string[] = [];
+  for (let at = version; at !== schema.version; at++) {
+    const step = schema.upgrades?.[at];
+    if (step === undefined) return undefined;
+    steps.push(step);
+  }
+  return steps;
 }
 
 function pragmaOf(connection: DatabaseSync, name: string): unknown {

@@ -30,7 +30,7 @@ const BLOCK_SIZE = 256;
  * Reads everything back and compares it with what it must be: each entry's id, leaf hash and body; the tree rebuilt from them with the stored
  * tiles and with the root of every committed head, cosignature and head this node cosigned; attachments with their roots.
  *
- * Damage is reported, never thrown. A body or chunk of another party that has not arrived yet is counted, not a problem; a missing chunk of an own
+ * Damage is reported, never thrown. A body or chunk of another party that has not arrived yet is counted, not a problem; a missing one of an own
  * log is. Without the callbacks, signatures, bodies and attachments are not looked at.
  */
 export async function fsck(store: Store, options: FsckOptions): Promise<FsckReport> {
@@ -112,7 +112,7 @@ class LogCheck {
   ): Promise<Uint8Array | undefined> {
     if (entry === undefined) {
       this.#add(index, 'is missing');
-      return tileLeaf ?? leaf;
+      return [tileLeaf, leaf].find(isHash);
     }
     const { sha256, openBody } = this.#options;
     const computed = leafHash(sha256, entry.bytes);
@@ -121,13 +121,17 @@ class LogCheck {
     if (leaf !== undefined && !equal(leaf, entry.leafHash)) this.#add(index, 'has two leaf hashes');
     if (tileLeaf !== undefined && !equal(tileLeaf, entry.leafHash)) this.#add(index, 'has a leaf hash that is not the one in its tile');
     if (!equal(idOf(sha256, entry.bytes), entry.id)) this.#add(index, 'has bytes that do not give its id');
-    if (entry.bodyRequired && entry.body === undefined) this.#findings.missingBodies++;
-    else {
+    if (entry.body !== undefined && !entry.bodyRequired) this.#add(index, 'has a body that is marked as not required');
+    if (entry.bodyRequired && entry.body === undefined) {
+      this.#findings.missingBodies++;
+      if (this.#log.own && index < this.#log.size) this.#add(index, 'lacks its body, and is ours');
+    } else {
       const fault = attemptSync(() => openBody?.(entry.bytes, entry.body, this.#log));
       if (fault !== undefined) this.#add(index, `has a body that does not open: ${fault}`);
       else if (entry.body !== undefined) await this.#attachments(index, entry.bytes, entry.body);
     }
-    return tileLeaf !== undefined && equal(computed, tileLeaf) ? computed : entry.leafHash;
+    if (tileLeaf !== undefined && equal(computed, tileLeaf)) return computed;
+    return [entry.leafHash, tileLeaf, computed].find(isHash);
   }
 
   async #attachments(index: number, entry: Uint8Array, body: Uint8Array): Promise<void> {
@@ -234,6 +238,11 @@ class LogCheck {
       index === undefined ? `log ${this.#log.origin} ${fault}` : `entry ${index} of log ${this.#log.origin} ${fault}`,
     );
   }
+}
+
+/** A disk may cut a hash short too. */
+function isHash(bytes: Uint8Array | undefined): bytes is Uint8Array {
+  return bytes?.length === 32;
 }
 
 function noteFault(origin: string, head: { size: number; root: Uint8Array; note: Uint8Array }): string | undefined {

@@ -1,5 +1,6 @@
 import { assert } from '../base/errors.ts';
 import type { Schema } from './database.ts';
+import { noteSchema, sumAll } from './sqlite-sums.ts';
 
 /**
  * Where rows of a log stand: `log number * 2^32 + index`, one integer key, so that an entry costs one row and no index of its own.
@@ -25,17 +26,26 @@ export function* epochsOf(from: number, to: number): Iterable<number> {
   for (let epoch = Math.floor(from / EPOCH_SIZE); epoch * EPOCH_SIZE < to; epoch++) yield epoch;
 }
 
-/** Version 1 of the tables. A change adds a version and the statements that lead to it from the one before. */
+/** Tables that got a column `sum` in version 2. */
+const SUMMED_SINCE_2 = ['value', 'local', 'log', 'head', 'cosigned', 'verdict', 'matter', 'reader', 'chunk'];
+
+/** Version 2 of the tables. A change adds a version and the statements that lead to it from the one before. */
 export const SCHEMA: Schema = {
-  version: 1,
+  version: 2,
+  upgrades: { 1: SUMMED_SINCE_2.map((table) => `ALTER TABLE ${table} ADD COLUMN sum INTEGER;`).join('\n') },
+  finish(db, isNew) {
+    if (!isNew) sumAll(db);
+    noteSchema(db);
+  },
   create: `
+-- sum: CRC-32 over the other columns (sqlite-sums.ts), where no hash of the record covers them. Empty only until an older database was upgraded.
 CREATE TABLE instance (
   one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER NOT NULL, opened_at INTEGER NOT NULL, opens INTEGER NOT NULL
 ) STRICT;
 
-CREATE TABLE value (key TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE value (key TEXT PRIMARY KEY, bytes BLOB NOT NULL, sum INTEGER) STRICT;
 
-CREATE TABLE local (collection TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (collection, key)) STRICT;
+CREATE TABLE local (collection TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL, sum INTEGER, PRIMARY KEY (collection, key)) STRICT;
 
 CREATE TABLE channel (no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
 
@@ -49,7 +59,8 @@ CREATE TABLE log (
   size INTEGER NOT NULL,
   root BLOB NOT NULL CHECK (length(root) = 32),
   pending_size INTEGER NOT NULL CHECK (pending_size >= size),
-  pending_root BLOB NOT NULL CHECK (length(pending_root) = 32)
+  pending_root BLOB NOT NULL CHECK (length(pending_root) = 32),
+  sum INTEGER
 ) STRICT;
 CREATE INDEX log_channel ON log (channel);
 
@@ -73,7 +84,9 @@ CREATE TABLE tile (
 ) STRICT;
 
 -- place = log * 2^32 + size.
-CREATE TABLE head (place INTEGER PRIMARY KEY, root BLOB NOT NULL CHECK (length(root) = 32), note BLOB NOT NULL) STRICT;
+CREATE TABLE head (
+  place INTEGER PRIMARY KEY, root BLOB NOT NULL CHECK (length(root) = 32), note BLOB NOT NULL, sum INTEGER
+) STRICT;
 
 -- earliest = 1: no other pair of this cosigner over this log has at least this size at no later time.
 CREATE TABLE cosignature (
@@ -91,7 +104,7 @@ CREATE INDEX cosignature_size ON cosignature (origin, size DESC, time DESC, cosi
 CREATE INDEX cosignature_earliest ON cosignature (origin, cosigner, size) WHERE earliest = 1;
 
 CREATE TABLE cosigned (
-  origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL CHECK (length(root) = 32), time INTEGER NOT NULL
+  origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL CHECK (length(root) = 32), time INTEGER NOT NULL, sum INTEGER
 ) STRICT;
 
 -- place as in entry.
@@ -106,7 +119,8 @@ CREATE TABLE verdict (
   level INTEGER NOT NULL,
   tie BLOB NOT NULL,
   time INTEGER NOT NULL,
-  findings TEXT NOT NULL
+  findings TEXT NOT NULL,
+  sum INTEGER
 ) STRICT;
 CREATE INDEX verdict_id ON verdict (place >> ${EPOCH_BITS}, substr(id, 1, 8));
 CREATE INDEX verdict_reading ON verdict (channel, level, tie, idx, place, type);
@@ -121,7 +135,8 @@ CREATE TABLE matter (
   dossier BLOB NOT NULL,
   level INTEGER NOT NULL,
   open INTEGER NOT NULL,
-  state TEXT NOT NULL
+  state TEXT NOT NULL,
+  sum INTEGER
 ) STRICT;
 CREATE INDEX matter_id ON matter (channel, substr(id, 1, 8));
 CREATE INDEX matter_kind ON matter (channel, kind);
@@ -129,10 +144,10 @@ CREATE INDEX matter_dossier ON matter (channel, dossier) WHERE dossier <> id;
 -- Few, whatever the size of the record.
 CREATE INDEX matter_open ON matter (channel, level, id) WHERE open = 1;
 
-CREATE TABLE reader (log INTEGER PRIMARY KEY REFERENCES log, size INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
+CREATE TABLE reader (log INTEGER PRIMARY KEY REFERENCES log, size INTEGER NOT NULL, state TEXT NOT NULL, sum INTEGER) STRICT;
 
 CREATE TABLE chunk (
-  no INTEGER PRIMARY KEY, root BLOB NOT NULL, idx INTEGER NOT NULL, bytes BLOB NOT NULL, UNIQUE (root, idx)
+  no INTEGER PRIMARY KEY, root BLOB NOT NULL, idx INTEGER NOT NULL, bytes BLOB NOT NULL, sum INTEGER, UNIQUE (root, idx)
 ) STRICT;
 `,
 };

@@ -2,6 +2,7 @@ import type { Sha256 } from '../base/ports.ts';
 import { emptyRoot } from '../tlog/merkle.ts';
 import type { Database, SqlRow } from './database.ts';
 import { mayFollow } from './refusals.ts';
+import { sumOf } from './sqlite-sums.ts';
 import type { CosignatureRow, Store } from './store.ts';
 
 const COLUMNS = 'origin, cosigner, size, time, root, lines';
@@ -35,9 +36,9 @@ export function sqliteCosignatures(
         if (!mayFollow(last, oldSize, next)) return { last };
         const time = Math.max(now, last.time);
         db.sql(
-          `INSERT INTO cosigned (origin, size, root, time) VALUES (?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET size = excluded.size, root = excluded.root, time = excluded.time`,
-        ).run(origin, next.size, next.root, time);
+          `INSERT INTO cosigned (origin, size, root, time, sum) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET size = excluded.size, root = excluded.root, time = excluded.time, sum = excluded.sum`,
+        ).run(origin, next.size, next.root, time, sumOf(origin, next.size, next.root, time));
         return { time };
       }, 'with the next');
     },

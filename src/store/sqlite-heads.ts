@@ -5,6 +5,7 @@ import { rootDiffers } from './refusals.ts';
 import { PLACE_STRIDE, placeOf } from './schema.ts';
 import { rangeOf } from './sqlite-entries.ts';
 import type { SqliteLogs } from './sqlite-logs.ts';
+import { sumOf } from './sqlite-sums.ts';
 import type { SqliteTrees } from './sqlite-trees.ts';
 import type { Store } from './store.ts';
 
@@ -20,11 +21,10 @@ export function sqliteHeads(db: Database, logs: SqliteLogs, trees: SqliteTrees):
         assert(next.size >= old.size && next.size <= log.pendingSize, 'a head covers what is held, and never less than the last');
         if (!equal(trees.rootAt(log, next.size), next.root)) throw rootDiffers();
         db.sql('UPDATE log SET size = ?, root = ? WHERE no = ?').run(next.size, next.root, log.no);
-        db.sql('INSERT INTO head (place, root, note) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET root = excluded.root, note = excluded.note').run(
-          placeOf(log.no, next.size),
-          next.root,
-          next.note,
-        );
+        const place = placeOf(log.no, next.size);
+        db.sql(
+          'INSERT INTO head (place, root, note, sum) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET root = excluded.root, note = excluded.note, sum = excluded.sum',
+        ).run(place, next.root, next.note, sumOf(place, next.root, next.note));
         return true;
       });
     },

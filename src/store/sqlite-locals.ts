@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { sumOf } from './sqlite-sums.ts';
 import type { Store } from './store.ts';
 
 /** Named values, local records and attachment chunks. */
@@ -10,7 +11,11 @@ export function sqliteLocals(
       return db.read(() => db.sql('SELECT bytes FROM value WHERE key = ?').get(key)?.[0] as Uint8Array | undefined);
     },
     async putValue(key, value) {
-      db.write(() => db.sql('INSERT INTO value (key, bytes) VALUES (?, ?) ON CONFLICT DO UPDATE SET bytes = excluded.bytes').run(key, value));
+      db.write(() =>
+        db
+          .sql('INSERT INTO value (key, bytes, sum) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET bytes = excluded.bytes, sum = excluded.sum')
+          .run(key, value, sumOf(key, value)),
+      );
     },
     async getLocal(collection, key) {
       return db.read(() => db.sql('SELECT json FROM local WHERE collection = ? AND key = ?').get(collection, key)?.[0] as string | undefined);
@@ -18,8 +23,10 @@ export function sqliteLocals(
     async putLocal(collection, key, json) {
       db.write(() =>
         db
-          .sql('INSERT INTO local (collection, key, json) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET json = excluded.json')
-          .run(collection, key, json),
+          .sql(
+            'INSERT INTO local (collection, key, json, sum) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET json = excluded.json, sum = excluded.sum',
+          )
+          .run(collection, key, json, sumOf(collection, key, json)),
       );
     },
     async deleteLocal(collection, key) {
@@ -33,10 +40,10 @@ export function sqliteLocals(
       db.write(() =>
         db
           .sql(
-            `INSERT INTO chunk (root, idx, bytes) VALUES (?, ?, ?)
-             ON CONFLICT DO UPDATE SET bytes = excluded.bytes WHERE bytes <> excluded.bytes`,
+            `INSERT INTO chunk (root, idx, bytes, sum) VALUES (?, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET bytes = excluded.bytes, sum = excluded.sum WHERE bytes <> excluded.bytes OR sum <> excluded.sum`,
           )
-          .run(root, index, bytes),
+          .run(root, index, bytes, sumOf(root, index, bytes)),
       );
     },
     async chunk(root, index) {

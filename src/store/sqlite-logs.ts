@@ -5,6 +5,7 @@ import type { Database, SqlRow } from './database.ts';
 import { noLog } from './refusals.ts';
 import { PLACE_STRIDE } from './schema.ts';
 import { dropVerdicts } from './sqlite-projection.ts';
+import { sumOf } from './sqlite-sums.ts';
 import type { LogRow, Store } from './store.ts';
 
 /** The columns of a log that writing needs. */
@@ -77,15 +78,10 @@ export class SqliteLogs {
       async createLog({ origin, channel, party, gen, own }) {
         db.write(() => {
           if (db.sql('SELECT 1 FROM log WHERE origin = ?').get(origin) !== undefined) return;
-          db.sql('INSERT INTO log (origin, channel, party, gen, own, size, root, pending_size, pending_root) VALUES (?, ?, ?, ?, ?, 0, ?, 0, ?)').run(
-            origin,
-            makeChannel(channel),
-            party,
-            gen,
-            own ? 1 : 0,
-            empty,
-            empty,
-          );
+          const fixed = [origin, makeChannel(channel), party, gen, own ? 1 : 0] as const;
+          db.sql(
+            'INSERT INTO log (origin, channel, party, gen, own, size, root, pending_size, pending_root, sum) VALUES (?, ?, ?, ?, ?, 0, ?, 0, ?, ?)',
+          ).run(...fixed, empty, empty, sumOf(...fixed));
         });
       },
       async setAside(origin, aside) {
@@ -93,11 +89,12 @@ export class SqliteLogs {
           const { no, channel } = logState(origin);
           assert(db.sql('SELECT 1 FROM log WHERE origin = ?').get(aside) === undefined, 'a history is set aside under a new name');
           dropVerdicts(db, no);
-          db.sql('UPDATE log SET origin = ? WHERE no = ?').run(aside, no);
+          const [party, gen, own] = db.sql('SELECT party, gen, own FROM log WHERE no = ?').get(no) as readonly [number, string, number];
+          db.sql('UPDATE log SET origin = ?, sum = ? WHERE no = ?').run(aside, sumOf(aside, channel, party, gen, own), no);
+          const fixed = [origin, channel, party, gen, own] as const;
           db.sql(
-            `INSERT INTO log (origin, channel, party, gen, own, size, root, pending_size, pending_root)
-             SELECT ?, ?, party, gen, own, 0, ?, 0, ? FROM log WHERE no = ?`,
-          ).run(origin, channel, empty, empty, no);
+            'INSERT INTO log (origin, channel, party, gen, own, size, root, pending_size, pending_root, sum) VALUES (?, ?, ?, ?, ?, 0, ?, 0, ?, ?)',
+          ).run(...fixed, empty, empty, sumOf(...fixed));
         });
       },
       async log(origin) {

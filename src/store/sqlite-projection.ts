@@ -4,6 +4,7 @@ import type { Database, SqlRow, SqlValue } from './database.ts';
 import { epochsOf, ID_IN_EPOCH, PLACE_STRIDE, placeOf } from './schema.ts';
 import { rangeOf } from './sqlite-entries.ts';
 import type { SqliteLogs } from './sqlite-logs.ts';
+import { sumOf } from './sqlite-sums.ts';
 import type { MatterRow, Store, TableCursor, VerdictRow } from './store.ts';
 
 const COLUMNS = 'log.origin, v.idx, v.id, v.valid, v.type, v.matter, v.level, v.tie, v.time, v.findings';
@@ -20,12 +21,7 @@ export function sqliteProjection(
       db.write(() => {
         putVerdicts(db, logs, update.verdicts);
         for (const row of update.matters) putMatter(db, logs.makeChannel(row.channel), row);
-        for (const { origin, size, state } of update.readers)
-          db.sql('INSERT INTO reader (log, size, state) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET size = excluded.size, state = excluded.state').run(
-            logs.stateOf(origin).no,
-            size,
-            state,
-          );
+        for (const { origin, size, state } of update.readers) putReader(db, logs.stateOf(origin).no, size, state);
       }, 'with the next');
     },
     async reader(origin) {
@@ -104,9 +100,9 @@ function verdictsById(db: Database, channel: string, id: Uint8Array, [from, to]:
 
 function putVerdicts(db: Database, logs: SqliteLogs, verdicts: readonly VerdictRow[]): void {
   const put = db.sql(
-    `INSERT INTO verdict (place, channel, idx, id, valid, type, matter, level, tie, time, findings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO verdict (place, channel, idx, id, valid, type, matter, level, tie, time, findings, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET id = excluded.id, valid = excluded.valid, type = excluded.type, matter = excluded.matter,
-       level = excluded.level, tie = excluded.tie, time = excluded.time, findings = excluded.findings`,
+       level = excluded.level, tie = excluded.tie, time = excluded.time, findings = excluded.findings, sum = excluded.sum`,
   );
   const places = new Map<string, { no: number; channel: number }>();
   for (const row of verdicts) {
@@ -115,19 +111,9 @@ function putVerdicts(db: Database, logs: SqliteLogs, verdicts: readonly VerdictR
       assert(logs.channelNumber(row.channel) === log.channel, 'a verdict names the channel of its log');
       places.set(row.origin, log);
     }
-    put.run(
-      placeOf(log.no, row.index),
-      log.channel,
-      row.index,
-      row.id,
-      row.valid ? 1 : 0,
-      row.type,
-      row.matter,
-      row.level,
-      row.tie,
-      row.time,
-      row.findings,
-    );
+    const { index, id, type, matter, level, tie, time, findings } = row;
+    const values = [placeOf(log.no, index), log.channel, index, id, row.valid ? 1 : 0, type, matter, level, tie, time, findings] as const;
+    put.run(...values, sumOf(...values));
   }
 }
 
@@ -166,12 +152,21 @@ function isSamePlace(a: TableCursor, b: TableCursor): boolean {
   return a.level === b.level && a.index === b.index && equal(a.tie, b.tie);
 }
 
+function putReader(db: Database, log: number, size: number, state: string): void {
+  db.sql(
+    `INSERT INTO reader (log, size, state, sum) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET size = excluded.size, state = excluded.state, sum = excluded.sum`,
+  ).run(log, size, state, sumOf(log, size, state));
+}
+
 const MATTER_BY_ID = 'channel = ?1 AND substr(id, 1, 8) = substr(?2, 1, 8) AND id = ?2';
 
 function putMatter(db: Database, channel: number, row: MatterRow): void {
   const values = [channel, row.id, row.kind, row.dossier, row.level, row.open ? 1 : 0, row.state] as const;
-  const updated = db.sql(`UPDATE matter SET kind = ?3, dossier = ?4, level = ?5, open = ?6, state = ?7 WHERE ${MATTER_BY_ID}`).run(...values);
-  if (updated === 0) db.sql('INSERT INTO matter (channel, id, kind, dossier, level, open, state) VALUES (?, ?, ?, ?, ?, ?, ?)').run(...values);
+  const update = db.sql(`UPDATE matter SET kind = ?3, dossier = ?4, level = ?5, open = ?6, state = ?7, sum = ?8 WHERE ${MATTER_BY_ID}`);
+  const summed = [...values, sumOf(...values)];
+  if (update.run(...summed) > 0) return;
+  db.sql('INSERT INTO matter (channel, id, kind, dossier, level, open, state, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(...summed);
 }
 
 function mattersOf(

@@ -179,8 +179,8 @@ describe('the sqlite plans', () => {
             .join('; '),
         ),
       }))
-      // The logs of a channel are few and sorted as asked.
-      .filter(({ text, plan }) => /SCAN|TEMP B-TREE/.test(plan) && !/ORDER BY log\./.test(text));
+      // The logs of a channel are few and sorted as asked; the tables themselves are looked at when they are made.
+      .filter(({ text, plan }) => /SCAN|TEMP B-TREE/.test(plan) && !/ORDER BY log\.|FROM sqlite_schema/.test(text));
     assert.deepEqual(faults, []);
     assert.ok(db.texts.length > 60, `${db.texts.length}`);
     await store.close();

@@ -94,6 +94,18 @@ export type MatterRow = {
 /** Place in the reading order; rows strictly before it are returned by {@link Store.tableBefore}. */
 export type TableCursor = { readonly level: number; readonly tie: Uint8Array; readonly index: number };
 
+/**
+ * Of a damaged store the rows that are what was written, by their sums: entries, heads and cosignatures are not among them, since their own hashes and
+ * signatures say more. `lost` names the rows that are not, a few words each; it is complete once `chunks` was read to its end.
+ */
+export type Salvage = {
+  readonly locals: readonly { collection: string; key: string; json: string }[];
+  readonly values: readonly { key: string; bytes: Uint8Array }[];
+  readonly cosigned: readonly { origin: string; size: number; root: Uint8Array; time: number }[];
+  readonly chunks: () => Iterable<{ root: Uint8Array; index: number; bytes: Uint8Array }>;
+  readonly lost: readonly string[];
+};
+
 export interface Store {
   /** Small named values of the node itself (strict JSON or bytes). */
   getValue(key: string): Promise<Uint8Array | undefined>;
@@ -220,6 +232,8 @@ export interface Store {
 
   /** What the storage engine itself finds wrong with its files, a sentence each; drivers without files leave it out. */
   checkIntegrity?(): Promise<readonly string[]>;
+  /** What can still be relied on of a damaged store, for a new one; drivers without files leave it out. */
+  salvage?(): Promise<Salvage>;
   /** Writes a consistent copy of everything into a new file while the store stays in use; drivers without files leave it out. */
   backup?(path: string): Promise<void>;
   /** Drops all verdicts, readers and matters, or those of one channel: they are computed again from the entries. */

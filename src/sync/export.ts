@@ -1,11 +1,16 @@
 import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { BUNDLE_HEADER, type BundleItem, formatBundleItem } from '../entry/bundle.ts';
 import { cardHash } from '../entry/card.ts';
+import { formatNote, parseNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
 import { formatEntryBundle, TILE_WIDTH } from '../tlog/tile.ts';
+import { makeForkProof } from '../verify/fork-proof.ts';
+import { alarmsOf } from './alarm.ts';
 import { chunkPlace } from './chunk-place.ts';
+import { linesOver } from './cosign.ts';
 import { type Replica, rowOf } from './replica.ts';
 import { serveCheckpoint } from './serve-log.ts';
+import { largestPairs, sharedOf } from './shared.ts';
 
 /** What goes into an export beside the logs. */
 export type ExportOptions = {
@@ -39,6 +44,7 @@ async function* items(replica: Replica, options: ExportOptions): AsyncGenerator<
     const log = await rowOf(replica, origin);
     const hash = originHash(log.origin) ?? '';
     yield { name: `${hash}/checkpoint`, bytes: note };
+    yield* standingItems(replica, origin, log.size, hash);
     for (let from = 0; from < log.size; from += TILE_WIDTH) {
       const rows = await store.entries(log.origin, from, Math.min(log.size, from + TILE_WIDTH));
       yield { name: `${hash}/entries/${from / TILE_WIDTH}`, bytes: formatEntryBundle(rows.map((row) => row.bytes)) };
@@ -50,6 +56,8 @@ async function* items(replica: Replica, options: ExportOptions): AsyncGenerator<
       }
     }
   }
+  for (const { of, fork } of await alarmsOf(replica))
+    yield { name: `alarms/${originHash(of.origin) ?? ''}`, bytes: makeForkProof(crypto.sha256, fork.evidence) };
   for (const file of options.files) {
     const root = fromBase64url(file.root, 32);
     for (let index = 0; root !== undefined && index < file.chunks; index++) {
@@ -57,4 +65,21 @@ async function* items(replica: Replica, options: ExportOptions): AsyncGenerator<
       if (chunk !== undefined) yield { name: `chunks/${file.root}/${index}`, bytes: chunk };
     }
   }
+}
+
+/** What stands of a log that does not count to its head: the heads that its receipts are over, and receipts over another history of it. */
+async function* standingItems(replica: Replica, origin: string, size: number, hash: string): AsyncGenerator<BundleItem> {
+  const { generations, store } = replica;
+  const of = generations.find(origin);
+  if (of === undefined || (generations.status(origin)?.status ?? 'open') === 'open') return;
+  const sizes = new Set((await largestPairs(replica, of)).map((pair) => pair.size));
+  for (const at of sizes) {
+    const head = at < size ? await store.headAtOrAbove(origin, at) : undefined;
+    const parsed = head?.size === at ? parseNote(head.note) : { expected: 'it' };
+    if ('expected' in parsed) continue;
+    const lines = [...parsed.note.lines, ...(await linesOver(replica, origin, at))];
+    yield { name: `${hash}/heads/${at}`, bytes: formatNote({ text: parsed.note.text, lines }) };
+  }
+  for (const [i, { bytes }] of (await sharedOf(store, origin)).entries())
+    yield { name: `${hash}/receipts/${i}`, bytes: fromBase64url(bytes) ?? new Uint8Array() };
 }

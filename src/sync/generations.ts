@@ -8,6 +8,7 @@ import type { CosignatureRow, LogRow, Store } from '../store/store.ts';
 import { type Cosigner, cosignersOf } from '../verify/head.ts';
 import { type DueJudgement, type Lineage, type LogFact, type LogStatus, lineageOf } from '../verify/lineage.ts';
 import { standingOn } from '../verify/standing.ts';
+import { sharedOf } from './shared.ts';
 
 /** A log of the channel: a founding one, or one that a generation note opened. */
 export type KnownLog = {
@@ -262,6 +263,12 @@ export class Generations {
         roots,
       );
       if (found !== undefined) receipts.push({ party: who, size: found.size, root: toBase64url(found.root) });
+    }
+    for (const { cosigner, prefix, root } of await sharedOf(store, row.origin)) {
+      const who = others.find((other) => this.heldNames(other).includes(cosigner));
+      if (who === undefined || prefix > row.size) continue;
+      roots.set(prefix, toBase64url(await store.rootAt(row.origin, prefix)));
+      receipts.push({ party: who, size: prefix, root });
     }
     return standingOn(others, receipts, { size: row.size, witnessed: 0, rootAt: (size) => roots.get(size) });
   }

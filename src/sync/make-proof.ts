@@ -1,54 +1,133 @@
 import { utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
+import { MAX_PROOF_DOCUMENTS, MAX_RANGE_ENTRIES } from '../base/limits.ts';
 import { actorOf } from '../entry/actor.ts';
-import { eraseFields } from '../entry/body.ts';
-import { parseEntry } from '../entry/entry.ts';
+import { eraseFields, fieldNames, openWholeBody } from '../entry/body.ts';
+import { type ParsedEntry, parseEntry } from '../entry/entry.ts';
+import type { EntryRow, LogRow } from '../store/store.ts';
+import { rootOfRange } from '../tlog/merkle.ts';
+import { assembleProof, tileRangeOf } from '../tlog/merkle-plan.ts';
+import { planRange } from '../tlog/range.ts';
+import { type CardLog, cardLogs } from '../verify/later-cards.ts';
+import { formatProof, type HeaderRange, type ProofDocument } from '../verify/proof-file.ts';
+import { OPENED_IN_RANGES } from '../verify/proof-range.ts';
 import { keyOf, type ReaderState } from '../verify/reader-state.ts';
-import { formatProof } from '../verify/verify-proof.ts';
-import { cardOf, logIn, type Replica } from './replica.ts';
+import type { Replica } from './replica.ts';
 import { serveCheckpoint } from './serve-log.ts';
 
-/** What a proof of one entry is made of beside the logs. */
+/** Which fields of a document are shown: those named, or all but those named. The others go as hashes of their salted leaves; padding is shown. */
+export type Shown = { readonly only: readonly string[] } | { readonly without: readonly string[] };
+
+/** How far back the entries reach that are put in to show that signers are accredited: from the first document on, or from the charter on. */
+export type RangeStart = 'since' | 'whole';
+
+/** What a proof is made of beside the logs. */
 export type ProofOptions = {
-  readonly party: number;
-  readonly index: number;
+  readonly documents: readonly { readonly origin: string; readonly index: number; readonly shown: Shown }[];
+  /** Full entries of each log to its newest head, or none. */
+  readonly range?: RangeStart | undefined;
   /** The charter note with all identity lines. */
   readonly charterNote: Uint8Array;
-  /** The reader's state of that log: the signer's key is named there. */
-  readonly reader: ReaderState;
-  /** Fields to withhold: their leaves go as hashes. Padding and all others are disclosed. */
-  readonly withhold: readonly string[];
+  /** The reader's state of a log: the signers' keys are named there. */
+  readonly readerOf: (party: number) => Promise<ReaderState>;
 };
 
 /**
- * A proof file of one entry under the log's newest head with every line held over it (spec/bundle.md): whoever reads it learns
- * header, charter, cards and the fields disclosed, and needs nothing else to check it.
- * Refuses `not_found` where the entry is no entry, or its text is not here.
+ * A proof file of documents of any logs, each log under its newest head with every line held over it (spec/proof.md): whoever reads it learns
+ * headers, charter, cards and the fields disclosed, and needs nothing else to check it.
+ * Refuses `not_found` where an entry is no entry, or its text is not here; `too_large` beyond {@link MAX_PROOF_DOCUMENTS} or {@link MAX_RANGE_ENTRIES}.
  */
 export async function makeProof(replica: Replica, options: ProofOptions): Promise<Uint8Array> {
-  const { store, crypto, channel } = replica;
-  const log = await logIn(replica, options.party);
-  const [row] = options.index < log.size ? await store.entries(log.origin, options.index, options.index + 1) : [];
-  const parsed = row === undefined ? undefined : parseEntry(crypto.sha256, row.bytes);
-  const checkpoint = await serveCheckpoint(replica, log.origin);
-  if (row?.body === undefined || parsed === undefined || 'expected' in parsed || checkpoint === undefined)
-    throw new ParleyError('not_found', 'there is nothing here to prove');
-  const key = signerKey(replica, options, parsed.entry.header.actor);
-  if (key === undefined) throw new ParleyError('not_found', 'the key of its signer is not known');
-  const path = await store.inclusionProof(log.origin, options.index, log.size);
-  const parts = {
-    charterNote: options.charterNote,
-    cards: [...channel.parties, ...channel.hosts].map((card) => utf8(card.text)),
-    entry: row.bytes,
-    body: options.withhold.length === 0 ? row.body : eraseFields(crypto.sha256, row.body, options.withhold),
-    key,
-  };
-  return formatProof(crypto.sha256, { index: options.index, path, checkpoint }, parts);
+  const { crypto, channel } = replica;
+  if (options.documents.length > MAX_PROOF_DOCUMENTS) throw new ParleyError('too_large', `at most ${MAX_PROOF_DOCUMENTS} documents in one proof`);
+  const notes = channel.parties.flatMap((_, party) => replica.generations.sequence(party).flatMap(({ note }) => note?.bytes ?? []));
+  const { logs: logsShown } = await cardLogs(crypto, channel, notes);
+  const heads = new Map<string, Uint8Array>();
+  const logs = new Map<string, LogRow>();
+  const documents: ProofDocument[] = [];
+  for (const one of options.documents) {
+    const log = logs.get(one.origin) ?? (await replica.store.log(one.origin));
+    const known = logsShown.find(({ origin }) => origin === one.origin);
+    if (log === undefined || known === undefined) throw new ParleyError('not_found', 'there is nothing here to prove');
+    if (!logs.has(log.origin)) {
+      const checkpoint = await serveCheckpoint(replica, one.origin);
+      if (checkpoint === undefined) throw new ParleyError('not_found', 'there is nothing here to prove');
+      logs.set(log.origin, log);
+      heads.set(log.origin, checkpoint);
+    }
+    documents.push(await proveDocument(replica, options, log, { ...one, known }));
+  }
+  const ranges: HeaderRange[] = [];
+  for (const log of options.range === undefined ? [] : logs.values()) {
+    const first = Math.min(...documents.flatMap(({ origin, index }) => (origin === log.origin ? [index] : [])));
+    ranges.push(await rangeOf(replica, log, options.range === 'whole' ? 0 : first));
+  }
+  const cards = [...channel.parties, ...channel.hosts].map((card) => utf8(card.text));
+  const generations = logsShown.flatMap(({ note }) => note?.bytes ?? []);
+  return formatProof(crypto.sha256, { charterNote: options.charterNote, cards, generations, heads, documents, ranges });
 }
 
-function signerKey(replica: Replica, options: ProofOptions, actor: string): Uint8Array | undefined {
-  const { node } = cardOf(replica, options.party);
-  if (actorOf(replica.crypto.sha256, node) === actor) return node;
-  const person = options.reader.people.get(actor);
+async function proveDocument(
+  replica: Replica,
+  options: ProofOptions,
+  log: LogRow,
+  { known, index, shown }: ProofOptions['documents'][number] & { readonly known: CardLog },
+): Promise<ProofDocument> {
+  const { store, crypto } = replica;
+  const [row] = index < log.size ? await store.entries(log.origin, index, index + 1) : [];
+  const parsed = row === undefined ? undefined : parsedOf(replica, row);
+  if (row?.body === undefined || parsed === undefined) throw new ParleyError('not_found', 'there is nothing here to prove');
+  const key = await signerKey(replica, options, known, parsed.header.actor);
+  if (key === undefined) throw new ParleyError('not_found', 'the key of its signer is not known');
+  const names = 'without' in shown ? shown.without : fieldNames(row.body).filter((name) => !shown.only.includes(name));
+  // An exercise shown without that word would be taken for the real thing.
+  const hidden = names.filter((name) => name !== 'exercise');
+  const path = await store.inclusionProof(log.origin, index, log.size);
+  return {
+    origin: log.origin,
+    index,
+    path,
+    entry: row.bytes,
+    body: hidden.length === 0 ? row.body : eraseFields(crypto.sha256, row.body, hidden),
+    key,
+  };
+}
+
+/** All entries of a log from one on, with the texts of those that change who may sign. */
+async function rangeOf(replica: Replica, log: LogRow, from: number): Promise<HeaderRange> {
+  const { store, crypto } = replica;
+  if (log.size - from > MAX_RANGE_ENTRIES) throw new ParleyError('too_large', `a proof takes at most ${MAX_RANGE_ENTRIES} entries of a log`);
+  const entries: Uint8Array[] = [];
+  const bodies = new Map<string, Uint8Array>();
+  for (let at = from; at < log.size; at += READ_AT_ONCE) {
+    for (const row of await store.entries(log.origin, at, Math.min(log.size, at + READ_AT_ONCE))) {
+      entries.push(row.bytes);
+      const parsed = parsedOf(replica, row);
+      if (parsed === undefined || !OPENED_IN_RANGES.has(parsed.header.type)) continue;
+      if (row.body === undefined || 'expected' in openWholeBody(crypto.sha256, parsed.header.body, row.body))
+        throw new ParleyError('not_found', `the whole text of entry ${row.index}, which changes who may sign, is no longer here`);
+      bodies.set(parsed.id, row.body);
+    }
+  }
+  const plan = planRange(from, log.size, log.size);
+  const nodes: Uint8Array[] = [];
+  for (const node of plan.nodes) {
+    const place = tileRangeOf(node);
+    const hashes = await store.tileHashes(log.origin, place.level, place.from, place.to);
+    nodes.push(rootOfRange(crypto.sha256, hashes, 0, hashes.length));
+  }
+  return { origin: log.origin, from, entries, path: assembleProof(crypto.sha256, plan, nodes), bodies };
+}
+
+const READ_AT_ONCE = 1000;
+
+function parsedOf(replica: Replica, row: EntryRow): ParsedEntry | undefined {
+  const parsed = parseEntry(replica.crypto.sha256, row.bytes);
+  return 'entry' in parsed ? parsed.entry : undefined;
+}
+
+async function signerKey(replica: Replica, options: ProofOptions, { party, card }: CardLog, actor: string): Promise<Uint8Array | undefined> {
+  if (actorOf(replica.crypto.sha256, card.node) === actor) return card.node;
+  const person = (await options.readerOf(party)).people.get(actor);
   return person === undefined ? undefined : keyOf(person);
 }

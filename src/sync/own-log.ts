@@ -1,7 +1,6 @@
 import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE } from '../base/limits.ts';
-import { Mutex } from '../base/mutex.ts';
 import { type OpenedBody, openWholeBody } from '../entry/body.ts';
 import { type ParsedEntry, parseEntry } from '../entry/entry.ts';
 import type { GenerationNote } from '../entry/generation.ts';
@@ -12,18 +11,16 @@ import { leafHash } from '../tlog/merkle.ts';
 import { verifyHead } from '../verify/head.ts';
 import { judgedAt } from '../verify/lineage.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
+import { type GateState, judgeMark, type StartGate } from './gate.ts';
 import { firstLeaf, rereadRoot } from './leaves.ts';
 import type { LogReader } from './log-reader.ts';
 import { refusalOf } from './refusal.ts';
-import { cardOf, checkMark, isOpen, logIn, originIn, type Replica } from './replica.ts';
+import { cardOf, isOpen, logIn, originIn, type Replica } from './replica.ts';
 
 /** An entry to append to the own log, signed by whoever speaks. */
 export type OwnEntry = { readonly bytes: Uint8Array; readonly body: Uint8Array };
 
 type Candidate = OwnEntry & { readonly parsed: ParsedEntry; readonly opened: OpenedBody };
-
-/** What the mark names of a log that a later generation continues: no head is it. */
-const RETIRED = { size: Number.MAX_SAFE_INTEGER, root: new Uint8Array(32) };
 
 type Waiting = { readonly entry: Candidate; readonly resolve: (index: number) => void; readonly reject: (error: unknown) => void };
 
@@ -41,31 +38,44 @@ export class OwnLog {
   readonly #replica: Replica;
   readonly #reader: LogReader;
   readonly #onCommitted: () => void;
-  readonly #ask: () => Promise<void>;
+  readonly #gate: StartGate;
   #waiting: Waiting[] = [];
   #running = false;
   #open = false;
-  #safe = false;
-  /** One at a time: a batch, the founding, the opening of a generation. */
-  readonly #turn = new Mutex();
   #stopped: ParleyError | undefined;
 
-  /** `ask` asks every party and host that can be reached whether they hold a later head of this log; it rejects with `unsafe_state` if one shows it. */
-  constructor(replica: Replica, reader: LogReader, onCommitted: () => void, ask: () => Promise<void>) {
+  constructor(replica: Replica, reader: LogReader, onCommitted: () => void, gate: StartGate) {
     this.#replica = replica;
     this.#reader = reader;
     this.#onCommitted = onCommitted;
-    this.#ask = ask;
+    this.#gate = gate;
   }
 
-  /** Stops signing for good until a restart: somebody showed a head of ours that this store does not hold. */
+  /** Stops signing for good until a restart: the store or the disk cannot be relied on. */
   stop(reason: ParleyError): void {
     this.#stopped = reason;
   }
 
   /** Why this log signs nothing, if so. */
   get stopped(): ParleyError | undefined {
-    return this.#stopped;
+    return this.#stopped ?? this.#gate.refusal;
+  }
+
+  /** Where the log stands since the start of its node. */
+  get gate(): GateState {
+    return this.#gate.state;
+  }
+
+  /** Somebody shows a head of ours that is not held here: nothing more is signed, and {@link refill} is to be called. */
+  contradicted(error: ParleyError): Promise<void> {
+    return this.#gate.contradicted(error);
+  }
+
+  /** Where the log recovers: pulls it back from the others and judges anew. */
+  async refill(): Promise<GateState> {
+    const state = await this.#gate.recover(this.#reader);
+    if (state === 'open') await this.recover();
+    return state;
   }
 
   /**
@@ -85,25 +95,25 @@ export class OwnLog {
     return this.#open;
   }
 
-  /** Signs what a crash left pending, if anything, after the mark was found right. */
+  /** Signs what a crash left pending, if anything, after the mark was found right. Refuses `unsafe_state` where it is not: then the log recovers. */
   async recover(): Promise<void> {
-    await checkMark(this.#replica);
-    const log = await logIn(this.#replica, this.#replica.us);
-    // A generation that was opened and whose leaf 0 a crash left unsigned; the leaf 0 of a founding log waits for its thresholds.
-    const unsigned = log.size === 0 && this.#replica.generations.current(this.#replica.us).note !== undefined;
-    if (log.pendingSize > log.size || unsigned) {
-      await this.#gate();
+    await this.#gate.hold(async () => {
+      const log = await logIn(this.#replica, this.#replica.us);
+      // A generation that was opened and whose leaf 0 a crash left unsigned; the leaf 0 of a founding log waits for its thresholds.
+      const unsigned = log.size === 0 && this.#replica.generations.current(this.#replica.us).note !== undefined;
+      const isPending = log.pendingSize > log.size;
+      if (isPending || unsigned || !(await judgeMark(this.#replica)).matches) await this.#gate.pass();
       if (unsigned) await this.#begin();
-      else await this.#sign();
-    }
+      else if (isPending) await this.#sign();
+    });
     await this.#reader.catchUp();
   }
 
   /** Writes and signs leaf 0, the charter text; a second call changes nothing. */
   found(): Promise<void> {
     // Both sides' signatures may complete a founding at the same moment; two signings of one head would look like two processes.
-    return this.#turn.run(async () => {
-      await this.#gate();
+    return this.#gate.hold(async () => {
+      await this.#pass();
       await this.#begin();
     });
   }
@@ -114,7 +124,7 @@ export class OwnLog {
    * Refuses `invalid`, `signature_invalid`, `not_open` before the channel was founded.
    */
   openGeneration(note: GenerationNote): Promise<void> {
-    return this.#turn.run(async () => {
+    return this.#gate.hold(async () => {
       const replica = this.#replica;
       const { generations, store, us } = replica;
       const parent = generations.current(us);
@@ -123,15 +133,17 @@ export class OwnLog {
         if (log.size === 0) throw new ParleyError('not_open');
         const at = judgedAt({ standing: generations.standing(parent.origin) ?? 0, forked: generations.isForked(parent.origin) }, note.continues.size);
         await this.#reader.mustCount(note, parent, at);
-        // The log left behind signs no more, whatever copy of this directory is started: no head of it is this one.
-        await replica.mark.setOwn(parent.origin, RETIRED);
+        // The log left behind signs no more, whatever copy of this directory is started: no head of it is what the mark then names.
+        await replica.mark.retire(parent.origin);
+        await replica.mark.begin(replica.crypto.sha256, note.origin);
         await generations.learn(store, note, true);
         await this.#reader.catchUp();
       }
       if (generations.current(us).origin !== note.origin) throw new ParleyError('invalid', 'a note that continues our log where it ends');
       this.#stopped = undefined;
-      // A log that nobody has seen has no later head anywhere.
-      this.#safe = true;
+      this.#gate.enter();
+      // Where it was opened before, in a store that was restored since, the mark says so: then it recovers like any other.
+      await this.#gate.pass();
       await this.#begin();
     });
   }
@@ -173,15 +185,23 @@ export class OwnLog {
 
   async #batch(batch: readonly Waiting[]): Promise<void> {
     try {
-      await this.#turn.run(() => this.#append(batch));
+      // Not in the log's turn: while it is refilled, whoever wants to sign is told so at once.
+      if (this.stopped !== undefined) throw this.stopped;
+      await this.#gate.hold(() => this.#append(batch));
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);
     }
   }
 
   async #append(batch: readonly Waiting[]): Promise<void> {
-    await this.#gate();
+    await this.#pass();
     if (!(await this.isOpen())) throw new ParleyError('not_open');
+    const log = await logIn(this.#replica, this.#replica.us);
+    if (log.pendingSize > log.size) {
+      // What a full disk kept from being signed a moment ago.
+      await this.#sign();
+      await this.#reader.catchUp();
+    }
     const fresh = await this.#dropKnown(batch);
     const accepted = await this.#judge(fresh);
     if (accepted.waiting.length === 0) return;
@@ -254,24 +274,10 @@ export class OwnLog {
     }
   }
 
-  /**
-   * After any start, before the first signature: the mark is the head held here, and nobody who can be reached shows a later one.
-   * Answers contradict, they never authorise; who cannot be reached delays nothing.
-   */
-  async #gate(): Promise<void> {
+  /** After any start, before the first signature; see {@link StartGate}. */
+  async #pass(): Promise<void> {
     if (this.#stopped !== undefined) throw this.#stopped;
-    const { generations, us } = this.#replica;
-    // Whoever made the second history has our keys, or we were led into it: this log takes no more entries.
-    if (generations.isForked(generations.current(us).origin)) throw new ParleyError('unsafe_state', 'two histories of our own log exist');
-    if (this.#safe) return;
-    await checkMark(this.#replica);
-    try {
-      await this.#ask();
-    } catch (error) {
-      if (error instanceof ParleyError) this.#stopped = error;
-      throw error;
-    }
-    this.#safe = true;
+    await this.#gate.pass();
   }
 
   async #sign(): Promise<void> {

@@ -13,7 +13,8 @@ import { originHash } from '../tlog/origin.ts';
 import { formatEntryBundle } from '../tlog/tile.ts';
 import { parseSizeAnswer } from '../tlog/witness-request.ts';
 import { keepPairs, linesOver } from './cosign.ts';
-import { cardOf, checkContradiction, type Replica, rowOf } from './replica.ts';
+import { checkContradiction } from './gate-answers.ts';
+import { cardOf, type Replica, rowOf } from './replica.ts';
 
 /** A signed request to one party's peers' door; refuses `unreachable`, `pin_mismatch`. */
 export type SendToParty = (party: number, request: HttpRequest, maxSize: number) => Promise<HttpResponse>;
@@ -56,6 +57,25 @@ export async function receiptedSize(replica: Replica, party: number, origin = re
   return Math.max(0, ...rows.filter((row) => row.origin === origin && names.includes(row.cosigner)).map(({ size }) => size));
 }
 
+/** Who has cosigned the head of one of our logs, as far as known here, for {@link pushLines}: equal texts, nothing new to tell. */
+export async function linesKnown(replica: Replica, origin: string): Promise<string> {
+  const { size } = await rowOf(replica, origin);
+  const rows = await replica.store.cosignatures(origin, size, size);
+  return `${size} ${[...new Set(rows.map(({ cosigner }) => cosigner))].sort().join()}`;
+}
+
+/**
+ * Shows a party the head of one of our logs that it holds once more, with every line over it: what the others receipted stands only for those who know.
+ * Resolves with the receipt kept, or rejects as {@link pushTo} does.
+ */
+export async function pushLines(replica: Replica, party: number, send: SendToParty, origin: string): Promise<void> {
+  const log = await rowOf(replica, origin);
+  const body = formatBundle(await pushItems(replica, origin, log.size, log, []));
+  const path = `/log/${originHash(origin) ?? ''}/push`;
+  const answer = await send(party, { method: 'POST', path, body }, MAX_CHECKPOINT_SIZE);
+  await takeAnswer(replica, party, send, { origin, size: log.size, root: log.root }, answer);
+}
+
 /** Sends again bodies that they asked for, and what they did not open. */
 export async function pushBodies(
   replica: Replica,
@@ -85,7 +105,7 @@ export async function pushBodies(
 }
 
 /** The largest committed head that one push can carry, with the entries it adds. */
-async function nextPart(
+export async function nextPart(
   replica: Replica,
   origin: string,
   old: number,
@@ -103,7 +123,8 @@ async function nextPart(
   return { head: first, rows: rows.slice(0, first.size - old) };
 }
 
-async function pushItems(
+/** The items of a push of these entries, up to a head. */
+export async function pushItems(
   replica: Replica,
   origin: string,
   old: number,
@@ -162,11 +183,12 @@ async function takeAnswer(
   }
   if (answer.status === 404) return { outcome: 'unknown', size: 0 };
   if (answer.status === 409) {
-    const size = parseSizeAnswer(answer.body);
-    if (size === undefined) throw new ParleyError('unreachable', 'a conflict without a size');
+    // Whatever size they say: a head of ours that is not here, or not like ours, is a contradiction, and only their showing it is.
     // Of a log that a later generation continues they may hold more than we do: it is not signed any more.
     if (head.origin === replica.generations.current(replica.us).origin)
-      await checkContradiction(replica, cardOf(replica, party).name, (request) => send(party, request, MAX_CHECKPOINT_SIZE), size);
+      await checkContradiction(replica, cardOf(replica, party).name, (path) => send(party, { method: 'GET', path }, MAX_CHECKPOINT_SIZE));
+    const size = parseSizeAnswer(answer.body);
+    if (size === undefined) throw new ParleyError('unreachable', 'a conflict without a size');
     return { outcome: 'behind', size };
   }
   throw new ParleyError(answer.status === 429 || answer.status === 503 ? 'quota' : 'unreachable', `the other node answered ${answer.status}`);

@@ -13,7 +13,7 @@ import { parsePathItem } from '../verify/conviction.ts';
 import { type VerifiedHead, verifyHead } from '../verify/head.ts';
 import type { ReadItem } from '../verify/read-log.ts';
 import { convictShorter, judgeLonger } from './alarm.ts';
-import { giveReceipt, keepPairs } from './cosign.ts';
+import { giveReceipt, keepPairs, mayCosign } from './cosign.ts';
 import type { KnownLog } from './generations.ts';
 import type { GoneBodies } from './gone-bodies.ts';
 import { firstLeaf, rereadRoot, type Taken } from './leaves.ts';
@@ -43,6 +43,7 @@ type Push = {
  * A leaf that is no entry, or a void one, is held and receipted like any other: it changes no state and stops nothing. A body that is missing or does not
  * open holds back receipts from there on, and only its author is hurt; `gone` takes those that their author erased or lost before they came. Calls for
  * one log must not overlap.
+ * A head smaller than the one receipted last (this store was restored) is held and not receipted: 202 with nothing missing.
  * Refuses `signature_invalid`, `gap` (with `size`), `proof_invalid`, `fork`, `invalid`, `too_large`.
  */
 export async function receivePush(replica: Replica, party: number, body: Uint8Array, gone?: Pick<GoneBodies, 'take'>): Promise<PushAnswer> {
@@ -64,11 +65,15 @@ export async function receivePush(replica: Replica, party: number, body: Uint8Ar
   // Words in a log stand no longer than what it continues: the one is not signed for before the other is.
   const before = await unopenedBefore(replica, of);
   if (before !== undefined) return { status: 202, missing: before, origin, taken };
-  const row = await giveReceipt(replica, { origin: log.origin, size: log.size, root: log.root });
+  const held = { origin: log.origin, size: log.size, root: log.root };
+  // A larger head was receipted before this store was restored: their leaves are taken as they come, and the next receipt covers them all.
+  if (!(await mayCosign(replica, held))) return { status: 202, missing: [], origin, taken };
+  const row = await giveReceipt(replica, held);
   return { status: 200, lines: row.lines, origin, taken };
 }
 
-function parsePush(body: Uint8Array): Push {
+/** The items of a push; refuses `invalid`. */
+export function parsePush(body: Uint8Array): Push {
   const bundle = parseBundle(body);
   if ('expected' in bundle) throw new ParleyError('invalid', `expected ${bundle.expected}`);
   let old: number | undefined;
@@ -99,7 +104,7 @@ async function takeLeaves(replica: Replica, of: KnownLog, head: VerifiedHead, pu
   const { size, root, origin } = head.checkpoint;
   if (size <= log.size) {
     const ours = await store.rootAt(origin, size);
-    if (!equal(ours, root)) throw await convictShorter(replica, of, head, noteOf(head));
+    if (!equal(ours, root)) throw await convictShorter(replica, of, { checkpoint: head.checkpoint, note: noteOf(head) });
     // Older than what is held: nothing to do but to say so; equal: the gate, or a retry after a lost answer.
     if (size < log.size) throw new ParleyError('gap', 'a longer history is held', { size: log.size });
     return { from: log.size, items: [] };
@@ -135,7 +140,8 @@ function noteOf(head: VerifiedHead): Uint8Array {
   return formatNote({ text: formatCheckpoint(head.checkpoint), lines: head.logLines });
 }
 
-function receivedEntry(
+/** One leaf of a log as it is kept: its body only where it opens whole. Refuses `invalid` another first leaf than the log was opened with. */
+export function receivedEntry(
   replica: Replica,
   of: KnownLog,
   index: number,

@@ -9,6 +9,10 @@ const CODES: Readonly<Record<string, RefusalCode>> = {
   'void.kind_out_of_scope': 'out_of_scope',
   'void.marking_out_of_scope': 'out_of_scope',
   'void.signature': 'signature_invalid',
+  'void.passkey_line': 'signature_invalid',
+  'void.passkey_challenge': 'signature_invalid',
+  'void.passkey_site': 'signature_invalid',
+  'void.passkey_user': 'signature_invalid',
   'void.may_not_recall': 'out_of_scope',
 };
 

@@ -1,12 +1,9 @@
-import { equal } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
-import type { Crypto, HttpRequest, HttpResponse, Now, Random, Signer } from '../base/ports.ts';
+import type { Crypto, Now, Random, Signer } from '../base/ports.ts';
 import { type PartyCard, witnessName } from '../entry/card.ts';
 import type { Channel } from '../entry/charter.ts';
 import type { CosignatureRow, LogRow, Store } from '../store/store.ts';
 import type { SignerPair } from '../tlog/cosignature.ts';
-import { originHash } from '../tlog/origin.ts';
-import { verifyHead } from '../verify/head.ts';
 import { positionOf } from '../verify/verified-entry.ts';
 import type { Generations, KnownLog } from './generations.ts';
 import type { Mark } from './mark.ts';
@@ -28,6 +25,8 @@ export type Replica = {
   readonly generations: Generations;
   /** The keys of our generation that is written now. */
   readonly keys: Keyring;
+  /** Checkpoints of a log of this channel, with their lines, as whoever holds it and can be reached shows them; nobody, where it is left out. */
+  readonly askHolders?: (origin: string) => Promise<readonly Uint8Array[]>;
 };
 
 /** The card of the generation that a party writes now. */
@@ -147,40 +146,4 @@ export async function isOpen(replica: Replica): Promise<boolean> {
     const standing = standingIn(replica, replica.generations.founding(party), largest);
     return standing.heldSize >= 1 && (replica.channel.charter.quorum === 0 || standing.witnessedSize >= 1);
   });
-}
-
-/**
- * The start gate in its simple form: an own head may be signed on only when the mark is the signed or the pending head.
- * Refuses `unsafe_state` where it is not: a restored backup, a lost mark, a copied directory.
- */
-export async function checkMark(replica: Replica): Promise<void> {
-  const log = await logIn(replica, replica.us);
-  const mark = replica.mark.own(log.origin);
-  if (log.size === 0 && mark === undefined) return;
-  if (mark === undefined) throw new ParleyError('unsafe_state', 'the mark beside the data directory is missing');
-  const signed = mark.size === log.size && equal(mark.root, log.root);
-  if (signed) return;
-  const pending = log.pendingSize >= mark.size && equal(await replica.store.rootAt(log.origin, mark.size), mark.root);
-  if (!pending || mark.size < log.size) {
-    throw new ParleyError('unsafe_state', `the mark names size ${mark.size}, the store holds ${log.size}: a backup may have been restored`);
-  }
-}
-
-/**
- * Somebody says they hold more of our own log than we do; `ask` is how to reach them. Only a larger head under our own keys says so, and then
- * this is refused with `unsafe_state`: nothing more may be signed here. Anything else they show is no answer.
- */
-export async function checkContradiction(
-  replica: Replica,
-  who: string,
-  ask: (request: HttpRequest) => Promise<HttpResponse>,
-  size: number,
-): Promise<void> {
-  const log = await logIn(replica, replica.us);
-  if (size <= log.size) return;
-  const answer = await ask({ method: 'GET', path: `/log/${originHash(log.origin) ?? ''}/checkpoint` });
-  if (answer.status !== 200) return;
-  const shown = await verifyHead(replica.crypto, cardOf(replica, replica.us), answer.body);
-  if ('expected' in shown || shown.head.checkpoint.size <= log.size) return;
-  throw new ParleyError('unsafe_state', `${who} holds our head of size ${shown.head.checkpoint.size}, this store ends at ${log.size}`);
 }

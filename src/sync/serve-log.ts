@@ -1,3 +1,4 @@
+import { toBase64url, utf8 } from '../base/bytes.ts';
 import { formatNote, parseNote } from '../tlog/note.ts';
 import { formatEntryBundle, formatTile, TILE_WIDTH } from '../tlog/tile.ts';
 import { linesOver } from './cosign.ts';
@@ -28,4 +29,10 @@ export async function serveEntries(replica: Replica, origin: string, index: numb
   if (width < 1 || width > TILE_WIDTH || from + width > log.size) return undefined;
   const rows = await replica.store.entries(log.origin, from, from + width);
   return formatEntryBundle(rows.map((row) => row.bytes));
+}
+
+/** The root of a log over its first `size` entries, base64url and a newline; `undefined` beyond the committed head. */
+export async function serveRoot(replica: Replica, origin: string, size: number): Promise<Uint8Array | undefined> {
+  const log = await rowOf(replica, origin);
+  return size > log.size ? undefined : utf8(`${toBase64url(await replica.store.rootAt(origin, size))}\n`);
 }

@@ -7,8 +7,9 @@ import { witnessName } from '../entry/card.ts';
 import { parseLines } from '../tlog/note.ts';
 import { formatAddCheckpoint, parseSizeAnswer } from '../tlog/witness-request.ts';
 import { keepPairs } from './cosign.ts';
+import { checkContradiction } from './gate-answers.ts';
 import type { KnownLog } from './generations.ts';
-import { checkContradiction, type Replica, rowOf } from './replica.ts';
+import { type Replica, rowOf } from './replica.ts';
 
 /** A request to one host; unsigned, since hosts know logs by their keys alone. */
 export type SendToHost = (host: number, request: HttpRequest, maxSize: number) => Promise<HttpResponse>;
@@ -36,12 +37,10 @@ export async function submitHead(replica: Replica, host: number, of: KnownLog, s
     }
     if (answer.status === 409) {
       const size = parseSizeAnswer(answer.body);
+      const own = of.origin === replica.generations.current(replica.us).origin;
+      if (own && (size === undefined || size >= log.size)) await checkOwn(replica, host, card.name, send);
       if (size === undefined || size === old) throw new ParleyError('unreachable', 'the host answered with a conflict');
-      if (size > log.size) {
-        if (of.origin === replica.generations.current(replica.us).origin)
-          await checkContradiction(replica, card.name, (request) => send(host, request, MAX_CHECKPOINT_SIZE), size);
-        return false;
-      }
+      if (size > log.size) return false;
       old = size;
       continue;
     }
@@ -52,6 +51,10 @@ export async function submitHead(replica: Replica, host: number, of: KnownLog, s
     return true;
   }
   throw new ParleyError('unreachable', 'the host moved on three times while we asked');
+}
+
+function checkOwn(replica: Replica, host: number, name: string, send: SendToHost): Promise<void> {
+  return checkContradiction(replica, name, (path) => send(host, { method: 'GET', path }, MAX_CHECKPOINT_SIZE));
 }
 
 async function request(replica: Replica, origin: string, oldSize: number, log: { size: number; note: Uint8Array }): Promise<HttpRequest> {

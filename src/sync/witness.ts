@@ -1,11 +1,12 @@
 import { equal, fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
 import { parseStrictObject, strictJson } from '../base/json.ts';
 import { Mutex } from '../base/mutex.ts';
 import type { Crypto, Now } from '../base/ports.ts';
 import type { Store } from '../store/store.ts';
 import { type KeyPair, type SignerPair, signCosignaturePair } from '../tlog/cosignature.ts';
 import { checkpointChecks } from '../tlog/log-signature.ts';
-import { verifyConsistency } from '../tlog/merkle.ts';
+import { emptyRoot, verifyConsistency } from '../tlog/merkle.ts';
 import { formatLines, formatNote, parseNote } from '../tlog/note.ts';
 import { computeOrigin } from '../tlog/origin.ts';
 import { formatSizeAnswer, parseAddCheckpoint, SIZE_MEDIA_TYPE } from '../tlog/witness-request.ts';
@@ -63,18 +64,32 @@ export async function addCheckpoint(witness: Witness, body: Uint8Array): Promise
     const size = last?.size ?? 0;
     if (oldSize !== size) return conflict(size);
     if (last !== undefined && size === head.size && !equal(last.root, head.root)) return conflict(size);
-    const proved =
-      size === 0 ? proof.length === 0 : verifyConsistency(witness.crypto.sha256, size, head.size, last?.root ?? new Uint8Array(), head.root, proof);
+    const { sha256 } = witness.crypto;
+    // From nothing everything follows, but there is one tree of nothing.
+    if (head.size === 0 && !equal(head.root, emptyRoot(sha256))) return plain(422, 'expected the root of the empty tree\n');
+    const proved = size === 0 ? proof.length === 0 : verifyConsistency(sha256, size, head.size, last?.root ?? new Uint8Array(), head.root, proof);
     if (!proved) return plain(422, 'the consistency proof does not verify\n');
-    const mark = witness.mark.cosigned(head.origin);
-    if (mark !== undefined && mark.size > head.size) return conflict(mark.size);
-    const advanced = await witness.store.advanceCosigned(head.origin, size, head, Math.max(witness.now(), mark?.time ?? 0));
+    const advanced = await witness.store.advanceCosigned(head.origin, size, head, witness.now());
     if ('last' in advanced) return conflict(advanced.last.size);
     await witness.mark.setCosigned(head.origin, { size: head.size, root: head.root, time: advanced.time });
     const lines = await signCosignaturePair(witness.crypto.sha256, witness.name, witness.keys, head, advanced.time);
     await witness.store.putValue(`checkpoint/${head.origin}`, formatNote({ text: signedText(note), lines: [...signed.logLines, ...lines] }));
     return { status: 200, contentType: 'text/plain; charset=utf-8', body: formatLines(lines) };
   });
+}
+
+/**
+ * Goes on from what the mark says was cosigned, where the store knows less: it was lost, or restored. Call it once, before the first request.
+ * Refuses `unsafe_state` where store and mark name two heads of one size.
+ */
+export async function resumeWitness({ store, mark }: Pick<Witness, 'store' | 'mark'>): Promise<void> {
+  for (const origin of mark.cosignedOrigins) {
+    const marked = mark.cosigned(origin);
+    const known = await store.cosigned(origin);
+    if (marked === undefined || (known !== undefined && known.size > marked.size)) continue;
+    const raised = await store.advanceCosigned(origin, known?.size ?? 0, marked, marked.time);
+    if ('last' in raised) throw new ParleyError('unsafe_state', `two heads of one log were cosigned at size ${marked.size}`);
+  }
 }
 
 /** The largest checkpoint of an origin that this host cosigned, with its lines. */

@@ -108,12 +108,14 @@ export function consistencyProofOf(
 
 type Range = readonly [start: number, end: number];
 
-function proofOver(sha256: Sha256, leafHashes: readonly Uint8Array[], plan: ProofPlan): readonly Uint8Array[] {
+/** The hashes of a planned proof over these leaf hashes. */
+export function proofOver(sha256: Sha256, leafHashes: readonly Uint8Array[], plan: ProofPlan): readonly Uint8Array[] {
   const hashes = plan.nodes.map(({ height, index }) => rootOfRange(sha256, leafHashes, index * 2 ** height, (index + 1) * 2 ** height));
   return assembleProof(sha256, plan, hashes);
 }
 
-function planOf(ranges: readonly Range[]): ProofPlan {
+/** The plan whose hashes are the roots of these ranges, each a place where an RFC 6962 subtree stands. */
+export function planOf(ranges: readonly Range[]): ProofPlan {
   const nodes: TreeNode[] = [];
   const parts: number[] = [];
   for (const [start, end] of ranges) {
@@ -130,7 +132,7 @@ function planOf(ranges: readonly Range[]): ProofPlan {
 }
 
 /** The largest power of two strictly below `width` (> 1): where RFC 6962 splits. */
-function splitOf(width: number): number {
+export function splitOf(width: number): number {
   return isPowerOfTwo(width) ? width / 2 : largestPower(width);
 }
 

@@ -1,4 +1,4 @@
-import { equal, fromBase64url, utf8 } from '../base/bytes.ts';
+import { equal, toBase64url, utf8 } from '../base/bytes.ts';
 
 import type { Phrase } from '../base/phrases.ts';
 import type { Sha256, SignatureCheck } from '../base/ports.ts';
@@ -8,10 +8,11 @@ import { actorOf } from '../entry/actor.ts';
 import type { Channel } from '../entry/charter.ts';
 import type { Header } from '../entry/header.ts';
 import { parseIdentityNote, thresholdChecks } from '../entry/identity-note.ts';
+import { isAcceptableSigningKey, signingKeyOf } from '../entry/signing-key.ts';
 import { parseCheckpoint } from '../tlog/checkpoint.ts';
-import { isAcceptableEd25519Key } from '../tlog/ed25519-key.ts';
 import { parseLines } from '../tlog/note.ts';
 import { pairCandidates } from './head.ts';
+import { rotateEffect } from './identity-events.ts';
 import { foundingLineage, type ReadLineage } from './read-lineage.ts';
 import type { Person, ReaderState } from './reader-state.ts';
 import { positionOf, type StampFacts } from './verified-entry.ts';
@@ -46,6 +47,7 @@ export function identityEffect(
   const { note, signed } = parsed;
   if (note.channel !== channel.id || note.party !== party) return { voids: [{ id: 'void.identity_elsewhere' }] };
   if (note.n !== state.n + 1) return { voids: [{ id: 'void.identity_number', values: { n: note.n, expected: state.n + 1 } }] };
+  if (note.act.act === 'rotate') return rotateEffect(sha256, state, note, signed);
   const threshold = thresholdChecks(sha256, signed, state.identity);
   if ('expected' in threshold) return { voids: [{ id: 'void.identity_threshold' }] };
   const act = parseAct(note.act);
@@ -66,13 +68,16 @@ function applyAct(
   const set = (next: Person): { people: ReadonlyMap<string, Person> } => ({ people: new Map(state.people).set(act.actor, next) });
   if (act.act === 'accredit') {
     if (person !== undefined && person.state === 'accredited') return { voids: [{ id: 'void.accredited_already', values: { name: person.name } }] };
+    // Whether a person or a service signed is told by the key alone, wherever it is shown: it is one or the other for good.
+    if (person !== undefined && person.automatic !== act.scope.automatic)
+      return { voids: [{ id: 'void.key_changed_hands', values: { name: person.name } }] };
     // Once per key, here: afterwards signatures need no torsion check (one Ed25519 accept set for Node, browsers and noble).
-    const key = fromBase64url(act.key, 32);
-    if (key === undefined || !isAcceptableEd25519Key(key) || actorOf(sha256, key) !== act.actor) return { voids: [{ id: 'void.key_unacceptable' }] };
+    const key = signingKeyOf(act);
+    if (key === undefined || !isAcceptableSigningKey(key) || actorOf(sha256, key) !== act.actor) return { voids: [{ id: 'void.key_unacceptable' }] };
     const { name, post, scope } = act;
     return set({
       actor: act.actor,
-      key: act.key,
+      key: toBase64url(key),
       name,
       post,
       kinds: scope.kinds,

@@ -96,7 +96,7 @@ async function laterLog(
 }
 
 /** Whether an identity, or the one it committed to as its next, signed a note whose card names it. */
-async function isSignedBy(crypto: Crypto, note: GenerationNote, identity: IdentityKeys): Promise<boolean> {
+export async function isSignedBy(crypto: Crypto, note: GenerationNote, identity: IdentityKeys): Promise<boolean> {
   const now = note.card.identity;
   const digests = new Set(identity.nextDigests.map(toBase64url));
   const isNext = now.threshold === identity.nextThreshold && now.keys.every((key) => digests.has(toBase64url(crypto.sha256(key))));

@@ -115,7 +115,7 @@ function childrenOf(
     // Beyond what stands of a forked parent either branch may be meant, and neither counts.
     const prefix = parent.forked && opening.size > parent.standing ? true : source.isPrefix(fact.origin, parent.origin);
     if (prefix === false) return 'void';
-    if (prefix === undefined || at > parent.size || at === 0) return 'waiting';
+    if (prefix === undefined || at > parent.size) return 'waiting';
     const signed = source.isSigned(fact.origin, at);
     if (signed === undefined) return 'due';
     return signed ? 'valid' : 'void';

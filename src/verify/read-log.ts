@@ -10,7 +10,7 @@ import { kindOf } from '../document/registry.ts';
 import { actorOf } from '../entry/actor.ts';
 import { type OpenedBody, openBody } from '../entry/body.ts';
 import type { Channel } from '../entry/charter.ts';
-import { entryCheck, type ParsedEntry, parseEntry } from '../entry/entry.ts';
+import { entryCheck, type ParsedEntry, parseEntry, passkeyFault } from '../entry/entry.ts';
 import type { GenerationNote } from '../entry/generation.ts';
 import type { CitedHead } from '../entry/header.ts';
 import { aboutEntryVoids, type OwnEntry, ownEntry } from './about-entry.ts';
@@ -170,8 +170,10 @@ async function judge(
   const { person } = signer;
   const scope = acceptScope(person, header.type, said);
   const check = entryCheck(crypto.sha256, entry, keyOf(person), 'rep');
-  if (scope !== undefined || check === undefined)
-    return { ...base, voids: [scope ?? { id: 'void.signature' }], checks: [], automatic: person.automatic };
+  if (scope !== undefined || check === undefined) {
+    const fault = passkeyFault(crypto.sha256, entry, keyOf(person)) ?? 'void.signature';
+    return { ...base, voids: [scope ?? { id: fault }], checks: [], automatic: person.automatic };
+  }
   const about = said !== undefined && isAboutEntry(said.kind) ? aboutEntryVoids(header, said, await context.own(header.refs[0] ?? '')) : [];
   if (about.length > 0) return { ...base, voids: about, checks: [], automatic: person.automatic };
   const effect = CHANGES_PEOPLE.has(header.type) && said !== undefined ? recallEffect(state, person, header, said, id) : undefined;

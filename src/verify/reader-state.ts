@@ -7,7 +7,7 @@ import { type IdentityKeys, identityJson, type PartyCard, parseIdentityKeys } fr
 /** A representative as one log knows them. */
 export type Person = {
   readonly actor: string;
-  /** Raw Ed25519 key, base64url. */
+  /** The signing key, base64url: a raw Ed25519 key, or the bytes that name a passkey (`entry/signing-key.ts`). */
   readonly key: string;
   readonly name: string;
   readonly post: string;
@@ -30,6 +30,8 @@ export type ReaderState = {
   /** Number of the last valid identity note. */
   readonly n: number;
   readonly identity: IdentityKeys;
+  /** The identity keys that were in force before, oldest first: two events of one number are noticed by them. */
+  readonly earlier?: readonly IdentityKeys[];
   readonly people: ReadonlyMap<string, Person>;
   /** Causal level of the last entry. */
   readonly level: number;
@@ -55,6 +57,7 @@ export function formatState(state: ReaderState): string {
     n: state.n,
     level: state.level,
     identity: identityJson(state.identity),
+    ...(state.earlier === undefined ? {} : { earlier: state.earlier.map(identityJson) }),
     people: [...state.people.values()],
     ...(state.strangers === true ? { strangers: true } : {}),
   });
@@ -67,22 +70,25 @@ export function parseState(text: string): ReaderState {
   const identity = parseIdentityKeys(value.identity);
   assert(identity !== undefined, 'a stored reader state names identity keys');
   const people = value.people as unknown as readonly Person[];
+  const earlier = Array.isArray(value.earlier) ? value.earlier.flatMap((keys) => parseIdentityKeys(keys) ?? []) : undefined;
+  assert(earlier === undefined || earlier.length === (value.earlier as readonly Json[]).length, 'a stored reader state names earlier identity keys');
   return {
     size: value.size as number,
     n: value.n as number,
     level: value.level as number,
     identity,
+    ...(earlier === undefined ? {} : { earlier }),
     people: new Map(people.map((p) => [p.actor, p])),
     ...(value.strangers === true ? { strangers: true } : {}),
   };
 }
 
-/** The raw key of a person. */
+/** The signing key of a person. */
 export function keyOf(person: Person): Uint8Array {
   const known = keys.get(person);
   if (known !== undefined) return known;
-  const key = fromBase64url(person.key, 32);
-  assert(key !== undefined, 'a person in a reader state has a raw key');
+  const key = fromBase64url(person.key);
+  assert(key !== undefined, 'a person in a reader state has a signing key');
   keys.set(person, key);
   return key;
 }

@@ -24,6 +24,8 @@ export type RecordLog = {
   readonly generation?: GenerationNote;
   /** Smaller heads of it, with the lines held over them: what stands of a log that is closed or forked. */
   readonly heads?: readonly Uint8Array[];
+  /** Receipts over another history of it, as far as they cover this one. */
+  readonly shared?: readonly Uint8Array[];
 };
 
 /** The card whose keys a log is signed with. */
@@ -53,7 +55,7 @@ export function isRecord(bytes: Uint8Array): boolean {
  * The record export in bytes (spec/bundle.md), with its charter's signatures verified, or what was expected.
  *
  * Items: `charter` (the note all identity thresholds signed), `cards/<hash>`, `packs/<hash>`, per log `<origin hash>/checkpoint`,
- * `<origin hash>/heads/<size>` and `<origin hash>/entries/<n>` (tile n, as in tlog-tiles), `bodies/<entry id>`, `chunks/<root>/<index>`, `alarms/<origin hash>`.
+ * `<origin hash>/heads/<size>`, `<origin hash>/receipts/<n>` and `<origin hash>/entries/<n>` (tile n, as in tlog-tiles), `bodies/<entry id>`, `chunks/<root>/<index>`, `alarms/<origin hash>`.
  * A log that is none of a founding card is a later generation's: its first entry is the note that opened it.
  */
 export async function parseRecord(crypto: Crypto, bytes: Uint8Array): Promise<{ record: RecordFile } | { expected: string }> {
@@ -73,12 +75,13 @@ export async function parseRecord(crypto: Crypto, bytes: Uint8Array): Promise<{ 
     const hash = /^([0-9a-f]{40})\/checkpoint$/.exec(name)?.[1];
     if (hash === undefined || logs.some(({ origin }) => originHash(origin) === hash)) continue;
     const log = readLater(crypto, channel.channel, hash, items);
+    if (log === undefined) continue;
     if ('expected' in log) return log;
     logs.push(log.log);
   }
   const bodies = new Map<string, Uint8Array>();
   const known = new Set(logs.flatMap(({ origin, entries }) => logItems(originHash(origin) ?? '', entries.length)));
-  for (const { origin } of logs) for (const name of items.keys()) if (isHeadItem(name, originHash(origin) ?? '')) known.add(name);
+  for (const { origin } of logs) for (const name of items.keys()) if (isStandingItem(name, originHash(origin) ?? '')) known.add(name);
   const alarms = new Map<string, Uint8Array>();
   const chunks = new Map<string, Map<number, Uint8Array>>();
   const packs = new Set(channel.channel.charter.packs.map(({ hash }) => hash));
@@ -102,8 +105,9 @@ export async function parseRecord(crypto: Crypto, bytes: Uint8Array): Promise<{ 
   return { record: { channel: channel.channel, logs, bodies, chunks, alarms } };
 }
 
-function isHeadItem(name: string, hash: string): boolean {
-  return name.startsWith(`${hash}/heads/`) && parseDecimal(name.slice(hash.length + 7)) !== undefined;
+function isStandingItem(name: string, hash: string, folder?: 'heads' | 'receipts'): boolean {
+  const found = /^([0-9a-f]{40})\/(heads|receipts)\/([0-9]+)$/.exec(name);
+  return found?.[1] === hash && (folder ?? found[2]) === found[2];
 }
 
 function logItems(hash: string, size: number): readonly string[] {
@@ -167,7 +171,8 @@ function readLog(
     if ('expected' in bundle) return { expected: `entries ${tile * 256} to ${tile * 256 + width - 1} of ${card.name}'s log; the file is not whole` };
     for (const entry of bundle.entries) entries.push(entry);
   }
-  const heads = [...items].flatMap(([name, bytes]) => (isHeadItem(name, hash) ? [bytes] : []));
+  const heads = [...items].flatMap(([name, bytes]) => (isStandingItem(name, hash, 'heads') ? [bytes] : []));
+  const shared = [...items].flatMap(([name, bytes]) => (isStandingItem(name, hash, 'receipts') ? [bytes] : []));
   return {
     log: {
       party,
@@ -177,24 +182,24 @@ function readLog(
       entries,
       ...(generation === undefined ? {} : { generation }),
       ...(heads.length === 0 ? {} : { heads }),
+      ...(shared.length === 0 ? {} : { shared }),
     },
   };
 }
 
-/** A log that a generation note opened. */
+/** A log that a generation note of this channel opened; `undefined` for any other. */
 function readLater(
   crypto: Crypto,
   channel: Channel,
   hash: string,
   items: ReadonlyMap<string, Uint8Array>,
-): { log: RecordLog } | { expected: string } {
+): { log: RecordLog } | { expected: string } | undefined {
   const head = parseSignedHead(items.get(`${hash}/checkpoint`) ?? new Uint8Array());
   const size = 'checkpoint' in head ? head.checkpoint.size : 0;
   const first = size === 0 ? { expected: 'it' } : parseEntryBundle(items.get(`${hash}/entries/0`) ?? new Uint8Array(), tileWidth('entries', 0, size));
   const bytes = 'entries' in first ? first.entries[0] : undefined;
   const parsed = bytes === undefined ? { expected: 'it' } : parseGeneration(crypto.sha256, bytes);
-  if ('expected' in parsed || originHash(parsed.note.origin) !== hash || generationFault(channel, parsed.note) !== undefined)
-    return { expected: 'logs of the parties of the charter, each later one with the note that opened it' };
+  if ('expected' in parsed || originHash(parsed.note.origin) !== hash || generationFault(channel, parsed.note) !== undefined) return undefined;
   const { note } = parsed;
-  return readLog(crypto, note.party, note.card, items, note) ?? { expected: 'its head' };
+  return readLog(crypto, note.party, note.card, items, note);
 }

@@ -7,11 +7,12 @@ import type { Json } from '../base/json.ts';
 import { type BundleItem, formatBundle, parseBundle } from '../entry/bundle.ts';
 import { originOf, parseCard } from '../entry/card.ts';
 import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
+import { parseGeneration } from '../entry/generation.ts';
 import { testCrypto as crypto } from '../node/fixtures-channel.ts';
 import { leafHash, rootOf } from '../tlog/merkle.ts';
 import { type OwnEntry, ownEntry } from './about-entry.ts';
-import { type CitedStatus, type ReadItem, readBatch } from './read-log.ts';
-import { initialState } from './reader-state.ts';
+import { type CitedStatus, type ReadContext, type ReadItem, readBatch } from './read-log.ts';
+import { continuedState, initialState } from './reader-state.ts';
 import { type FileVerdict, verifyFile } from './verify-file.ts';
 
 const read = <T>(name: string) => JSON.parse(readFileSync(new URL(`../../vectors/record/${name}`, import.meta.url), 'utf8')) as T;
@@ -26,8 +27,12 @@ type Verdicts = {
   cases: { comment: string; leaves: LeafVector[]; verdicts: VerdictVector[] }[];
 };
 const verdicts = read<Verdicts>('verdicts.json');
-const cases = [...verdicts.cases, ...read<Pick<Verdicts, 'cases'>>('erasure.json').cases];
-const channel = channelOf(verdicts.charter, verdicts.cards);
+/** Of the same channel. */
+const people = { ...read<Omit<Verdicts, 'charter' | 'cards'>>('people.json'), charter: verdicts.charter, cards: verdicts.cards };
+const keyEvents = read<Verdicts>('key-events.json');
+/** Of the same channel, after the same prefix. */
+const erasure = { ...verdicts, cases: read<Pick<Verdicts, 'cases'>>('erasure.json').cases };
+const files = [verdicts, people, keyEvents, erasure];
 
 function channelOf(text: string, cards: readonly string[]): Channel {
   const charter = parseCharter(text);
@@ -40,13 +45,18 @@ function channelOf(text: string, cards: readonly string[]): Channel {
 }
 
 /** Reads the log of party 0 as somebody who holds of the other logs what the vectors say. */
-async function readLog(leaves: readonly LeafVector[], batches: readonly number[] = [leaves.length]): Promise<VerdictVector[]> {
+async function readLog(
+  leaves: readonly LeafVector[],
+  batches: readonly number[] = [leaves.length],
+  given: Verdicts = verdicts,
+): Promise<VerdictVector[]> {
+  const channel = channelOf(given.charter, given.cards);
   const card = channel.parties[0] ?? assert.fail();
   const items: ReadItem[] = leaves.map(({ entry, body }) => ({ bytes: utf8(entry), body: body === undefined ? undefined : utf8(body) }));
   const hashes = items.map(({ bytes }) => leafHash(crypto.sha256, bytes));
   const rootAt = async (party: number, size: number): Promise<Uint8Array | undefined> => {
     if (party === 0) return size <= hashes.length ? rootOf(crypto.sha256, hashes.slice(0, size)) : undefined;
-    return fromBase64url(verdicts.others.find((other) => other.party === party)?.roots[size - 1] ?? '', 32);
+    return fromBase64url(given.others.find((other) => other.party === party)?.roots[size - 1] ?? '', 32);
   };
   const ids = new Map<string, OwnEntry>();
   const context = {
@@ -85,19 +95,24 @@ async function readLog(leaves: readonly LeafVector[], batches: readonly number[]
   return out;
 }
 
-for (const given of cases)
-  test(`verdict: ${given.comment}`, async () => {
-    const leaves = [...verdicts.prefix, ...given.leaves];
-    const expected = given.verdicts;
-    assert.deepEqual((await readLog(leaves)).slice(verdicts.prefix.length), expected);
-    // One by one, as entries come in life, and cut in the middle: the batches change nothing.
-    assert.deepEqual((await readLog(leaves, Array(leaves.length).fill(1))).slice(verdicts.prefix.length), expected);
-    assert.deepEqual((await readLog(leaves, [verdicts.prefix.length, 1])).slice(verdicts.prefix.length), expected);
-  });
+for (const file of files)
+  for (const given of file.cases)
+    test(`verdict: ${given.comment}`, async () => {
+      const leaves = [...file.prefix, ...given.leaves];
+      const expected = given.verdicts;
+      const from = file.prefix.length;
+      assert.deepEqual((await readLog(leaves, [leaves.length], file)).slice(from), expected);
+      // One by one, as entries come in life, and cut in the middle: the batches change nothing.
+      assert.deepEqual((await readLog(leaves, Array(leaves.length).fill(1), file)).slice(from), expected);
+      assert.deepEqual((await readLog(leaves, [from, 1], file)).slice(from), expected);
+    });
 
 test('the entries of the prefix count', async () => {
-  const said = await readLog(verdicts.prefix);
-  assert.ok(said.every(({ valid, findings }) => valid && findings.length === 0));
+  for (const { prefix, charter } of [verdicts, people]) {
+    assert.equal(charter, verdicts.charter);
+    const said = await readLog(prefix);
+    assert.ok(said.every(({ valid, findings }) => valid && findings.length === 0));
+  }
 });
 
 test('a log whose first entry is not the charter begins with a void entry', async () => {
@@ -105,10 +120,45 @@ test('a log whose first entry is not the charter begins with a void entry', asyn
   assert.deepEqual(first?.findings, ['void.not_the_charter']);
 });
 
+test('a later log whose first entry is not the note that opened it begins with a void entry', async () => {
+  const given = JSON.parse(readFileSync(new URL('../../vectors/entry/generations.json', import.meta.url), 'utf8')) as { cases: { note: string }[] };
+  const [one, other] = given.cases.map(({ note }) => utf8(note));
+  const parsed = parseGeneration(crypto.sha256, one ?? assert.fail());
+  assert.ok('note' in parsed);
+  const { note } = parsed;
+  const nothing = async () => new Set<string>();
+  const context: ReadContext = {
+    crypto,
+    channel: channelOf(verdicts.charter, verdicts.cards),
+    origin: note.origin,
+    party: 0,
+    gen: note.card.gen,
+    seen: nothing,
+    own: async () => undefined,
+    cited: async () => ({ status: 'beyond' }),
+    rootAt: async () => undefined,
+    generation: { note, ordinal: 1 },
+  };
+  const state = continuedState(initialState(note.card), note.n);
+  for (const [bytes, findings] of [
+    [note.bytes, []],
+    [other ?? assert.fail(), ['void.not_the_generation']],
+  ] as const) {
+    const read = await readBatch(context, state, [{ bytes, body: undefined }]);
+    assert.deepEqual(
+      read.entries[0]?.findings.map(({ id }) => id),
+      findings,
+    );
+    assert.deepEqual([read.entries[0]?.id === note.hash, read.entries[0]?.position], [true, 2 ** 32]);
+    assert.deepEqual([read.state.n, read.state.size], [1, 1]);
+  }
+});
+
 test('there is a vector for every reason to be void, and for every finding of a reader', () => {
-  const found = new Set(cases.flatMap((given) => given.verdicts.flatMap(({ findings }) => findings)));
+  const found = new Set(files.flatMap(({ cases }) => cases).flatMap((given) => given.verdicts.flatMap(({ findings }) => findings)));
   const folds = ['finding.opens_nothing', 'finding.cannot_join'];
-  const wanted = Object.keys(en).filter((id) => /^(void|finding)\./.test(id) && id !== 'void.not_the_charter' && !folds.includes(id));
+  const firsts = ['void.not_the_charter', 'void.not_the_generation'];
+  const wanted = Object.keys(en).filter((id) => /^(void|finding)\./.test(id) && ![...firsts, ...folds].includes(id));
   assert.deepEqual(
     wanted.filter((id) => !found.has(id)),
     [],
@@ -160,6 +210,6 @@ for (const given of read<ProofCase[]>('proofs.json'))
     const verdict = await verifyFile(crypto, utf8(given.proof));
     assert.equal(verdict.verdict, given.verdict);
     assert.deepEqual(sentencesOf(verdict), given.sentences);
-    assert.deepEqual([...(verdict.proved?.fields ?? [])], given.fields);
-    assert.equal(verdict.proved?.withheld ?? 0, given.withheld);
+    assert.deepEqual([...(verdict.proved?.documents[0]?.fields ?? [])], given.fields);
+    assert.equal(verdict.proved?.documents[0]?.withheld ?? 0, given.withheld);
   });

@@ -40,7 +40,7 @@ const check = (bytes: Uint8Array): Promise<FileVerdict> => verifyFile(crypto, by
 const failed = (verdict: FileVerdict): readonly string[] => verdict.sentences.filter(({ ok }) => ok === false).map(({ phrase }) => phrase.id);
 /** All that a verdict says, so that two can be compared. */
 const saying = ({ verdict, sentences, entries, proved }: FileVerdict): string =>
-  JSON.stringify([verdict, sentences, entries?.map(({ id, valid, findings }) => [id, valid, findings]), [...(proved?.fields ?? [])]]);
+  JSON.stringify([verdict, sentences, entries?.map(({ id, valid, findings }) => [id, valid, findings]), [...(proved?.documents[0]?.fields ?? [])]]);
 
 test('a whole record verifies: both logs, receipts, witnesses, every entry judged', async () => {
   const verdict = await check(whole);
@@ -60,13 +60,13 @@ test('a proof verifies, with what is withheld said to be withheld', async () => 
   const verdict = await check(proof);
   assert.equal(verdict.verdict, 'verified');
   assert.deepEqual(
-    [...(verdict.proved?.fields ?? [])],
+    [...(verdict.proved?.documents[0]?.fields ?? [])],
     [
       ['subject', 'A word'],
       ['marking', 'green'],
     ],
   );
-  assert.equal(verdict.proved?.withheld, 1);
+  assert.equal(verdict.proved?.documents[0]?.withheld, 1);
 });
 
 test('no one-byte change of a record or a proof verifies as the same', async () => {

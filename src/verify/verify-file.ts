@@ -5,7 +5,7 @@ import { isCosignerFault, verifyCosignerFault } from './cosigner-fault.ts';
 import { isForkProof, verifyForkProof } from './fork-proof.ts';
 import { isRecord, parseRecord } from './record-file.ts';
 import type { VerifiedEntry } from './verified-entry.ts';
-import { type ProvedEntry, verifyProof } from './verify-proof.ts';
+import { type ProofView, verifyProof } from './verify-proof.ts';
 import { type Progress, type Sentence, verifyRecord } from './verify-record.ts';
 
 /** What a file proves, in sentences; the same from command line and page. */
@@ -14,7 +14,8 @@ export type FileVerdict = {
   readonly format: 'record' | 'proof' | 'fork-proof' | 'cosigner-fault' | 'unknown';
   readonly sentences: readonly Sentence[];
   readonly entries?: readonly VerifiedEntry[];
-  readonly proved?: ProvedEntry;
+  /** What a proof that verified shows, document by document. */
+  readonly proved?: ProofView;
 };
 
 /**
@@ -25,12 +26,13 @@ export async function verifyFile(crypto: Crypto, bytes: Uint8Array, onProgress?:
   if (isRecord(bytes)) {
     const parsed = await parseRecord(crypto, bytes);
     if ('expected' in parsed) return wrong('record', parsed.expected);
-    const { sentences, entries } = await verifyRecord(crypto, parsed.record, onProgress);
-    return { verdict: verdictOf(sentences), format: 'record', sentences, entries };
+    const { sentences, entries, forked } = await verifyRecord(crypto, parsed.record, onProgress);
+    const verdict = verdictOf(sentences);
+    return { verdict: verdict === 'verified' && forked ? 'fork' : verdict, format: 'record', sentences, entries };
   }
   if ((fromUtf8(bytes.subarray(0, 22)) ?? '') === 'c2sp.org/tlog-proof@v1') {
-    const { sentences, proved } = await verifyProof(crypto, bytes);
-    return { verdict: verdictOf(sentences), format: 'proof', sentences, ...(proved === undefined ? {} : { proved }) };
+    const { sentences, view } = await verifyProof(crypto, bytes);
+    return { verdict: verdictOf(sentences), format: 'proof', sentences, ...(view === undefined ? {} : { proved: view }) };
   }
   if (isForkProof(bytes)) {
     const verified = await verifyForkProof(crypto, bytes);

@@ -1,17 +1,21 @@
-import { equal, toBase64url } from '../base/bytes.ts';
+import { equal } from '../base/bytes.ts';
 import type { Json } from '../base/json.ts';
-import type { Crypto, Sha256 } from '../base/ports.ts';
+import type { Crypto, Sha256, SignatureCheck } from '../base/ports.ts';
 import { kindOf } from '../document/registry.ts';
 import { actorOf } from '../entry/actor.ts';
 import { openBody } from '../entry/body.ts';
-import { formatBundle, parseBundle } from '../entry/bundle.ts';
-import { originOf } from '../entry/card.ts';
 import type { Channel } from '../entry/charter.ts';
 import { entryCheck, type ParsedEntry, parseEntry } from '../entry/entry.ts';
-import { isAcceptableEd25519Key } from '../tlog/ed25519-key.ts';
+import { isAcceptableSigningKey } from '../entry/signing-key.ts';
+import { parseSignedHead } from '../tlog/checkpoint.ts';
+
 import { leafHash } from '../tlog/merkle.ts';
-import { formatLogProof, type LogProof, parseLogProof, provesInclusion } from '../tlog/proof.ts';
-import { cosignersOf, headChecks, verifyPairs } from './head.ts';
+import { originHash } from '../tlog/origin.ts';
+import { type LogProof, provesInclusion } from '../tlog/proof.ts';
+import { cosignersOf, headChecks, type VerifiedHead, type VerifiedPair, verifyPairs } from './head.ts';
+import { type CardLog, cardLogs } from './later-cards.ts';
+import { type DocumentParts, joinProof, type ProofFile, parseProof } from './proof-file.ts';
+import { readRange, type VerifiedRange } from './proof-range.ts';
 import { channelOf } from './record-file.ts';
 import type { Sentence } from './verify-record.ts';
 
@@ -19,98 +23,194 @@ import type { Sentence } from './verify-record.ts';
 export type ProvedEntry = {
   readonly entry: ParsedEntry;
   readonly party: number;
+  readonly index: number;
   readonly fields: ReadonlyMap<string, Json>;
   readonly withheld: number;
 };
 
-/** The parts of a proof file beside the tree path. `body` opens fields; leaves not disclosed are there as `#hash`. */
-export type ProofParts = {
-  readonly charterNote: Uint8Array;
-  readonly cards: readonly Uint8Array[];
-  readonly entry: Uint8Array;
-  readonly body: Uint8Array;
-  /** The signer's raw key, as accredited. */
-  readonly key: Uint8Array;
+/** What a proof that verified shows its reader, beside the sentences. */
+export type ProofView = {
+  readonly channel: Channel;
+  readonly documents: readonly ProvedEntry[];
+  readonly ranges: readonly VerifiedRange[];
 };
 
-/** Items of a proof beside the cards. */
-const ITEMS: readonly string[] = ['charter', 'entry', 'body', 'key'];
+type Expected = { readonly expected: string };
 
-/** A `.proof` file: C2SP tlog-proof whose `extra` is a bundle of `entry`, `body`, `key`, `charter` and `cards/<hash>` (spec/bundle.md). */
-export function formatProof(sha256: Sha256, path: Omit<LogProof, 'extra'>, parts: ProofParts): Uint8Array {
-  const extra = formatBundle([
-    { name: 'charter', bytes: parts.charterNote },
-    ...parts.cards.map((bytes) => ({ name: `cards/${toBase64url(sha256(bytes))}`, bytes })),
-    { name: 'entry', bytes: parts.entry },
-    { name: 'body', bytes: parts.body },
-    { name: 'key', bytes: parts.key },
-  ]);
-  return formatLogProof({ ...path, extra });
-}
+/** The head of a log of which documents are shown. */
+type ProofLog = CardLog & { readonly head: VerifiedHead; readonly checkpoint: Uint8Array };
+
+type Placed = { readonly log: ProofLog; readonly proof: LogProof; readonly parts: DocumentParts; readonly entry: ParsedEntry };
 
 /**
- * Verifies a proof file with nothing but the file: signature, place in the log, receipts and witnesses, disclosed fields.
- * Returns the sentences; a step that fails is the last. Nothing in the file makes it throw.
+ * Verifies a proof file with nothing but the file (spec/proof.md): of each document signature, place in the log and disclosed fields; of each log
+ * receipts and witnesses; of each header range whether signers were accredited and what came after. Returns the sentences; nothing in the file makes
+ * it throw.
  */
-export async function verifyProof(crypto: Crypto, bytes: Uint8Array): Promise<{ sentences: readonly Sentence[]; proved?: ProvedEntry }> {
-  const wrong = (expected: string): { sentences: readonly Sentence[] } => ({
-    sentences: [{ ok: false, phrase: { id: 'verify.file_wrong', values: { expected } } }],
-  });
-  const parsed = parseLogProof(bytes);
-  if ('expected' in parsed) return wrong(parsed.expected);
-  const { proof, head } = parsed;
-  const bundle = parseBundle(proof.extra ?? new Uint8Array());
-  if ('expected' in bundle) return wrong('what a Parley proof carries beside the tree path');
-  const items = new Map(bundle.items.map((item) => [item.name, item.bytes]));
-  if (bundle.items.some(({ name }) => !ITEMS.includes(name) && !name.startsWith('cards/'))) return wrong('nothing in it but what proves the entry');
-  const channel = await channelOf(crypto, items.get('charter'), bundle.items);
-  if ('expected' in channel) return wrong(channel.expected);
-  const party = channel.channel.parties.findIndex((card) => originOf(crypto.sha256, card) === head.origin);
-  const card = channel.channel.parties[party];
-  const [entryBytes, key, body] = [items.get('entry'), items.get('key'), items.get('body')];
-  if (card === undefined || entryBytes === undefined || key === undefined || !isAcceptableEd25519Key(key))
-    return wrong('an entry of a party of this channel, and its key');
-  const entry = parseEntry(crypto.sha256, entryBytes);
-  if ('expected' in entry) return wrong(entry.expected);
-  const signed = headChecks(crypto.sha256, card, proof.checkpoint);
-  if ('expected' in signed || !(await crypto.verify(signed.checks)).every(Boolean))
-    return wrong(`both signatures of ${card.name}'s log over its head`);
-  if (!provesInclusion(crypto.sha256, proof, leafHash(crypto.sha256, entryBytes), head)) return wrong('a path from the entry to the signed head');
-  const role = kindOf(entry.entry.header.type)?.signedBy === 'node' ? 'node' : 'rep';
-  if (role === 'node' && !equal(key, card.node)) return wrong(`the key of ${card.name}'s node`);
-  const check = actorOf(crypto.sha256, key) === entry.entry.header.actor ? entryCheck(crypto.sha256, entry.entry, key, role) : undefined;
-  if (check === undefined || !(await crypto.verify([check])).every(Boolean)) return wrong('the signature of the key named');
-  if (entry.entry.header.channel !== channel.channel.id || entry.entry.header.party !== party) return wrong('an entry of this channel');
-  const opened = openBody(crypto.sha256, entry.entry.header.body, body ?? new Uint8Array());
-  if ('expected' in opened) return wrong(opened.expected);
-  // Such an entry is void, and its fields may be two things at once.
-  const [irregular] = opened.body.voids;
-  if (irregular !== undefined) return wrong(`a text in its form (${irregular})`);
-  const values = { party: card.name, actor: entry.entry.header.actor.slice(0, 8), index: proof.index, size: head.size };
+export async function verifyProof(crypto: Crypto, bytes: Uint8Array): Promise<{ sentences: readonly Sentence[]; view?: ProofView }> {
+  const checked = await checkProof(crypto, bytes);
+  if ('expected' in checked) return { sentences: [{ ok: false, phrase: { id: 'verify.file_wrong', values: { expected: checked.expected } } }] };
+  const { view, logs, cards, said } = checked;
+  const { channel, documents } = view;
   const sentences: Sentence[] = [
-    { ok: true, phrase: { id: 'verify.charter', values: { parties: channel.channel.parties.map((one) => one.name).join(', ') } } },
-    { ok: true, phrase: { id: 'verify.signed', values } },
-    { ok: true, phrase: { id: 'verify.in_log', values } },
-    ...(await pairSentences(crypto, channel.channel, party, signed.head)),
+    { ok: true, phrase: { id: 'verify.charter', values: { parties: channel.parties.map((one) => one.name).join(', ') } } },
   ];
-  const withheld = opened.body.erasedLeaves;
-  if (withheld > 0) sentences.push({ ok: null, phrase: { id: 'verify.withheld', values: { count: withheld, party: card.name } } });
-  sentences.push({ ok: null, phrase: { id: 'verify.not_proved_accredited' } }, { ok: null, phrase: { id: 'verify.not_proved_true' } });
-  return { sentences, proved: { entry: entry.entry, party, fields: opened.body.fields, withheld } };
+  const held = new Map<ProofLog, boolean>();
+  for (const [i, { entry, party, index, withheld }] of documents.entries()) {
+    const log = logs[i];
+    if (log === undefined) continue;
+    const { card, head } = log;
+    const values = { party: card.name, actor: entry.header.actor.slice(0, 8), index, size: head.checkpoint.size };
+    sentences.push({ ok: true, phrase: { id: 'verify.signed', values } }, { ok: true, phrase: { id: 'verify.in_log', values } });
+    if (!held.has(log)) {
+      const pairs = await pairSentences(crypto, channel, cards, log);
+      held.set(
+        log,
+        pairs.every(({ ok, phrase }) => ok === true || !phrase.id.endsWith('held')),
+      );
+      sentences.push(...pairs);
+    }
+    if (log.note !== undefined) sentences.push({ ok: null, phrase: { id: 'verify.in_later_log', values } });
+    const continued = cards.find((one) => one.party === party && one.note?.continues.gen === card.gen && one.note.continues.size <= index);
+    // What every other party receipted counts for good, whatever continues the log.
+    if (continued !== undefined && held.get(log) !== true) sentences.push({ ok: null, phrase: { id: 'verify.not_proved_counted', values } });
+    sentences.push(...(said[i] ?? []));
+    if (withheld > 0) sentences.push({ ok: null, phrase: { id: 'verify.withheld', values: { count: withheld, party: card.name } } });
+  }
+  for (const { party, to } of view.ranges)
+    sentences.push({ ok: null, phrase: { id: 'verify.not_proved_after', values: { party: channel.parties[party]?.name ?? '', to: to - 1 } } });
+  if (said.includes(undefined)) sentences.push({ ok: null, phrase: { id: 'verify.not_proved_accredited' } });
+  sentences.push({ ok: null, phrase: { id: 'verify.not_proved_true' } });
+  return { sentences, view };
 }
 
-async function pairSentences(
-  crypto: Crypto,
+type Checked = {
+  readonly view: ProofView;
+  /** Of each document, in order. */
+  readonly logs: readonly ProofLog[];
+  /** All logs whose cards are in the file. */
+  readonly cards: readonly CardLog[];
+  /** Of each document what its header range says; `undefined` where there is none. */
+  readonly said: readonly (readonly Sentence[] | undefined)[];
+};
+
+async function checkProof(crypto: Crypto, bytes: Uint8Array): Promise<Checked | Expected> {
+  const parsed = parseProof(crypto.sha256, bytes);
+  if ('expected' in parsed) return parsed;
+  const { file } = parsed;
+  const assembled = await channelOf(crypto, file.charterNote, file.items);
+  if ('expected' in assembled) return assembled;
+  const { channel } = assembled;
+  const { logs: cards, refused } = await cardLogs(crypto, channel, file.generations);
+  if (refused > 0) return { expected: 'generations that the identity keys of their party opened, each continuing one before it' };
+  const logs = await checkHeads(crypto, cards, file);
+  if ('expected' in logs) return logs;
+  const placed = placeAll(crypto.sha256, file, logs);
+  if ('expected' in placed) return placed;
+  if (logs.some((log) => !placed.some((one) => one.log === log))) return { expected: 'heads of the logs of its documents, and no others' };
+  const checks: SignatureCheck[] = [];
+  const documents: ProvedEntry[] = [];
+  for (const [i, one] of placed.entries()) {
+    const shown = showDocument(crypto.sha256, channel, one);
+    if ('expected' in shown) return { expected: inDocument(i, shown.expected) };
+    checks.push(shown.check);
+    documents.push(shown.document);
+  }
+  const bad = (await crypto.verify(checks)).indexOf(false);
+  if (bad >= 0) return { expected: inDocument(bad, 'the signature of the key named') };
+  const ranges: VerifiedRange[] = [];
+  const said: (readonly Sentence[] | undefined)[] = documents.map(() => undefined);
+  for (const [hash, range] of file.ranges) {
+    const log = logs.find(({ head }) => originHash(head.checkpoint.origin) === hash);
+    if (log === undefined) return { expected: 'a header range for a log of its documents, and no other' };
+    const own = documents.flatMap((document, i) => (placed[i]?.log === log ? [{ ...document, body: placed[i].parts.body, i }] : []));
+    const read = await readRange(crypto, channel, { ...log, range }, own);
+    if ('expected' in read) return read;
+    ranges.push(read.range);
+    for (const [at, { i }] of own.entries()) said[i] = read.sentences[at];
+  }
+  return { view: { channel, documents, ranges }, logs: placed.map(({ log }) => log), cards, said };
+}
+
+/** The heads of all logs in the file, both signatures of each verified; the first is that of the first document. */
+async function checkHeads(crypto: Crypto, cards: readonly CardLog[], file: ProofFile): Promise<readonly ProofLog[] | Expected> {
+  const logs: ProofLog[] = [];
+  for (const [hash, note] of [[undefined, file.first.checkpoint] as const, ...file.heads]) {
+    const claimed = parseSignedHead(note);
+    const origin = 'expected' in claimed ? '' : claimed.checkpoint.origin;
+    const known = cards.find((one) => one.origin === origin);
+    if (known === undefined) return { expected: 'an entry of a party of this channel, and its key' };
+    const { card } = known;
+    const signed = headChecks(crypto.sha256, card, note);
+    if ('expected' in signed || !(await crypto.verify(signed.checks)).every(Boolean))
+      return { expected: `both signatures of ${card.name}'s log over its head` };
+    const { head } = signed;
+    if (hash !== undefined && hash !== originHash(origin)) return { expected: 'every head under the name of its log' };
+    if (logs.some((log) => log.head.checkpoint.origin === origin)) return { expected: 'one head of each log' };
+    logs.push({ ...known, head, checkpoint: note });
+  }
+  return logs;
+}
+
+/** Every document in its log: the first under the proof that the file is, the others under the heads that their headers name. */
+function placeAll(sha256: Sha256, file: ProofFile, logs: readonly ProofLog[]): readonly Placed[] | Expected {
+  const placed: Placed[] = [];
+  for (const [i, { proof, parts }] of [{ proof: undefined, parts: file.parts }, ...file.more].entries()) {
+    if (!isAcceptableSigningKey(parts.key)) return { expected: inDocument(i, 'an entry of a party of this channel, and its key') };
+    const entry = parseEntry(sha256, parts.entry);
+    if ('expected' in entry) return { expected: inDocument(i, entry.expected) };
+    const { header } = entry.entry;
+    const log = proof === undefined ? logs[0] : logs.find((one) => one.party === header.party && one.card.gen === header.gen);
+    if (log === undefined) return { expected: inDocument(i, 'the head of its log') };
+    const own = proof === undefined ? file.first : joinProof(proof, log.checkpoint);
+    if ('expected' in own) return { expected: inDocument(i, own.expected) };
+    if (!provesInclusion(sha256, own, leafHash(sha256, parts.entry), log.head.checkpoint))
+      return { expected: inDocument(i, 'a path from the entry to the signed head') };
+    placed.push({ log, proof: own, parts, entry: entry.entry });
+  }
+  const places = new Set(placed.map(({ log, proof }) => `${log.party} ${log.card.gen} ${proof.index}`));
+  return places.size === placed.length ? placed : { expected: 'every document once' };
+}
+
+/** What is shown of a document, and the check of its signature. */
+function showDocument(
+  sha256: Sha256,
   channel: Channel,
-  party: number,
-  head: { readonly checkpoint: { origin: string; size: number; root: Uint8Array }; readonly otherLines: Parameters<typeof verifyPairs>[3] },
-): Promise<readonly Sentence[]> {
-  const cosigners = cosignersOf(crypto.sha256, channel, party);
-  const pairs = await verifyPairs(crypto, cosigners, head.checkpoint, head.otherLines);
-  return cosigners.map(({ role, who }) => {
+  { log, proof, parts, entry }: Placed,
+): { document: ProvedEntry; check: SignatureCheck } | Expected {
+  const role = kindOf(entry.header.type)?.signedBy === 'node' ? 'node' : 'rep';
+  if (role === 'node' && !equal(parts.key, log.card.node)) return { expected: `the key of ${log.card.name}'s node` };
+  const check = actorOf(sha256, parts.key) === entry.header.actor ? entryCheck(sha256, entry, parts.key, role) : undefined;
+  if (check === undefined) return { expected: 'the signature of the key named' };
+  if (entry.header.channel !== channel.id || entry.header.party !== log.party || entry.header.gen !== log.card.gen)
+    return { expected: 'an entry of this channel' };
+  const opened = openBody(sha256, entry.header.body, parts.body);
+  if ('expected' in opened) return opened;
+  // Such an entry is void, and its fields may be two things at once.
+  const [irregular] = opened.body.voids;
+  if (irregular !== undefined) return { expected: `a text in its form (${irregular})` };
+  const { fields, erasedLeaves: withheld } = opened.body;
+  return { document: { entry, party: log.party, index: proof.index, fields, withheld }, check };
+}
+
+/** What was expected, said of the first document as of the file, of the others with their number. */
+function inDocument(i: number, expected: string): string {
+  return i === 0 ? expected : `of document ${i + 1}: ${expected}`;
+}
+
+/** Of every other party and every host whether it signed over exactly this head, under any of its cards. */
+async function pairSentences(crypto: Crypto, channel: Channel, cards: readonly CardLog[], { party, head }: ProofLog): Promise<readonly Sentence[]> {
+  const known = channel.parties.map((_, who) => cards.filter((one) => one.party === who).map(({ card }) => card));
+  const cosigners = cosignersOf(crypto.sha256, channel, party, known);
+  const pairs: readonly VerifiedPair[] = await verifyPairs(crypto, cosigners, head.checkpoint, head.otherLines);
+  const places = Map.groupBy(cosigners, ({ role, who }) => `${role} ${who}`);
+  return [...places.values()].flatMap(([one]): Sentence[] => {
+    if (one === undefined) return [];
+    const { role, who } = one;
     const name = (role === 'held' ? channel.parties[who]?.name : channel.hosts[who]?.name) ?? '';
-    const pair = pairs.find((one) => one.role === role && one.who === who);
+    const pair = pairs.find((found) => found.role === role && found.who === who);
     const values = { party: channel.parties[party]?.name ?? '', name, size: head.checkpoint.size, time: pair?.time ?? 0 };
-    return pair === undefined ? { ok: null, phrase: { id: `verify.not_${role}`, values } } : { ok: true, phrase: { id: `verify.${role}`, values } };
+    const id = pair === undefined ? `verify.not_${role}` : `verify.${role}`;
+    return [{ ok: pair === undefined ? null : true, phrase: { id, values } }];
   });
 }

@@ -1,17 +1,20 @@
 import { equal, toBase64url } from '../base/bytes.ts';
 import type { Phrase } from '../base/phrases.ts';
 import type { Crypto } from '../base/ports.ts';
+import { kindOf } from '../document/registry.ts';
 import { openBody } from '../entry/body.ts';
 import { type ParsedEntry, parseEntry } from '../entry/entry.ts';
 import { type Checkpoint, parseCheckpoint, parseSignedHead } from '../tlog/checkpoint.ts';
 import { Frontier } from '../tlog/frontier.ts';
 import { leafHash } from '../tlog/merkle.ts';
+import { verifyForkProof } from './fork-proof.ts';
 import { alteredTexts, goneSentences } from './gone-sentences.ts';
 import { cosignersOf, headChecks, type VerifiedPair, verifyPairs } from './head.ts';
 import type { Lineage } from './lineage.ts';
 import { type RecordReceipt, readRecord } from './read-record.ts';
 import { fileSentences } from './record-chunks.ts';
 import { cardOfLog, type RecordFile, type RecordLog } from './record-file.ts';
+import { prefixNamed, verifySharedReceipt } from './shared-receipt.ts';
 import type { VerifiedEntry } from './verified-entry.ts';
 
 /** One sentence of a verdict: `true` proved, `false` wrong, `null` said for honesty (not proved, or only noticed). */
@@ -39,7 +42,7 @@ export async function verifyRecord(
   crypto: Crypto,
   record: RecordFile,
   onProgress: Progress = () => undefined,
-): Promise<{ sentences: readonly Sentence[]; entries: readonly VerifiedEntry[] }> {
+): Promise<{ sentences: readonly Sentence[]; entries: readonly VerifiedEntry[]; forked: boolean }> {
   const { channel } = record;
   const sentences: Sentence[] = [
     { ok: true, phrase: { id: 'verify.charter', values: { parties: channel.parties.map((card) => card.name).join(', ') } } },
@@ -60,10 +63,10 @@ export async function verifyRecord(
   const ids = new Set(trees.flatMap((tree) => tree.parsed.map((entry) => entry?.id)));
   const stray = [...record.bodies.keys()].filter((id) => !ids.has(id)).length;
   const receipts = perLog.flatMap((one) => ('receipts' in one ? one.receipts : []));
-  const forked = new Set<string>();
+  const alarms = await verifyAlarms(crypto, record);
   const read =
     trees.length === record.logs.length
-      ? await readRecord(crypto, record, trees, receipts, forked, onProgress)
+      ? await readRecord(crypto, record, trees, receipts, alarms.forked, onProgress)
       : { entries: [], lineage: { logs: new Map(), sequences: [], due: [] } };
   const { entries, lineage } = read;
   for (const one of perLog) {
@@ -74,6 +77,7 @@ export async function verifyRecord(
       sentences.push(...cosignatureSentences(crypto, record, one, lineage), ...lineageSentences(record, one.log, lineage));
     }
   }
+  sentences.push(...alarms.sentences);
   for (const card of missing) sentences.push({ ok: null, phrase: { id: 'verify.log_missing', values: { party: card.name } } });
   if (stray > 0) sentences.push({ ok: false, phrase: { id: 'verify.stray', values: { count: stray } } });
   sentences.push(...entrySentences(record, trees, entries, lineage));
@@ -82,7 +86,7 @@ export async function verifyRecord(
   if (altered > 0) sentences.push({ ok: false, phrase: { id: 'verify.texts_altered', values: { count: altered } } });
   sentences.push(...goneSentences(crypto.sha256, record, entries), ...fileSentences(crypto.sha256, record, entries));
   sentences.push({ ok: null, phrase: { id: 'verify.not_proved_true' } });
-  return { sentences, entries };
+  return { sentences, entries, forked: alarms.forked.size > 0 };
 }
 
 /** Tree and head of one log: the leaves hash to the root both log keys signed. No entry is looked into; `cited` are sizes whose roots are wanted. */
@@ -131,6 +135,7 @@ function citedSizes(crypto: Crypto, record: RecordFile, parsed: readonly Parsed[
       const head = parseSignedHead(bytes);
       if ('checkpoint' in head) sizes.get(log.origin)?.add(head.checkpoint.size);
     }
+    for (const bytes of log.shared ?? []) sizes.get(log.origin)?.add(prefixNamed(bytes) ?? 0);
   }
   for (const entries of parsed) {
     for (const entry of entries) {
@@ -177,6 +182,14 @@ async function cosignatures(crypto: Crypto, record: RecordFile, log: RecordLog, 
       if (role !== 'held') continue;
       receipts.push({ origin: log.origin, cosigner, party: who, size: checkpoint.size, root: toBase64url(checkpoint.root) });
     }
+  }
+  const rootAt = async (size: number): Promise<Uint8Array | undefined> => tree.roots.get(size);
+  for (const bytes of log.shared ?? []) {
+    const shared = await verifySharedReceipt(crypto, cardOfLog(channel, log), cosigners, rootAt, bytes);
+    if ('expected' in shared) continue;
+    const root = toBase64url((await rootAt(shared.prefix)) ?? new Uint8Array());
+    for (const { role, who, cosigner } of shared.pairs)
+      if (role === 'held') receipts.push({ origin: log.origin, cosigner, party: who, size: shared.prefix, root });
   }
   return { log, tree, pairs: over, receipts };
 }
@@ -225,6 +238,23 @@ function lineageSentences(record: RecordFile, log: RecordLog, lineage: Lineage):
   return out;
 }
 
+/** The forks that a record proves beside what it holds: of these logs only what stands counts. */
+async function verifyAlarms(crypto: Crypto, record: RecordFile): Promise<{ sentences: readonly Sentence[]; forked: ReadonlySet<string> }> {
+  const sentences: Sentence[] = [];
+  const forked = new Set<string>();
+  for (const [origin, bytes] of record.alarms) {
+    const verified = await verifyForkProof(crypto, bytes);
+    const log = record.logs.find((one) => one.origin === origin);
+    if ('expected' in verified || verified.fork.origin !== origin || log === undefined) {
+      sentences.push({ ok: false, phrase: { id: 'verify.alarm_wrong' } });
+      continue;
+    }
+    forked.add(origin);
+    sentences.push({ ok: true, phrase: { id: 'verify.fork', values: { name: cardOfLog(record.channel, log).name } } });
+  }
+  return { sentences, forked };
+}
+
 function entrySentences(record: RecordFile, trees: readonly LogTree[], entries: readonly VerifiedEntry[], lineage: Lineage): readonly Sentence[] {
   const out: Sentence[] = [];
   for (const { log } of trees) {
@@ -232,10 +262,17 @@ function entrySentences(record: RecordFile, trees: readonly LogTree[], entries: 
     const own = entries.filter((entry) => entry.origin === log.origin);
     const valid = own.filter((entry) => entry.valid).length;
     if (own.length > 0) out.push({ ok: true, phrase: { id: 'verify.entries', values: { party: name, count: valid } } });
+    const automatic = own.filter(isByService).length;
+    if (automatic > 0) out.push({ ok: null, phrase: { id: 'verify.entries_automatic', values: { party: name, count: automatic } } });
     const unread = (lineage.logs.get(log.origin)?.counted ?? log.entries.length) - own.length;
     if (unread > 0) out.push({ ok: null, phrase: { id: 'verify.entries_unread', values: { party: name, count: unread } } });
     const voids = own.filter((entry) => !entry.valid).length;
     if (voids > 0) out.push({ ok: null, phrase: { id: 'verify.entries_void', values: { party: name, count: voids } } });
   }
   return out;
+}
+
+/** Whether a service signed, with a key that a party accredited as automatic; what nodes sign for themselves is no document. */
+function isByService({ valid, automatic, type }: VerifiedEntry): boolean {
+  return valid && automatic && kindOf(type)?.signedBy !== 'node';
 }

@@ -1,6 +1,19 @@
 import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
+import { toBase64 } from '../base/bytes.ts';
 import { REFUSALS, type RefusalCode } from '../base/errors.ts';
-import type { ChannelView, DocumentView, DossierListItem, DossierView, SessionView, SigningView, TableView, TodayView } from '../projection/views.ts';
+import type { PeoplePage } from '../projection/people-views.ts';
+import type {
+  ChannelView,
+  ClearanceDetail,
+  DocumentView,
+  DossierListItem,
+  DossierView,
+  SessionView,
+  SigningView,
+  TableView,
+  TodayView,
+  TwoPersonView,
+} from '../projection/views.ts';
 
 /** A refusal as the people's door sends it; `code` is one of the stable codes, or `failed` when the answer was no refusal at all. */
 export class Refused extends Error {
@@ -16,6 +29,12 @@ export class Refused extends Error {
     this.detail = detail;
   }
 }
+
+/** What a proof is to show: of each document the fields named, and the entries that show whether signers are still accredited. */
+export type ProofAsked = {
+  readonly documents: readonly { readonly id: string; readonly only: readonly string[] }[];
+  readonly range?: 'since' | 'whole';
+};
 
 /** Rows of the Table in one answer. */
 export const TABLE_PAGE = 100;
@@ -35,6 +54,8 @@ export const api = {
   dossiers: (channel: string) => get<readonly DossierListItem[]>(`${channelPath(channel)}/dossiers`),
   dossier: (channel: string, id: string) => get<DossierView>(`${channelPath(channel)}/dossiers/${seg(id)}`),
   document: (channel: string, id: string) => get<DocumentView>(`${channelPath(channel)}/documents/${seg(id)}`),
+  people: (channel: string) => get<PeoplePage>(`${channelPath(channel)}/representatives`),
+  acknowledge: (channel: string, entries: readonly string[]) => post<PeoplePage>(`${channelPath(channel)}/acknowledgements`, { entries }),
   /** `from`: `party:size,...` of the heads this device remembers, so that the answer proves they grew from there. */
   signing: (channel: string, from: string) => get<SigningView>(`${channelPath(channel)}/signing?from=${seg(from)}`),
   sendEntry: (channel: string, entry: string, body: string) =>
@@ -51,18 +72,35 @@ export const api = {
       body: bytes,
       ...(signal === undefined ? {} : { signal }),
     }),
-  /** The bytes of a proof of one document, without the fields named in `withhold`. */
-  proof: async (channel: string, id: string, withhold: readonly string[]) =>
+  /** The bytes of a proof; they may be shown, and saved, and are not kept anywhere. */
+  proof: async (channel: string, asked: ProofAsked) =>
     new Uint8Array(
-      await (await answer(`${channelPath(channel)}/documents/${seg(id)}/proof?withhold=${seg(withhold.join(','))}`, { method: 'GET' })).arrayBuffer(),
+      await (
+        await answer(`${channelPath(channel)}/proof`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(asked),
+        })
+      ).arrayBuffer(),
     ),
   /** The newest proof that two histories exist in a channel. */
   forkProof: async (channel: string) => new Uint8Array(await (await answer(`${channelPath(channel)}/fork-proof`, { method: 'GET' })).arrayBuffer()),
-  enrolOptions: (token: string, name: string) => post<PublicKeyCredentialCreationOptionsJSON>('/api/enrol/options', { token, name }),
-  enrol: (enrolment: { token: string; name: string; post: string; response: unknown; key: string }) => post<SessionView>('/api/enrol', enrolment),
+  /** `signs`: the passkey is to sign documents too. */
+  enrolOptions: (token: string, name: string, signs: boolean) =>
+    post<PublicKeyCredentialCreationOptionsJSON>('/api/enrol/options', { token, name, signs }),
+  enrol: (enrolment: { token: string; name: string; post: string; response: unknown; key?: string }) => post<SessionView>('/api/enrol', enrolment),
   loginOptions: () => post<PublicKeyCredentialRequestOptionsJSON>('/api/login/options', {}),
   login: (response: unknown) => post<SessionView>('/api/login', { response }),
   logout: () => post<unknown>('/api/logout', {}),
+  clearance: (channel: string, id: string) => get<ClearanceDetail>(`${channelPath(channel)}/clearances/${seg(id)}`),
+  askClearance: (channel: string, text: string, body: Uint8Array) =>
+    post<ClearanceDetail>(`${channelPath(channel)}/clearances`, { text, body: toBase64(body) }),
+  clear: (channel: string, id: string) => post<ClearanceDetail>(`${channelPath(channel)}/clearances/${seg(id)}/clear`, {}),
+  returnClearance: (channel: string, id: string, remark: string) =>
+    post<ClearanceDetail>(`${channelPath(channel)}/clearances/${seg(id)}/return`, { remark }),
+  twoPerson: () => get<TwoPersonView>('/api/settings/two-person'),
+  setTwoPerson: (kinds: readonly string[]) => post<TwoPersonView>('/api/settings/two-person', { kinds }),
+  agreeTwoPerson: () => post<TwoPersonView>('/api/settings/two-person/agree', {}),
 } as const;
 
 /** Where a held attachment is fetched from; the browser saves it, nothing renders it. */

@@ -45,7 +45,13 @@ export function draftKey(channel: string, kind: string, to: string | undefined):
 export function filledFields(
   kind: Kind,
   parent:
-    | { readonly kind: string; readonly id: string; readonly fields: { readonly [name: string]: Json }; readonly actor: string | undefined }
+    | {
+        readonly kind: string;
+        readonly id: string;
+        readonly fields: { readonly [name: string]: Json };
+        readonly actor: string | undefined;
+        readonly representative?: string | undefined;
+      }
     | undefined,
   nonce: () => string,
 ): Map<string, Json> {
@@ -57,6 +63,7 @@ export function filledFields(
     filled.set('nonce', kind.joins.length > 0 && typeof theirs === 'string' ? theirs : nonce());
   }
   if (has('actor') && parent?.actor !== undefined) filled.set('actor', parent.actor);
+  if (has('representative') && parent?.representative !== undefined) filled.set('representative', parent.representative);
   if (has('for_consultations')) filled.set('for_consultations', true);
   return filled;
 }

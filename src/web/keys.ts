@@ -1,11 +1,11 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
-import type { Signer } from '../base/ports.ts';
 import { actorOf, keySentence } from '../entry/actor.ts';
+import type { EntrySigner } from '../entry/entry.ts';
 import { readDevice, writeDevice } from './device-store.ts';
 
-/** A person's signing key on this device: Ed25519, made here, and its private half cannot leave. */
-export type DeviceKey = Signer & {
+/** What a person signs with here: a key made in this browser, whose private half cannot leave, or their passkey. */
+export type DeviceKey = EntrySigner & {
   /** base64url SHA-256 of its SPKI DER: how the record names the key. */
   readonly actor: string;
   /** Ten words to read aloud. */

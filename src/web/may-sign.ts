@@ -1,12 +1,16 @@
 import type { Phrase } from '../base/phrases.ts';
 import { markingRank } from '../document/envelope.ts';
+import { passkeyIn } from '../entry/signing-key.ts';
 import type { ChannelView } from '../projection/views.ts';
 import type { DeviceKey } from './keys.ts';
+import { signsHere } from './passkey-key.ts';
 
 /** Why this device cannot sign a document of that kind and marking in a channel now, said before somebody writes it; `undefined` when it can. */
 export function whyNotSign(channel: ChannelView, key: DeviceKey | null, kind: string, marking: string | undefined): Phrase | undefined {
   if (!channel.open) return { id: 'sign.not_open' };
   if (key === null) return { id: 'sign.no_key' };
+  const passkey = passkeyIn(key.publicKey);
+  if (passkey !== undefined && !signsHere(key)) return { id: 'sign.other_site', values: { site: passkey.siteOrigin } };
   const person = channel.people.find((one) => one.actor === key.actor && one.party === channel.us);
   if (person === undefined) return { id: 'sign.not_accredited' };
   if (person.state === 'recalled_for_consultations') return { id: 'sign.recalled', values: { name: person.name } };

@@ -1,4 +1,5 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { p256 } from '@noble/curves/nist.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { ml_dsa44 } from '@noble/post-quantum/ml-dsa.js';
 import { concat, equal } from '../base/bytes.ts';
@@ -10,7 +11,10 @@ import type { SignatureCheck } from '../base/ports.ts';
  */
 export function verifyWithNoble(check: SignatureCheck): boolean {
   try {
-    return check.algorithm === 'ed25519' ? verifyEd25519(check) : ml_dsa44.verify(check.signature, check.message, check.key);
+    if (check.algorithm === 'ed25519') return verifyEd25519(check);
+    // SHA-256 of the message, and the smaller `s` alone.
+    if (check.algorithm === 'ecdsa-p256') return p256.verify(check.signature, check.message, check.key, { lowS: true });
+    return ml_dsa44.verify(check.signature, check.message, check.key);
   } catch {
     return false;
   }

@@ -9,14 +9,28 @@ export const queries = {
   today: () => queryOptions({ queryKey: ['today'], queryFn: api.today, refetchInterval: 60_000 }),
   channels: () => queryOptions({ queryKey: ['channels'], queryFn: api.channels, refetchInterval: 60_000 }),
   channel: (channel: string) => queryOptions({ queryKey: ['channel', channel], queryFn: () => api.channel(channel), refetchInterval: 60_000 }),
+  people: (channel: string) => queryOptions({ queryKey: ['people', channel], queryFn: () => api.people(channel) }),
   dossiers: (channel: string) => queryOptions({ queryKey: ['dossiers', channel], queryFn: () => api.dossiers(channel) }),
   dossier: (channel: string, id: string) => queryOptions({ queryKey: ['dossier', channel, id], queryFn: () => api.dossier(channel, id) }),
   document: (channel: string, id: string) => queryOptions({ queryKey: ['document', channel, id], queryFn: () => api.document(channel, id) }),
+  clearance: (channel: string, id: string) => queryOptions({ queryKey: ['clearance', channel, id], queryFn: () => api.clearance(channel, id) }),
+  twoPerson: () => queryOptions({ queryKey: ['two-person'], queryFn: api.twoPerson }),
 };
 
 /** Keys whose answers may differ once a channel changed. */
 export function keysOfChannel(channel: string): readonly (readonly string[])[] {
-  return [['today'], ['channels'], ['channel', channel], ['table', channel], ['dossiers', channel], ['dossier', channel], ['document', channel]];
+  return [
+    ['today'],
+    ['channels'],
+    ['channel', channel],
+    ['table', channel],
+    ['people', channel],
+    ['dossiers', channel],
+    ['dossier', channel],
+    ['document', channel],
+    ['clearance', channel],
+    ['two-person'],
+  ];
 }
 
 /** Loaded rows, newest first, and the cursor before the oldest of them (absent when the record's beginning is loaded). */

@@ -26,6 +26,11 @@ const alarm = createRoute({
 });
 const channel = createRoute({ getParentRoute: () => root, path: '/c/$channel', component: Channel });
 const table = createRoute({ getParentRoute: () => channel, path: '/', component: Table });
+const people = createRoute({
+  getParentRoute: () => channel,
+  path: '/people',
+  component: lazyRouteComponent(() => import('./pages/people.tsx'), 'People'),
+});
 const dossiers = createRoute({
   getParentRoute: () => channel,
   path: '/dossiers',
@@ -46,6 +51,24 @@ const compose = createRoute({
   }),
   component: lazyRouteComponent(() => import('./pages/compose.tsx'), 'Compose'),
 });
+const clearance = createRoute({
+  getParentRoute: () => channel,
+  path: '/clearances/$id',
+  component: lazyRouteComponent(() => import('./pages/clearance.tsx'), 'Clearance'),
+});
+const rules = createRoute({
+  getParentRoute: () => root,
+  path: '/rules',
+  component: lazyRouteComponent(() => import('./pages/rules.tsx'), 'Rules'),
+});
+
+const disclose = createRoute({
+  getParentRoute: () => channel,
+  path: '/disclose',
+  validateSearch: (search: Record<string, unknown>): { readonly document?: string } =>
+    typeof search.document === 'string' ? { document: search.document } : {},
+  component: lazyRouteComponent(() => import('./pages/disclose.tsx'), 'Disclose'),
+});
 
 /** What a link to the form says: the kind to write, and the document it joins. */
 export type ComposeSearch = { readonly kind?: string; readonly to?: string };
@@ -53,7 +76,15 @@ export type ComposeSearch = { readonly kind?: string; readonly to?: string };
 /** The pages by address. */
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([today, enrol, verify, device, alarm, channel.addChildren([table, dossiers, dossier, document, compose])]),
+    routeTree: root.addChildren([
+      today,
+      enrol,
+      verify,
+      device,
+      alarm,
+      rules,
+      channel.addChildren([table, people, dossiers, dossier, document, compose, clearance, disclose]),
+    ]),
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,

@@ -42,8 +42,9 @@ export function useSay(): Say {
  */
 function isolating(say: Say): Say {
   return (phrase, values) => {
-    const { id, values: given }: Phrase = typeof phrase === 'string' ? { id: phrase, ...(values === undefined ? {} : { values }) } : phrase;
-    return given === undefined ? say(id) : say(id, Object.fromEntries(Object.entries(given).map(([name, value]) => [name, isolated(value)])));
+    const whole: Phrase = typeof phrase === 'string' ? { id: phrase, ...(values === undefined ? {} : { values }) } : phrase;
+    if (whole.values === undefined) return say(whole);
+    return say({ ...whole, values: Object.fromEntries(Object.entries(whole.values).map(([name, value]) => [name, isolated(value)])) });
   };
 }
 

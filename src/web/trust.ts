@@ -9,6 +9,11 @@ export type Trust = {
   readonly sentences: readonly { readonly ok: boolean | null; readonly phrase: Phrase; readonly at?: number }[];
 };
 
+/** Whether an alarm says that this node signs nothing, and not that two histories exist. */
+export function isGateAlarm(alarm: Phrase | undefined): boolean {
+  return alarm?.id === 'alarm.recovering' || alarm?.id === 'alarm.ended';
+}
+
 /** What this node checked of a channel, from its view. */
 export function trustOf(channel: ChannelView): Trust {
   const sentences = [...channel.logs.flatMap((log) => sentencesOfLog(channel, log)), ...hostSentences(channel)];

@@ -67,6 +67,37 @@ journey('a message is sent, and the row says held as soon as the other side sign
   assert.ok((await isSamePage(a.page)) && (await isSamePage(b.page)));
 });
 
+journey('whom the other side accredited is not used before somebody here has looked, and one press acknowledges them', async (screens) => {
+  const { page } = b;
+  await entry(page, 'Consultations on cybersecurity').getByText('Not used yet').waitFor();
+  await page.getByRole('link', { name: 'Consultations on cybersecurity' }).click();
+  await page.getByRole('heading', { name: 'Dana Whitfield is not acknowledged here yet' }).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Message in this matter' }).count(), 0, 'nothing is offered that would be refused');
+  await page.goto(`${page.url().replace(/documents\/.*/, 'compose?kind=message&to=')}${said.message.split('/').at(-1)}`);
+  await page.getByText('An answer would use what they signed.', { exact: false }).waitFor();
+  await page.goto(screens.b.url);
+  await page.getByRole('heading', { name: 'To acknowledge 1' }).waitFor();
+  assert.deepEqual(await inaccessible(page), []);
+  await page.getByRole('button', { name: 'Acknowledge', exact: true }).click();
+  await page.getByRole('heading', { name: 'To acknowledge 1' }).waitFor({ state: 'detached' });
+  await page.goto(inChannel(screens, b, '/people'));
+  await page.getByText('Acknowledged here by Nikolai Sorokin,').waitFor();
+  assert.deepEqual(await inaccessible(page), []);
+
+  await a.page.goto(inChannel(screens, a, '/people'));
+  await a.page.getByRole('button', { name: 'Acknowledge Nikolai Sorokin' }).click();
+  await a.page.getByText('Acknowledged here by Dana Whitfield,').waitFor();
+  await a.page.getByRole('link', { name: 'Answer the accreditation' }).click();
+  await a.page.getByText('Agrément granted', { exact: true }).click();
+  await mark(a.page, 'GREEN');
+  await signAndSend(a.page);
+  await a.page.goto(inChannel(screens, a, '/people'));
+  await a.page.getByText('granted agrément.', { exact: false }).waitFor();
+  await page.getByText('granted agrément.', { exact: false }).waitFor();
+  await a.page.getByRole('link', { name: 'Table', exact: true }).first().click();
+  await page.goto(inChannel(screens, b));
+});
+
 journey('the other side answers, and both see their own words on the side where a line begins', async (screens) => {
   await b.page.getByRole('link', { name: 'Consultations on cybersecurity' }).click();
   await b.page.getByRole('link', { name: 'Message in this matter' }).click();
@@ -181,6 +212,8 @@ journey('Today says what awaits each side', async (screens) => {
     page.locator('.duties', { hasText: list }).getByRole('link', { name: 'Logs of the pipeline operator' });
   await duty(a, 'Awaiting them').waitFor();
   await duty(b, 'Awaiting us').waitFor();
+  assert.equal(await b.page.getByRole('link', { name: 'Reply', exact: true }).count(), 0, 'who asks is not acknowledged yet');
+  await b.page.getByRole('button', { name: 'Acknowledge', exact: true }).click();
   await b.page.getByRole('link', { name: 'Reply', exact: true }).waitFor();
 });
 
@@ -189,8 +222,14 @@ journey('a record and a proof are taken away and verified without a network; an 
   await a.page.getByRole('button', { name: 'Export the record' }).click();
   const record = await download(a, () => a.page.getByRole('link', { name: 'The record', exact: true }).click());
   await a.page.goto(a.door.url + said.message);
-  await a.page.getByText('Leave fields out').click();
-  await a.page.getByLabel('Text', { exact: true }).check();
+  await a.page.getByRole('link', { name: 'Choose what to show' }).click();
+  await a.page.getByRole('heading', { name: 'Disclose', level: 1 }).waitFor();
+  await a.page.getByRole('button', { name: 'Show all fields' }).click();
+  await a.page.getByLabel('Text', { exact: true }).uncheck();
+  const preview = a.page.locator('.reader-view');
+  await preview.getByText('1 field is withheld', { exact: true }).waitFor();
+  const seen = (await preview.textContent()) ?? '';
+  assert.ok(seen.includes('Consultations on cybersecurity') && !seen.includes('name your delegation'), seen);
   const proof = await download(a, () => a.page.getByRole('button', { name: 'Download proof' }).click());
   const shown = Buffer.from(/^extra (.+)$/m.exec(proof.toString('latin1'))?.[1] ?? '', 'base64').toString('utf8');
   assert.ok(shown.includes('Consultations on cybersecurity') && !shown.includes('name your delegation'));
@@ -203,7 +242,7 @@ journey('a record and a proof are taken away and verified without a network; an 
   altered.set(Buffer.from('"type":"massage"'), at);
   for (const [name, bytes, verdict] of [
     ['geneva.parley', record, 'Verified here'],
-    ['message.tlog-proof', proof, 'Verified here'],
+    ['message.proof', proof, 'Verified here'],
     ['altered.parley', altered, 'Not verified'],
   ] as const) {
     await a.page.locator('#verify-file').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: bytes });
@@ -261,6 +300,7 @@ journey('an automatic checker finds nothing wrong with any page, narrow or wide,
     [said.incident, 'Pipeline control system'],
     [`/c/${screens.two.channel}/compose?kind=request`, 'Request'],
     ['/verify', 'Verify'],
+    [`/c/${screens.two.channel}/disclose`, 'Disclose'],
     ['/device', 'This device'],
   ];
   // One side wide and the other narrow, at once: two pages have two processes.

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { buildWeb } from '../../build.ts';
+import { fromBase64url } from '../../src/base/bytes.ts';
 import { formatIdentityNote, signAsIdentity } from '../../src/entry/identity-note.ts';
+import { keyMembers } from '../../src/entry/signing-key.ts';
 import { type PeopleApp, peopleApp } from '../../src/node/people-door.ts';
 import { type Options, type Side, TwoParties } from '../two-parties.ts';
 import { launchChromium } from './chromium.ts';
@@ -89,7 +91,7 @@ export class TwoScreens {
     assert.ok(person !== undefined, 'somebody waits for accreditation');
     const { actor, key, name, post } = person;
     const scope = { kinds: ['*'], marking: 'red', may_recall: false, automatic: false };
-    const act = { act: 'accredit', actor, algorithm: 'ed25519', key, name, post, scope, effective_at: null };
+    const act = { act: 'accredit', actor, ...keyMembers(fromBase64url(key) ?? assert.fail('a key')), name, post, scope, effective_at: null };
     const text = formatIdentityNote({ channel, party: us, n: next, act });
     const note = new TextDecoder().decode(await signAsIdentity(this.two.crypto.sha256, text, [door.side.identity]));
     return (await ask<{ id: string }>(door, `/api/channels/${channel}/identity`, { note })).id;
@@ -114,13 +116,14 @@ export async function ask<T>(door: Door, path: string, body?: unknown): Promise<
   return answer.json() as T;
 }
 
-/** Enrols a person through a one-time link: passkey and signing key, both made in the browser. */
-export async function enrol(screen: Screen, token: string, name: string, post: string): Promise<void> {
+/** Enrols a person through a one-time link: a passkey, and a signing key made in the browser unless the passkey is to sign. */
+export async function enrol(screen: Screen, token: string, name: string, post: string, signWith: 'browser' | 'passkey' = 'browser'): Promise<void> {
   const { page, door } = screen;
   await page.goto(`${door.url}/enrol#${token}`);
   await page.getByLabel('Your name').fill(name);
   await page.getByLabel('Your post').fill(post);
-  await page.getByRole('button', { name: 'Make both keys' }).click();
+  if (signWith === 'passkey') await page.getByText('The passkey itself').click();
+  await page.getByRole('button', { name: signWith === 'passkey' ? 'Make the passkey' : 'Make both keys' }).click();
   await page.getByRole('heading', { name: 'You are enrolled' }).waitFor();
 }
 

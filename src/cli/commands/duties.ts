@@ -26,6 +26,10 @@ export const command: Command = {
         if (!terminal.json && items.length > 0) terminal.data({}, terminal.style(title, 'bold'));
         for (const item of items) terminal.data({ list, ...item, text: said(item.due.summary) }, `  ${itemText(terminal, item, today.now)}`);
       }
+      if (today.toAcknowledge.length > 0)
+        terminal.say(
+          `${today.toAcknowledge.length} change${today.toAcknowledge.length === 1 ? '' : 's'} of the other side about its people wait${today.toAcknowledge.length === 1 ? 's' : ''}: "parley acknowledge" lists them; what they sign is not used before.`,
+        );
       if (lists.every(([, , items]) => items.length === 0)) terminal.say('Nothing is owed.');
       if (today.unheld > 0)
         terminal.say(
@@ -45,6 +49,7 @@ function itemText(terminal: Terminal, item: TodayItem, now: number): string {
     due.dueAt === undefined
       ? 'no date'
       : `${late ? 'was due' : 'due'} ${when(due.dueAt)} UTC${due.dueAt - now < 86_400 && !late ? ', within a day' : ''}`;
-  const text = `${item.channelTitle}, with ${item.with}: ${said(due.summary)} (${item.act.replaceAll('_', ' ')}; ${due.status === 'not_started' ? 'the clock has not started' : until}) ${due.entry.slice(0, 8)}`;
+  const unused = item.unacknowledged ? ' (by somebody nobody here has acknowledged)' : '';
+  const text = `${item.channelTitle}, with ${item.with}: ${said(due.summary)} (${item.act.replaceAll('_', ' ')}; ${due.status === 'not_started' ? 'the clock has not started' : until}) ${due.entry.slice(0, 8)}${unused}`;
   return late ? terminal.style(text, 'bad') : text;
 }

@@ -2,21 +2,30 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, ParleyError } from '../../base/errors.ts';
 import { nodeCrypto } from '../../node/crypto.ts';
+import { FILES } from '../../node/party-files.ts';
 import { fsck } from '../../store/fsck.ts';
 import { DATABASE_NAME, openSqliteStore } from '../../store/sqlite.ts';
 import type { Command } from '../command.ts';
 import { fsckChecks } from '../fsck-checks.ts';
 import { exists } from '../read-input.ts';
+import { type Repaired, repair } from '../repair.ts';
+import type { Terminal } from '../terminal.ts';
 
 export const command: Command = {
-  usage: '',
-  examples: [['parley fsck --dir /srv/ours', 'read everything back, while the node is stopped']],
+  usage: '[--repair]',
+  examples: [
+    ['parley fsck --dir /srv/ours', 'read everything back, while the node is stopped'],
+    ['parley fsck --repair --dir /srv/ours', 'fetch what is damaged from the nodes of the other parties, which must be up'],
+  ],
   notes:
-    'Every entry, body, tree, signature and file is compared with what it must be. Nothing is changed.\n' +
-    'Exit codes: 0 all is as it must be, 7 something is damaged or another process has the directory open.',
-  options: [],
+    'Every entry, body, tree, signature, file and setting is compared with what it must be. Nothing is changed without --repair; with it, a new database is\n' +
+    'made of what is whole and of what the others hold, checked, and put in place, and the damaged one is kept beside it. A repair signs nothing.\n' +
+    'Exit codes: 0 all is as it must be, or is again; 7 something is damaged, or another process has the directory open.',
+  options: [{ name: 'repair', help: 'fetch what is damaged from the other parties' }],
   words: [0, 0],
-  async run({ terminal, dir }) {
+  async run({ args, terminal, dir }) {
+    const isParty = await exists(join(dir, FILES.party));
+    if (args.has('repair') && !isParty) throw new ParleyError('usage', 'no party lives here; a host that is damaged is replaced, never repaired');
     if (!(await exists(join(dir, DATABASE_NAME)))) throw new ParleyError('not_found', `no record in ${dir}`);
     const crypto = nodeCrypto(availableParallelism());
     const store = await openSqliteStore({ dir, sha256: crypto.sha256 });
@@ -35,10 +44,30 @@ export const command: Command = {
       const waiting = missingBodies + missingChunks === 0 ? '' : `; ${missingBodies} texts and ${missingChunks} parts of files have not arrived yet`;
       const verdict = problemCount === 0 ? terminal.style('all is as it must be', 'good') : terminal.style(`${problemCount} problems`, 'bad');
       terminal.data({ ok: problemCount === 0, ...counts }, `${read}: ${verdict}${waiting}`);
-      return problemCount === 0 ? EXIT.ok : EXIT.unsafe;
+      if (problemCount === 0 || !args.has('repair')) return problemCount === 0 ? EXIT.ok : EXIT.unsafe;
+      await store.close();
+      sayRepaired(terminal, await repair(dir, crypto));
+      return EXIT.ok;
     } finally {
       await store.close();
       await crypto.close();
     }
   },
 };
+
+function sayRepaired(terminal: Terminal, { fetched, chunks, lost, kept }: Repaired): void {
+  const by = Map.groupBy(fetched, ({ origin, from }) => `${from} ${origin}`);
+  for (const some of by.values()) {
+    const [first] = some;
+    const which = some.map(({ index }) => index);
+    const shown = `${which.slice(0, 10).join(', ')}${which.length > 10 ? ', …' : ''}`;
+    terminal.data(
+      { repaired: { origin: first?.origin, from: first?.from, entries: which } },
+      `${which.length} entr${which.length === 1 ? 'y' : 'ies'} of log ${first?.origin} fetched from ${first?.from}: ${shown}`,
+    );
+  }
+  if (chunks > 0) terminal.say(`${chunks} part${chunks === 1 ? '' : 's'} of files fetched.`);
+  for (const what of lost) terminal.say(`Gone: ${what}. Nobody else has it; look whether it is missed.`);
+  terminal.data({ ok: true, repaired: fetched.length, chunks, lost, kept }, 'All is as it must be again.');
+  terminal.say(`What is computed from the entries is computed again at the next start. The damaged file is kept as ${kept}.`);
+}

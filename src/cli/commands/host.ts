@@ -4,7 +4,7 @@ import { utf8 } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { nodeRandom } from '../../node/crypto.ts';
 import { replaceFile } from '../../node/durable-file.ts';
-import { createHost, FILES, readHostFile, writeHostFile } from '../../node/party-files.ts';
+import { createHost, FILES, readHostFile } from '../../node/party-files.ts';
 import { serveHost } from '../../node/serve.ts';
 import type { Command } from '../command.ts';
 import { exists } from '../read-input.ts';
@@ -39,8 +39,7 @@ export const command: Command = {
       throw new ParleyError('usage', `this host is called ${file.name}; its name is on its card`);
     const loopback = door.host === '127.0.0.1' || door.host === '::1' || door.host === 'localhost';
     if (!loopback && !args.has('tls')) throw new ParleyError('usage', '--tls is needed beyond this machine');
-    if (door.host !== file.door.host || door.port !== file.door.port) await writeHostFile(dir, { ...file, door });
-    const { host, url, close } = await serveHost(dir, { tls: args.has('tls') });
+    const { host, url, close } = await serveHost(dir, { tls: args.has('tls'), door });
     const card = join(dir, CARD_FILE);
     await replaceFile(card, utf8(`${host.card.text}\n`));
     terminal.data({ url, card, name: host.card.name }, url);

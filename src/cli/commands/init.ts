@@ -5,6 +5,7 @@ import { createParty, FILES } from '../../node/party-files.ts';
 import { type Command, PASSPHRASE_FILE } from '../command.ts';
 import { newPassphrase } from '../key-file.ts';
 import { exists } from '../read-input.ts';
+import { recoveryText } from '../recovery.ts';
 
 export const command: Command = {
   usage: '--name NAME [--dir DIR] [--passphrase-file FILE]',
@@ -30,12 +31,3 @@ export const command: Command = {
     return undefined;
   },
 };
-
-function recoveryText(name: string, words: readonly string[]): string {
-  const rows = Array.from({ length: 6 }, (_, row) =>
-    Array.from({ length: 4 }, (_, column) => `${String(4 * row + column + 1).padStart(2)}. ${words[4 * row + column] ?? ''}`.padEnd(16))
-      .join('')
-      .trimEnd(),
-  );
-  return [`Recovery of ${name}. Write it down now; it is not shown again.`, '', ...rows, ''].join('\n');
-}

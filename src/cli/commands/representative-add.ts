@@ -2,10 +2,11 @@ import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { ParleyError } from '../../base/errors.ts';
 import { keySentence } from '../../entry/actor.ts';
 import { nodeSha256 } from '../../node/crypto.ts';
-import { accreditAct, findCandidate, scopeText } from '../accredit.ts';
+import { accreditAct, findCandidate, keyText, scopeText } from '../accredit.ts';
 import { findChannel, openClient } from '../client.ts';
 import { type Command, PASSPHRASE_FILE, YES } from '../command.ts';
-import { IDENTITY, openIdentity, readPeople, signAct } from '../identity.ts';
+import { IDENTITY, openIdentity, readPeople, sheetOfAct, signAct } from '../identity.ts';
+import { OUT_SHEET } from '../sheet.ts';
 
 export const command: Command = {
   usage: 'WHO [--channel CHANNEL] [--name NAME] [--post POST] [--kinds KINDS] [--marking TLP] [--may-recall] [--automatic]',
@@ -26,6 +27,7 @@ export const command: Command = {
     { name: 'marking', value: 'TLP', help: 'highest marking they may sign: clear, green, amber, amber+strict, red (default: red)' },
     { name: 'may-recall', help: 'may recall other representatives, and return them' },
     { name: 'automatic', help: 'a service holds the key; it is labelled so everywhere' },
+    OUT_SHEET,
     IDENTITY,
     PASSPHRASE_FILE,
     YES,
@@ -43,10 +45,18 @@ export const command: Command = {
       if (known !== undefined) throw new ParleyError('invalid', `a key that speaks for nobody yet; it is ${known.name}'s`);
       const scope = act.scope as { kinds: readonly string[]; marking: string; may_recall: boolean; automatic: boolean };
       terminal.say(`In ${channel.title}, ${String(act.name)}, ${String(act.post)}: ${scopeText({ ...scope, mayRecall: scope.may_recall })}.`);
-      terminal.say(`Key ${candidate.key}`);
+      terminal.say(keyText(candidate));
       terminal.say(`In words, as its holder reads them: ${keySentence(candidate.actor, wordlist)}`);
       if (!args.has('yes') && !(await terminal.confirm('Accredit this key?', '--yes is needed where nobody can be asked')))
         throw new ParleyError('usage', 'nothing was signed');
+      const out = args.text('out');
+      if (out !== undefined) {
+        terminal.data(
+          { ...(await sheetOfAct(client, channel, act, out)), act: 'accredit', actor: candidate.actor, name: act.name },
+          `The accreditation of ${String(act.name)} is in ${out}; it counts once it is signed and submitted.`,
+        );
+        return undefined;
+      }
       const placed = await signAct(client, nodeSha256, channel.id, act, () => openIdentity(context));
       terminal.data(
         { ...placed, channel: channel.id, act: 'accredit', actor: candidate.actor, name: act.name },

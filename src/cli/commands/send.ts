@@ -11,10 +11,10 @@ import { type Client, findChannel, openClient } from '../client.ts';
 import type { Command, Context } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import { askFields, completeDraft, filledFields, givenFields, isIncomplete, readTexts, refsOf } from '../draft.ts';
-import { openAuthor, SENDING, sayUnsent, signAndSend } from '../sending.ts';
+import { mustNeedNobody, openAuthor, SENDING, sayUnsent, sendCleared, signAndSend } from '../sending.ts';
 
 export const command: Command = {
-  usage: 'KIND [--channel CHANNEL] [--field NAME=VALUE ...] [--file FILE ...] [--in-reply-to DOCUMENT] [--key FILE]',
+  usage: 'KIND [--channel CHANNEL] [--field NAME=VALUE ...] [--file FILE ...] [--in-reply-to DOCUMENT] [--key FILE] [--for-clearance] | --cleared ID',
   examples: [
     ['parley send message --channel Geneva-1', 'asked field by field, shown what leaves, then asked again'],
     [
@@ -23,6 +23,8 @@ export const command: Command = {
     ],
     ['parley send reply --in-reply-to US-3 --field text=@- --field marking=amber --file scan.json < answer.txt', 'an answer with a file'],
     ['parley send message ... --yes --wait --json', 'in a script, until the other side holds it'],
+    ['parley send claim ... --for-clearance', 'hand it to a second person ("parley clear"); nothing is signed yet'],
+    ['parley send --cleared q7Xb2kLw...', 'sign and send exactly what was cleared'],
   ],
   notes:
     'KIND is message, request, reply, incident_notification, claim, position, note_verbale, contact_nomination, communication_check, ...\n' +
@@ -35,10 +37,13 @@ export const command: Command = {
     { name: 'in-reply-to', value: 'DOCUMENT', help: 'what it answers: id, first letters of it, or reference' },
     { name: 'concerns', value: 'DOCUMENT', many: true, help: 'another document it is about' },
     ...SENDING,
+    { name: 'cleared', value: 'ID', help: 'sign and send what was handed over for clearance from here' },
   ],
-  words: [1, 1],
+  words: [0, 1],
   async run(context) {
     const { args, dir } = context;
+    const cleared = args.text('cleared');
+    if (cleared !== undefined) return sendCleared(context, cleared);
     const kind = kindToDraft(args.word(0, 'a kind').toLowerCase().replaceAll('-', '_'));
     if (isAboutEntry(kind.id)) throw new ParleyError('usage', `a ${kind.id} is made by "parley ${ABOUT_COMMANDS[kind.id]}"`);
     const client = await openClient(dir, { exchange: args.has('wait') });
@@ -46,6 +51,7 @@ export const command: Command = {
       await sayUnsent(context, client);
       const channel = await findChannel(client, args.text('channel'));
       const author = await openAuthor(context);
+      mustNeedNobody(context, channel, author, kind);
       const draft = await readDraft(context, client, channel, kind);
       return await signAndSend(context, client, channel, author, { kind, ...draft });
     } finally {
@@ -63,7 +69,11 @@ type Ready = {
 
 async function readDraft({ args, terminal }: Context, client: Client, channel: ChannelView, kind: Kind): Promise<Ready> {
   const now = systemNow();
-  const find = async (name: string): Promise<DocumentView> => (await findDocument(client, [channel], name)).document;
+  const find = async (name: string): Promise<DocumentView> => {
+    const { document } = await findDocument(client, [channel], name);
+    if (document.row.unacknowledged) throw new ParleyError('unacknowledged', document.row.signer);
+    return document;
+  };
   const answered = args.text('in-reply-to');
   const parent = answered === undefined ? undefined : await find(answered);
   const refs = refsOf(kind, parent);

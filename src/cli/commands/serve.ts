@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EXIT, ParleyError } from '../../base/errors.ts';
-import { readPartyFile, writePartyFile } from '../../node/party-files.ts';
+import { type PartyFile, readPartyFile, writePartyFile } from '../../node/party-files.ts';
 import type { PartyNode } from '../../node/party-node.ts';
 import { startPeople } from '../../node/people-door.ts';
 import { openParty, servePeers } from '../../node/serve.ts';
 import type { Command, Context } from '../command.ts';
 import { untilStopped } from '../stop.ts';
+import type { Terminal } from '../terminal.ts';
 import { version } from '../version.ts';
 
 export const command: Command = {
@@ -22,7 +23,8 @@ export const command: Command = {
   notes:
     'Ports that are given, or taken on the first start, are kept in party.json. Where nobody has enrolled yet, the one-time link of the first\n' +
     'administrator is printed; it is void once another start has printed a new one. SIGTERM or Ctrl-C stops the node in order.\n' +
-    'Exit code 7: the node cannot prove that its own history is the newest it signed; see docs/operation.md.',
+    'After a restore the node first pulls back from the others what it had signed, and signs nothing meanwhile (RECOVERING). Exit code 7: it cannot\n' +
+    'prove that its own history is the newest it signed, and goes on in a new generation alone; see docs/operation.md.',
   options: [
     { name: 'people-port', value: 'PORT', help: 'where people open the screens, on loopback' },
     { name: 'peers-port', value: 'PORT', help: 'where other nodes connect' },
@@ -33,9 +35,8 @@ export const command: Command = {
   words: [0, 0],
   async run(context) {
     const { terminal, dir } = context;
-    await keepDoors(context);
     const publicOrigin = originOf(context.args.text('public-origin'));
-    const { node, close } = await openParty(dir);
+    const { node, close } = await openParty(dir, (file) => withDoors(context, file));
     try {
       mustBeSafe(node);
       const unsafe = untilUnsafe(node);
@@ -64,7 +65,8 @@ export const command: Command = {
           if (people.enrolUrl !== undefined)
             terminal.say(`Nobody has enrolled yet. The first administrator opens this link once:\n  ${people.enrolUrl}`);
           if (webRoot() === undefined) terminal.say('The screens are not built here ("npm run build"); the API alone answers.');
-          await Promise.race([untilStopped(), unsafe]);
+          sayRecovering(terminal, node);
+          await untilStopped(unsafe);
           mustBeSafe(node);
           terminal.say('Stopping.');
         } finally {
@@ -80,14 +82,13 @@ export const command: Command = {
   },
 };
 
-/** Keeps the ports and addresses that were given, before anything listens. */
-async function keepDoors({ args, dir }: Context): Promise<void> {
-  const file = await readPartyFile(dir);
+/** The settings of the party with the ports and addresses that were given. */
+function withDoors({ args }: Context, file: PartyFile): PartyFile {
   const peersHost = args.text('peers-listen') ?? args.text('host') ?? file.peers.host;
   const people = { host: file.people.host, port: args.whole('people-port', 0, 65_535) ?? file.people.port };
   const peers = { host: peersHost, port: args.whole('peers-port', 0, 65_535) ?? file.peers.port };
   const same = (a: { host: string; port: number }, b: { host: string; port: number }): boolean => a.host === b.host && a.port === b.port;
-  if (!same(people, file.people) || !same(peers, file.peers)) await writePartyFile(dir, { ...file, people, peers });
+  return same(people, file.people) && same(peers, file.peers) ? file : { ...file, people, peers };
 }
 
 /** Keeps the port that was free at the first start: passkeys, bookmarks and stored drafts belong to an address. */
@@ -97,18 +98,32 @@ async function keepPeoplePort(dir: string, url: string, publicOrigin: string | u
   if (file.people.port === 0 && port !== 0) await writePartyFile(dir, { ...file, people: { host: file.people.host, port } });
 }
 
-/** Refuses `unsafe_state` where a channel's own log was stopped because a later head of ours exists. */
+/** Refuses `unsafe_state` where a channel's own log goes on in a new generation alone; one that still recovers needs the node to be up. */
 function mustBeSafe(node: PartyNode): void {
-  for (const channel of node.channels) if (channel.own.stopped?.code === 'unsafe_state') throw channel.own.stopped;
+  for (const { own } of node.channels) if (own.gate !== 'recovering' && own.stopped?.code === 'unsafe_state') throw own.stopped;
 }
 
-/** Resolves when that happens while the node runs: a peer shows a head of ours that is not here. */
+/** Resolves when that happens while the node runs. */
 function untilUnsafe(node: PartyNode): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   node.listen((event) => {
-    if (event.type === 'alarm' && event.code === 'unsafe_state') resolve();
+    if (event.type === 'alarm' && node.channels.some(({ own }) => own.gate === 'ended')) resolve();
   });
   return promise;
+}
+
+/** Says which own logs are being pulled back, and when they sign again. */
+function sayRecovering(terminal: Terminal, node: PartyNode): void {
+  const name = (id: string): string => node.record(id).title;
+  const recovering = new Set(node.channels.filter(({ own }) => own.gate === 'recovering').map(({ id }) => id));
+  for (const { id, own } of node.channels)
+    if (own.gate === 'recovering')
+      terminal.say(`${name(id)}: RECOVERING, nothing is signed (${own.stopped?.detail ?? ''}). The others are asked for what is missing.`);
+  node.listen((event) => {
+    const channel = event.type === 'changed' ? node.channels.find(({ id }) => id === event.channel) : undefined;
+    if (channel === undefined || channel.own.gate !== 'open' || !recovering.delete(channel.id)) return;
+    terminal.say(`${name(channel.id)}: everything of ours is here again; it signs again.`);
+  });
 }
 
 function originOf(text: string | undefined): string | undefined {

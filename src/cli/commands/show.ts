@@ -1,31 +1,55 @@
+import { wordlist } from '@scure/bip39/wordlists/english.js';
+import { fromBase64url } from '../../base/bytes.ts';
+import { ParleyError } from '../../base/errors.ts';
+import { parseStrictObject } from '../../base/json.ts';
 import { sayIn } from '../../base/phrases.ts';
 import { labelOf, showInput } from '../../document/form.ts';
 import { kindOf } from '../../document/registry.ts';
+import { keySentence } from '../../entry/actor.ts';
+import { openBody } from '../../entry/body.ts';
+import { type OpenedEntry, openUnsigned, parseEntry } from '../../entry/entry.ts';
+import { nodeSha256 } from '../../node/crypto.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { aboutLines } from '../about-lines.ts';
 import { findChannel, openClient } from '../client.ts';
-import type { Command } from '../command.ts';
+import type { Command, Context } from '../command.ts';
 import { findDocument } from '../documents.ts';
-import { dueText, kindName, rowLine, rowText, when } from '../rows.ts';
+import { fieldsText } from '../draft.ts';
+import { hashText } from '../hash.ts';
+import { exists, readInputFile } from '../read-input.ts';
+import { besideText, dueText, kindName, rowLine, rowText, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
 const say = sayIn('en');
+/** A text of 16 KiB and a body of 64 KiB in base64url, and their frame. */
+const MAX_UNSIGNED_SIZE = 256 * 1024;
 
 export const command: Command = {
-  usage: 'DOCUMENT [--channel CHANNEL]',
+  usage: 'DOCUMENT [--channel CHANNEL] [--hash]',
   examples: [
     ['parley show US-3', 'a document by its reference'],
     ['parley show q7Xb2kLw', 'a document by the first letters of its id'],
+    ['parley show q7Xb2kLw --hash', 'its exact text read here, and the hash that its signer signed, to compare by voice'],
+    ['parley show to-sign.unsigned --hash', 'the same of a text that a screen is about to have signed'],
     ['parley show US-3 --json', 'everything about it, hashes, exact bytes and thread included'],
   ],
-  options: [{ name: 'channel', value: 'CHANNEL', help: 'look in this channel only' }],
+  notes:
+    'An authenticator signs a hash and does not show the text. With --hash this command reads the exact bytes on this machine, says what they say, and\n' +
+    'computes the hash itself: where the words differ from those on the signing screen, that screen shows another text than it has signed.',
+  options: [
+    { name: 'channel', value: 'CHANNEL', help: 'look in this channel only' },
+    { name: 'hash', help: 'read the exact bytes here and compute the hash that is signed; DOCUMENT may be a file saved before signing' },
+  ],
   words: [1, 1],
-  async run({ args, terminal, dir }) {
+  async run(context) {
+    const { args, terminal, dir } = context;
+    if (args.has('hash') && (await exists(args.word(0, 'a document')))) return showUnsigned(context);
     const client = await openClient(dir);
     try {
       const name = args.text('channel');
       const channels = name === undefined ? await client.get<readonly ChannelView[]>('/api/channels') : [await findChannel(client, name)];
       const { channel, document } = await findDocument(client, channels, args.word(0, 'a document'));
+      if (args.has('hash')) return sayBytes(context, readSigned(document));
       terminal.data({ ...document, row: rowLine(channel, document.row) }, documentText(terminal, channel, document, Math.floor(Date.now() / 1000)));
     } finally {
       await client.close();
@@ -34,11 +58,48 @@ export const command: Command = {
   },
 };
 
+/** What a document says and is called, by its exact bytes alone; refuses `proof_invalid` where they are not the document that the node shows. */
+function readSigned(document: DocumentView): OpenedEntry {
+  const bytes = new Uint8Array(Buffer.from(document.entry, 'base64'));
+  const parsed = parseEntry(nodeSha256, bytes);
+  const opened = 'entry' in parsed ? openBody(nodeSha256, parsed.entry.header.body, new Uint8Array(Buffer.from(document.body, 'base64'))) : parsed;
+  if ('expected' in parsed || 'expected' in opened || parsed.entry.id !== document.row.id)
+    throw new ParleyError('proof_invalid', 'the node shows another text than the one that was signed');
+  return { id: parsed.entry.id, header: parsed.entry.header, fields: opened.body.fields };
+}
+
+/** A text saved by a screen before it has it signed: `{"v":1,"text":"...","body":"<base64url>"}`. */
+async function showUnsigned(context: Context): Promise<undefined> {
+  const { args, terminal } = context;
+  const file = parseStrictObject(await readInputFile(args.word(0, 'a file'), terminal.streams.stdin, MAX_UNSIGNED_SIZE));
+  const { text, body: bodyText } = 'value' in file ? file.value : {};
+  const body = typeof bodyText === 'string' ? fromBase64url(bodyText) : undefined;
+  const opened =
+    typeof text === 'string' && body !== undefined ? openUnsigned(nodeSha256, { text, body }) : { expected: 'a text saved before signing' };
+  if ('expected' in opened) throw new ParleyError('invalid', `expected ${opened.expected}`);
+  return sayBytes(context, opened);
+}
+
+function sayBytes({ terminal }: Context, { id, header, fields }: OpenedEntry): undefined {
+  const kind = kindOf(header.type);
+  const lines = kind === undefined ? [...fields].map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`) : fieldsText(kind, [...fields]);
+  const text = [`${kindName(header.type)}, as the bytes say it:`, ...lines, hashText(id)].join('\n');
+  terminal.data({ id, words: keySentence(id, wordlist), kind: header.type, refs: header.refs, fields: Object.fromEntries(fields) }, text);
+  return undefined;
+}
+
 function documentText(terminal: Terminal, channel: ChannelView, document: DocumentView, now: number): string {
   const { row, signer, evidence } = document;
   return [
     rowText(terminal, channel, row),
+    ...(document.clearance?.cleared === undefined
+      ? []
+      : [`          Cleared by ${document.clearance.cleared.name}, ${when(document.clearance.cleared.at)} UTC (known here alone)`]),
     ...(signer === null ? [] : [`          Signed by ${signer.name}, ${signer.post}${signer.automatic ? ' (automatic)' : ''}`]),
+    ...(signer?.compromisedSince === undefined
+      ? []
+      : [terminal.style(`          The key is said to be in other hands since ${when(signer.compromisedSince)}`, 'warn')]),
+    ...(document.about?.beside ?? []).map((one) => `          ${besideText(channel, one)}`),
     '',
     ...fieldLines(terminal, document),
     ...aboutLines(terminal, channel, document),

@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { EXIT } from '../../base/errors.ts';
-import { formatInstant } from '../../base/instants.ts';
 import { sayIn } from '../../base/phrases.ts';
 import { nodeCrypto } from '../../node/crypto.ts';
+import { sayVerdict } from '../../verify/say-verdict.ts';
 import { verifyFile } from '../../verify/verify-file.ts';
 import type { Command } from '../command.ts';
 import { readInputFile } from '../read-input.ts';
+import { verdictLines } from '../verdict-lines.ts';
 
 /** What one array of Node holds; larger exports are verified without their files. */
 const MAX_VERIFY_SIZE = 2 ** 31 - 1;
@@ -28,20 +29,12 @@ export const command: Command = {
     const crypto = nodeCrypto(availableParallelism());
     const progress = terminal.progress('Verifying');
     try {
-      const { verdict, format, sentences } = await verifyFile(crypto, bytes, (done, of) => progress.update(done, of));
+      const found = await verifyFile(crypto, bytes, (done, of) => progress.update(done, of));
       progress.end();
-      const say = sayIn('en');
-      const texts = sentences.map(({ phrase }) => {
-        const time = phrase.values?.time;
-        return typeof time === 'number' && time > 0 ? `${say(phrase)} (${formatInstant(time)})` : say(phrase);
-      });
+      const { verdict, format, sentences } = found;
+      const said = sayVerdict(sayIn('en'), found);
       const facts = sentences.map(({ ok, phrase }) => ({ ok, id: phrase.id, values: phrase.values ?? {} }));
-      const lines = sentences.map(({ ok }, i) => {
-        const mark = ok === true ? terminal.style('✓', 'good') : ok === false ? terminal.style('✗', 'bad') : terminal.style('!', 'warn');
-        return `${mark} ${texts[i] ?? ''}`;
-      });
-      const title = verdict === 'verified' ? 'Verified' : verdict === 'fork' ? 'Two histories exist' : 'NOT verified';
-      terminal.data({ file, format, verdict, sentences: texts, facts }, [terminal.style(title, 'bold'), ...lines].join('\n'));
+      terminal.data({ file, format, verdict, sentences: said.map(({ text }) => text), facts }, verdictLines(terminal, found).join('\n'));
       return EXITS[verdict];
     } finally {
       await crypto.close();

@@ -50,7 +50,8 @@ export function readAct(block: Block, cast: Cast, marking: string): { readonly a
   const { sentence, names } = found;
   const person = names.person === undefined ? undefined : cast.person(names.person);
   if (names.person !== undefined && person === undefined) return fail(`nobody here is called "${names.person}"`);
-  if (person !== undefined && person.party !== subject.party) return fail(`${person.name} speaks for another party`);
+  if (person !== undefined && (person.party === subject.party) === (sentence.aboutTheirs === true))
+    return fail(`${person.name} speaks for ${sentence.aboutTheirs === true ? 'the same' : 'another'} party`);
   for (const name of [names.document, ...tail.about])
     if (name !== undefined && cast.kindOf(name) === undefined) return fail(`no document above is called ${name}`);
   if (tail.name !== undefined && cast.kindOf(tail.name) !== undefined) return fail(`another document is called ${tail.name}`);
@@ -67,6 +68,7 @@ export function readAct(block: Block, cast: Cast, marking: string): { readonly a
     kind: sentence.kind,
     said: sentence.said,
     ...(sentence.peopleAct === undefined ? {} : { peopleAct: sentence.peopleAct }),
+    ...(sentence.acknowledges === undefined ? {} : { acknowledges: true }),
     ...(person === undefined ? {} : { person: person.name }),
     ...(names.document === undefined ? {} : { parent: names.document }),
     about: tail.about,
@@ -74,7 +76,7 @@ export function readAct(block: Block, cast: Cast, marking: string): { readonly a
     fields,
     facts: tail.facts,
   };
-  const wrong = [...faults, ...(act.peopleAct === undefined ? documentFaults(act, cast, marking) : peopleFaults(act))];
+  const wrong = [...faults, ...(isDocument(act) ? documentFaults(act, cast, marking) : peopleFaults(act))];
   return { act, faults: wrong };
 }
 
@@ -124,12 +126,17 @@ function documentFaults(act: Act, cast: Cast, marking: string): readonly Scenari
   }));
 }
 
+function isDocument(act: Act): boolean {
+  return act.peopleAct === undefined && act.acknowledges === undefined;
+}
+
 function peopleFaults(act: Act): readonly ScenarioFault[] {
   const faults: ScenarioFault[] = [];
   if (act.name !== undefined || act.about.length > 0)
     faults.push({ line: act.line, sentence: 'an act of the party has no name and is about nothing but the person' });
   for (const field of act.fields) {
-    const allowed = PEOPLE_FIELDS.includes(field.name) && (field.name !== 'reason' || act.peopleAct === 'recall') && act.peopleAct !== 'end';
+    const allowed =
+      PEOPLE_FIELDS.includes(field.name) && (field.name !== 'reason' || act.peopleAct === 'recall') && act.peopleAct !== 'end' && !act.acknowledges;
     if (!allowed) faults.push({ line: field.line, sentence: `this act has no field ${labelOf(field)}` });
     else if (field.name === 'effective_at') {
       if (readInstant(field.text, 0) === undefined) faults.push({ line: field.line, sentence: `${labelOf(field)}: ${say('fault.instant')}` });

@@ -4,10 +4,11 @@ import type { JsonObject } from '../../base/json.ts';
 import type { AccreditationAct, Scope } from '../../document/accreditation.ts';
 import { actorOf } from '../../entry/actor.ts';
 import { formatIdentityNote, signAsIdentity } from '../../entry/identity-note.ts';
+import type { PeoplePage } from '../../projection/people-views.ts';
 import { channelPath } from '../client.ts';
 import { latestRows } from '../documents.ts';
 import type { Act, ScenarioPerson } from './scenario.ts';
-import type { Side } from './side.ts';
+import { type Side, untilNothing } from './side.ts';
 import { type Stage, sideOf } from './stage.ts';
 import { readInstant } from './values.ts';
 
@@ -57,6 +58,24 @@ export function accreditation(person: {
   return { act: 'accredit', algorithm: 'ed25519', effective_at: null, ...person };
 }
 
+/**
+ * The people of a side acknowledge these of the other, once what made them speak has arrived - `atPost`: their return too; whether any waited. Refuses
+ * `unreachable` where somebody does not arrive.
+ */
+export async function acknowledge(stage: Stage, party: number, names: readonly string[], atPost: boolean): Promise<boolean> {
+  if (names.length === 0) return false;
+  const side = sideOf(stage, party);
+  const page = (): Promise<PeoplePage> => side.ask((client) => client.get<PeoplePage>(channelPath(stage.channel, '/representatives')));
+  const missing = await untilNothing(async () => {
+    const { people } = await page();
+    return names.find((name) => !people.some((one) => one.name === name && one.party !== party && (!atPost || one.state === 'accredited')));
+  });
+  if (missing !== undefined) throw new ParleyError('unreachable', `that ${missing} speaks for the other side has not arrived at ${side.name}`);
+  const entries = (await page()).toAcknowledge.filter(({ name }) => names.includes(name)).map(({ entry }) => entry);
+  if (entries.length > 0) await side.ask((client) => client.post(channelPath(stage.channel, '/acknowledgements'), { entries }));
+  return entries.length > 0;
+}
+
 /** Plays a line in which a party speaks of one of its people; whether it was signed now. */
 export async function playPeopleAct(stage: Stage, act: Act): Promise<boolean> {
   const side = sideOf(stage, act.party);
@@ -68,6 +87,16 @@ export async function playPeopleAct(stage: Stage, act: Act): Promise<boolean> {
   await placeIdentity(stage, side, act, actOf(stage, act, person, actor, toBase64url(signer.publicKey)));
   if (fresh) stage.say(`${act.text}.`);
   return fresh;
+}
+
+/** Plays a line in which a party acknowledges somebody of the other; what was acknowledged once is not waited for again, since it may be otherwise by now. */
+export async function playAcknowledgement(stage: Stage, act: Act): Promise<boolean> {
+  if ((await stage.ledger.get(act.key)) !== undefined) return false;
+  await acknowledge(stage, act.party, [act.person ?? ''], true);
+  const nothing = new Uint8Array();
+  await stage.ledger.put({ key: act.key, digest: act.digest, channel: stage.channel, id: '', bytes: nothing, body: nothing, files: [] });
+  stage.say(`${act.text}.`);
+  return true;
 }
 
 /** Signs an identity note and hands it to the node, once: what was signed before and stands is left as it is. */

@@ -8,7 +8,7 @@ import { hashFile, type LocalFile, storeFile } from '../attach.ts';
 import { postEntry, signDocument } from '../compose.ts';
 import { actValues } from './acts.ts';
 import type { Played } from './ledger.ts';
-import { accredit, playPeopleAct } from './people.ts';
+import { accredit, acknowledge, playAcknowledgement, playPeopleAct } from './people.ts';
 import type { Act, Expectation } from './scenario.ts';
 import { notSeen } from './see.ts';
 import { type Side, untilNothing } from './side.ts';
@@ -56,13 +56,26 @@ async function accreditPeople(stage: Stage): Promise<void> {
   const told = new Set(scenario.steps.flatMap((step) => (step.step === 'act' && step.peopleAct === 'accredit' ? [step.person] : [])));
   for (const person of scenario.people) {
     if (told.has(person.name)) continue;
-    if (await accredit(stage, person)) stage.say(`${person.name}, ${person.post}, is accredited by ${scenario.parties[person.party]?.name ?? ''}.`);
+    if (!(await accredit(stage, person))) continue;
+    stage.say(`${person.name}, ${person.post}, is accredited by ${scenario.parties[person.party]?.name ?? ''}.`);
+  }
+  // As the people of either side do when a channel has been founded: they look at who speaks for the other.
+  for (const side of scenario.parties.keys()) {
+    const theirs = scenario.people.filter((person) => person.party !== side && !told.has(person.name));
+    const fresh = await acknowledge(
+      stage,
+      side,
+      theirs.map(({ name }) => name),
+      false,
+    );
+    if (fresh) stage.say(`${scenario.parties[side]?.name ?? ''} acknowledges who speaks for the other side.`);
   }
 }
 
 /** Plays one line; whether it was signed now. */
 async function playAct(stage: Stage, act: Act, names: Map<string, string>): Promise<boolean> {
   if (act.peopleAct !== undefined) return playPeopleAct(stage, act);
+  if (act.acknowledges) return playAcknowledgement(stage, act);
   const known = await stage.ledger.get(act.key);
   if (known !== undefined && known.digest !== act.digest) stage.say(`Line ${act.line} was changed after it was played; what was signed stands.`);
   const played = known ?? (await signAct(stage, act, names));
@@ -83,12 +96,13 @@ async function signAct(stage: Stage, act: Act, names: ReadonlyMap<string, string
   const { values, faults } = actValues(act, kind, scenario.marking, ports.now());
   if (faults[0] !== undefined) throw new ParleyError('invalid', `line ${faults[0].line}: ${faults[0].sentence}`);
   for (const id of [...(parent === undefined ? [] : [parent]), ...about]) await mustBeHere(stage, side, id, act);
+  const told = scenario.people.find(({ name }) => name === act.person);
   const person =
     act.person === undefined
       ? undefined
-      : (await side.eyes(channel).channel()).people.find(({ name, party }) => name === act.person && party === act.party);
+      : (await side.eyes(channel).channel()).people.find(({ name, party }) => name === act.person && party === told?.party);
   const theirs = parent === undefined ? undefined : (await side.document(channel, parent))?.fields.nonce;
-  fill(kind, values, { about, actor: person?.actor, nonce: theirs ?? toBase64url(ports.random(16)) });
+  fill(kind, values, { about, actor: person?.actor, representative: person?.name, nonce: theirs ?? toBase64url(ports.random(16)) });
   const files = await filesOf(stage, act);
   if (files.length > 0)
     values.set(
@@ -142,11 +156,16 @@ async function mustBeHere(stage: Stage, side: Side, id: string, act: Act): Promi
   if (missing !== undefined) throw new ParleyError('unreachable', `line ${act.line}: what it answers has not arrived at ${side.name}`);
 }
 
-function fill(kind: Kind, values: Map<string, Json>, filled: { about: readonly string[]; actor: string | undefined; nonce: Json }): void {
+function fill(
+  kind: Kind,
+  values: Map<string, Json>,
+  filled: { about: readonly string[]; actor: string | undefined; representative: string | undefined; nonce: Json },
+): void {
   const has = (name: string): boolean => kind.fields.some((field) => field.name === name);
   if (has('concerns') && filled.about.length > 0) values.set('concerns', filled.about);
   if (has('nonce')) values.set('nonce', filled.nonce);
   if (has('actor') && filled.actor !== undefined) values.set('actor', filled.actor);
+  if (has('representative') && filled.representative !== undefined) values.set('representative', filled.representative);
 }
 
 async function filesOf(stage: Stage, act: Act): Promise<readonly LocalFile[]> {

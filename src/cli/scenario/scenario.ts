@@ -58,6 +58,8 @@ export type Act = {
   /** Fields that the sentence itself says. */
   readonly said: Fields;
   readonly peopleAct?: AccreditationAct['act'];
+  /** The party's people acknowledge `person`, of the other party; nothing is signed. */
+  readonly acknowledges?: true;
   /** Name of the person it is about. */
   readonly person?: string;
   /** Name of the document it answers or joins. */

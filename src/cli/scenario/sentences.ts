@@ -10,6 +10,10 @@ export type Sentence = {
   readonly said: Fields;
   /** Said by a party, its identity keys sign; else a person signs. */
   readonly peopleAct?: AccreditationAct['act'];
+  /** What it is about is somebody of the other party. */
+  readonly aboutTheirs?: true;
+  /** Nothing is signed: the party's people have looked at who speaks for the other side. */
+  readonly acknowledges?: true;
 };
 
 /** What people do. The words are those of the trade; `position` has one sentence a value. */
@@ -48,6 +52,9 @@ export const PERSON_SENTENCES: readonly Sentence[] = [
   say('answers the check {document}', 'communication_check_answer'),
   say('recalls {person} for consultations', 'recall', { for_consultations: true }),
   say('returns {person} to post', 'return_to_post'),
+  { ...say('grants agrément to {person}', 'agrement', { agrement: 'granted' }), aboutTheirs: true },
+  { ...say('refuses agrément to {person}', 'agrement', { agrement: 'refused' }), aboutTheirs: true },
+  say('says that the key of {person} is compromised', 'compromise'),
 ];
 
 /** What a party does with its identity keys. */
@@ -56,6 +63,7 @@ export const PARTY_SENTENCES: readonly Sentence[] = [
   { ...say('recalls {person} for consultations', 'identity'), peopleAct: 'recall' },
   { ...say('returns {person} to post', 'identity'), peopleAct: 'return' },
   { ...say('ends the mission of {person}', 'identity'), peopleAct: 'end' },
+  { ...say('acknowledges {person}', 'identity'), aboutTheirs: true, acknowledges: true },
 ];
 
 /** Every kind that a person signs can also be named: `signs a note verbale`, `signs a position on {document}`. */

@@ -1,9 +1,11 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static, type TSchema } from 'typebox';
+import type { Clearances } from '../clearances.ts';
 import type { Enrolment } from '../enrolment.ts';
 import type { PartyNode } from '../party-node.ts';
 import type { Passkeys, SiteOrigin } from '../passkeys.ts';
 import type { Sessions } from '../sessions.ts';
+import type { TwoPerson } from '../two-person.ts';
 import { type Caller, callerOf, siteOf, type Who } from './guard.ts';
 
 /** What the routes of the people's door share. */
@@ -12,10 +14,14 @@ export type Api = {
   readonly sessions: Sessions;
   readonly passkeys: Passkeys;
   readonly enrolment: Enrolment;
+  readonly twoPerson: TwoPerson;
+  readonly clearances: Clearances;
   /** `parley_<first 8 of the party's id>`. */
   readonly storagePrefix: string;
   /** Where an ordinary reverse proxy shows this door, such as `https://parley.example`. */
   readonly publicOrigin: string | undefined;
+  /** The data directory, where there is one. */
+  readonly dir: string | undefined;
   /** Where our peers' door listens, if it is open in this process. */
   readonly peersUrl: string | undefined;
   readonly version: string;

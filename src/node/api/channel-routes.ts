@@ -10,6 +10,7 @@ import { parsePeerUrl } from '../peer-address.ts';
 import { appendAsNode } from '../stamps.ts';
 import { listUsers } from '../users.ts';
 import { channelView, peopleViews } from '../views/channel.ts';
+import { clearanceList, clearanceOf } from '../views/clearances.ts';
 import { documentView } from '../views/document.ts';
 import { dossierList, dossierView } from '../views/dossiers.ts';
 import { signingView } from '../views/signing.ts';
@@ -24,18 +25,30 @@ const PAGE = 100;
 /** What the pages read, and what is done to a channel as a whole. */
 export function channelRoutes(app: FastifyInstance, api: Api): void {
   const { node } = api;
+  const channelOf = async (channel: ChannelRuntime, withDigest: boolean) => ({
+    ...(await channelView(node, channel, withDigest)),
+    clearance: await api.twoPerson.kinds(),
+  });
+  const document = async (channel: ChannelRuntime, id: string) => {
+    const clearance = await clearanceOf(node, api.clearances, channel, id);
+    return { ...(await documentView(channel, id)), ...(clearance === undefined ? {} : { clearance }) };
+  };
+  const today = async () => ({
+    ...(await todayView(node)),
+    clearances: (await Promise.all(node.channels.map((channel) => clearanceList(node, api.clearances, channel)))).flat(),
+  });
   const read = <P extends Type.TSchema>(url: string, summary: string, params: P, run: (params: Type.Static<P>) => Promise<unknown>): void =>
     addRoute(app, api, { method: 'GET', url, who: 'member', summary, params, run: (call) => run(call.params) });
 
-  addRoute(app, api, { method: 'GET', url: '/api/today', who: 'member', summary: 'What awaits us, over all channels.', run: () => todayView(node) });
+  addRoute(app, api, { method: 'GET', url: '/api/today', who: 'member', summary: 'What awaits us, over all channels.', run: () => today() });
   addRoute(app, api, {
     method: 'GET',
     url: '/api/channels',
     who: 'member',
     summary: 'All channels.',
-    run: () => Promise.all(node.channels.map((channel) => channelView(node, channel, false))),
+    run: () => Promise.all(node.channels.map((channel) => channelOf(channel, false))),
   });
-  read('/api/channels/:c', 'One channel, with the digest of its state.', CHANNEL, ({ c }) => channelView(node, node.channel(c), true));
+  read('/api/channels/:c', 'One channel, with the digest of its state.', CHANNEL, ({ c }) => channelOf(node.channel(c), true));
   addRoute(app, api, {
     method: 'GET',
     url: '/api/channels/:c/table',
@@ -51,7 +64,7 @@ export function channelRoutes(app: FastifyInstance, api: Api): void {
   });
   read('/api/channels/:c/dossiers', 'All dossiers of a channel.', CHANNEL, ({ c }) => dossierList(node.channel(c)));
   read('/api/channels/:c/dossiers/:id', 'One dossier.', IN_CHANNEL, ({ c, id }) => dossierView(node.channel(c), id));
-  read('/api/channels/:c/documents/:id', 'One document, with its exact bytes.', IN_CHANNEL, ({ c, id }) => documentView(node.channel(c), id));
+  read('/api/channels/:c/documents/:id', 'One document, with its exact bytes.', IN_CHANNEL, ({ c, id }) => document(node.channel(c), id));
   addRoute(app, api, {
     method: 'GET',
     url: '/api/channels/:c/signing',
@@ -137,6 +150,7 @@ async function people(api: Api, channel: ChannelRuntime) {
 async function putIdentity(channel: ChannelRuntime, text: string): Promise<{ id: string; index: number }> {
   const parsed = parseIdentityNote(utf8(text));
   if ('expected' in parsed) throw new ParleyError('invalid', `expected ${parsed.expected}`);
+  if (parsed.note.act.act === 'rotate') throw new ParleyError('invalid', 'a key event goes into all channels at once: POST /api/identity/events');
   const act = parseAct(parsed.note.act);
   if ('expected' in act) throw new ParleyError('invalid', `expected ${act.expected}`);
   const state = await channel.reader.state(channel.replica.us);

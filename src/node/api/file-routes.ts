@@ -1,22 +1,24 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type from 'typebox';
+import { toBase64url } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
+import { MAX_PROOF_DOCUMENTS } from '../../base/limits.ts';
 import { chunkCount } from '../../entry/attachment.ts';
 import { exportRecord } from '../../sync/export.ts';
-import { makeProof } from '../../sync/make-proof.ts';
-import { partyOf } from '../../sync/replica.ts';
+import { makeProof, type RangeStart } from '../../sync/make-proof.ts';
 import { newestForkProof } from '../alarms.ts';
 import { attachmentChunk, blobFacts, completeBlobs, isComplete } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { shippedPacks } from '../packs.ts';
 import { type PartyNode, recordBytes } from '../party-node.ts';
 import { rawIds } from '../views/facts.ts';
-import { type Api, addRoute, ID } from './api.ts';
+import { type Api, addRoute, closed, ID } from './api.ts';
 
 /** Media types handed on as they were given; anything else is bytes. None of them runs anything, and none is shown here. */
 const SAFE_MEDIA = /^(application\/(pdf|json|stix\+json|taxii\+json|zip|octet-stream)|text\/(plain|csv)|image\/(png|jpeg|gif|webp))$/;
 const CHANNEL = Type.Object({ c: ID });
+const FIELDS = Type.Optional(Type.Array(Type.String({ pattern: '^[a-z][a-z0-9_]{0,31}$' }), { maxItems: 64 }));
 
 /** What leaves as a file: attachments, the record of a channel, the proof of a document. */
 export function fileRoutes(app: FastifyInstance, api: Api): void {
@@ -81,13 +83,25 @@ export function fileRoutes(app: FastifyInstance, api: Api): void {
     query: Type.Object({ withhold: Type.Optional(Type.String({ maxLength: 2000 })) }),
     run: async ({ params, query, reply }) => {
       const channel = api.node.channel(params.c);
-      const proof = await proofOf(
-        api.node,
-        channel,
-        params.id,
-        (query.withhold ?? '').split(',').filter((name) => name !== ''),
-      );
-      return sendFile(reply, 'text/plain; charset=utf-8', `${params.id.slice(0, 12)}.tlog-proof`, [proof]);
+      const without = (query.withhold ?? '').split(',').filter((name) => name !== '');
+      const proof = await proofOf(api.node, channel, [{ id: params.id, without }], undefined);
+      return sendFile(reply, 'text/plain; charset=utf-8', `${params.id.slice(0, 12)}.proof`, [proof]);
+    },
+  });
+  addRoute(app, api, {
+    method: 'POST',
+    url: '/api/channels/:c/proof',
+    who: 'member',
+    summary: 'One proof of several documents, of each the fields named; with range the entries that show whether signers are still accredited.',
+    params: CHANNEL,
+    body: closed({
+      documents: Type.Array(closed({ id: ID, only: FIELDS, without: FIELDS }), { minItems: 1, maxItems: MAX_PROOF_DOCUMENTS }),
+      range: Type.Optional(Type.Enum(['since', 'whole'])),
+    }),
+    run: async ({ params, body, reply }) => {
+      const channel = api.node.channel(params.c);
+      const proof = await proofOf(api.node, channel, body.documents, body.range);
+      return sendFile(reply, 'text/plain; charset=utf-8', `${api.node.record(channel.id).title}.proof`, [proof]);
     },
   });
 }
@@ -124,17 +138,29 @@ async function* exportOf(node: PartyNode, channel: ChannelRuntime, withFiles: bo
   });
 }
 
-async function proofOf(node: PartyNode, channel: ChannelRuntime, id: string, withhold: readonly string[]): Promise<Uint8Array> {
-  const places = await channel.store.verdicts(channel.id, rawIds([id]));
-  const verdict = places.find((row) => row.valid) ?? places[0];
-  const party = verdict === undefined ? undefined : partyOf(channel.replica, verdict.origin);
-  if (verdict === undefined || party === undefined) throw new ParleyError('not_found', 'no such document here');
+/** A document to disclose: only the fields named, or all without those named. */
+type Disclosed = { readonly id: string; readonly only?: readonly string[]; readonly without?: readonly string[] };
+
+async function proofOf(
+  node: PartyNode,
+  channel: ChannelRuntime,
+  disclosed: readonly Disclosed[],
+  range: RangeStart | undefined,
+): Promise<Uint8Array> {
+  const ids = disclosed.map(({ id }) => id);
+  if (new Set(ids).size !== ids.length) throw new ParleyError('invalid', 'expected every document once');
+  const places = await channel.store.verdicts(channel.id, rawIds(ids));
+  const documents = disclosed.map(({ id, only, without = [] }) => {
+    const own = places.filter((row) => toBase64url(row.id) === id);
+    const verdict = own.find((row) => row.valid) ?? own[0];
+    if (verdict === undefined) throw new ParleyError('not_found', 'no such document here');
+    return { origin: verdict.origin, index: verdict.index, shown: only === undefined ? { without } : { only } };
+  });
   return makeProof(channel.replica, {
-    party,
-    index: verdict.index,
+    documents,
+    range,
     charterNote: recordBytes(node.record(channel.id).note),
-    reader: await channel.reader.state(party),
-    withhold,
+    readerOf: (party) => channel.reader.state(party),
   });
 }
 

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import { fromBase64url } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
+import { passkeyIn } from '../../entry/signing-key.ts';
 import type { SessionView } from '../../projection/views.ts';
 import type { SiteOrigin } from '../passkeys.ts';
 import { listUsers, removeUser, type User } from '../users.ts';
@@ -66,18 +68,19 @@ function enrolmentRoutes(app: FastifyInstance, api: Api): void {
     url: '/api/enrol/options',
     who: 'anyone',
     summary: 'What a browser needs to make a passkey, under a one-time token.',
-    body: closed({ token: TOKEN, name: LINE }),
-    run: ({ body, site }) => api.enrolment.options(site, body.token, body.name),
+    body: closed({ token: TOKEN, name: LINE, signs: Type.Optional(Type.Boolean()) }),
+    run: ({ body, site }) => api.enrolment.options(site, body.token, body.name, body.signs ?? false),
   });
   addRoute(app, api, {
     method: 'POST',
     url: '/api/enrol',
     who: 'anyone',
-    summary: 'Enrols a person: a passkey to sign in with, and the public key their device signs documents with. Uses the token up and signs in.',
-    body: closed({ token: TOKEN, name: LINE, post: LINE, response: RESPONSE, key: Type.String({ maxLength: 100 }) }),
+    summary:
+      'Enrols a person: a passkey to sign in with, and the public key of their browser that signs documents; left out, the passkey signs them.',
+    body: closed({ token: TOKEN, name: LINE, post: LINE, response: RESPONSE, key: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' })) }),
     run: async (call) => {
       const { token, name, post, key, response } = call.body;
-      return signIn(api, call, await api.enrolment.enrol(call.site, token, { name, post, key }, response));
+      return signIn(api, call, await api.enrolment.enrol(call.site, token, { name, post, ...(key === undefined ? {} : { key }) }, response));
     },
   });
   addRoute(app, api, {
@@ -132,7 +135,12 @@ function sessionView(api: Api, user: User | undefined): SessionView {
   return {
     party: { id: api.node.partyId, name: api.node.name },
     storagePrefix: api.storagePrefix,
-    ...(user === undefined ? {} : { person: { user: user.user, name: user.name, admin: user.admin, actor: user.actor } }),
+    ...(user === undefined ? {} : { person: personIn(user) }),
     version: api.version,
   };
+}
+
+function personIn({ user, name, admin, actor, key, passkey }: User): NonNullable<SessionView['person']> {
+  const signing = passkeyIn(fromBase64url(key) ?? new Uint8Array());
+  return { user, name, admin, actor, ...(signing === undefined ? {} : { passkey: { credential: passkey.id, key } }) };
 }

@@ -5,6 +5,7 @@ import { ParleyError } from '../../base/errors.ts';
 import { CHUNK_SIZE, MAX_BODY_LEAVES, MAX_BODY_SIZE, MAX_ENTRY_SIZE } from '../../base/limits.ts';
 import { openBody } from '../../entry/body.ts';
 import { parseEntry } from '../../entry/entry.ts';
+import { mustBeAcknowledged } from '../acknowledgements.ts';
 import { announceBlob, attachmentsIn, isComplete, keepChunk } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { type Api, addRoute, BASE64, closed, ID } from './api.ts';
@@ -26,7 +27,7 @@ export function signingRoutes(app: FastifyInstance, api: Api): void {
       const entry = fromBase64(body.entry);
       const text = fromBase64(body.body);
       if (entry === undefined || text === undefined) throw new ParleyError('invalid', 'entry and body in base64');
-      return append(api.node.channel(params.c), entry, text);
+      return append(api, api.node.channel(params.c), entry, text);
     },
   });
   // In a scope of its own: nothing else on this door takes bytes that are no JSON.
@@ -52,7 +53,7 @@ export function signingRoutes(app: FastifyInstance, api: Api): void {
   });
 }
 
-async function append(channel: ChannelRuntime, bytes: Uint8Array, body: Uint8Array): Promise<{ id: string; index: number }> {
+async function append(api: Api, channel: ChannelRuntime, bytes: Uint8Array, body: Uint8Array): Promise<{ id: string; index: number }> {
   const { sha256 } = channel.replica.crypto;
   const parsed = parseEntry(sha256, bytes);
   if ('expected' in parsed) throw new ParleyError('invalid', `expected ${parsed.expected}`);
@@ -64,7 +65,9 @@ async function append(channel: ChannelRuntime, bytes: Uint8Array, body: Uint8Arr
     // The other side fetches files from here: one that is not whole here will never be whole there.
     if (!(await isComplete(channel, value.root))) throw new ParleyError('invalid', 'a document whose files are all here; hand them over first');
   }
-  return { id, index: await channel.append({ bytes, body }) };
+  const concerns = opened.body.fields.get('concerns');
+  await mustBeAcknowledged(channel, [...header.refs, ...(Array.isArray(concerns) ? concerns.filter((one) => typeof one === 'string') : [])]);
+  return { id, index: await api.clearances.append(channel, { bytes, body }, parsed.entry) };
 }
 
 async function putChunk(

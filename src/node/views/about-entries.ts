@@ -60,7 +60,7 @@ export async function aboutView(
   channel: ChannelRuntime,
   verdict: VerdictRow,
   { party, document, matter, people }: { party: number; document: Document | undefined; matter: Matter | undefined; people: People },
-): Promise<Pick<DocumentView, 'about' | 'changes' | 'corrections' | 'withdrawal' | 'erasures'>> {
+): Promise<Pick<DocumentView, 'aboutEntry' | 'changes' | 'corrections' | 'withdrawal' | 'erasures'>> {
   const id = toBase64url(verdict.id);
   const about = matter === undefined ? undefined : aboutEntries(matter);
   const target = document?.fields.entry;
@@ -68,7 +68,7 @@ export async function aboutView(
   const corrections = await correctionViews(channel, verdict.type, document, about?.corrections.get(id) ?? [], people);
   const withdrawal = about?.withdrawals.get(id);
   return {
-    ...(entry === undefined ? {} : { about: entry }),
+    ...(entry === undefined ? {} : { aboutEntry: entry }),
     ...(verdict.type === 'correction' && entry !== undefined ? { changes: await ownChanges(channel, id, entry, about) } : {}),
     corrections,
     ...(withdrawal === undefined ? {} : { withdrawal: await withdrawalView(channel, withdrawal, people) }),

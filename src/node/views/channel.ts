@@ -12,7 +12,7 @@ import { dutyCardsOf } from './duty-cards.ts';
 import { peopleOf } from './facts.ts';
 
 /** A channel as its page shows it. The digest walks over all matters, so it is computed only where `withDigest` asks, and once for each state. */
-export async function channelView(node: PartyNode, channel: ChannelRuntime, withDigest: boolean): Promise<ChannelView> {
+export async function channelView(node: PartyNode, channel: ChannelRuntime, withDigest: boolean): Promise<Omit<ChannelView, 'clearance'>> {
   const { replica, store } = channel;
   const largest = await store.largestCosignatures(channel.id);
   const { parties, hosts } = replica.channel;
@@ -57,7 +57,8 @@ export async function alarmOf(channel: ChannelRuntime): Promise<Phrase | undefin
   for (const { origin, party, card } of generations.all)
     if (generations.isForked(origin))
       return party === channel.replica.us ? { id: 'alarm.fork_own' } : { id: 'alarm.fork', values: { name: card.name } };
-  const { stopped } = channel.own;
+  const { stopped, gate } = channel.own;
+  if (stopped !== undefined && (gate === 'recovering' || gate === 'ended')) return { id: `alarm.${gate}` };
   return stopped === undefined ? undefined : { id: `refusal.${stopped.code}` };
 }
 

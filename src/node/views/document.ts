@@ -5,11 +5,13 @@ import { parseMatter } from '../../projection/matter.ts';
 import type { DocumentView } from '../../projection/views.ts';
 import type { VerdictRow } from '../../store/store.ts';
 import { firstReceipt, partyOf, rowOf } from '../../sync/replica.ts';
+import type { Person } from '../../verify/reader-state.ts';
 import { attachmentsIn } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { aboutView, erasedNames } from './about-entries.ts';
 import { attachmentViews } from './attachment-views.ts';
 import { personKey, rawIds, readEntry } from './facts.ts';
+import { compromisedSince, personOfMatter } from './people.ts';
 import { channelState, NODE_KINDS, rowsOf } from './rows.ts';
 
 /** One document in full: what it says, who signed it, who holds it, its matter, and its exact bytes. Refuses `not_found`. */
@@ -33,6 +35,7 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
   const log = await rowOf(replica, verdict.origin);
   const fields = document?.fields ?? {};
   const matter = matterRow === undefined ? undefined : parseMatter(matterRow.state);
+  const about = matterRow?.kind === 'identity' ? await personOfMatter(channel, toBase64url(verdict.matter)) : undefined;
   return {
     row,
     channel: channel.id,
@@ -40,7 +43,8 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
     erased: erasedNames(document, id, matter),
     ...(await aboutView(channel, verdict, { party, document, matter, people: state.people })),
     attachments: await attachmentViews(channel, id, party, attachmentsIn(fields), matter),
-    signer: person === undefined ? null : { name: person.name, post: person.post, actor: person.actor, automatic: person.automatic },
+    signer: person === undefined ? null : await signerOf(channel, person, header?.time ?? 0),
+    ...(about === undefined ? {} : { about }),
     ...(await cosigners(channel, verdict, party)),
     thread: inThread ? rows : rows.filter((one) => one !== row),
     evidence: {
@@ -54,6 +58,12 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
     entry: toBase64(entry.bytes),
     body: toBase64(entry.body ?? new Uint8Array()),
   };
+}
+
+/** Who signed; where somebody says that the key was in other hands when the document is dated, that stands beside. */
+async function signerOf(channel: ChannelRuntime, { name, post, actor, automatic, matter }: Person, time: number): Promise<DocumentView['signer']> {
+  const since = await compromisedSince(channel, matter);
+  return { name, post, actor, automatic, ...(since === undefined || time < since ? {} : { compromisedSince: since }) };
 }
 
 /** When each other party's node held it and each host saw it; absent where none has yet. */

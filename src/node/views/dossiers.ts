@@ -3,9 +3,10 @@ import { ParleyError } from '../../base/errors.ts';
 import { stancesOf, standingOfClaim } from '../../projection/claims.ts';
 import { actsOf, type Matter, parseMatter } from '../../projection/matter.ts';
 import type { DossierListItem, DossierView, MatterView, PositionView, TableRow } from '../../projection/views.ts';
+import { usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { factsById, rawIds, readEntry, titleOf } from './facts.ts';
-import { type ChannelState, channelState, dueView, dutiesIn, NODE_KINDS, rowsOf } from './rows.ts';
+import { type ChannelState, channelState, dueView, NODE_KINDS, rowsOf, type UsableDuty, usableDuties } from './rows.ts';
 
 /** Matters that are about people and the record itself; they have pages of their own and are no dossier. */
 const NO_DOSSIER = new Set(['', 'identity', 'contact_nomination', 'communication_check', ...NODE_KINDS]);
@@ -32,11 +33,14 @@ export async function dossierView(channel: ChannelRuntime, id: string): Promise<
   if (rows.length === 0) throw new ParleyError('not_found', 'no such dossier here');
   const state = await channelState(channel);
   const parsed = rows.map((row) => parseMatter(row.state));
+  // A stance of somebody nobody here has acknowledged is shown in its row and counts for nothing here.
+  const usable = await usableMatters(channel, state.heldOut, parsed);
+  const duties = await usableDuties(channel, state, parsed);
   const documents = await documentsOf(channel, parsed, state);
   const matters = parsed
-    .map((matter) => matterView(channel, matter, documents, state))
+    .map((matter, i) => matterView(channel, { matter, usable: usable[i] ?? matter, duties: duties[i]?.duties ?? [] }, documents))
     .sort((a, b) => (a.rows[0]?.time ?? 0) - (b.rows[0]?.time ?? 0));
-  const claims = parsed.filter((matter) => matter.kind === 'claim').map((matter) => standingOfClaim(matter, channel.rules.parties));
+  const claims = usable.filter((matter) => matter.kind === 'claim').map((matter) => standingOfClaim(matter, channel.rules.parties));
   return {
     id,
     channel: channel.id,
@@ -70,7 +74,11 @@ async function documentsOf(channel: ChannelRuntime, matters: readonly Matter[], 
   };
 }
 
-function matterView(channel: ChannelRuntime, matter: Matter, documents: Documents, state: ChannelState): MatterView {
+function matterView(
+  channel: ChannelRuntime,
+  { matter, usable, duties }: { readonly matter: Matter; readonly usable: Matter; readonly duties: readonly UsableDuty[] },
+  documents: Documents,
+): MatterView {
   const now = channel.replica.now();
   const opening = documents.rows.get(matter.id);
   const summary = opening?.summary ?? { id: 'summary.unknown', values: { kind: matter.kind } };
@@ -82,8 +90,8 @@ function matterView(channel: ChannelRuntime, matter: Matter, documents: Document
     summary,
     opener: matter.opener,
     fields: documents.fields.get(matter.id) ?? {},
-    positions: matter.kind === 'claim' ? positionsOf(channel, matter, documents) : [],
-    due: dutiesIn(channel, matter, state).map((duty) => dueView(duty, documents.rows.get(duty.anchor.id)?.summary ?? summary, now)),
+    positions: matter.kind === 'claim' ? positionsOf(channel, usable, documents) : [],
+    due: duties.map(({ duty }) => dueView(duty, documents.rows.get(duty.anchor.id)?.summary ?? summary, now)),
     // Between two logs there is no order but the claimed times, for the eye.
     rows: rows.sort((a, b) => a.time - b.time || a.party - b.party || a.index - b.index),
   };

@@ -3,6 +3,7 @@ import type { Fields } from '../../document/kind.ts';
 import { aboutEntries } from '../../projection/about-entries.ts';
 import { actsBy, type Matter, openingAct, parseMatter } from '../../projection/matter.ts';
 import type { DutyCard } from '../../projection/views.ts';
+import { heldOutOf, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { correctedFields } from './about-entries.ts';
 import { rawIds, readEntry } from './facts.ts';
@@ -22,9 +23,14 @@ export function dutyCardsOf(channel: ChannelRuntime): Promise<readonly DutyCard[
 
 async function computeCards(channel: ChannelRuntime): Promise<readonly DutyCard[]> {
   const rows = await channel.store.matters(channel.id, { kind: 'contact_nomination' });
+  // A telephone that somebody unknown here names is not called: the card before it stays until their accreditation is acknowledged.
+  const usable = await usableMatters(
+    channel,
+    await heldOutOf(channel),
+    rows.map((row) => parseMatter(row.state)),
+  );
   // The latest nomination in a matter counts, by the party that opened it alone; one with `withdrawn` removes the card.
-  const latest = rows.flatMap((row) => {
-    const matter = parseMatter(row.state);
+  const latest = usable.flatMap((matter) => {
     const { withdrawals, corrections } = aboutEntries(matter);
     const standing = actsBy(matter, matter.opener, 'contact_nomination').filter(({ id }) => !withdrawals.has(id));
     const act = openingAct(matter) === undefined ? undefined : standing.at(-1);

@@ -8,6 +8,7 @@ import { openBody } from '../../entry/body.ts';
 import { parseEntry } from '../../entry/entry.ts';
 import type { Header } from '../../entry/header.ts';
 import { parseIdentityNote } from '../../entry/identity-note.ts';
+import { eventOf, parseKeyEvent } from '../../entry/key-event.ts';
 import type { EntryRow } from '../../store/store.ts';
 import type { Person } from '../../verify/reader-state.ts';
 import { attachmentsIn } from '../attachments.ts';
@@ -159,9 +160,13 @@ function factsOf({ row, header, document }: ReadEntry, people: People): Facts {
 function summaryIn(document: Document, people: People): Phrase {
   if (document.kind !== 'identity') return summaryOf(document);
   const parsed = parseIdentityNote(utf8(String(document.fields.note ?? '')));
+  const event = 'note' in parsed ? parseKeyEvent(parsed.note.act) : { expected: '' };
+  if ('event' in event) return { id: 'act.rotate.done', values: { event: eventOf(event.event.identity) } };
   const act = 'note' in parsed ? parseAct(parsed.note.act) : { expected: '' };
   if ('expected' in act || 'expected' in parsed) return summaryOf(document);
   const known = people.get(personKey(parsed.note.party, act.act.actor))?.name;
   const name = act.act.act === 'accredit' ? act.act.name : known;
-  return name === undefined ? summaryOf(document) : { id: ACT_WORDS[act.act.act].sentence, values: { name } };
+  if (name === undefined) return summaryOf(document);
+  const automatic = act.act.act === 'accredit' && act.act.scope.automatic;
+  return { id: automatic ? 'act.accredit.automatic.done' : ACT_WORDS[act.act.act].sentence, values: { name } };
 }

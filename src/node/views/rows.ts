@@ -6,6 +6,7 @@ import { type Matter, parseMatter } from '../../projection/matter.ts';
 import type { Delivery, DueView, TableRow } from '../../projection/views.ts';
 import type { VerdictRow } from '../../store/store.ts';
 import { firstReceipt, partyOf, type Standing, standingIn, stretchesOf } from '../../sync/replica.ts';
+import { type HeldOut, heldOutOf, placeIn, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { marksOf } from './about-entries.ts';
 import { type Facts, factsAt, factsById, type People, peopleOf, personKey, placeKey, rawIds } from './facts.ts';
@@ -20,9 +21,11 @@ export type ChannelState = {
   /** By party, what of its words stands. */
   readonly standing: DutyContext['standing'];
   readonly people: People;
+  /** What nobody here has acknowledged yet. */
+  readonly heldOut: HeldOut;
 };
 
-/** How far each log stands, and who the logs name. */
+/** How far each log stands, who the logs name, and whom nobody here has acknowledged. */
 export async function channelState(channel: ChannelRuntime): Promise<ChannelState> {
   const { replica } = channel;
   const largest = await channel.store.largestCosignatures(channel.id);
@@ -31,13 +34,14 @@ export async function channelState(channel: ChannelRuntime): Promise<ChannelStat
     standings: new Map(replica.generations.all.map((log) => [log.origin, standingIn(replica, log, largest)])),
     standing: new Map(parties.map((_, party) => [party, stretchesOf(replica, party, largest)])),
     people: await peopleOf(channel),
+    heldOut: await heldOutOf(channel),
   };
 }
 
 /** Rows of the Table for verdicts in any order; a fixed number of calls of the store, whatever their number. */
 export async function rowsOf(channel: ChannelRuntime, verdicts: readonly VerdictRow[], state?: ChannelState): Promise<readonly TableRow[]> {
   const known = state ?? (await channelState(channel));
-  const { standings, people } = known;
+  const { standings, people, heldOut } = known;
   const own = await factsAt(channel, verdicts);
   const around = await factsById(channel, [
     ...verdicts.map((row) => toBase64url(row.matter)),
@@ -56,6 +60,7 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
     const answers = facts.refs[0] === undefined ? undefined : around.get(facts.refs[0])?.summary;
     const due = dues.get(facts.id);
     const heldAt = times.get(placeKey(row));
+    const person = people.get(personKey(party, facts.actor));
     return [
       {
         id: facts.id,
@@ -66,11 +71,13 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
         time: row.time,
         ref: facts.ref,
         marking: facts.marking,
-        signer: people.get(personKey(party, facts.actor))?.name ?? (row.valid ? (parties[party]?.name ?? '') : ''),
+        signer: person?.name ?? (row.valid ? (parties[party]?.name ?? '') : ''),
+        ...(person?.automatic === true ? { automatic: true as const } : {}),
         delivery: deliveryOf(row.index, standing),
         ...(heldAt === undefined ? {} : { heldAt }),
         witnessed: row.index < (standing?.witnessedSize ?? 0),
         valid: row.valid,
+        ...(row.valid && heldOut.grantOf(party, placeIn(channel, row), facts.actor) !== undefined ? { unacknowledged: true as const } : {}),
         findings: findingsOf(row),
         matter,
         matterTitle: around.get(matter)?.title ?? facts.title,
@@ -108,6 +115,32 @@ export function dutiesIn(channel: ChannelRuntime, matter: Matter, { standing }: 
   return dutiesOf(matter, { ...channel.rules, standing });
 }
 
+/** A duty as it may be used here; `heldOut` where its request, or an answer that would change it, is by somebody nobody here has acknowledged. */
+export type UsableDuty = { readonly duty: Duty; readonly heldOut: boolean };
+
+/**
+ * Duties of matters, none of them met by an answer of somebody whom nobody here has acknowledged. A request by such a person keeps its clock in sight:
+ * the other side counts it, and looking away would hurt us.
+ */
+export async function usableDuties(
+  channel: ChannelRuntime,
+  state: Pick<ChannelState, 'standing' | 'heldOut'>,
+  matters: readonly Matter[],
+): Promise<readonly { readonly matter: Matter; readonly duties: readonly UsableDuty[] }[]> {
+  const usable = await usableMatters(channel, state.heldOut, matters);
+  return matters.map((matter, i) => {
+    const whole = dutiesIn(channel, matter, state);
+    const used = usable[i] === matter ? undefined : dutiesIn(channel, usable[i] ?? matter, state);
+    const duties = whole.map((duty): UsableDuty => {
+      if (used === undefined) return { duty, heldOut: false };
+      const same = used.find((one) => one.anchor.id === duty.anchor.id && one.clock.id === duty.clock.id && one.debtor === duty.debtor);
+      if (same === undefined) return { duty, heldOut: true };
+      return { duty: same, heldOut: same.answer?.id !== duty.answer?.id || same.metAt !== duty.metAt };
+    });
+    return { matter, duties };
+  });
+}
+
 /** The findings of a verdict. */
 export function findingsOf(row: VerdictRow): readonly Phrase[] {
   const list = JSON.parse(row.findings) as Json;
@@ -131,9 +164,9 @@ async function duesOf(
   if (ids.length === 0) return new Map();
   const now = channel.replica.now();
   const dues = new Map<string, DueView>();
-  for (const row of await channel.store.matters(channel.id, { ids: rawIds(ids) })) {
-    const matter = parseMatter(row.state);
-    for (const duty of [...dutiesIn(channel, matter, state)].sort(byPressure)) {
+  const matters = (await channel.store.matters(channel.id, { ids: rawIds(ids) })).map((row) => parseMatter(row.state));
+  for (const { matter, duties } of await usableDuties(channel, state, matters)) {
+    for (const { duty } of [...duties].sort((one, other) => byPressure(one.duty, other.duty))) {
       const summary = facts.get(matter.id)?.summary ?? { id: 'summary.unknown', values: { kind: matter.kind } };
       if (!dues.has(duty.anchor.id)) dues.set(duty.anchor.id, dueView(duty, summary, now));
     }

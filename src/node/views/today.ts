@@ -1,13 +1,16 @@
+import { toBase64url } from '../../base/bytes.ts';
 import { stancesOf, standingOfClaim } from '../../projection/claims.ts';
 import type { Duty } from '../../projection/duties.ts';
 import { type Matter, openingAct, parseMatter } from '../../projection/matter.ts';
 import type { DueView, TodayItem, TodayView } from '../../projection/views.ts';
-import { logIn, originIn, standingOf } from '../../sync/replica.ts';
+import { logIn, originIn, rowOf, standingOf } from '../../sync/replica.ts';
+import { type HeldOut, placeIn, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import type { PartyNode } from '../party-node.ts';
 import { hostsSeenAt } from './channel.ts';
-import { type Facts, factsById } from './facts.ts';
-import { channelState, dueView, dutiesIn, NODE_KINDS, rowsOf } from './rows.ts';
+import { type Facts, factsById, rawIds } from './facts.ts';
+import { changeView } from './people.ts';
+import { channelState, dueView, NODE_KINDS, rowsOf, usableDuties } from './rows.ts';
 
 /** Items of one list; beyond it, the most pressing. */
 const MAX_ITEMS = 200;
@@ -20,7 +23,7 @@ type List = 'awaitingUs' | 'awaitingThem' | 'watch';
 type Placed = { readonly list: List; readonly item: TodayItem };
 
 /** What awaits us, what awaits them and what is to be watched, over all channels; it reads what is open and nothing else. */
-export async function todayView(node: PartyNode): Promise<TodayView> {
+export async function todayView(node: PartyNode): Promise<Omit<TodayView, 'clearances'>> {
   const now = node.parts.now();
   const channels = await Promise.all(node.channels.map((channel) => channelToday(node, channel, now)));
   const placed = channels.flatMap((one) => one.placed);
@@ -38,6 +41,7 @@ export async function todayView(node: PartyNode): Promise<TodayView> {
     awaitingThem: list('awaitingThem'),
     watch: list('watch'),
     changed: changed.slice(0, CHANGED),
+    toAcknowledge: channels.flatMap((one) => one.toAcknowledge),
     unheld: channels.reduce((sum, one) => sum + one.unheld, 0),
     // The host heard from longest ago: one that is silent must not hide behind the others.
     ...(seen.length === 0 ? {} : { hostSeenAt: Math.min(...seen) }),
@@ -48,31 +52,51 @@ async function channelToday(node: PartyNode, channel: ChannelRuntime, now: numbe
   const { store } = channel;
   const state = await channelState(channel);
   const open = (await store.matters(channel.id, { open: true })).map((row) => parseMatter(row.state));
-  const duties = open
-    .flatMap((matter) => dutiesIn(channel, matter, state))
-    .filter((duty) => duty.metAt === undefined && duty.withdrawn === undefined);
-  const claims = open.filter((matter) => matter.kind === 'claim');
-  const facts = await factsById(channel, [...duties.map((duty) => duty.anchor.id), ...claims.map((matter) => matter.id)]);
+  const matters = [...open, ...(await closedByHeldOut(channel, state.heldOut, open))];
+  const duties = (await usableDuties(channel, state, matters))
+    .flatMap((one) => one.duties)
+    .filter(({ duty }) => duty.metAt === undefined && duty.withdrawn === undefined);
+  const claims = (await usableMatters(channel, state.heldOut, matters)).filter((matter) => matter.kind === 'claim');
+  const facts = await factsById(channel, [...duties.map(({ duty }) => duty.anchor.id), ...claims.map((matter) => matter.id)]);
   const placed = [
-    ...duties.map((duty) => dutyItem(node, channel, duty, facts, now)),
+    ...duties.map(({ duty, heldOut }) => dutyItem(node, channel, duty, heldOut, facts, now)),
     ...claims.flatMap((matter) => claimItems(node, channel, matter, facts)),
   ];
   const newest = (await store.tableBefore(channel.id, undefined, CHANGED, NODE_KINDS)).filter((row) => row.index > 0);
   const title = node.record(channel.id).title;
+  const toAcknowledge = state.heldOut.pending.map((act) => ({ channel: channel.id, channelTitle: title, ...changeView(channel, act) }));
   const rows = await rowsOf(channel, newest, state);
   const largest = await store.largestCosignatures(channel.id);
   const hostSeenAt = hostsSeenAt(channel, largest);
   return {
     placed,
+    toAcknowledge,
     changed: rows.map((row) => ({ ...row, channel: channel.id, channelTitle: title })),
     unheld: await unheldOf(channel, standingOf(channel.replica, channel.replica.us, largest).heldSize),
     ...(hostSeenAt === undefined ? {} : { hostSeenAt }),
   };
 }
 
-function dutyItem(node: PartyNode, channel: ChannelRuntime, duty: Duty, facts: ReadonlyMap<string, Facts>, now: number): Placed {
+/** Matters that await nothing any more, perhaps only by what somebody said whom nobody here has acknowledged: the newest such documents are looked at. */
+async function closedByHeldOut(channel: ChannelRuntime, heldOut: HeldOut, open: readonly Matter[]): Promise<readonly Matter[]> {
+  const known = new Set(open.map((matter) => matter.id));
+  const ids = new Set<string>();
+  for (const [party, changes] of Map.groupBy(heldOut.pending, (change) => change.party)) {
+    for (const { origin } of channel.replica.generations.sequence(party)) {
+      const { size } = await rowOf(channel.replica, origin);
+      const rows = await channel.store.verdictsOf(origin, Math.max(0, size - MAX_COUNTED), size);
+      const later = rows.filter((row) => row.valid && changes.some(({ index }) => index <= placeIn(channel, row)));
+      for (const row of later) if (!NODE_KINDS.includes(row.type)) ids.add(toBase64url(row.matter));
+    }
+  }
+  const wanted = rawIds([...ids].filter((id) => !known.has(id)));
+  return wanted.length === 0 ? [] : (await channel.store.matters(channel.id, { ids: wanted })).map((row) => parseMatter(row.state));
+}
+
+function dutyItem(node: PartyNode, channel: ChannelRuntime, duty: Duty, heldOut: boolean, facts: ReadonlyMap<string, Facts>, now: number): Placed {
   const summary = facts.get(duty.anchor.id)?.summary ?? { id: 'summary.unknown', values: { kind: duty.anchor.type } };
-  return { list: listOf(duty, channel.replica.us), item: itemOf(node, channel, dueView(duty, summary, now), duty.clock.discharge.kinds[0] ?? '') };
+  const item = itemOf(node, channel, dueView(duty, summary, now), duty.clock.discharge.kinds[0] ?? '');
+  return { list: listOf(duty, channel.replica.us), item: heldOut ? { ...item, unacknowledged: true } : item };
 }
 
 /** Answered and not yet known to be held: nothing more to do, but to look that it arrives. */

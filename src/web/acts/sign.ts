@@ -3,7 +3,7 @@ import { ParleyError } from '../../base/errors.ts';
 import type { Json } from '../../base/json.ts';
 import { parseCard } from '../../entry/card.ts';
 import { assembleChannel, type Channel, parseCharter } from '../../entry/charter.ts';
-import { composeEntry, type SignedEntry } from '../../entry/entry.ts';
+import { prepareEntry, type SignedEntry, signEntry, type UnsignedEntry } from '../../entry/entry.ts';
 import type { SigningView } from '../../projection/views.ts';
 import { acceptHeads, adviseHeads, formatHeads, parseHeads, type RememberedHead } from '../../verify/heads.ts';
 import { api } from '../api.ts';
@@ -20,10 +20,10 @@ export type ToSign = {
 };
 
 /**
- * Signs a document with this device's key. The heads it cites are verified here first, and proved to grow from those this device remembers, so that
+ * Makes the text that a key is going to sign. The heads it cites are verified here first, and proved to grow from those this device remembers, so that
  * its own node cannot roll it back unnoticed (spec/entry.md, `after`). They are remembered before anything is signed over them.
  */
-export async function signDocument(prefix: string, key: DeviceKey, toSign: ToSign, now: number): Promise<SignedEntry> {
+export async function prepareDocument(prefix: string, key: DeviceKey, toSign: ToSign, now: number): Promise<UnsignedEntry> {
   const remembered = await rememberedHeads(prefix, toSign.channel);
   const view = await api.signing(toSign.channel, adviseHeads(remembered));
   const channel = channelOf(view, toSign.channel);
@@ -31,7 +31,12 @@ export async function signDocument(prefix: string, key: DeviceKey, toSign: ToSig
   await writeDevice(prefix, 'heads', toSign.channel, formatHeads(heads));
   const after = heads.map(({ party, gen, size, root }) => ({ party, gen, size, root }));
   const draft = { channel: channel.id, party: view.us, gen: view.gen, type: toSign.kind, time: now, after, refs: toSign.refs, fields: toSign.fields };
-  return composeEntry(sha256, randomBytes, draft, key, 'rep');
+  return prepareEntry(sha256, randomBytes, draft, key.publicKey);
+}
+
+/** Signs a prepared text, exactly as it is; a passkey is asked for on the way, and rejects with `PasskeyCancelled` when it was not given. */
+export function signPrepared(key: DeviceKey, unsigned: UnsignedEntry): Promise<SignedEntry> {
+  return signEntry(sha256, unsigned, key, 'rep');
 }
 
 /** The heads this device signed over before; what it cannot read is never taken for nothing to remember. */

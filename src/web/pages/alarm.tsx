@@ -2,9 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { saveForkProof } from '../acts/save-fork-proof.ts';
 import { ForkAlarm } from '../parts/fork-alarm.tsx';
+import { GateNotice } from '../parts/gate-notice.tsx';
 import { Answered } from '../parts/states.tsx';
 import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
+import { isGateAlarm } from '../trust.ts';
 
 /** A channel's alarm page; says so when there is none. */
 export function Alarm() {
@@ -25,6 +27,8 @@ export function Alarm() {
               </p>
             </section>
           </div>
+        ) : isGateAlarm(data.alarm) ? (
+          <GateNotice channel={data} ended={data.alarm.id === 'alarm.ended'} />
         ) : (
           <ForkAlarm
             channel={data}

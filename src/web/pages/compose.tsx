@@ -34,7 +34,31 @@ export function Compose() {
 
 function WithParent({ channel, kind, to }: { readonly channel: ChannelView; readonly kind: string; readonly to: string }) {
   const query = useQuery(queries.document(channel.id, to));
-  return <Answered query={query}>{(parent) => <Ready channel={channel} kind={kind} parent={parent} />}</Answered>;
+  return (
+    <Answered query={query}>
+      {(parent) =>
+        parent.row.unacknowledged ? <NotYet channel={channel} parent={parent} /> : <Ready channel={channel} kind={kind} parent={parent} />
+      }
+    </Answered>
+  );
+}
+
+/** Nobody writes what would be refused: the node takes no answer to somebody whom nobody here has acknowledged. */
+function NotYet({ channel, parent }: { readonly channel: ChannelView; readonly parent: DocumentView }) {
+  const say = useSay();
+  return (
+    <div className="sides page-head">
+      <section className="on-ours notice">
+        <h1>{say('unused.title', { name: parent.row.signer })}</h1>
+        <p>{say('unused.no_answer')}</p>
+        <p className="actions">
+          <Link className="button primary" to="/c/$channel/people" params={{ channel: channel.id }}>
+            {say('unused.look')}
+          </Link>
+        </p>
+      </section>
+    </div>
+  );
 }
 
 function Ready({ channel, kind: id, parent }: { readonly channel: ChannelView; readonly kind: string; readonly parent?: DocumentView }) {

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
+import type { PersonPage } from '../../projection/people-views.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { AboutNotices, AboutTarget, Erasures } from '../parts/about-entries.tsx';
@@ -11,6 +12,8 @@ import { Evidence } from '../parts/evidence.tsx';
 import { FieldList } from '../parts/field-value.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { HandOver } from '../parts/hand-over.tsx';
+import { MissionStrip } from '../parts/mission-strip.tsx';
+import { Acknowledgement, Beside } from '../parts/person-sheet.tsx';
 import { PrintFrame } from '../parts/print-frame.tsx';
 import { Receipts } from '../parts/receipts.tsx';
 import { Answered } from '../parts/states.tsx';
@@ -70,6 +73,8 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
           )}
           <Receipts document={document} channel={channel} />
           <Erasures document={document} channel={channel} />
+          {row.unacknowledged ? <NotUsed channel={channel} signer={row.signer} /> : null}
+          {document.about === undefined ? null : <About person={document.about} channel={channel} />}
           <DocumentActs document={document} channel={channel} />
           <WhatLeft document={document} channel={channel} />
           <HandOver document={document} />
@@ -136,10 +141,12 @@ function DocumentHead({ document, channel }: { readonly document: DocumentView; 
 
 function SignerLine({ document }: { readonly document: DocumentView }) {
   const say = useSay();
-  const { signer, row } = document;
+  const { signer, row, clearance } = document;
   return (
     <p className="signer-line">
-      {signer === null ? (
+      {row.kind === 'identity' ? (
+        <span>{say('document.signed_identity', { party: row.signer })}</span>
+      ) : signer === null ? (
         <span>{say('document.signer_unknown')}</span>
       ) : (
         <span>{say(signer.automatic ? 'document.signed_automatic' : 'document.signed', { name: signer.name, post: signer.post })}</span>
@@ -147,7 +154,53 @@ function SignerLine({ document }: { readonly document: DocumentView }) {
       <span className="muted">
         {say('document.dated')} <Instant at={row.time} />
       </span>
+      {clearance?.cleared === undefined ? null : (
+        <span className="muted cleared-line">
+          {say('clearance.document', { name: clearance.cleared.name })} <Instant at={clearance.cleared.at} />
+        </span>
+      )}
+      {signer?.compromisedSince === undefined ? null : (
+        <strong className="compromised">
+          {say('document.compromised')} <Instant at={signer.compromisedSince} />
+        </strong>
+      )}
     </p>
+  );
+}
+
+/** Signed by somebody of the other side whom nobody here has acknowledged: shown, and not used. */
+function NotUsed({ channel, signer }: { readonly channel: ChannelView; readonly signer: string }) {
+  const say = useSay();
+  return (
+    <section className="notice">
+      <h2>{say('unused.title', { name: signer })}</h2>
+      <p>{say('unused.text')}</p>
+      <p className="actions">
+        <Link className="button primary" to="/c/$channel/people" params={{ channel: channel.id }}>
+          {say('unused.look')}
+        </Link>
+      </p>
+    </section>
+  );
+}
+
+/** The mission of the person that an act of a party is about, and what stands beside them. */
+function About({ person, channel }: { readonly person: PersonPage; readonly channel: ChannelView }) {
+  const say = useSay();
+  return (
+    <section className="stack-small">
+      <h2 className="section-title">
+        <bdi>{visible(person.name)}</bdi>, <bdi>{visible(person.post)}</bdi>
+      </h2>
+      <MissionStrip acts={person.acts} />
+      <Beside beside={person.beside} channel={channel} />
+      <Acknowledgement person={person} channel={channel} />
+      <p>
+        <Link to="/c/$channel/people" params={{ channel: channel.id }}>
+          {say('people.all')}
+        </Link>
+      </p>
+    </section>
   );
 }
 

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { Label, Radio, RadioGroup } from 'react-aria-components';
 import type { SessionView } from '../../projection/views.ts';
-import { enrol, enrolmentToken } from '../acts/enrol.ts';
+import { enrol, enrolmentToken, type SigningChoice } from '../acts/enrol.ts';
 import { canUsePasskeys, PasskeyCancelled } from '../acts/sign-in.ts';
 import type { DeviceKey } from '../keys.ts';
 import { ErrorSummary, type FormFault } from '../parts/error-summary.tsx';
@@ -15,6 +16,7 @@ import { useSay } from '../say.tsx';
 export function Enrol() {
   const say = useSay();
   const [done, setDone] = useState<Done | undefined>(undefined);
+  const [choice, setChoice] = useState<SigningChoice>('browser');
   const token = enrolmentToken(location.hash);
   if (done !== undefined) return <Enrolled session={done.session} made={done.made} />;
   return (
@@ -24,16 +26,27 @@ export function Enrol() {
         {token === undefined ? (
           <p className="lead">{say('enrol.no_token')}</p>
         ) : canUsePasskeys() ? (
-          <EnrolForm token={token} onDone={setDone} />
+          <EnrolForm token={token} choice={choice} onChoice={setChoice} onDone={setDone} />
         ) : (
           <p className="lead">{say('sign_in.no_passkeys')}</p>
         )}
       </section>
       <section className="on-theirs stack threshold-other">
-        <h2>{say('enrol.two_keys')}</h2>
-        <p className="lead">{say('enrol.passkey')}</p>
-        <p className="lead">{say('enrol.signing_key')}</p>
-        <p className="muted">{say('enrol.device_only')}</p>
+        {choice === 'passkey' ? (
+          <>
+            <h2>{say('enrol.one_key')}</h2>
+            <p className="lead">{say('enrol.passkey')}</p>
+            <p className="lead">{say('enrol.passkey_signs')}</p>
+            <p className="muted">{say('enrol.passkey_where')}</p>
+          </>
+        ) : (
+          <>
+            <h2>{say('enrol.two_keys')}</h2>
+            <p className="lead">{say('enrol.passkey')}</p>
+            <p className="lead">{say('enrol.signing_key')}</p>
+            <p className="muted">{say('enrol.device_only')}</p>
+          </>
+        )}
       </section>
     </div>
   );
@@ -41,7 +54,14 @@ export function Enrol() {
 
 type Done = { readonly session: SessionView; readonly made: DeviceKey };
 
-function EnrolForm({ token, onDone }: { readonly token: string; readonly onDone: (done: Done) => void }) {
+type EnrolFormProps = {
+  readonly token: string;
+  readonly choice: SigningChoice;
+  readonly onChoice: (choice: SigningChoice) => void;
+  readonly onDone: (done: Done) => void;
+};
+
+function EnrolForm({ token, choice, onChoice, onDone }: EnrolFormProps) {
   const say = useSay();
   const client = useQueryClient();
   const [name, setName] = useState('');
@@ -63,7 +83,7 @@ function EnrolForm({ token, onDone }: { readonly token: string; readonly onDone:
     setCancelled(false);
     setError(undefined);
     try {
-      const { session, key } = await enrol(token, name.trim(), post.trim());
+      const { session, key } = await enrol(token, name.trim(), post.trim(), choice);
       // The token is used up: it leaves the address bar and the history.
       history.replaceState(history.state, '', '/enrol');
       client.setQueryData(['session'], session);
@@ -97,13 +117,37 @@ function EnrolForm({ token, onDone }: { readonly token: string; readonly onDone:
         fault={faultOf('enrol-post')}
         autoComplete="organization-title"
       />
+      <SigningChoices choice={choice} onChange={onChoice} />
       <div role="status">{cancelled ? <p>{say('enrol.cancelled')}</p> : null}</div>
       <div className="actions">
         <button type="submit" className="button primary" disabled={asking}>
-          {say(asking ? 'sign_in.asking' : 'enrol.button')}
+          {say(asking ? 'sign_in.asking' : choice === 'passkey' ? 'enrol.button_passkey' : 'enrol.button')}
         </button>
       </div>
     </form>
+  );
+}
+
+/** What signs documents: each with what it means, since it cannot be changed later without another enrolment. */
+function SigningChoices({ choice, onChange }: { readonly choice: SigningChoice; readonly onChange: (choice: SigningChoice) => void }) {
+  const say = useSay();
+  return (
+    <RadioGroup
+      className="field radio-group signing-choices"
+      value={choice}
+      onChange={(value) => onChange(value === 'passkey' ? 'passkey' : 'browser')}
+    >
+      <Label className="label">{say('enrol.sign_with')}</Label>
+      {(['browser', 'passkey'] as const).map((one) => (
+        <Radio key={one} value={one} className="radio">
+          <span className="radio-mark" aria-hidden="true" />
+          <span>
+            {say(`enrol.sign_with.${one}`)}
+            <span className="muted signing-choice-meaning">{say(`enrol.sign_with.${one}.help`)}</span>
+          </span>
+        </Radio>
+      ))}
+    </RadioGroup>
   );
 }
 

@@ -92,6 +92,9 @@ function TableOf({ channel }: { readonly channel: ChannelView }) {
               <>
                 <FilterMenu filter={filter} kinds={kinds} onChange={setFilter} />
                 <ExportMenu channel={channel} />
+                <Link className="text-button" to="/c/$channel/disclose" params={{ channel: channel.id }}>
+                  {say('disclose.link')}
+                </Link>
               </>
             )}
           </div>

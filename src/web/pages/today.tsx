@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { ChannelView, TodayItem, TodayView } from '../../projection/views.ts';
+import type { ChannelView, SessionView, TodayItem, TodayView } from '../../projection/views.ts';
 import { utcDay, writeInstant } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
+import { ToAcknowledge } from '../parts/acknowledge.tsx';
+import { Clearances } from '../parts/clearances.tsx';
 import { EntryRow, rowContext, SeamBand, zoneOf } from '../parts/entry-row.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
@@ -11,16 +13,26 @@ import { Ago, DueLine, useNow } from '../parts/when.tsx';
 import { queries } from '../queries.ts';
 import { useSay, useVoice } from '../say.tsx';
 import { takeApart } from '../summary.ts';
+import { isGateAlarm } from '../trust.ts';
 
 /** What awaits us and what awaits them, over all channels: the duty officer's page. */
 export function Today() {
   const today = useQuery(queries.today());
   const channels = useQuery(queries.channels());
+  const session = useQuery(queries.session());
   useKeys({ j: () => moveFocus(1), k: () => moveFocus(-1) });
-  return <Answered query={today}>{(data) => (channels.data === undefined ? null : <Page today={data} channels={channels.data} />)}</Answered>;
+  return (
+    <Answered query={today}>
+      {(data) =>
+        channels.data === undefined || session.data === undefined ? null : <Page today={data} channels={channels.data} session={session.data} />
+      }
+    </Answered>
+  );
 }
 
-function Page({ today, channels }: { readonly today: TodayView; readonly channels: readonly ChannelView[] }) {
+type PageProps = { readonly today: TodayView; readonly channels: readonly ChannelView[]; readonly session: SessionView };
+
+function Page({ today, channels, session }: PageProps) {
   const { say, language } = useVoice();
   const now = useNow();
   const quiet = today.awaitingUs.length + today.awaitingThem.length + today.watch.length === 0;
@@ -38,6 +50,8 @@ function Page({ today, channels }: { readonly today: TodayView; readonly channel
           <StatusLines today={today} channels={channels} />
         </div>
       </div>
+      <Clearances items={today.clearances} channels={channels} session={session} />
+      {today.toAcknowledge.length === 0 ? null : <ToAcknowledge changes={today.toAcknowledge} />}
       <div className="sides today-columns">
         <Duties
           side="on-ours"
@@ -111,7 +125,7 @@ function StatusLines({ today, channels }: { readonly today: TodayView; readonly 
         <li key={channel.id}>
           <Glyph kind="fork" />
           <Link to="/c/$channel/alarm" params={{ channel: channel.id }}>
-            {say('today.alarm', { channel: channel.title })}
+            {say(isGateAlarm(channel.alarm) ? 'gate.today' : 'today.alarm', { channel: channel.title })}
           </Link>
         </li>
       ))}
@@ -160,7 +174,8 @@ function Duties({ side, title, empty, items, channels, answer = false }: DutiesP
       <ul>
         {items.map((item) => (
           <Duty key={`${item.channel} ${item.due.entry} ${item.act}`} item={item} channel={channels.find((one) => one.id === item.channel)}>
-            {answer ? <AnswerLink item={item} /> : null}
+            {item.unacknowledged ? <NotUsed item={item} /> : null}
+            {answer && !item.unacknowledged ? <AnswerLink item={item} /> : null}
           </Duty>
         ))}
       </ul>
@@ -187,6 +202,19 @@ function Duty({ item, channel, children }: { readonly item: TodayItem; readonly 
       <DueLine due={item.due} us={channel?.us ?? -1} theirs={channel === undefined ? undefined : zoneOf(channel)} now={now} />
       {children}
     </li>
+  );
+}
+
+/** Asked or answered by somebody whom nobody here has acknowledged: the clock is shown, and nothing is done with it. */
+function NotUsed({ item }: { readonly item: TodayItem }) {
+  const say = useSay();
+  return (
+    <p className="duty-act">
+      <span className="unused">{say('row.unacknowledged')}</span>{' '}
+      <Link className="text-button" to="/c/$channel/people" params={{ channel: item.channel }}>
+        {say('unused.look')}
+      </Link>
+    </p>
   );
 }
 

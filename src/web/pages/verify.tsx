@@ -1,56 +1,35 @@
 import { useEffect, useRef, useState } from 'react';
-import { DropZone, type FileDropItem } from 'react-aria-components';
 import { utf8 } from '../../base/bytes.ts';
+import { NOT_PROVED_TRUE } from '../../verify/say-verdict.ts';
 import type { FileVerdict } from '../../verify/verify-file.ts';
 import { type VerifyProgress, verifyGiven } from '../acts/verify-file.ts';
-import { Size } from '../parts/attachments.tsx';
-import { Glyph, type GlyphKind } from '../parts/glyph.tsx';
+import { Size } from '../parts/size.tsx';
+import { Verdict } from '../parts/verdict.tsx';
 import { useSay } from '../say.tsx';
 import { visible } from '../visible.ts';
 
 type State =
   | { readonly step: 'empty' }
-  | { readonly step: 'checking'; readonly name: string; readonly progress: VerifyProgress | undefined }
+  | {
+      readonly step: 'checking';
+      readonly name: string;
+      readonly started: number;
+      readonly progress: VerifyProgress | undefined;
+      readonly end: () => void;
+    }
   | { readonly step: 'checked'; readonly name: string; readonly size: number; readonly view: FileVerdict | undefined };
 
-const VERDICTS: Readonly<Record<FileVerdict['verdict'], GlyphKind>> = { verified: 'verified', 'not-verified': 'failed', fork: 'fork' };
-
-/** What no file proves; it stands on the page before, during and after every check. */
-const NOT_PROVED = 'verify.not_proved_true';
-
-/** Anyone can check: a file or pasted text, on this device alone, said in sentences. */
+/** Anyone can check: a file or pasted text, on this device alone, said in sentences. What no file proves stands before, during and after. */
 export function Verify() {
   const say = useSay();
-  const [state, setState] = useState<State>({ step: 'empty' });
+  const [state, check] = useCheck();
   const [pasted, setPasted] = useState('');
-  const check = async (name: string, bytes: Uint8Array) => {
-    setState({ step: 'checking', name, progress: undefined });
-    // The browser paints the line above before the work begins.
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    setState({
-      step: 'checked',
-      name,
-      size: bytes.length,
-      view: await verifyGiven(bytes, (progress) => setState({ step: 'checking', name, progress })),
-    });
-  };
-  const open = async (file: File | undefined) => {
-    if (file !== undefined) await check(file.name, new Uint8Array(await file.arrayBuffer()));
-  };
   return (
     <div className="sides threshold verify-page">
       <section className="on-ours stack">
         <h1>{say('verify_page.title')}</h1>
         <p className="lead">{say('verify_page.lead')}</p>
-        <DropZone
-          className="drop-zone"
-          onDrop={(event) => {
-            const item = event.items.find((one): one is FileDropItem => one.kind === 'file');
-            if (item !== undefined) void item.getFile().then(open);
-          }}
-        >
-          <ChooseFile onFile={(file) => void open(file)} />
-        </DropZone>
+        <DropHere onFile={(file) => void file.arrayBuffer().then((bytes) => check(file.name, new Uint8Array(bytes)))} />
         <form
           className="field"
           onSubmit={(event) => {
@@ -71,69 +50,116 @@ export function Verify() {
             <button type="submit" className="button" disabled={pasted.trim() === ''}>
               {say('verify_page.check')}
             </button>
+            {location.protocol === 'file:' ? null : (
+              <a className="text-button" href="/verify" download="parley-verifier.html">
+                {say('verify_page.keep')}
+              </a>
+            )}
           </div>
         </form>
       </section>
-      <section className="on-theirs stack" aria-live="polite">
+      <section className="on-theirs stack">
         {state.step === 'checked' ? <Result name={state.name} size={state.size} view={state.view} /> : null}
-        {state.step === 'checking' ? <Checking name={state.name} progress={state.progress} /> : null}
+        {state.step === 'checking' ? <Checking {...state} /> : null}
         {state.step === 'empty' ? <p className="lead muted">{say('verify_page.nothing_yet')}</p> : null}
         <p className="not-proved">
-          <strong>{say(NOT_PROVED)}</strong>
+          <strong>{say(NOT_PROVED_TRUE)}</strong>
         </p>
       </section>
     </div>
   );
 }
 
-function Checking({ name, progress }: { readonly name: string; readonly progress: VerifyProgress | undefined }) {
+/** One check at a time: a new file, or a person, ends the one before. */
+function useCheck(): [State, (name: string, bytes: Uint8Array) => Promise<void>] {
+  const [state, setState] = useState<State>({ step: 'empty' });
+  const running = useRef<AbortController>(undefined);
+  const check = async (name: string, bytes: Uint8Array): Promise<void> => {
+    running.current?.abort();
+    const own = new AbortController();
+    running.current = own;
+    const end = (): void => {
+      own.abort();
+      setState({ step: 'empty' });
+    };
+    const started = performance.now();
+    setState({ step: 'checking', name, started, progress: undefined, end });
+    const view = await verifyGiven(
+      bytes,
+      (progress) => {
+        if (!own.signal.aborted) setState({ step: 'checking', name, started, progress, end });
+      },
+      own.signal,
+    );
+    if (!own.signal.aborted) setState({ step: 'checked', name, size: bytes.length, view });
+  };
+  useEffect(() => () => running.current?.abort(), []);
+  return [state, check];
+}
+
+/** Milliseconds between two things said to a screen reader during one check. */
+const SAY_EVERY_MS = 5000;
+
+function Checking({ name, started, progress, end }: Extract<State, { step: 'checking' }>) {
   const say = useSay();
+  const { done, total, step } = progress ?? { done: 0, total: 0, step: 'tree' };
+  const seconds = (performance.now() - started) / 1000;
+  const text = total === 0 ? say('verify_page.checking', { name: visible(name) }) : say(`verify_page.step.${step}`, { done, total });
+  const lastSaid = useRef({ at: started, text });
+  const now = performance.now();
+  if (now - lastSaid.current.at > SAY_EVERY_MS) lastSaid.current = { at: now, text };
   return (
-    <p role="status">
-      {progress === undefined || progress.total === 0
-        ? say('verify_page.checking', { name })
-        : say(`verify_page.step.${progress.step}`, { done: progress.done, total: progress.total })}
-    </p>
+    <div className="stack">
+      <p role="status" className="sr-only">
+        {lastSaid.current.text}
+      </p>
+      <p>
+        {text}
+        {seconds < 1 || done === 0 ? null : <span className="muted"> {say('verify_page.rate', { rate: Math.round(done / seconds) })}</span>}
+      </p>
+      <progress className="check-progress" aria-label={say('verify_page.checking', { name: visible(name) })} max={Math.max(1, total)} value={done} />
+      <p className="actions">
+        <button type="button" className="button" onClick={end}>
+          {say('verify_page.cancel')}
+        </button>
+      </p>
+    </div>
   );
 }
 
 function Result({ name, size, view }: { readonly name: string; readonly size: number; readonly view: FileVerdict | undefined }) {
   const say = useSay();
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
   return (
     <>
       <p className="muted">
         <bdi>{visible(name)}</bdi>, <Size bytes={size} />
       </p>
-      {view === undefined ? (
-        <h2>{say('verify_page.too_large')}</h2>
-      ) : (
-        <>
-          <h2 className="verdict" tabIndex={-1} ref={heading}>
-            <Glyph kind={VERDICTS[view.verdict]} /> {say(`verify_page.verdict.${view.verdict}`)}
-          </h2>
-          <ul className="said-list">
-            {view.sentences
-              .filter((sentence) => sentence.phrase.id !== NOT_PROVED)
-              .map((sentence) => (
-                <li key={sentence.phrase.id + JSON.stringify(sentence.phrase.values)}>
-                  <Glyph kind={sentence.ok === null ? 'withheld' : sentence.ok ? 'verified' : 'failed'} />
-                  <p>{say(sentence.phrase)}</p>
-                </li>
-              ))}
-          </ul>
-        </>
-      )}
+      {view === undefined ? <h2>{say('verify_page.too_large')}</h2> : <Verdict view={view} takeFocus />}
     </>
   );
 }
 
-function ChooseFile({ onFile }: { readonly onFile: (file: File) => void }) {
+function DropHere({ onFile }: { readonly onFile: (file: File) => void }) {
   const say = useSay();
   const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
   return (
-    <>
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the button inside does the same for everybody
+    <div
+      className="drop-zone"
+      {...(over ? { 'data-drop-target': true } : {})}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        const [file] = event.dataTransfer.files;
+        if (file !== undefined) onFile(file);
+      }}
+    >
       <p className="lead">{say('verify_page.drop')}</p>
       <label htmlFor="verify-file" className="sr-only">
         {say('verify_page.choose')}
@@ -153,6 +179,6 @@ function ChooseFile({ onFile }: { readonly onFile: (file: File) => void }) {
       <button type="button" className="button primary" onClick={() => input.current?.click()}>
         {say('verify_page.choose')}
       </button>
-    </>
+    </div>
   );
 }

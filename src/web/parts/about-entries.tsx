@@ -157,7 +157,7 @@ function Holder({ holder: { party, state, at, entry }, channel, author }: Holder
 /** On the page of a correction, withdrawal, erasure or loss: which document it is about, and what it says of it. */
 export function AboutTarget({ document, channel }: { readonly document: DocumentView; readonly channel: ChannelView }) {
   const say = useSay();
-  const { about, changes, row, fields } = document;
+  const { aboutEntry: about, changes, row, fields } = document;
   if (about === undefined) return null;
   const target = document.thread.find(({ id }) => id === about);
   const names = Array.isArray(fields.pointers) ? fields.pointers.map((pointer) => String(pointer).slice(1)) : [];

@@ -3,10 +3,10 @@ import type { FormField } from '../../document/form.ts';
 import type { AttachmentValue } from '../../document/kind.ts';
 import { type AttachProgress, attachFile } from '../acts/attach-file.ts';
 import { useSay } from '../say.tsx';
-import { Size } from './attachments.tsx';
 import { fieldId } from './draft-field.tsx';
 import { FieldFrame } from './fields.tsx';
 import { RefusalNotice } from './refusal-notice.tsx';
+import { Size } from './size.tsx';
 
 type Upload = { readonly name: string; readonly size: number; readonly progress: AttachProgress; readonly stop: AbortController };
 

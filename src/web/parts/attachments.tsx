@@ -2,6 +2,7 @@ import type { AttachmentView, ChannelView } from '../../projection/views.ts';
 import { attachmentUrl } from '../api.ts';
 import { useVoice } from '../say.tsx';
 import { visible } from '../visible.ts';
+import { Size } from './size.tsx';
 
 /** Files sent with a document: what each is, how much of it is here, who holds it; a STIX bundle says what it contains. */
 export function Attachments({
@@ -79,25 +80,6 @@ function StixFacts({ stix }: { readonly stix: NonNullable<AttachmentView['stix']
       )}
     </div>
   );
-}
-
-/** A size in the unit people say: bytes, kB, MB, GB. */
-export function Size({ bytes }: { readonly bytes: number }) {
-  const { language } = useVoice();
-  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  const format = new Intl.NumberFormat(language, {
-    style: 'unit',
-    unit: units[unit] ?? 'byte',
-    unitDisplay: unit === 0 ? 'long' : 'short',
-    maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0,
-  });
-  return <>{format.format(value)}</>;
 }
 
 function holdersOf(file: AttachmentView, channel: ChannelView, party: number): readonly { id: string; values: Record<string, string | number> }[] {

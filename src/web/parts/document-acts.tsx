@@ -12,7 +12,7 @@ const FIRST = ['reply', 'position', 'communication_check_answer'] as const;
 export function DocumentActs({ document, channel }: { readonly document: DocumentView; readonly channel: ChannelView }) {
   const say = useSay();
   const { row } = document;
-  if (!row.valid || !channel.open) return null;
+  if (!row.valid || !channel.open || row.unacknowledged) return null;
   const joining = KINDS.filter(
     (kind) => kind.signedBy === 'representative' && kind.joins.includes(row.kind) && mayJoin(kind.id, row.party === channel.us),
   );
@@ -73,7 +73,8 @@ function takingBack(document: DocumentView, channel: ChannelView): readonly (rea
   return acts;
 }
 
-/** Nobody answers their own request or check; everything else either side may add. */
+/** Nobody answers their own request, check or accreditation, and nobody recalls the other side's people; everything else either side may add. */
 function mayJoin(kind: string, own: boolean): boolean {
-  return !own || (kind !== 'reply' && kind !== 'communication_check_answer');
+  if (kind === 'recall' || kind === 'return_to_post') return own;
+  return !own || (kind !== 'reply' && kind !== 'communication_check_answer' && kind !== 'agrement');
 }

@@ -3,6 +3,7 @@ import { toBase64url } from '../../base/bytes.ts';
 import { isAboutEntry } from '../../document/about-entries.ts';
 import { type Form, formOf, sayFault } from '../../document/form.ts';
 import type { Kind } from '../../document/kind.ts';
+import { needsClearance } from '../../document/two-person.ts';
 import type { ChannelView, DocumentView, SessionView } from '../../projection/views.ts';
 import { type AboutDraft, readAbout } from '../about-draft.ts';
 import { randomBytes } from '../browser-crypto.ts';
@@ -11,14 +12,14 @@ import type { DeviceKey } from '../keys.ts';
 import { whyNotSign } from '../may-sign.ts';
 import { useVoice } from '../say.tsx';
 import { useDraft } from '../use-draft.ts';
-import { type Sending, useSending } from '../use-sending.ts';
+import { useSending } from '../use-sending.ts';
 import { AboutForm, AboutMeaning } from './about-form.tsx';
 import { AttachField } from './attach-field.tsx';
 import { DraftField, fieldId } from './draft-field.tsx';
 import { zoneOf } from './entry-row.tsx';
 import { ErrorSummary, type FormFault } from './error-summary.tsx';
 import { CannotSign, Leaving, Said, SentState } from './leaving.tsx';
-import { RefusalNotice } from './refusal-notice.tsx';
+import { SignActs } from './sign-acts.tsx';
 
 /** Envelope fields most documents leave empty: behind one line. */
 const SELDOM = new Set(['urgency', 'ref', 'lang', 'exercise']);
@@ -47,10 +48,14 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
   const faults = read.faults.map((fault) => ({ id: fieldId(fault.field), sentence: sayFault(say, kind, fault) }));
   const marking = read.fields.get('marking');
   const reason = whyNotSign(channel, deviceKey, kind.id, typeof marking === 'string' ? marking : undefined);
-  const sign = () => {
+  const toSign = { channel: channel.id, kind: kind.id, refs: refsOf(kind, parent), fields: [...read.fields] };
+  // A nonce is another one at each visit, and nothing that anybody said.
+  const isSaid = (name: string): boolean => about?.fields.has(name) === true || form.fields.some(({ field }) => field.name === name);
+  const said = JSON.stringify([toSign.refs, toSign.fields.filter(([name]) => isSaid(name))]);
+  /** With the key that signs, once nothing is left to mend. */
+  const ready = (act: (key: DeviceKey) => void) => () => {
     setAttempt((n) => n + 1);
-    if (faults.length > 0 || deviceKey === null) return;
-    sending.sign(deviceKey, { channel: channel.id, kind: kind.id, refs: refsOf(kind, parent), fields: [...read.fields] }, presentSeconds());
+    if (faults.length === 0 && deviceKey !== null) act(deviceKey);
   };
   return (
     <div className="sides compose-page">
@@ -63,24 +68,7 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
           </p>
         )}
         {sending.sent === undefined ? (
-          <>
-            <p className="muted">{say(form.help)}</p>
-            <ErrorSummary faults={faults} attempt={attempt} />
-            {about === undefined || parent === undefined ? null : (
-              <AboutForm
-                kind={kind.id}
-                parent={parent}
-                channel={channel}
-                draft={draft}
-                change={change}
-                faultOf={(name) => (attempt === 0 ? undefined : faults.find((fault) => fault.id === fieldId(name))?.sentence)}
-              />
-            )}
-            <DraftForm form={form} draft={draft} change={change} faults={attempt === 0 ? [] : faults} channel={channel} />
-            <p className="muted" role="status">
-              {say(kept ? 'compose.kept' : 'compose.not_kept')}
-            </p>
-          </>
+          <Writing {...{ kind, form, draft, kept, change, faults, attempt, channel }} about={about === undefined ? undefined : parent} />
         ) : (
           <Said kind={kind} fields={read.fields} channel={channel} files={draft.attachments} parent={parent} />
         )}
@@ -94,7 +82,18 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
             {reason !== undefined && sending.unsent === undefined ? (
               <CannotSign reason={reason} />
             ) : (
-              <SignActs sending={sending} name={session.person?.name ?? ''} onSign={sign} />
+              <SignActs
+                sending={sending}
+                channel={channel}
+                name={session.person?.name ?? ''}
+                passkey={deviceKey !== null && 'assert' in deviceKey}
+                clearance={needsClearance(channel.clearance, kind.id)}
+                said={said}
+                onSign={ready((key) => sending.sign(key, toSign, presentSeconds()))}
+                onPrepare={ready((key) => sending.prepare(key, toSign, said, presentSeconds()))}
+                onAsk={ready((key) => sending.prepareForClearance(key, toSign, said, presentSeconds()))}
+                onSignPrepared={ready(sending.signPrepared)}
+              />
             )}
           </>
         ) : (
@@ -102,6 +101,33 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
         )}
       </section>
     </div>
+  );
+}
+
+type WritingProps = DraftFormProps & {
+  readonly kind: Kind;
+  readonly kept: boolean;
+  /** How often somebody tried to sign; nothing is said to be wrong before. */
+  readonly attempt: number;
+  /** The document that an act about another one is about. */
+  readonly about: DocumentView | undefined;
+};
+
+/** What is asked, with what is still to be mended. */
+function Writing({ kind, form, draft, kept, change, faults, attempt, channel, about }: WritingProps) {
+  const { say } = useVoice();
+  const shown = attempt === 0 ? [] : faults;
+  const faultOf = (name: string) => shown.find((fault) => fault.id === fieldId(name))?.sentence;
+  return (
+    <>
+      <p className="muted">{say(form.help)}</p>
+      <ErrorSummary faults={faults} attempt={attempt} />
+      {about === undefined ? null : <AboutForm kind={kind.id} parent={about} channel={channel} draft={draft} change={change} faultOf={faultOf} />}
+      <DraftForm form={form} draft={draft} change={change} faults={shown} channel={channel} />
+      <p className="muted" role="status">
+        {say(kept ? 'compose.kept' : 'compose.not_kept')}
+      </p>
+    </>
   );
 }
 
@@ -153,36 +179,6 @@ function DraftForm({ form, draft, change, faults, channel }: DraftFormProps) {
   );
 }
 
-function SignActs({ sending, name, onSign }: { readonly sending: Sending; readonly name: string; readonly onSign: () => void }) {
-  const { say } = useVoice();
-  return (
-    <>
-      {sending.error === undefined ? null : <RefusalNotice error={sending.error} takeFocus />}
-      {sending.unsent === undefined ? (
-        <div className="actions">
-          <button type="button" className="button primary" disabled={sending.busy} onClick={onSign}>
-            {say(sending.busy ? 'compose.signing' : 'compose.sign')}
-          </button>
-          <span className="muted">{say('compose.as', { name })}</span>
-        </div>
-      ) : (
-        <div className="notice">
-          <h2>{say('unsent.title')}</h2>
-          <p>{say('unsent.text')}</p>
-          <p className="actions">
-            <button type="button" className="button primary" disabled={sending.busy} onClick={sending.sendAgain}>
-              {say('unsent.again')}
-            </button>
-            <button type="button" className="button" disabled={sending.busy} onClick={sending.dropUnsent}>
-              {say('unsent.drop')}
-            </button>
-          </p>
-        </div>
-      )}
-    </>
-  );
-}
-
 function presentSeconds(): number {
   return Math.floor(Date.now() / 1000);
 }
@@ -207,8 +203,9 @@ function withAbout(read: ReadDraft, about: AboutDraft | undefined): ReadDraft {
 function useFilled(kind: Kind, channel: ChannelView, parent: DocumentView | undefined) {
   const [nonce] = useState(() => toBase64url(randomBytes(16)));
   return useMemo(() => {
-    const actor = parent === undefined ? undefined : channel.people.find((person) => person.matter === parent.row.matter)?.actor;
-    const from = parent === undefined ? undefined : { kind: parent.row.kind, id: parent.row.id, fields: parent.fields, actor };
+    const person = parent === undefined ? undefined : channel.people.find((one) => one.matter === parent.row.matter);
+    const about = { actor: person?.actor, representative: person?.name };
+    const from = parent === undefined ? undefined : { kind: parent.row.kind, id: parent.row.id, fields: parent.fields, ...about };
     return filledFields(kind, from, () => nonce);
   }, [kind, channel, parent, nonce]);
 }

@@ -83,8 +83,10 @@ export function EntryRow({
         {row.due === undefined ? null : <DueLine due={row.due} us={context.us} theirs={context.theirZone} now={context.now} />}
         <p className="entry-foot">
           <DeliveryWords row={row} us={context.us} parties={context.parties.length} />
+          {row.unacknowledged ? <span className="unused">{say('row.unacknowledged')}</span> : null}
           <span className="entry-by muted">
             <bdi>{row.signer}</bdi>
+            {row.automatic === true ? <span className="automatic">{say('row.automatic')}</span> : null}
             {row.attachments === 0 ? null : <span>{say('row.attachments', { count: row.attachments })}</span>}
           </span>
         </p>

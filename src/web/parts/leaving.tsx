@@ -11,11 +11,11 @@ import { otherNames } from '../others.ts';
 import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
 import { Changes, GoneNames } from './about-entries.tsx';
-import { Size } from './attachments.tsx';
 import { isHeld } from './delivery.tsx';
 import { Reference, zoneOf } from './entry-row.tsx';
 import { FieldList } from './field-value.tsx';
 import { Glyph, useFreshStitch } from './glyph.tsx';
+import { Size } from './size.tsx';
 import { TlpLabel } from './tlp-label.tsx';
 import { Instant } from './when.tsx';
 

@@ -64,6 +64,9 @@ function MainNav() {
           <Link to="/c/$channel/dossiers" params={{ channel }} className="nav-link">
             {say('nav.dossiers')}
           </Link>
+          <Link to="/c/$channel/people" params={{ channel }} className="nav-link">
+            {say('nav.people')}
+          </Link>
         </>
       )}
     </>
@@ -109,6 +112,7 @@ function PersonMenu({ onKeys, onPalette }: { readonly onKeys: () => void; readon
   const name = data?.person?.name ?? '';
   const acts: Readonly<Record<string, () => void>> = {
     device: () => void navigate({ to: '/device' }),
+    rules: () => void navigate({ to: '/rules' }),
     find: onPalette,
     keys: onKeys,
     out: () => void signOut(),
@@ -121,7 +125,7 @@ function PersonMenu({ onKeys, onPalette }: { readonly onKeys: () => void; readon
       </Button>
       <Popover placement="bottom end" className="menu">
         <Menu aria-label={name} onAction={(id) => acts[String(id)]?.()}>
-          {['device', 'find', 'keys', 'out'].map((id) => (
+          {['device', 'rules', 'find', 'keys', 'out'].map((id) => (
             <MenuItem key={id} id={id} className="menu-item">
               {say(`nav.menu.${id}`)}
             </MenuItem>

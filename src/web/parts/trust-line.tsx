@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import type { ChannelView } from '../../projection/views.ts';
 import { useSay } from '../say.tsx';
-import { trustOf } from '../trust.ts';
+import { isGateAlarm, trustOf } from '../trust.ts';
 import { Glyph, type GlyphKind } from './glyph.tsx';
 import { Instant } from './when.tsx';
 
@@ -23,7 +23,7 @@ export function TrustLine({ channel }: { readonly channel: ChannelView }) {
       <span>{say(trust.phrase)}</span>
       {trust.state === 'alarm' ? (
         <Link className="text-button" to="/c/$channel/alarm" params={{ channel: channel.id }}>
-          {say('trust.alarm_open')}
+          {say(isGateAlarm(trust.phrase) ? 'gate.open' : 'trust.alarm_open')}
         </Link>
       ) : (
         <DialogTrigger>

@@ -1,6 +1,6 @@
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { useSay } from '../say.tsx';
-import { Size } from './attachments.tsx';
+import { Size } from './size.tsx';
 
 /** What left with a document, or came with it: exactly, and what can be done with it. */
 export function WhatLeft({ document, channel }: { readonly document: DocumentView; readonly channel: ChannelView }) {

@@ -1,11 +1,29 @@
 import { REFUSALS } from '../../errors.ts';
 import { aboutEntries, aboutEntryScreens } from './erase.ts';
 import { forks } from './forks.ts';
+import { gate } from './gate.ts';
+import { keys } from './keys.ts';
 import { kinds } from './kinds.ts';
+import { lineage } from './lineage.ts';
+import { people } from './people.ts';
+import { proof } from './proof.ts';
 import { record } from './record.ts';
 import { web } from './web.ts';
 
 const refusals = Object.fromEntries(Object.entries(REFUSALS).map(([code, row]) => [`refusal.${code}`, row.sentence]));
 
 /** The English catalogue: ICU messages by id. The other languages have the same ids. */
-export const en: Readonly<Record<string, string>> = { ...refusals, ...forks, ...kinds, ...record, ...aboutEntries, ...aboutEntryScreens, ...web };
+export const en: Readonly<Record<string, string>> = {
+  ...refusals,
+  ...aboutEntries,
+  ...aboutEntryScreens,
+  ...forks,
+  ...gate,
+  ...keys,
+  ...kinds,
+  ...lineage,
+  ...people,
+  ...proof,
+  ...record,
+  ...web,
+};

@@ -220,12 +220,6 @@ export const web: Readonly<Record<string, string>> = {
   'left.to_hosts': 'Hosts saw sizes and hashes only: no word of it, no name.',
   'left.provable': 'They can prove to anyone that you said this.',
   'left.provable_theirs': 'You can prove to anyone that they said this.',
-  'proof.title': 'Hand over a proof',
-  'proof.text':
-    'One file by which anyone can check, offline and without an account, who said this and who holds it. It shows this document and the founding of the channel, nothing else.',
-  'proof.withhold': '{count, plural, =0 {Leave fields out} one {One field left out} other {# fields left out}}',
-  'proof.withhold_text': 'A field left out shows as its hash: that it was there is proved, what it said is not shown.',
-  'proof.save': 'Download proof',
   'evidence.title': 'Evidence',
   'evidence.place': 'Entry {number} of {size} in its log.',
   'evidence.id': 'Entry',

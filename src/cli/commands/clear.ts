@@ -1,0 +1,104 @@
+import { ParleyError } from '../../base/errors.ts';
+import { kindOf } from '../../document/registry.ts';
+import { nodeSha256 } from '../../node/crypto.ts';
+import { clearanceText, signStatement } from '../../node/statements.ts';
+import type { ChannelView, ClearanceDetail, ClearanceView } from '../../projection/views.ts';
+import { openShown } from '../awaiting.ts';
+import { type Client, channelPath, findChannel, openClient } from '../client.ts';
+import { type Command, type Context, PASSPHRASE_FILE, YES } from '../command.ts';
+import { fieldsText } from '../draft.ts';
+import { hashText } from '../hash.ts';
+import { openKeyFile } from '../key-file.ts';
+import { kindName, said, when } from '../rows.ts';
+
+export const command: Command = {
+  usage: '[DOCUMENT] [--channel CHANNEL] [--key FILE | --return REMARK]',
+  examples: [
+    ['parley clear', 'what awaits a second person, in all channels'],
+    ['parley clear q7Xb2kLw --key lind.key', 'read it, then clear exactly these bytes, with a key of your own'],
+    ['parley clear q7Xb2kLw --return "The date is wrong."', 'send it back to its author'],
+  ],
+  notes:
+    'A clearance is local: the other side neither learns nor judges it. Whoever clears is accredited, and not the one who signs.\n' +
+    'What is shown is read from the bytes that will be signed, on this machine; its hash can be compared with the one on the screen of the signer.',
+  options: [
+    { name: 'channel', value: 'CHANNEL', help: 'look in this channel only' },
+    { name: 'key', value: 'FILE', help: 'the key file of the person who clears' },
+    { name: 'return', value: 'REMARK', help: 'send it back instead; a clearance given before holds no longer' },
+    PASSPHRASE_FILE,
+    YES,
+  ],
+  words: [0, 1],
+  async run(context) {
+    const { args, dir } = context;
+    const client = await openClient(dir);
+    try {
+      const named = args.text('channel');
+      const channels = named === undefined ? await client.get<readonly ChannelView[]>('/api/channels') : [await findChannel(client, named)];
+      const id = args.words[0];
+      if (id === undefined) return await list(context, client, channels);
+      return await one(context, client, channels, id);
+    } finally {
+      await client.close();
+    }
+  },
+};
+
+async function list({ terminal }: Context, client: Client, channels: readonly ChannelView[]): Promise<undefined> {
+  const all = await listOf(client, channels);
+  for (const { channel, view } of all) terminal.data(view, clearanceLine(channel, view));
+  if (all.length === 0) terminal.say('Nothing awaits clearance.');
+  return undefined;
+}
+
+async function one({ args, terminal }: Context, client: Client, channels: readonly ChannelView[], name: string): Promise<undefined> {
+  const fits = (await listOf(client, channels)).filter(({ view }) => view.id === name || (name.length >= 6 && view.id.startsWith(name)));
+  const [found, ...more] = fits;
+  if (found === undefined) throw new ParleyError('not_found', 'no document of this id awaits clearance here');
+  if (more.length > 0) throw new ParleyError('usage', 'several fit; give more letters of its id');
+  const { channel, view } = found;
+  const path = channelPath(channel.id, `/clearances/${view.id}`);
+  const remark = args.text('return');
+  if (remark !== undefined) {
+    const back = await client.post<ClearanceDetail>(`${path}/return`, { remark });
+    terminal.data(back, `sent back  ${view.id}`);
+    return undefined;
+  }
+  const { opened } = openShown(await client.get<ClearanceDetail>(path));
+  const kind = kindOf(opened.header.type);
+  if (kind === undefined) throw new ParleyError('invalid', 'a kind of document that this version knows');
+  terminal.say(`${kindName(kind.id)}, to be signed by ${view.signer.name} in ${channel.title}:`);
+  for (const line of fieldsText(kind, [...opened.fields])) terminal.say(line);
+  terminal.say(hashText(opened.id));
+  const key = args.text('key');
+  if (key === undefined) throw new ParleyError('usage', '--key is needed: a person clears, with a key of their own, or signed in on the screens');
+  if (!args.has('yes') && !(await terminal.confirm('Clear exactly this?', '--yes is needed where nobody can be asked')))
+    throw new ParleyError('usage', 'it was not cleared');
+  const signer = await openKeyFile(terminal, key, 'representative', args.text('passphrase-file'));
+  const statement = await signStatement(nodeSha256, clearanceText(channel.id, opened.id), signer);
+  const cleared = await client.post<ClearanceDetail>(`${path}/clear`, { statement: new TextDecoder().decode(statement) });
+  terminal.data(cleared, `cleared by ${cleared.cleared?.name ?? ''}  ${opened.id}`);
+  return undefined;
+}
+
+async function listOf(
+  client: Client,
+  channels: readonly ChannelView[],
+): Promise<readonly { readonly channel: ChannelView; readonly view: ClearanceView }[]> {
+  const lists = await Promise.all(channels.map((channel) => client.get<readonly ClearanceView[]>(channelPath(channel.id, '/clearances'))));
+  return channels.flatMap((channel, i) => (lists[i] ?? []).map((view) => ({ channel, view })));
+}
+
+function clearanceLine(channel: ChannelView, { id, kind, summary, state, signer, asked, cleared, returned }: ClearanceView): string {
+  const stood =
+    state === 'cleared'
+      ? `cleared by ${cleared?.name ?? ''} ${when(cleared?.at ?? 0)}; ${signer.name} can sign it: parley send --cleared ${id}`
+      : state === 'returned'
+        ? `sent back by ${returned?.name ?? ''} ${when(returned?.at ?? 0)}${returned?.remark === '' ? '' : `: ${returned?.remark ?? ''}`}`
+        : 'awaits clearance';
+  return [
+    `${id.slice(0, 8)}  ${when(asked.at)}  ${channel.title}  ${kindName(kind)} (${signer.name})`,
+    `          ${said(summary)}`,
+    `          ${stood}`,
+  ].join('\n');
+}

@@ -1,0 +1,59 @@
+import { sayIn } from '../../base/phrases.ts';
+import type { IdentityPage, PeoplePage, PersonPage } from '../../projection/people-views.ts';
+import type { ChannelView } from '../../projection/views.ts';
+import { scopeText } from '../accredit.ts';
+import { channelPath, findChannel, openClient } from '../client.ts';
+import type { Command } from '../command.ts';
+import { besideText, when } from '../rows.ts';
+import type { Terminal } from '../terminal.ts';
+
+const say = sayIn('en');
+
+export const command: Command = {
+  usage: '[--channel CHANNEL]',
+  examples: [['parley representative list', 'who speaks for each side, since when, with what stands beside them']],
+  options: [{ name: 'channel', value: 'CHANNEL', help: 'title or id; may be left out where there is only one' }],
+  words: [0, 0],
+  async run({ args, terminal, dir }) {
+    const client = await openClient(dir);
+    try {
+      const channel = await findChannel(client, args.text('channel'));
+      const page = await client.get<PeoplePage>(channelPath(channel.id, '/representatives'));
+      for (const identity of page.identities) {
+        terminal.data({ what: 'identity', ...identity }, identityText(terminal, identity));
+        const people = page.people.filter(({ party }) => party === identity.party);
+        for (const person of people) terminal.data({ what: 'person', ...person }, personText(terminal, channel, person));
+        if (people.length === 0) terminal.say('  Nobody is accredited yet.');
+      }
+    } finally {
+      await client.close();
+    }
+    return undefined;
+  },
+};
+
+function identityText(terminal: Terminal, { name, keys, threshold, event, sentence, rotated, fork, behind }: IdentityPage): string {
+  const lines = [
+    `${terminal.style(name, 'bold')}: ${threshold} of ${keys} identity key${keys === 1 ? '' : 's'}; ${sentence}`,
+    ...(rotated === undefined ? [] : [`  Key event ${event}, ${when(rotated.time)}${rotated.pending ? '; not acknowledged here yet' : ''}`]),
+    ...(behind === undefined ? [] : [`  ${say({ id: 'people.behind', values: { event: behind.event, channel: behind.channel } })}`]),
+    ...(fork === undefined
+      ? []
+      : [terminal.style(`  ${say({ id: 'people.fork', values: { event: fork.event, channels: fork.channels.join(', ') } })}`, 'bad')]),
+  ];
+  return lines.join('\n');
+}
+
+function personText(terminal: Terminal, channel: ChannelView, person: PersonPage): string {
+  const last = person.acts.at(-1);
+  const state = say(`person.${person.state}`).toLowerCase();
+  return [
+    `  ${terminal.style(person.name, 'bold')}, ${person.post}: ${state} since ${when(last?.time ?? person.since)}`,
+    `    ${scopeText({ ...person.scope, automatic: person.automatic })}`,
+    ...(person.pending === undefined ? [] : [terminal.style(`    ${say('people.pending')}`, 'warn')]),
+    ...person.beside.map((one) => `    ${besideText(channel, one)}`),
+    ...person.acts.flatMap(({ acknowledged }) =>
+      acknowledged === undefined ? [] : [`    Acknowledged ${when(acknowledged.at)} by ${acknowledged.by || 'the command line'}`],
+    ),
+  ].join('\n');
+}

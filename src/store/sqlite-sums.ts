@@ -1,0 +1,74 @@
+import { crc32 } from 'node:zlib';
+import type { Database, SqlValue } from './database.ts';
+
+/**
+ * Sums of rows that no hash of the record covers: settings, people, verdicts, projected matters. A disk that changes a bit of one is noticed by
+ * `parley fsck`; whoever changes them on purpose can change the sum too, and owns the machine anyway. CRC-32 finds every single flipped bit.
+ */
+
+/** The tables with a column `sum`, and the columns that it covers, in order. A log's sizes and roots are left out: its heads and its tree say them. */
+const SUMMED = {
+  value: ['key', 'bytes'],
+  local: ['collection', 'key', 'json'],
+  log: ['origin', 'channel', 'party', 'gen', 'own'],
+  head: ['place', 'root', 'note'],
+  cosigned: ['origin', 'size', 'root', 'time'],
+  verdict: ['place', 'channel', 'idx', 'id', 'valid', 'type', 'matter', 'level', 'tie', 'time', 'findings'],
+  matter: ['channel', 'id', 'kind', 'dossier', 'level', 'open', 'state'],
+  reader: ['log', 'size', 'state'],
+  chunk: ['root', 'idx', 'bytes'],
+} as const;
+
+/** The row of the table `value` that says what the tables themselves are, so that a bit flipped in their definitions is noticed. */
+export const SCHEMA_KEY = 'schema';
+
+/** The sum of a row's values, in the order of its table above: a whole number below 2^32. */
+export function sumOf(...values: readonly SqlValue[]): number {
+  let sum = 0;
+  let text = '';
+  for (const value of values) {
+    if (value instanceof Uint8Array) {
+      sum = crc32(value, crc32(`${text}${value.length}:`, sum));
+      text = '';
+    } else text += typeof value === 'string' ? `${value.length}:${value};` : `${value};`;
+  }
+  return crc32(text, sum);
+}
+
+/** Writes what the tables are; call it when they were made or changed. */
+export function noteSchema(db: Pick<Database, 'sql'>): void {
+  const bytes = new TextEncoder().encode(schemaText(db));
+  db.sql('INSERT INTO value (key, bytes, sum) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET bytes = excluded.bytes, sum = excluded.sum').run(
+    SCHEMA_KEY,
+    bytes,
+    sumOf(SCHEMA_KEY, bytes),
+  );
+}
+
+/** Every row whose sum is not that of its values, and tables that are not what was made, a sentence each. */
+export function sumFaults(db: Database): readonly string[] {
+  return db.read(() => {
+    const faults: string[] = [];
+    const known = db.sql('SELECT bytes FROM value WHERE key = ?').get(SCHEMA_KEY)?.[0];
+    if (!(known instanceof Uint8Array) || new TextDecoder().decode(known) !== schemaText(db)) faults.push('the tables are not those that were made');
+    for (const [table, columns] of Object.entries(SUMMED)) {
+      for (const [row, sum, ...values] of db.sql(`SELECT rowid, sum, ${columns.join(', ')} FROM ${table}`).each())
+        if (sum !== sumOf(...values)) faults.push(`row ${row} of ${table} is not what was written`);
+    }
+    return faults;
+  });
+}
+
+/** Gives every row that has none its sum: what an older version wrote. */
+export function sumAll(db: Pick<Database, 'sql'>): void {
+  for (const [table, columns] of Object.entries(SUMMED)) {
+    const rows = db.sql(`SELECT rowid, ${columns.join(', ')} FROM ${table} WHERE sum IS NULL`).all();
+    const put = db.sql(`UPDATE ${table} SET sum = ? WHERE rowid = ?`);
+    for (const [row, ...values] of rows) put.run(sumOf(...values), row ?? null);
+  }
+}
+
+function schemaText(db: Pick<Database, 'sql'>): string {
+  const rows = db.sql('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all();
+  return rows.map((row) => row.map(String).join('\t')).join('\n');
+}

@@ -1,0 +1,185 @@
+import { equal } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
+import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE } from '../base/limits.ts';
+import { type BundleItem, formatBundle, parseBundle } from '../entry/bundle.ts';
+import { formatCheckpoint } from '../tlog/checkpoint.ts';
+import { judgeHeads } from '../tlog/fork.ts';
+import { formatNote, parseNote } from '../tlog/note.ts';
+import { originHash } from '../tlog/origin.ts';
+import { parseEntryBundle } from '../tlog/tile.ts';
+import { headChecks, type VerifiedHead, verifyHead } from '../verify/head.ts';
+import { judgeLonger } from './alarm.ts';
+import { keepPairs, linesOver } from './cosign.ts';
+import { rereadRoot, type Taken } from './leaves.ts';
+import type { LogReader } from './log-reader.ts';
+import { nextPart, pushItems } from './push.ts';
+import { parsePush, receivedEntry } from './receive.ts';
+import { cardOf, logIn, type Replica, rowOf } from './replica.ts';
+
+/** Bytes of smaller heads that come with one part at most; the others are not needed to go on. */
+const MAX_HEADS_SIZE = MAX_BATCH_SIZE / 2;
+
+/** Where a log is pulled from: the bytes at a path of somebody's door, `undefined` where they have none. May refuse `unreachable`. */
+export type RefillSource = (path: string) => Promise<Uint8Array | undefined>;
+
+/** Why pulling ended: nothing more is to be had there, or what they hold is signed by us and does not continue what is held here. */
+export type RefillOutcome = 'done' | 'other_history';
+
+/**
+ * The part of a log after `from`, as a push of it would be (spec/sync.md, "Pulling a log back"): entries and bodies up to a head at most 1,000 entries
+ * further, that head, the smaller heads in between, and the consistency proof from `from`. `undefined` where nothing follows.
+ */
+export async function servePart(replica: Replica, origin: string, from: number): Promise<Uint8Array | undefined> {
+  const log = await rowOf(replica, origin);
+  if (from >= log.size) return undefined;
+  const { head, rows } = await nextPart(replica, log.origin, from, log.size);
+  const items: BundleItem[] = [...(await pushItems(replica, log.origin, from, head, rows))];
+  let room = MAX_HEADS_SIZE;
+  for (let at = from; ; ) {
+    const between = await replica.store.headAtOrAbove(log.origin, at + 1);
+    if (between === undefined || between.size >= head.size) break;
+    at = between.size;
+    const bytes = await withLines(replica, log.origin, between);
+    room -= bytes.length;
+    if (room < 0) break;
+    items.push({ name: `heads/${at}`, bytes });
+  }
+  return formatBundle(items);
+}
+
+/**
+ * Pulls back our own log from one holder, part by part, until they have no more. Everything is verified and nothing is signed: each head is ours by both
+ * lines, entries give its root, every body opens whole. What does not fit leaves nothing behind and ends the pulling from this holder.
+ * Call it in the log's turn ({@link StartGate.hold}). Throws what the store throws; a holder's faults are no exceptions.
+ */
+export async function refillOwn(replica: Replica, reader: LogReader, source: RefillSource): Promise<RefillOutcome> {
+  const { origin, size } = await logIn(replica, replica.us);
+  const ask = (from: number): Promise<Uint8Array | undefined> =>
+    source(`/log/${originHash(origin) ?? ''}/since/${from}`).catch((error: unknown) => {
+      if (error instanceof ParleyError) return undefined;
+      throw error;
+    });
+  let reading: Promise<void> = Promise.resolve();
+  try {
+    let part = await ask(size);
+    while (part !== undefined) {
+      const end = endOf(part);
+      // The next part comes over the wire while this one is written and read.
+      const next = end === undefined ? Promise.resolve(undefined) : ask(end);
+      const taken = await takePart(replica, part);
+      if ('fault' in taken) return taken.fault === 'other_history' ? 'other_history' : 'done';
+      await reading;
+      reading = reader.catchUp(origin, taken.taken);
+      part = await next;
+    }
+    return 'done';
+  } finally {
+    await reading;
+  }
+}
+
+type PartFault = { readonly fault: 'no_part' | 'other_history' };
+
+/** Verifies one part and keeps it, head by head. */
+async function takePart(replica: Replica, bytes: Uint8Array): Promise<{ readonly taken: Taken } | PartFault> {
+  const part = await verifyPart(replica, bytes);
+  if (part === undefined) return { fault: 'no_part' };
+  const of = replica.generations.current(replica.us);
+  const log = await logIn(replica, replica.us);
+  const { size, root, origin } = part.head.checkpoint;
+  if (part.old !== log.size || size <= log.size || part.entries.length > MAX_BATCH_ENTRIES) return { fault: 'no_part' };
+  // Their path leads to the head that we signed, but not from the one that is held here: both cannot be ours.
+  const held = { origin, size: log.size, root: log.root };
+  const verdict = log.size === 0 ? 'continues' : judgeHeads(replica.crypto.sha256, held, part.head.checkpoint, part.path);
+  if (verdict === 'fork') {
+    const note = formatNote({ text: formatCheckpoint(part.head.checkpoint), lines: part.head.logLines });
+    if (!replica.generations.isForked(origin)) await judgeLonger(replica, of, { checkpoint: part.head.checkpoint, note }, part.path);
+    return { fault: 'other_history' };
+  }
+  if (verdict !== 'continues') return { fault: 'no_part' };
+  const received = part.entries.map((entry, i) => receivedEntry(replica, of, log.size + i, entry, part.bodies));
+  // A body that is missing would stop our own reading here, and with it everything after it.
+  if (received.some(({ row }) => row.bodyRequired && row.body === undefined)) return { fault: 'no_part' };
+  const marked = replica.mark.own(origin);
+  // Before it is committed: a crash between two heads must not leave the one that a rolled back mark happens to name.
+  if (marked !== undefined && size > marked.size) await replica.mark.distrust(origin);
+  if (log.pendingSize > log.size) await replica.store.unstage(origin, log.size);
+  await replica.store.stage(
+    origin,
+    log.size,
+    received.map(({ row }) => row),
+    false,
+  );
+  if (!equal(await rereadRoot(replica, origin, log.size, size), root)) {
+    await replica.store.unstage(origin, log.size);
+    return { fault: 'no_part' };
+  }
+  await commitHeads(replica, [...part.heads, part.head]);
+  return { taken: { from: log.size, items: received.map(({ item }) => item) } };
+}
+
+/** Commits heads in order, each where its root is that of the entries now held; an own head that is not is left out, and the last one is. */
+async function commitHeads(replica: Replica, heads: readonly VerifiedHead[]): Promise<void> {
+  for (const { checkpoint, logLines, otherLines } of heads) {
+    const { origin, size, root } = checkpoint;
+    const log = await logIn(replica, replica.us);
+    if (size <= log.size || size > log.pendingSize || !equal(await replica.store.rootAt(origin, size), root)) continue;
+    const note = formatNote({ text: formatCheckpoint(checkpoint), lines: logLines });
+    if (!(await replica.store.commitHead(origin, log, { size, root, note }))) throw new ParleyError('conflict', 'this log is being written');
+    await keepPairs(replica, checkpoint, otherLines);
+  }
+}
+
+type Part = {
+  readonly old: number;
+  readonly head: VerifiedHead;
+  readonly heads: readonly VerifiedHead[];
+  readonly entries: readonly Uint8Array[];
+  readonly bodies: ReadonlyMap<string, Uint8Array>;
+  readonly path: readonly Uint8Array[] | undefined;
+};
+
+/** A part in its form whose head is ours; `undefined` for anything else. Smaller heads that do not verify are left out. */
+async function verifyPart(replica: Replica, bytes: Uint8Array): Promise<Part | undefined> {
+  const bundle = parseBundle(bytes);
+  if ('expected' in bundle) return undefined;
+  try {
+    const push = parsePush(bytes);
+    const verified = await verifyHead(replica.crypto, cardOf(replica, replica.us), push.note);
+    if ('expected' in verified) return undefined;
+    const { size } = verified.head.checkpoint;
+    const entries = parseEntryBundle(push.entries, Math.max(0, size - push.old));
+    if ('expected' in entries) return undefined;
+    const heads = await smallerHeads(replica, bundle.items);
+    return { old: push.old, head: verified.head, heads, entries: entries.entries, bodies: push.bodies, path: push.path };
+  } catch (error) {
+    if (error instanceof ParleyError) return undefined;
+    throw error;
+  }
+}
+
+async function smallerHeads(replica: Replica, items: readonly BundleItem[]): Promise<readonly VerifiedHead[]> {
+  const card = cardOf(replica, replica.us);
+  const found = items
+    .filter(({ name }) => name.startsWith('heads/'))
+    .map(({ bytes }) => headChecks(replica.crypto.sha256, card, bytes))
+    .filter((head) => 'head' in head);
+  const verdicts = await replica.crypto.verify(found.flatMap(({ checks }) => checks));
+  // Two lines a head, in order.
+  const good = found.filter((_, i) => verdicts[2 * i] === true && verdicts[2 * i + 1] === true);
+  return good.map(({ head }) => head).sort((a, b) => a.checkpoint.size - b.checkpoint.size);
+}
+
+/** The size of the head of a part, before anything in it is believed. */
+function endOf(part: Uint8Array): number | undefined {
+  const bundle = parseBundle(part);
+  const note = 'items' in bundle ? parseNote(bundle.items.find(({ name }) => name === 'checkpoint')?.bytes ?? new Uint8Array()) : bundle;
+  const size = 'note' in note ? Number(note.note.text.split('\n')[1]) : Number.NaN;
+  return Number.isSafeInteger(size) && size >= 0 ? size : undefined;
+}
+
+async function withLines(replica: Replica, origin: string, head: { size: number; note: Uint8Array }): Promise<Uint8Array> {
+  const parsed = parseNote(head.note);
+  if ('expected' in parsed) throw new Error('bug: a committed head is a note');
+  return formatNote({ text: parsed.note.text, lines: [...parsed.note.lines, ...(await linesOver(replica, origin, head.size))] });
+}

@@ -1,0 +1,30 @@
+import { formatInstant } from '../base/instants.ts';
+import type { Phrase, Say } from '../base/phrases.ts';
+import { visible } from '../document/visible.ts';
+import type { FileVerdict } from './verify-file.ts';
+import type { Sentence } from './verify-record.ts';
+
+/** What no file proves; it is said last of every file, whatever was found. */
+export const NOT_PROVED_TRUE: Phrase = { id: 'verify.not_proved_true' };
+
+/**
+ * The sentences of a verdict as command line and page both say them, in order: proved (`true`), wrong (`false`), said for honesty (`null`), each with
+ * its time where it has one (`2021-06-14 10:03:00 UTC`). A peer's hidden characters stand as their number.
+ */
+export function sayVerdict(
+  say: Say,
+  { sentences }: Pick<FileVerdict, 'sentences'>,
+): readonly { readonly ok: Sentence['ok']; readonly text: string }[] {
+  const proper = sentences.filter(({ phrase }) => phrase.id !== NOT_PROVED_TRUE.id);
+  return [...proper, { ok: null, phrase: NOT_PROVED_TRUE }].map(({ ok, phrase }) => ({ ok, text: saySentence(say, phrase) }));
+}
+
+function saySentence(say: Say, phrase: Phrase): string {
+  const values = Object.fromEntries(
+    Object.entries(phrase.values ?? {}).map(([name, value]) => [name, typeof value === 'string' ? visible(value) : value]),
+  );
+  const { time } = values;
+  const text = say({ ...phrase, values });
+  if (typeof time !== 'number' || time <= 0) return text;
+  return `${text} (${formatInstant(time).replace('T', ' ').replace('Z', ' UTC')})`;
+}

@@ -1,0 +1,67 @@
+import { formatInstant } from '../base/instants.ts';
+import { isObject, type Json } from '../base/json.ts';
+import type { Say } from '../base/phrases.ts';
+import { choiceLabelOf, labelOf, showInput } from '../document/form.ts';
+import type { Field } from '../document/kind.ts';
+import { kindOf } from '../document/registry.ts';
+import { visible } from '../document/visible.ts';
+import type { ProofView } from './verify-proof.ts';
+
+/** A document of a proof as its reader sees it: every word comes from the file, in the words of the reader's language. */
+export type ShownDocument = {
+  readonly kind: string;
+  readonly party: string;
+  /** Claimed, `2021-06-14 10:03:00 UTC`. */
+  readonly time: string;
+  readonly id: string;
+  readonly index: number;
+  /** Fields disclosed, in the order in which they stand in the body. */
+  readonly fields: readonly { readonly name: string; readonly label: string; readonly text: string; readonly long: boolean }[];
+  readonly withheld: number;
+};
+
+/** The documents of a proof that verified, for the command line, the verifier page and the preview before a proof is written alike. */
+export function showDocuments(say: Say, { channel, documents }: ProofView): readonly ShownDocument[] {
+  return documents.map(({ entry, party, index, fields, withheld }) => {
+    const { type, time } = entry.header;
+    const kind = kindOf(type);
+    return {
+      kind: kind === undefined ? type : say(`kind.${type}`),
+      party: channel.parties[party]?.name ?? '',
+      time: formatInstant(time).replace('T', ' ').replace('Z', ' UTC'),
+      id: entry.id,
+      index,
+      fields: [...fields].map(([name, value]) => {
+        const field = kind?.fields.find((one) => one.name === name);
+        const label = field === undefined ? name : say(labelOf(type, name));
+        return { name, label, text: visible(textOf(say, field, name, value)), long: field?.shape === 'text' };
+      }),
+      withheld,
+    };
+  });
+}
+
+/** One value in words; what has not the shape of its field stands as the JSON that it is. */
+function textOf(say: Say, field: Field | undefined, name: string, value: Json): string {
+  const words = (one: Json): string => (typeof one === 'string' && choices.includes(one) ? say(choiceLabelOf(name, one)) : plain(one));
+  const choices = field?.shape === 'choice' || field?.shape === 'choices' ? field.of : [];
+  if (field?.shape === 'attachments' && Array.isArray(value)) return value.map((one: Json) => fileText(one)).join('\n');
+  if (Array.isArray(value)) return value.map((one: Json) => words(one)).join('\n');
+  if (field === undefined || typeof value === 'object') return plain(value);
+  if (field.shape === 'choice') return words(value);
+  if (field.shape === 'flag' && typeof value === 'boolean') return say(value ? 'value.yes' : 'value.no');
+  return field.shape === 'instant' && typeof value === 'number' && Math.abs(value) > LATEST ? plain(value) : showInput(field, value);
+}
+
+/** Seconds beyond which a date cannot be written: year 9999. */
+const LATEST = 253_402_300_799;
+
+/** `note.txt, text/plain, 12 bytes, root 9Sj2…`: whoever has the file can compare it with its root. */
+function fileText(value: Json): string {
+  if (!isObject(value) || typeof value.name !== 'string') return plain(value);
+  return `${value.name}, ${plain(value.media ?? '')}, ${plain(value.size ?? '')} bytes, root ${plain(value.root ?? '')}`;
+}
+
+function plain(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
