@@ -225,7 +225,7 @@ test('a correction reaches the other side; both versions stay and name each othe
     ];
     assert.deepEqual(view.corrections[0]?.changes, changes);
     const own = await documentView(two.of(side), correction);
-    assert.deepEqual([own.about, own.changes], [id, changes]);
+    assert.deepEqual([own.aboutEntry, own.changes], [id, changes]);
   }
 });
 

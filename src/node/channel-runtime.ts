@@ -15,8 +15,9 @@ import { knownLog, type Replica, rowOf } from '../sync/replica.ts';
 import { takeShared } from '../sync/shared.ts';
 import { tieBreak } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
+import { type HeldOut, heldOutWith } from './acknowledgements.ts';
 import { attachmentsIn } from './attachments.ts';
-import { checkErasure, eraseHere, withoutContentFindings } from './erasures.ts';
+import { checkErasure, eraseHere, eraseWaiting, withoutContentFindings } from './erasures.ts';
 import { packsOf } from './packs.ts';
 import { StateDigest } from './state-digest.ts';
 import { WaitingMatters } from './waiting-matters.ts';
@@ -136,14 +137,14 @@ export class ChannelRuntime {
 
   /** Folds verdicts and keeps them, the matters they change and the reader's state in one transaction. */
   async #apply(entries: readonly VerifiedEntry[], reader: { origin: string; size: number; state: string }): Promise<void> {
-    const erased = await eraseHere(this.replica, entries);
-    if (erased.size > 0) this.#erasures++;
     const source = {
       acts: (ids: readonly string[]) => this.#acts(ids),
       matters: (ids: readonly string[]) => this.#matters(ids),
       waiting: async (ids: readonly string[]) => this.#matters(await this.#waiting.among(ids)),
     };
     const fold = await foldEntries(source, entries);
+    const erased = await eraseHere(this.replica, entries, () => heldOutWith(this, fold.matters));
+    if (erased.size > 0) this.#erasures++;
     const moved = await this.#movedRows(fold);
     const matters: MatterRow[] = [];
     for (const matter of fold.matters) matters.push(await this.#matterRow(matter, fold.matters));
@@ -156,6 +157,14 @@ export class ChannelRuntime {
     this.#state?.put(matters);
     this.#waiting.keep(fold.matters);
     this.#noteFiles(reader.origin, entries);
+  }
+
+  /** Erases what people said who have been acknowledged since. Call it between two readings; it can run again. */
+  async eraseWaiting(heldOut: HeldOut): Promise<void> {
+    const erased = await eraseWaiting(this.replica, heldOut);
+    if (erased.size === 0) return;
+    this.#erasures++;
+    await this.store.putVerdicts({ verdicts: await this.#withoutErased([], erased), matters: [], readers: [] });
   }
 
   /** Rises whenever texts that were read before are erased here: what was kept of them in memory is to be forgotten. */

@@ -17,31 +17,66 @@ import { type GoneAct, goneActOf } from '../verify/gone.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { attachmentsIn } from './attachments.ts';
 
+/** Local records of erasures by people whom nobody here has acknowledged, by `<channel>/<act's entry id>`: nothing they say is used, and this cannot be undone. */
+const WAITING = 'erasing';
+
 /** Local records of what was erased here: by `<channel>/<entry id>`, the leaf hashes that are gone, so that no copy brings them back. */
 const ERASED = 'erased';
 
 type Gone = Parameters<Store['erase']>[0];
+/** Leaf hashes that are to go, by entry. */
+type Asked = Map<string, Set<string>>;
+type Speaker = { readonly party: number; readonly place: number; readonly actor: string };
+type Waiting = { readonly by: Speaker; readonly entry: string; readonly leaves: readonly string[] };
+
+/** Whom nobody here has acknowledged, as `HeldOut` says it. */
+type GrantOf = { grantOf(party: number, place: number, actor: string): unknown };
 
 /**
  * Erases here what valid acts in these entries say is gone: the author's `body_erased` of an own entry, wherever a copy of it stands, and this party's own
  * of anybody's entry. What is erased is the leaf that the act names, under the name it has there, where that is content; the frame stays.
- * Files that only an erased field named go with it. Resolves with the ids of entries that were changed.
+ * Files that only an erased field named go with it. What somebody says whom nobody here has acknowledged (`heldOut`) waits until somebody has.
+ * Resolves with the ids of entries that were changed.
  *
  * Runs before the acts' verdicts are durable and can run again: a crash in between leaves the acts to be read once more.
  */
-export async function eraseHere(replica: Replica, entries: readonly VerifiedEntry[]): Promise<ReadonlySet<string>> {
-  const asked = new Map<string, Set<string>>();
+export async function eraseHere(replica: Replica, entries: readonly VerifiedEntry[], heldOut: () => Promise<GrantOf>): Promise<ReadonlySet<string>> {
+  const asked: Asked = new Map();
   for (const entry of entries) {
     const act = goneActOf(entry);
     if (act === undefined || act.kind !== 'body_erased' || !(await counts(replica, act))) continue;
-    asked.set(act.entry, new Set([...(asked.get(act.entry) ?? []), ...act.leaves.values()]));
+    const waiting = { by: { party: act.party, place: entry.position ?? act.index, actor: entry.entry?.header.actor ?? '' } };
+    const isWaiting = act.party !== replica.us && isHeldOut(await heldOut(), waiting.by);
+    const json: Waiting = { ...waiting, entry: act.entry, leaves: [...act.leaves.values()] };
+    if (isWaiting) await replica.store.putLocal(WAITING, `${replica.channel.id}/${entry.id}`, JSON.stringify(json));
+    else ask(asked, act.entry, act.leaves.values());
   }
   // Copies of an entry change nothing, and hold its text all the same.
   for (const entry of entries) {
     if (entry.type === '' || isAct(entry.type, entry.findings)) continue;
     const known = await erasedLeaves(replica, entry.id);
-    if (known.length > 0) asked.set(entry.id, new Set([...(asked.get(entry.id) ?? []), ...known]));
+    if (known.length > 0) ask(asked, entry.id, known);
   }
+  return eraseAll(replica, asked, entries);
+}
+
+/** Erases what waited for an acknowledgement and waits no more. Resolves with the ids of entries that were changed; can run again. */
+export async function eraseWaiting(replica: Replica, heldOut: GrantOf): Promise<ReadonlySet<string>> {
+  const { store, channel } = replica;
+  const asked: Asked = new Map();
+  const done: string[] = [];
+  for (const { key, json } of await store.listLocal(WAITING)) {
+    const { by, entry, leaves } = JSON.parse(json) as Waiting;
+    if (!key.startsWith(`${channel.id}/`) || isHeldOut(heldOut, by)) continue;
+    ask(asked, entry, leaves);
+    done.push(key);
+  }
+  const changed = await eraseAll(replica, asked, []);
+  for (const key of done) await store.deleteLocal(WAITING, key);
+  return changed;
+}
+
+async function eraseAll(replica: Replica, asked: Asked, entries: readonly VerifiedEntry[]): Promise<ReadonlySet<string>> {
   if (asked.size === 0) return new Set();
   const bodies: { origin: string; index: number; body: Uint8Array }[] = [];
   const roots = new Map<string, string>();
@@ -109,6 +144,14 @@ async function counts(replica: Replica, act: GoneAct): Promise<boolean> {
   return places.some(({ origin, index }) =>
     origin === act.origin ? index < act.index : sequence.indexOf(origin) >= 0 && sequence.indexOf(origin) < at,
   );
+}
+
+function ask(asked: Asked, entry: string, leaves: Iterable<string>): void {
+  asked.set(entry, new Set([...(asked.get(entry) ?? []), ...leaves]));
+}
+
+function isHeldOut(heldOut: GrantOf, { party, place, actor }: Speaker): boolean {
+  return heldOut.grantOf(party, place, actor) !== undefined;
 }
 
 /** Every place where an entry stands here: those with a verdict, and those that are being read. */

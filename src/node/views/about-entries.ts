@@ -9,6 +9,7 @@ import { type Act, type Matter, parseMatter } from '../../projection/matter.ts';
 import type { CorrectionView, DocumentView, ErasureView, FieldChange, TableRow } from '../../projection/views.ts';
 import type { VerdictRow } from '../../store/store.ts';
 import { firstReceipt, partyOf } from '../../sync/replica.ts';
+import { type HeldOut, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { type People, personKey, type ReadEntry, rawIds, readEntry } from './facts.ts';
 
@@ -16,11 +17,17 @@ import { type People, personKey, type ReadEntry, rawIds, readEntry } from './fac
 export type Marks = Pick<TableRow, 'corrected' | 'withdrawn' | 'erased'>;
 
 /** Marks of the entries of these verdicts by id; those that nothing was said about are left out. */
-export async function marksOf(channel: ChannelRuntime, verdicts: readonly VerdictRow[]): Promise<ReadonlyMap<string, Marks>> {
+export async function marksOf(
+  channel: ChannelRuntime,
+  verdicts: readonly VerdictRow[],
+  heldOut: HeldOut,
+): Promise<ReadonlyMap<string, Marks>> {
   const marks = new Map<string, Marks>();
   const matters = new Map<string, AboutEntries>();
-  for (const row of await channel.store.matters(channel.id, { ids: rawIds(verdicts.map((one) => toBase64url(one.matter))) }))
-    matters.set(toBase64url(row.id), aboutEntries(parseMatter(row.state)));
+  const rows = await channel.store.matters(channel.id, { ids: rawIds(verdicts.map((one) => toBase64url(one.matter))) });
+  const whole = rows.map((row) => parseMatter(row.state));
+  // What somebody says whom nobody here has acknowledged is a row of its own, and marks nothing.
+  for (const matter of await usableMatters(channel, heldOut, whole)) matters.set(matter.id, aboutEntries(matter));
   for (const row of verdicts) {
     const about = matters.get(toBase64url(row.matter));
     const id = toBase64url(row.id);
@@ -55,25 +62,50 @@ export async function correctedFields(channel: ChannelRuntime, kind: string, fie
   return now;
 }
 
-/** What was said about a document later, and what a correction says anew. */
+/** A document as it was read: its party, its matter, who the logs name, and whom nobody here has acknowledged. */
+type Read = {
+  readonly party: number;
+  readonly document: Document | undefined;
+  readonly matter: Matter | undefined;
+  readonly people: People;
+  readonly heldOut: HeldOut;
+};
+
+/**
+ * What was said about a document later, and what a correction says anew. What somebody says whom nobody here has acknowledged is not among it, but for an
+ * erasure of what never came here.
+ */
 export async function aboutView(
   channel: ChannelRuntime,
   verdict: VerdictRow,
-  { party, document, matter, people }: { party: number; document: Document | undefined; matter: Matter | undefined; people: People },
+  { party, document, matter, people, heldOut }: Read,
 ): Promise<Pick<DocumentView, 'aboutEntry' | 'changes' | 'corrections' | 'withdrawal' | 'erasures'>> {
   const id = toBase64url(verdict.id);
-  const about = matter === undefined ? undefined : aboutEntries(matter);
+  const [usable] = matter === undefined ? [] : await usableMatters(channel, heldOut, [matter]);
+  const about = usable === undefined ? undefined : aboutEntries(usable);
+  const all = matter === undefined ? undefined : aboutEntries(matter);
   const target = document?.fields.entry;
   const entry = typeof target === 'string' && kindOf(verdict.type)?.signedBy === 'representative' ? target : undefined;
   const corrections = await correctionViews(channel, verdict.type, document, about?.corrections.get(id) ?? [], people);
   const withdrawal = about?.withdrawals.get(id);
   return {
     ...(entry === undefined ? {} : { aboutEntry: entry }),
-    ...(verdict.type === 'correction' && entry !== undefined ? { changes: await ownChanges(channel, id, entry, about) } : {}),
+    ...(verdict.type === 'correction' && entry !== undefined ? { changes: await ownChanges(channel, id, entry, all) } : {}),
     corrections,
     ...(withdrawal === undefined ? {} : { withdrawal: await withdrawalView(channel, withdrawal, people) }),
-    erasures: await erasureViews(channel, verdict, party, about?.gone.get(id) ?? [], people),
+    erasures: await erasureViews(
+      channel,
+      verdict,
+      party,
+      (all?.gone.get(id) ?? []).filter((act) => about?.gone.get(id)?.includes(act) === true || namesMissing(act, document)),
+      people,
+    ),
   };
+}
+
+/** Whether an act says of a field that is not here that it is gone. */
+function namesMissing(act: Act, document: Document | undefined): boolean {
+  return document !== undefined && document.erased.length > 0 && pointedNames(act.frame).some((name) => !(name in document.fields));
 }
 
 /** Names of the content fields that are not there because they were erased or are held here no more, as far as acts name them. */

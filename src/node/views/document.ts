@@ -41,7 +41,7 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
     channel: channel.id,
     fields,
     erased: erasedNames(document, id, matter),
-    ...(await aboutView(channel, verdict, { party, document, matter, people: state.people })),
+    ...(await aboutView(channel, verdict, { party, document, matter, people: state.people, heldOut: state.heldOut })),
     attachments: await attachmentViews(channel, id, party, attachmentsIn(fields), matter),
     signer: person === undefined ? null : await signerOf(channel, person, header?.time ?? 0),
     ...(about === undefined ? {} : { about }),

@@ -49,7 +49,7 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
   ]);
   const dues = await duesOf(channel, verdicts, known, around);
   const times = await heldTimes(channel, verdicts, standings);
-  const marks = await marksOf(channel, verdicts);
+  const marks = await marksOf(channel, verdicts, heldOut);
   const { parties } = channel.replica.channel;
   return verdicts.flatMap((row): readonly TableRow[] => {
     const party = partyOf(channel.replica, row.origin);
@@ -135,7 +135,8 @@ export async function usableDuties(
       if (used === undefined) return { duty, heldOut: false };
       const same = used.find((one) => one.anchor.id === duty.anchor.id && one.clock.id === duty.clock.id && one.debtor === duty.debtor);
       if (same === undefined) return { duty, heldOut: true };
-      return { duty: same, heldOut: same.answer?.id !== duty.answer?.id || same.metAt !== duty.metAt };
+      const isSame = same.answer?.id === duty.answer?.id && same.metAt === duty.metAt && same.withdrawn?.id === duty.withdrawn?.id;
+      return { duty: same, heldOut: !isSame };
     });
     return { matter, duties };
   });
