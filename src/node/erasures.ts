@@ -3,6 +3,7 @@ import { fromBase64url, fromUtf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES } from '../base/limits.ts';
 import type { Phrase } from '../base/phrases.ts';
+import type { Sha256 } from '../base/ports.ts';
 import { isContent } from '../document/about-entries.ts';
 import { labelOf } from '../document/form.ts';
 import type { Kind } from '../document/kind.ts';
@@ -21,7 +22,7 @@ import { attachmentsIn } from './attachments.ts';
 const WAITING = 'erasing';
 
 /** Local records of what was erased here: by `<channel>/<entry id>`, the leaf hashes that are gone, so that no copy brings them back. */
-const ERASED = 'erased';
+export const ERASED = 'erased';
 
 type Gone = Parameters<Store['erase']>[0];
 /** Leaf hashes that are to go, by entry. */
@@ -84,7 +85,7 @@ async function eraseAll(replica: Replica, asked: Asked, entries: readonly Verifi
     const known = await erasedLeaves(replica, id);
     const gone = new Set([...known, ...leaves]);
     for (const row of await copiesOf(replica, id, entries)) {
-      const rest = withoutLeaves(replica, row, gone);
+      const rest = withoutLeaves(replica.crypto.sha256, row, gone);
       if (rest === undefined) continue;
       bodies.push({ origin: row.origin, index: row.index, body: rest.body });
       for (const root of rest.roots) roots.set(root, id);
@@ -166,8 +167,11 @@ async function copiesOf(replica: Replica, id: string, entries: readonly Verified
 }
 
 /** What remains of a body without leaves, and the roots of the files they named; `undefined` when nothing of it goes. */
-function withoutLeaves(replica: Replica, row: EntryRow, gone: ReadonlySet<string>): { body: Uint8Array; roots: readonly string[] } | undefined {
-  const { sha256 } = replica.crypto;
+export function withoutLeaves(
+  sha256: Sha256,
+  row: Pick<EntryRow, 'bytes' | 'body'>,
+  gone: ReadonlySet<string>,
+): { body: Uint8Array; roots: readonly string[] } | undefined {
   const parsed = row.body === undefined ? { expected: 'a text' } : parseEntry(sha256, row.bytes);
   if (row.body === undefined || 'expected' in parsed) return undefined;
   const kind = kindOf(parsed.entry.header.type);

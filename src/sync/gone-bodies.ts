@@ -15,6 +15,9 @@ type Scan = { size: number; readonly acts: Map<string, { readonly index: number;
 /** Acts remembered of one log while a text is missing in it: more than any author has reason for, and little memory. */
 const MAX_ACTS = 10_000;
 
+/** Local records, by `<channel>/<entry id>`, of texts that their author lost before they came: they are not asked for. */
+export const LOST = 'lost';
+
 type Missing = { readonly row: EntryRow; readonly id: string; readonly text: Uint8Array | undefined; readonly erased: readonly string[] | undefined };
 
 /**
@@ -36,27 +39,28 @@ export class GoneBodies {
 
   /**
    * Takes what can be taken of a log; `bodies` are those that came just now, by entry id. Of a log that a later generation continues nothing is taken: it
-   * ends where it ends.
+   * ends where it ends. `staged`: entries above the committed head are looked at as well, as when the own log is pulled back.
    */
-  async take({ origin, party }: Pick<KnownLog, 'origin' | 'party'>, bodies: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  async take({ origin, party }: Pick<KnownLog, 'origin' | 'party'>, bodies: ReadonlyMap<string, Uint8Array>, staged = false): Promise<void> {
     if (originIn(this.#replica, party) !== origin) return;
     const log = await rowOf(this.#replica, origin);
-    if (log.openedSize >= log.size) {
+    const end = staged ? log.pendingSize : log.size;
+    if (log.openedSize >= end) {
       this.#scans.delete(log.origin);
       return;
     }
-    const scan = await this.#scan(log);
-    if (scan.count === 0 || log.size < scan.notBefore) return;
+    const scan = await this.#scan(log, end);
+    if (scan.count === 0 || end < scan.notBefore) return;
     const outcome = await this.#judge(party, log, scan, bodies);
     // Whoever adds act after act that excuses nothing must not make us judge the whole stretch again each time.
-    if (outcome === 'nothing excused') scan.notBefore = log.size + Math.ceil((log.size - log.openedSize) / 4);
+    if (outcome === 'nothing excused') scan.notBefore = end + Math.ceil((end - log.openedSize) / 4);
   }
 
-  async #scan(log: LogRow): Promise<Scan> {
+  async #scan(log: LogRow, end: number): Promise<Scan> {
     const scan = this.#scans.get(log.origin) ?? { size: log.openedSize, acts: new Map(), count: 0, notBefore: 0 };
     this.#scans.set(log.origin, scan);
-    for (; scan.size < log.size; scan.size = Math.min(log.size, scan.size + MAX_BATCH_ENTRIES)) {
-      const rows = await this.#replica.store.entries(log.origin, scan.size, Math.min(log.size, scan.size + MAX_BATCH_ENTRIES));
+    for (; scan.size < end; scan.size = Math.min(end, scan.size + MAX_BATCH_ENTRIES)) {
+      const rows = await this.#replica.store.entries(log.origin, scan.size, Math.min(end, scan.size + MAX_BATCH_ENTRIES));
       for (const row of rows) {
         const parsed = row.body === undefined ? { expected: 'a text' } : parseEntry(this.#replica.crypto.sha256, row.bytes);
         if ('expected' in parsed || scan.count >= MAX_ACTS) continue;
@@ -76,7 +80,7 @@ export class GoneBodies {
     scan: Scan,
     bodies: ReadonlyMap<string, Uint8Array>,
   ): Promise<'taken' | 'nothing excused' | 'nothing came'> {
-    const { store } = this.#replica;
+    const { store, channel } = this.#replica;
     await this.#reader.catchUp();
     const from = await this.#reader.readSize(log.origin);
     const last = [...scan.acts.values()].reduce((max, places) => Math.max(max, places.at(-1)?.index ?? 0), 0);
@@ -97,6 +101,8 @@ export class GoneBodies {
     const late = good.flatMap(({ row, text }) => (text === undefined ? [] : [{ index: row.index, body: text }]));
     if (late.length > 0) await store.putBodies(log.origin, late);
     const waived = good.filter(({ text }) => text === undefined).map(({ row }) => row.index);
+    // Said first: a text that is not asked for any more, and of which nothing says why, is damage.
+    for (const { id, text } of good) if (text === undefined) await store.putLocal(LOST, `${channel.id}/${id}`, '{}');
     if (waived.length > 0) await store.waiveBodies(log.origin, waived);
     return good.length > 0 ? 'taken' : 'nothing excused';
   }

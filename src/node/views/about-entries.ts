@@ -17,11 +17,7 @@ import { type People, personKey, type ReadEntry, rawIds, readEntry } from './fac
 export type Marks = Pick<TableRow, 'corrected' | 'withdrawn' | 'erased'>;
 
 /** Marks of the entries of these verdicts by id; those that nothing was said about are left out. */
-export async function marksOf(
-  channel: ChannelRuntime,
-  verdicts: readonly VerdictRow[],
-  heldOut: HeldOut,
-): Promise<ReadonlyMap<string, Marks>> {
+export async function marksOf(channel: ChannelRuntime, verdicts: readonly VerdictRow[], heldOut: HeldOut): Promise<ReadonlyMap<string, Marks>> {
   const marks = new Map<string, Marks>();
   const matters = new Map<string, AboutEntries>();
   const rows = await channel.store.matters(channel.id, { ids: rawIds(verdicts.map((one) => toBase64url(one.matter))) });
