@@ -28,6 +28,7 @@ before(async () => {
   two = await TwoParties.found({ store: 'sqlite', dir });
   anna = await two.accredit(two.a, 'Anna');
   boris = await two.accredit(two.b, 'Boris');
+  await two.acknowledge();
 });
 after(async () => {
   await two.close();
@@ -266,7 +267,7 @@ test('what an earlier generation of a log says is corrected, withdrawn and erase
   await assert.rejects(erase(anna, unheld, ['text']), /can be erased once they do/);
   await two.b.answer();
   two.a.node.exchange.resubmit();
-  await two.settled();
+  await two.acknowledge();
   await erase(anna, id, ['text']);
   await two.say(anna, { kind: 'withdrawal', refs: [id], fields: { entry: id } });
   await two.settled();

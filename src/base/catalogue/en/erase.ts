@@ -43,6 +43,8 @@ export const aboutEntries: Readonly<Record<string, string>> = {
   'verify.dropped':
     '{count, plural, one {# field} other {# fields}} of {party} not in this file: {name} says that it holds {count, plural, one {it} other {them}} no more',
   'verify.withheld_here': '{count, plural, one {# field} other {# fields}} of {party} withheld in this file, which {party} did not erase',
+  'verify.erased_after': 'Fields of it were erased by its author afterwards, at {index} of {party}’s log',
+  'verify.not_proved_later_logs': 'NOT proved: that no later log of {party} corrects or withdraws it',
   'verify.erased_as_other': '{count, plural, one {# field is} other {# fields are}} not what {party} said it erased',
   'verify.erased_shown': '{count, plural, one {# field that {party} erased is} other {# fields that {party} erased are}} still in this file',
 };
@@ -91,6 +93,7 @@ export const aboutEntryScreens: Readonly<Record<string, string>> = {
     'The document stays where it is, marked as withdrawn, here and at {names}. What it asked for is owed no more; what it answered is open again.',
   'about.lost.does': 'It erases nothing anywhere: whoever holds the text keeps it.',
   'about.withdraw.not': 'It is not taken away: answers to it stay as well, and that you said it can still be proved.',
+  'disclose.erased': 'Erased, so that nobody can show it: {names}.',
   'erasures.title': 'What is erased, and who holds it',
   'erasures.by': 'Erased by {signer} for {name},',
   'erasures.open': 'Read it',
