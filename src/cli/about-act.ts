@@ -63,7 +63,15 @@ export async function sendAbout(
     const texts = new Map<string, Json>([['marking', marking], ...(words === undefined ? [] : [[text.field, words.trim()] as const])]);
     const all = new Map([['entry', document.row.id], ...filled]);
     const fields = completeDraft(kind, { texts, filled: all, attachments: [], now: systemNow() });
-    return await signAndSend(context, client, channel, author, { kind, fields, refs: [document.row.id], files: [], marking, meaning });
+    return await signAndSend(context, client, channel, author, {
+      kind,
+      about: document.row.kind,
+      fields,
+      refs: [document.row.id],
+      files: [],
+      marking,
+      meaning,
+    });
   } finally {
     await client.close();
   }

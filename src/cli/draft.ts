@@ -128,6 +128,7 @@ export function fieldsText(kind: Kind, fields: readonly (readonly [string, Json]
   const known = new Map(kind.fields.map((field) => [field.name, field]));
   return fields.flatMap(([name, value]) => {
     const field = known.get(name);
+    if (name === 'entry' && isAboutEntry(kind.id)) return [`  ${say('about.about')} ${String(value)}`];
     if (name === 'pointers') return changeLines(value, fields.find(([other]) => other === 'values')?.[1]);
     if (field === undefined || field.hidden === true) return [];
     if (field.shape === 'attachments')

@@ -44,6 +44,8 @@ export type ReadyDraft = {
   readonly files: readonly LocalFile[];
   readonly marking: string;
   readonly meaning?: readonly string[];
+  /** Of what kind the document is that an act about another one is about. */
+  readonly about?: string;
 };
 
 /** The key that the options name. Refuses where the file is none, or the timeout no number. */
@@ -58,9 +60,9 @@ export async function openAuthor(context: Context): Promise<KeyOfAuthor> {
  * Refuses `clearance_needed` before anything is asked: a document that needs a second person is handed over first (`--for-clearance`). A service's
  * needs none.
  */
-export function mustNeedNobody({ args }: Context, channel: ChannelView, { actor }: KeyOfAuthor, kind: Kind): void {
+export function mustNeedNobody({ args }: Context, channel: ChannelView, { actor }: KeyOfAuthor, kind: Kind, about?: string): void {
   const isService = channel.people.some((person) => person.party === channel.us && person.actor === actor && person.automatic);
-  if (!args.has('for-clearance') && needsClearance(channel.clearance, kind.id) && !isService)
+  if (!args.has('for-clearance') && needsClearance(channel.clearance, kind.id, about) && !isService)
     throw new ParleyError('clearance_needed', 'give --for-clearance');
 }
 
@@ -71,7 +73,7 @@ export function mustNeedNobody({ args }: Context, channel: ChannelView, { actor 
 export async function signAndSend(context: Context, client: Client, channel: ChannelView, author: KeyOfAuthor, draft: ReadyDraft): Promise<number> {
   const { args, terminal } = context;
   const { kind, fields, refs, files } = draft;
-  mustNeedNobody(context, channel, author, kind);
+  mustNeedNobody(context, channel, author, kind, draft.about);
   const person = mustSign(channel, author.actor, kind.id, draft.marking);
   const crypto = nodeCrypto();
   try {

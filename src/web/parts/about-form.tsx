@@ -85,7 +85,9 @@ export function AboutMeaning({ kind, parent, channel }: { readonly kind: string;
         : ['about.drop.does', 'about.drop.not', 'about.erase.stays']
       : kind === 'correction'
         ? ['about.correct.does', 'about.correct.not']
-        : ['about.withdraw.does', 'about.withdraw.not'];
+        : kind === 'lost'
+          ? ['about.lost.does']
+          : ['about.withdraw.does', 'about.withdraw.not'];
   return (
     <ul className="plain-list about-meaning">
       {sentences.map((id) => (

@@ -87,7 +87,7 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
                 channel={channel}
                 name={session.person?.name ?? ''}
                 passkey={deviceKey !== null && 'assert' in deviceKey}
-                clearance={needsClearance(channel.clearance, kind.id)}
+                clearance={needsClearance(channel.clearance, kind.id, parent?.row.kind)}
                 said={said}
                 onSign={ready((key) => sending.sign(key, toSign, presentSeconds()))}
                 onPrepare={ready((key) => sending.prepare(key, toSign, said, presentSeconds()))}
