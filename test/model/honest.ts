@@ -47,6 +47,11 @@ function* writing(config: Config, world: World, party: number): Generator<Move<W
   const { disk, mark } = self;
   const isMarked = mark?.own?.gen === disk.gen && mark.own.history === disk.pending;
   const marked: Mark = { ...(mark ?? { cosigned: {} }), own: { gen: disk.gen, history: disk.pending } };
+  if (disk.pending === 'c' && mark?.declined && keeps(config, 'decline forgotten')) {
+    // An older disk may hold the charter's head as pending: what was declined since is not signed.
+    yield { label: `${party} finds its decline in the mark`, to: withParty(world, party, { disk: { ...disk, founding: 'dead', pending: '' } }) };
+    return;
+  }
   const late = !keeps(config, 'mark after publishing');
   if (!isMarked && !late) yield { label: `${party} marks ${disk.pending}`, to: withParty(world, party, { mark: marked }) };
   if (isMarked || late) {

@@ -94,6 +94,7 @@ function halfOpen(config: Config, world: World): string | undefined {
   let now: World = { ...world, restores: 0, losses: 0 };
   const order = [
     'passes the gate',
+    'finds its decline',
     'takes the decline',
     'is reopened',
     'marks',
@@ -196,7 +197,7 @@ function moved(config: Config, from: World, to: World): string | undefined {
     if (!shorter.some(Boolean) && before.silent && !after.silent && !after.objected) return `a complete silence was undone for ${party}`;
     if (!shorter.some(Boolean) && before.silent && !after.silent && sameGenerations(before, after))
       return `a complete silence was undone for ${party} by a late objection`;
-    const passed = after.silent ? passedOver(config, to, party, after) : undefined;
+    const passed = after.silent ? passedOver(to, party, after) : undefined;
     if (passed !== undefined) return passed;
   }
   return undefined;
@@ -216,7 +217,7 @@ function sameGenerations(before: View, after: View): boolean {
 }
 
 /** A silence that is complete although an objection that its author's log proves in time is counted here, or lies below what was stamped. */
-function passedOver(config: Config, world: World, party: number, view: View): string | undefined {
+function passedOver(world: World, party: number, view: View): string | undefined {
   if (view.objected) return `silence is complete for ${party} over an objection that a quorum saw in time`;
   const proposer = view.sequences[0] ?? [];
   for (const { leaf } of proposer) {
