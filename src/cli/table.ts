@@ -91,6 +91,11 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
   { name: 'fsck', summary: 'Read everything back from disk and compare it with what it must be.', load: () => import('./commands/fsck.ts') },
   { name: 'scenario play', summary: 'Play a scenario through the nodes that run on a directory.', load: () => import('./commands/scenario.ts') },
   {
+    name: 'rehearse',
+    summary: 'Cheat, as a lesson, on the directory of a demonstration.',
+    load: () => import('./commands/rehearse.ts'),
+  },
+  {
     name: 'completion',
     summary: 'Print the script that makes a shell complete commands and options.',
     load: () => import('./commands/completion.ts'),
