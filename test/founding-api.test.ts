@@ -119,7 +119,10 @@ test('whoever declined, was restored to before it and then signed has founded fo
   await until([two.a.node], async () => (await state(two.a, made.invite)).state === 'compare', 'the answer');
   const [ours, theirs] = [(await state(two.a, made.invite)).read, (await state(two.b, made.invite)).read];
   assert.equal((await confirm(two.b, made.invite, ours)).state, 'waiting');
-  await until([two.a.node, two.b.node], async () => JSON.parse((await two.a.node.store.getLocal('founding', made.invite)) ?? '').theirs !== undefined);
+  await until(
+    [two.a.node, two.b.node],
+    async () => JSON.parse((await two.a.node.store.getLocal('founding', made.invite)) ?? '').theirs !== undefined,
+  );
   const before = (await two.a.node.store.getLocal('founding', made.invite)) ?? '';
   assert.equal((await signed(two.a, 'decline', { invite: made.invite }, (note) => ({ note }))).state, 'ended');
   const decline = JSON.parse((await two.a.node.store.getLocal('founding', made.invite)) ?? '').decline as string;

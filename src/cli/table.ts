@@ -58,6 +58,7 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
     load: () => import('./commands/settings-two-person.ts'),
   },
   { name: 'clear', summary: 'Read and clear, as a second person, what somebody else is going to sign.', load: () => import('./commands/clear.ts') },
+  { name: 'fork-proof', summary: 'Save what proves that a log has two histories, for anyone.', load: () => import('./commands/fork-proof.ts') },
   {
     name: 'generation open',
     summary: 'Continue our log in a new one, by the identity key alone.',

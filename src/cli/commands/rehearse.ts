@@ -57,7 +57,9 @@ const ACTS: Readonly<Record<'rewrite' | 'withhold' | 'restore', (theatre: Theatr
     const { alarm } = await viewOf(theatre);
     if (missing !== undefined || alarm === undefined) throw new ParleyError('unreachable', `${other.name} has not noticed yet`);
     terminal.data({ rehearsal: 'rewrite', ...rewritten, alarm: alarm.id }, `${other.name} says: ${sayIn('en')(alarm)}`);
-    terminal.say(`Open the screens of ${other.name}: both histories stand side by side, and the proof can be saved.`);
+    terminal.say(`Open the screens of ${other.name}: both heads stand side by side, and the proof can be saved. Or:
+  parley fork-proof --dir ${other.dir} --out two.fork-proof
+  parley verify two.fork-proof`);
     return EXIT.ok;
   },
 
@@ -67,7 +69,8 @@ const ACTS: Readonly<Record<'rewrite' | 'withhold' | 'restore', (theatre: Theatr
     const stopped = untilStopped();
     const withholding = await withhold(theatre, () => {
       pushes++;
-      terminal.data({ rehearsal: 'withhold', pushes }, `${cheat.name} has it, and signs for nothing.`);
+      // It is offered again and again; once is enough to read.
+      if (pushes === 1) terminal.say(`${cheat.name} has it, and signs for nothing.`);
     });
     try {
       terminal.say(`Write something as ${other.name}: it is sent, a host sees it, and it is not held. Ctrl-C ends this.`);
@@ -75,7 +78,10 @@ const ACTS: Readonly<Record<'rewrite' | 'withhold' | 'restore', (theatre: Theatr
     } finally {
       await withholding.end();
     }
-    terminal.say(`${other.name} reaches the real node of ${cheat.name} again; what was withheld is signed for now.`);
+    terminal.data(
+      { rehearsal: 'withhold', pushes },
+      `It was offered ${pushes} times. ${other.name} reaches the real node of ${cheat.name} again; what was withheld is signed for now.`,
+    );
     return EXIT.ok;
   },
 
