@@ -9,6 +9,7 @@ import { attachmentsIn } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { attachmentViews } from './attachment-views.ts';
 import { personKey, readEntry } from './facts.ts';
+import { NOT_COUNTED } from './lineage.ts';
 import { channelState, NODE_KINDS, rawIds, rowsOf } from './rows.ts';
 
 /** One document in full: what it says, who signed it, who holds it, its matter, and its exact bytes. Refuses `not_found`. */
@@ -16,7 +17,7 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
   const { store, replica } = channel;
   // Copies of an entry in other places have its id; the one that counts comes first.
   const places = await store.verdicts(channel.id, rawIds([id]));
-  const verdict = places.find((row) => row.valid) ?? places[0];
+  const verdict = places.find((row) => row.valid) ?? places[0] ?? (await uncountedVerdict(channel, id));
   const [entry] = verdict === undefined ? [] : await store.entriesAt([verdict]);
   const party = verdict === undefined ? undefined : partyOf(replica, verdict.origin);
   if (verdict === undefined || entry === undefined || party === undefined) throw new ParleyError('not_found', 'no such document here');
@@ -51,6 +52,17 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
     entry: toBase64(entry.bytes),
     body: toBase64(entry.body ?? new Uint8Array()),
   };
+}
+
+/** Of an entry that is held and does not count nobody judged anything. */
+async function uncountedVerdict(channel: ChannelRuntime, id: string): Promise<VerdictRow | undefined> {
+  const [place] = await channel.store.findEntries(channel.id, rawIds([id]));
+  const [entry] = place === undefined ? [] : await channel.store.entriesAt([place]);
+  if (place === undefined || entry === undefined || partyOf(channel.replica, place.origin) === undefined) return undefined;
+  const { header } = readEntry(channel, entry);
+  const at = { origin: place.origin, index: place.index, id: place.id, matter: place.id, channel: channel.id };
+  const findings = JSON.stringify([NOT_COUNTED]);
+  return { ...at, valid: false, type: header?.type ?? '', level: 0, tie: new Uint8Array(32), time: header?.time ?? 0, findings };
 }
 
 /** When each other party's node held it and each host saw it; absent where none has yet. */
