@@ -158,6 +158,41 @@ export type TableRow = {
   readonly due?: DueView;
   readonly exercise: boolean;
   readonly attachments: number;
+  /** The row is no document: a later log of the party begins here, and continues the one before at entry `size`. */
+  readonly opens?: { readonly size: number; readonly uncounted: readonly UncountedEntry[]; readonly beyond: number };
+};
+
+/** An entry that is held and shown, and does not count unless it `stands`. */
+export type UncountedEntry = {
+  readonly stands?: true;
+  readonly id: string;
+  readonly index: number;
+  readonly kind: string;
+  readonly time: number;
+  readonly summary: Phrase;
+};
+
+/** All logs of a channel through their generations, and both histories of each that has two. */
+export type LineageView = {
+  readonly logs: readonly {
+    readonly party: number;
+    readonly gen: string;
+    readonly origin: string;
+    readonly status: 'open' | 'closed' | 'forked' | 'waiting' | 'void';
+    readonly size: number;
+    readonly counted: number;
+    /** Place in its party's sequence; -1 where it does not count. */
+    readonly ordinal: number;
+    readonly continues?: { readonly gen: string; readonly size: number };
+    readonly uncounted: readonly UncountedEntry[];
+  }[];
+  readonly forks: readonly {
+    readonly party: number;
+    readonly gen: string;
+    readonly standing: number;
+    /** The history held here, then the other: from where they part, as far as it is here. */
+    readonly branches: readonly { readonly size: number; readonly entries: readonly UncountedEntry[] }[];
+  }[];
 };
 
 export type TableView = { readonly rows: readonly TableRow[]; readonly before?: string };
