@@ -215,7 +215,7 @@ export class Parties {
 }
 
 /** Everything of one store in another: what a copy of a data directory holds. */
-async function copyStore(from: Store, to: Store): Promise<Store> {
+export async function copyStore(from: Store, to: Store): Promise<Store> {
   for (const collection of ['channel', 'generation', 'alarm', 'lineage'])
     for (const { key, json } of await from.listLocal(collection)) await to.putLocal(collection, key, json);
   for (const log of await from.logs()) {

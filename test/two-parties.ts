@@ -146,7 +146,7 @@ export class TwoParties {
   }
 
   party(side: Side): number {
-    return side === this.a ? 0 : 1;
+    return this.of(side).replica.us;
   }
 
   /** An identity note of a side about one of its people, as the command line makes it. */

@@ -1,7 +1,8 @@
 import { sayIn } from '../base/phrases.ts';
 import { labelOf, showInput } from '../document/form.ts';
 import { kindOf } from '../document/registry.ts';
-import type { ChannelView, DocumentView, FieldChange } from '../projection/views.ts';
+import type { FieldChange } from '../projection/about-views.ts';
+import type { ChannelView, DocumentView } from '../projection/views.ts';
 import { when } from './rows.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -17,7 +17,7 @@ import { tieBreak } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { type HeldOut, heldOutWith } from './acknowledgements.ts';
 import { attachmentsIn } from './attachments.ts';
-import { checkErasure, eraseHere, eraseWaiting, withoutContentFindings } from './erasures.ts';
+import { checkErasure, eraseHere, eraseInBranches, eraseWaiting, withoutContentFindings } from './erasures.ts';
 import { packsOf } from './packs.ts';
 import { StateDigest } from './state-digest.ts';
 import { WaitingMatters } from './waiting-matters.ts';
@@ -126,6 +126,7 @@ export class ChannelRuntime {
 
   /** Two histories of a log have become known: what stands of it alone counts from here on, and everybody is told. */
   async alarmed(): Promise<void> {
+    await eraseInBranches(this.replica);
     await this.reader.catchUp();
     this.#onChange('received');
   }

@@ -9,6 +9,7 @@ import { KINDS } from '../document/registry.ts';
 import { eraseFields, leavesByName } from '../entry/body.ts';
 import { type FoldSource, foldEntries, type KnownAct } from '../projection/fold.ts';
 import { formatMatter, type Matter } from '../projection/matter.ts';
+import { branchOf, keepBranch } from '../sync/branch.ts';
 import { testCrypto as crypto, testChannel, testPerson } from './fixtures-channel.ts';
 import { type TestLeaf, TestRecord } from './fixtures-record.ts';
 import { testReplica, testRuntime } from './fixtures-replica.ts';
@@ -22,6 +23,17 @@ async function started(): Promise<{ record: TestRecord; leaf: TestLeaf }> {
   const record = new TestRecord(on);
   await record.accredit(0, petrova);
   return { record, leaf: await record.message(0, petrova, 'A word') };
+}
+
+/** Somebody here has looked at who speaks there: what they erase is erased. */
+async function acknowledged({ store, id }: ReturnType<typeof testRuntime>, record: TestRecord): Promise<void> {
+  await store.putLocal(`acknowledged/${id}`, record.logs[0]?.[1]?.id ?? '', JSON.stringify({ by: 'Officer', at: 1 }));
+}
+
+/** The texts of what is kept of another history of the first log. */
+async function branchWords(runtime: ReturnType<typeof testRuntime>): Promise<string> {
+  const branch = await branchOf(runtime.store, (await runtime.heads())[0]?.origin ?? '');
+  return (branch?.entries ?? []).map(({ body }) => Buffer.from(body ?? []).toString()).join('');
 }
 
 const erasure = ({ id, body }: TestLeaf, name: string, leaf = leavesByName(sha256, body ?? new Uint8Array()).get(name)): Record<string, Json> => ({
@@ -98,12 +110,44 @@ test('an erasure excuses no whole text, and a loss excuses no part of one', asyn
   assert.equal((await answer(second.record, second.leaf, erasedBody(second.leaf, 'text'))).status, 202);
 });
 
+test('what was erased does not come back with another history of its log', async () => {
+  const { record, leaf } = await started();
+  const other = new TestRecord(on);
+  other.logs[0]?.splice(0, other.size(0), ...(record.logs[0] ?? []).slice(0, 2));
+  await other.message(0, petrova, 'Another history of the log');
+  other.append(0, { ...leaf });
+  await record.message(0, petrova, 'The first history');
+  await record.say(0, petrova, { kind: 'body_erased', refs: [leaf.id], fields: erasure(leaf, 'text') });
+  const runtime = testRuntime(await testReplica(on, 1));
+  await acknowledged(runtime, record);
+  await runtime.receive(0, await record.push(0, 0));
+  await runtime.reader.idle();
+  await assert.rejects(runtime.receive(0, await other.push(0, 2)), { code: 'fork' });
+  const words = await branchWords(runtime);
+  assert.ok(words.includes('Another history') && !words.includes('A word.'));
+});
+
+test('an erasure reaches what is kept of another history', async () => {
+  const { record, leaf } = await started();
+  const runtime = testRuntime(await testReplica(on, 1));
+  await acknowledged(runtime, record);
+  const origin = (await runtime.heads())[0]?.origin ?? '';
+  await keepBranch(runtime.store, origin, { from: 2, entries: [{ bytes: leaf.bytes, ...(leaf.body === undefined ? {} : { body: leaf.body }) }] });
+  assert.ok((await branchWords(runtime)).includes('A word.'));
+  await record.say(0, petrova, { kind: 'body_erased', refs: [leaf.id], fields: erasure(leaf, 'text') });
+  await runtime.receive(0, await record.push(0, 0));
+  await runtime.reader.idle();
+  const words = await branchWords(runtime);
+  assert.ok(words.includes('A word') && !words.includes('A word.'), 'its subject stays');
+});
+
 test('what was erased does not come back with a copy of its entry', async () => {
   const { record, leaf } = await started();
   await record.say(0, petrova, { kind: 'body_erased', refs: [leaf.id], fields: erasure(leaf, 'text') });
   // The same entry once more, with its whole text: void, held, and it says the text again.
   record.append(0, { ...leaf });
   const runtime = testRuntime(await testReplica(on, 1));
+  await acknowledged(runtime, record);
   await runtime.receive(0, await record.push(0, 0));
   await runtime.reader.idle();
   const rows = await runtime.store.entries((await runtime.heads())[0]?.origin ?? '', 0, record.size(0));

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { fromBase64url, fromUtf8 } from '../base/bytes.ts';
+import { fromBase64url, fromUtf8, toBase64url } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES } from '../base/limits.ts';
 import type { Phrase } from '../base/phrases.ts';
@@ -9,9 +9,10 @@ import { labelOf } from '../document/form.ts';
 import type { Kind } from '../document/kind.ts';
 import { kindOf } from '../document/registry.ts';
 import { eraseFields, leavesByName, openBody } from '../entry/body.ts';
-import { parseEntry } from '../entry/entry.ts';
+import { heldId, parseEntry } from '../entry/entry.ts';
 import { isAct } from '../projection/fold.ts';
 import type { EntryRow, Store, VerdictRow } from '../store/store.ts';
+import { BRANCH, branchOf, withBodies } from '../sync/branch.ts';
 import { chunkPlace } from '../sync/chunk-place.ts';
 import { type Replica, standingIn } from '../sync/replica.ts';
 import { type GoneAct, goneActOf } from '../verify/gone.ts';
@@ -117,6 +118,30 @@ export async function checkErasure(replica: Replica, bytes: Uint8Array): Promise
   }
 }
 
+/** Erases in what is kept of other histories what was erased before it came. */
+export async function eraseInBranches(replica: Replica): Promise<void> {
+  const locals = await branchesWithout(replica);
+  if (locals.length > 0) await replica.store.erase({ bodies: [], blobs: [], locals });
+}
+
+/** What is kept of other histories, without what was erased here; those that nothing goes of are left out. */
+async function branchesWithout(replica: Replica): Promise<Gone['locals']> {
+  const { store, crypto, generations } = replica;
+  const found: { collection: string; key: string; json: string }[] = [];
+  for (const { origin: key } of generations.all) {
+    const branch = await branchOf(store, key);
+    const rest = new Map<Uint8Array, Uint8Array>();
+    for (const entry of branch?.entries ?? []) {
+      const known = await erasedLeaves(replica, toBase64url(heldId(crypto.sha256, entry.bytes)));
+      const left = known.length === 0 ? undefined : withoutLeaves(crypto.sha256, { bytes: entry.bytes, body: entry.body }, new Set(known));
+      if (left !== undefined) rest.set(entry.bytes, left.body);
+    }
+    if (branch !== undefined && rest.size > 0)
+      found.push({ collection: BRANCH, key, json: withBodies(branch, ({ bytes, body }) => rest.get(bytes) ?? body) });
+  }
+  return found;
+}
+
 /** Hashes (base64url) of the leaves of an entry that were erased here. */
 export async function erasedLeaves(replica: Pick<Replica, 'store' | 'channel'>, id: string): Promise<readonly string[]> {
   const json = await replica.store.getLocal(ERASED, `${replica.channel.id}/${id}`);
@@ -219,7 +244,8 @@ async function unnamed(
 async function goneWith(replica: Replica, changed: ReadonlySet<string>, bodies: Gone['bodies'], roots: readonly string[]): Promise<Gone> {
   const { store, channel, crypto } = replica;
   const blobs = roots.flatMap((root) => fromBase64url(root, 32) ?? []).map((root) => chunkPlace(crypto.sha256, channel.id, root));
-  const locals: { collection: string; key: string; json?: string }[] = roots.map((root) => ({ collection: 'blob', key: `${channel.id}/${root}` }));
+  const files = roots.map((root) => ({ collection: 'blob', key: `${channel.id}/${root}` }));
+  const locals: { collection: string; key: string; json?: string }[] = [...files, ...(await branchesWithout(replica))];
   for (const { origin: key } of replica.generations.all) {
     const json = roots.length === 0 ? undefined : await store.getLocal('blobs', key);
     if (json === undefined) continue;

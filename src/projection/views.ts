@@ -1,7 +1,7 @@
 /** What pages and commands show: the shapes the people's door answers with. All ids are base64url, all instants whole seconds UTC. */
 import type { Json } from '../base/json.ts';
 import type { Phrase } from '../base/phrases.ts';
-import type { HolderState } from './about-entries.ts';
+import type { ActMark, CorrectionView, ErasureView, FieldChange } from './about-views.ts';
 import type { ChangeView, PersonPage } from './people-views.ts';
 
 /** How far a document has come, from its author's side to the other's. */
@@ -164,10 +164,42 @@ export type TableRow = {
   readonly withdrawn?: ActMark;
   /** Fields that its author erased. */
   readonly erased?: ActMark & { readonly count: number };
+  /** The row is no document: a later log of the party begins here, and continues the one before at entry `size`. */
+  readonly opens?: { readonly size: number; readonly uncounted: readonly UncountedEntry[]; readonly beyond: number };
 };
 
-/** A later act of the same matter: its entry id and claimed time. */
-export type ActMark = { readonly entry: string; readonly time: number };
+/** An entry that is held and shown, and does not count unless it `stands`. */
+export type UncountedEntry = {
+  readonly stands?: true;
+  readonly id: string;
+  readonly index: number;
+  readonly kind: string;
+  readonly time: number;
+  readonly summary: Phrase;
+};
+
+/** All logs of a channel through their generations, and both histories of each that has two. */
+export type LineageView = {
+  readonly logs: readonly {
+    readonly party: number;
+    readonly gen: string;
+    readonly origin: string;
+    readonly status: 'open' | 'closed' | 'forked' | 'waiting' | 'void';
+    readonly size: number;
+    readonly counted: number;
+    /** Place in its party's sequence; -1 where it does not count. */
+    readonly ordinal: number;
+    readonly continues?: { readonly gen: string; readonly size: number };
+    readonly uncounted: readonly UncountedEntry[];
+  }[];
+  readonly forks: readonly {
+    readonly party: number;
+    readonly gen: string;
+    readonly standing: number;
+    /** The history held here, then the other: from where they part, as far as it is here. */
+    readonly branches: readonly { readonly size: number; readonly entries: readonly UncountedEntry[] }[];
+  }[];
+};
 
 export type TableView = { readonly rows: readonly TableRow[]; readonly before?: string };
 
@@ -320,27 +352,6 @@ export type DocumentView = {
   /** Exact entry bytes and body text, base64. */
   readonly entry: string;
   readonly body: string;
-};
-
-/** One field said anew; absent `before`: it said nothing, absent `after`: it says nothing now. A side that is erased is named instead. */
-export type FieldChange = { readonly field: string; readonly before?: Json; readonly after?: Json; readonly erased?: 'before' | 'after' | 'both' };
-
-export type CorrectionView = ActMark & { readonly signer: string; readonly reason?: string; readonly changes: readonly FieldChange[] };
-
-/** One erased field of a document: who said so, and what is known of who holds it. */
-export type ErasureView = {
-  readonly field: string;
-  /** Hash of the leaf that is gone, base64url, as the acts name it. */
-  readonly leaf: string;
-  /** The author's erasure; absent while only another party says that it holds the field no more. */
-  readonly by?: ActMark & { readonly signer: string };
-  readonly holders: readonly {
-    readonly party: number;
-    readonly state: HolderState;
-    /** When its node held the text (`holds`), held the erasure (`told`), or the claimed time of what it signed (`says_gone`). */
-    readonly at?: number;
-    readonly entry?: string;
-  }[];
 };
 
 /** What a signing client needs: every log's verified head. `proof` runs from the size asked for in the query. */

@@ -185,13 +185,33 @@ async function takeAnswer(
   if (answer.status === 409) {
     // Whatever size they say: a head of ours that is not here, or not like ours, is a contradiction, and only their showing it is.
     // Of a log that a later generation continues they may hold more than we do: it is not signed any more.
-    if (head.origin === replica.generations.current(replica.us).origin)
-      await checkContradiction(replica, cardOf(replica, party).name, (path) => send(party, { method: 'GET', path }, MAX_CHECKPOINT_SIZE));
     const size = parseSizeAnswer(answer.body);
+    if (head.origin === replica.generations.current(replica.us).origin) {
+      try {
+        await checkContradiction(replica, cardOf(replica, party).name, (path) => send(party, { method: 'GET', path }, MAX_CHECKPOINT_SIZE));
+      } catch (error) {
+        // They can prove it only once they have our head, and show both only with what stands under it.
+        if (error instanceof ParleyError && size !== undefined) await showBranch(replica, party, send, head.origin, size);
+        throw error;
+      }
+    }
     if (size === undefined) throw new ParleyError('unreachable', 'a conflict without a size');
     return { outcome: 'behind', size };
   }
   throw new ParleyError(answer.status === 429 || answer.status === 503 ? 'quota' : 'unreachable', `the other node answered ${answer.status}`);
+}
+
+/** Pushes what we say behind a size at which they hold something else, once, whatever they answer. */
+async function showBranch(replica: Replica, party: number, send: SendToParty, origin: string, from: number): Promise<void> {
+  const log = await rowOf(replica, origin);
+  if (from === 0 || from >= log.size) return;
+  const { head, rows } = await nextPart(replica, origin, from, log.size);
+  const body = formatBundle(await pushItems(replica, origin, from, head, rows));
+  try {
+    await send(party, { method: 'POST', path: `/log/${originHash(origin) ?? ''}/push`, body }, MAX_CHECKPOINT_SIZE);
+  } catch (error) {
+    if (!(error instanceof ParleyError)) throw error;
+  }
 }
 
 async function pushBodiesOnce(replica: Replica, party: number, send: SendToParty, missing: readonly string[], origin: string): Promise<void> {

@@ -13,6 +13,7 @@ import { parsePathItem } from '../verify/conviction.ts';
 import { type VerifiedHead, verifyHead } from '../verify/head.ts';
 import type { ReadItem } from '../verify/read-log.ts';
 import { convictShorter, judgeLonger } from './alarm.ts';
+import { type Branch, keepBranch } from './branch.ts';
 import { giveReceipt, keepPairs, mayCosign } from './cosign.ts';
 import type { KnownLog } from './generations.ts';
 import type { GoneBodies } from './gone-bodies.ts';
@@ -56,7 +57,10 @@ export async function receivePush(replica: Replica, party: number, body: Uint8Ar
   const { head } = verified;
   const { origin } = of;
   if (replica.generations.isForked(origin)) throw new ParleyError('fork', of.card.name);
-  const taken = await takeLeaves(replica, of, head, push);
+  const taken = await takeLeaves(replica, of, head, push).catch(async (error: unknown) => {
+    if (error instanceof ParleyError && error.code === 'fork') await keepBranch(replica.store, origin, branchIn(replica, head, push));
+    throw error;
+  });
   await takeBodies(replica, origin, push.bodies);
   await gone?.take(of, push.bodies);
   await keepPairs(replica, head.checkpoint, head.otherLines);
@@ -133,6 +137,20 @@ async function takeLeaves(replica: Replica, of: KnownLog, head: VerifiedHead, pu
   if (!(await store.commitHead(origin, log, { size, root, note }))) throw new ParleyError('conflict', 'another push of this log is being taken');
   await store.deleteLocal('withheld', origin);
   return { from: log.size, items: received.map(({ item }) => item) };
+}
+
+/** What came of another history, with the bodies that open. */
+function branchIn(replica: Replica, head: VerifiedHead, push: Push): Branch {
+  const bundle = parseEntryBundle(push.entries, Math.max(0, head.checkpoint.size - push.old));
+  if ('expected' in bundle) return { from: push.old, entries: [] };
+  return {
+    from: push.old,
+    entries: bundle.entries.map((bytes) => {
+      const parsed = parseEntry(replica.crypto.sha256, bytes);
+      const body = 'entry' in parsed ? push.bodies.get(parsed.entry.id) : undefined;
+      return { bytes, ...(body === undefined ? {} : { body }) };
+    }),
+  };
 }
 
 /** A head's note with the log's two lines alone. */

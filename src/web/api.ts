@@ -8,6 +8,7 @@ import type {
   DocumentView,
   DossierListItem,
   DossierView,
+  LineageView,
   SessionView,
   SigningView,
   TableView,
@@ -51,6 +52,7 @@ export const api = {
   /** Rows newest first, strictly before the cursor. */
   table: (channel: string, before?: string) =>
     get<TableView>(`${channelPath(channel)}/table?limit=${TABLE_PAGE}${before === undefined ? '' : `&before=${seg(before)}`}`),
+  lineage: (channel: string) => get<LineageView>(`${channelPath(channel)}/lineage`),
   dossiers: (channel: string) => get<readonly DossierListItem[]>(`${channelPath(channel)}/dossiers`),
   dossier: (channel: string, id: string) => get<DossierView>(`${channelPath(channel)}/dossiers/${seg(id)}`),
   document: (channel: string, id: string) => get<DocumentView>(`${channelPath(channel)}/documents/${seg(id)}`),

@@ -9,6 +9,7 @@ import './styles/frame.css';
 import './styles/parts.css';
 import './styles/pages.css';
 import './styles/forks.css';
+import './styles/lineage.css';
 import './styles/document.css';
 import './styles/writing.css';
 import './styles/about-entries.css';

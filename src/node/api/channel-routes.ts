@@ -13,6 +13,7 @@ import { channelView, peopleViews } from '../views/channel.ts';
 import { clearanceList, clearanceOf } from '../views/clearances.ts';
 import { documentView } from '../views/document.ts';
 import { dossierList, dossierView } from '../views/dossiers.ts';
+import { lineageView } from '../views/lineage.ts';
 import { signingView } from '../views/signing.ts';
 import { tableView } from '../views/table.ts';
 import { todayView } from '../views/today.ts';
@@ -65,6 +66,9 @@ export function channelRoutes(app: FastifyInstance, api: Api): void {
   read('/api/channels/:c/dossiers', 'All dossiers of a channel.', CHANNEL, ({ c }) => dossierList(node.channel(c)));
   read('/api/channels/:c/dossiers/:id', 'One dossier.', IN_CHANNEL, ({ c, id }) => dossierView(node.channel(c), id));
   read('/api/channels/:c/documents/:id', 'One document, with its exact bytes.', IN_CHANNEL, ({ c, id }) => document(node.channel(c), id));
+  read('/api/channels/:c/lineage', 'All logs with how they count, and both histories of each that has two.', CHANNEL, ({ c }) =>
+    lineageView(node.channel(c)),
+  );
   addRoute(app, api, {
     method: 'GET',
     url: '/api/channels/:c/signing',

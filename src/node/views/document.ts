@@ -11,6 +11,7 @@ import type { ChannelRuntime } from '../channel-runtime.ts';
 import { aboutView, erasedNames } from './about-entries.ts';
 import { attachmentViews } from './attachment-views.ts';
 import { personKey, rawIds, readEntry } from './facts.ts';
+import { NOT_COUNTED } from './lineage.ts';
 import { compromisedSince, personOfMatter } from './people.ts';
 import { channelState, NODE_KINDS, rowsOf } from './rows.ts';
 
@@ -19,7 +20,7 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
   const { store, replica } = channel;
   // Copies of an entry in other places have its id; the one that counts comes first.
   const places = await store.verdicts(channel.id, rawIds([id]));
-  const verdict = places.find((row) => row.valid) ?? places[0];
+  const verdict = places.find((row) => row.valid) ?? places[0] ?? (await uncountedVerdict(channel, id));
   const [entry] = verdict === undefined ? [] : await store.entriesAt([verdict]);
   const party = verdict === undefined ? undefined : partyOf(replica, verdict.origin);
   if (verdict === undefined || entry === undefined || party === undefined) throw new ParleyError('not_found', 'no such document here');
@@ -64,6 +65,17 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
 async function signerOf(channel: ChannelRuntime, { name, post, actor, automatic, matter }: Person, time: number): Promise<DocumentView['signer']> {
   const since = await compromisedSince(channel, matter);
   return { name, post, actor, automatic, ...(since === undefined || time < since ? {} : { compromisedSince: since }) };
+}
+
+/** Of an entry that is held and does not count nobody judged anything. */
+async function uncountedVerdict(channel: ChannelRuntime, id: string): Promise<VerdictRow | undefined> {
+  const [place] = await channel.store.findEntries(channel.id, rawIds([id]));
+  const [entry] = place === undefined ? [] : await channel.store.entriesAt([place]);
+  if (place === undefined || entry === undefined || partyOf(channel.replica, place.origin) === undefined) return undefined;
+  const { header } = readEntry(channel, entry);
+  const at = { origin: place.origin, index: place.index, id: place.id, matter: place.id, channel: channel.id };
+  const findings = JSON.stringify([NOT_COUNTED]);
+  return { ...at, valid: false, type: header?.type ?? '', level: 0, tie: new Uint8Array(32), time: header?.time ?? 0, findings };
 }
 
 /** When each other party's node held it and each host saw it; absent where none has yet. */

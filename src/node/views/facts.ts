@@ -6,6 +6,7 @@ import { parseFields } from '../../document/parse.ts';
 import { kindOf, summaryOf } from '../../document/registry.ts';
 import { openBody } from '../../entry/body.ts';
 import { parseEntry } from '../../entry/entry.ts';
+import { parseGeneration } from '../../entry/generation.ts';
 import type { Header } from '../../entry/header.ts';
 import { parseIdentityNote } from '../../entry/identity-note.ts';
 import { eventOf, parseKeyEvent } from '../../entry/key-event.ts';
@@ -13,6 +14,7 @@ import type { EntryRow } from '../../store/store.ts';
 import type { Person } from '../../verify/reader-state.ts';
 import { attachmentsIn } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
+import { nodeSha256 } from '../crypto.ts';
 
 /** Where an entry stands. */
 export type Place = { readonly origin: string; readonly index: number };
@@ -137,8 +139,14 @@ export function titleOf(summary: Phrase): string {
   return typeof title === 'string' ? title : say(summary);
 }
 
-function factsOf({ row, header, document }: ReadEntry, people: People): Facts {
-  const summary = document === undefined ? { id: 'summary.unknown', values: { kind: header?.type ?? '' } } : summaryIn(document, people);
+/** What an entry comes to in a sentence, whatever its verdict. */
+export async function summaryOfEntry(channel: ChannelRuntime, read: ReadEntry): Promise<Phrase> {
+  return summaryIn(read, await peopleOf(channel));
+}
+
+function factsOf(read: ReadEntry, people: People): Facts {
+  const { row, header, document } = read;
+  const summary = summaryIn(read, people);
   const fields = document?.fields ?? {};
   const text = (name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
   return {
@@ -157,7 +165,12 @@ function factsOf({ row, header, document }: ReadEntry, people: People): Facts {
 }
 
 /** An identity entry is summed up by the act that it carries; anything else by its own kind. */
-function summaryIn(document: Document, people: People): Phrase {
+function summaryIn({ row, header, document }: ReadEntry, people: People): Phrase {
+  if (document === undefined && header === undefined && row.index === 0) {
+    const opened = parseGeneration(nodeSha256, row.bytes);
+    if ('note' in opened) return { id: 'lineage.opened', values: { size: opened.note.continues.size } };
+  }
+  if (document === undefined) return { id: 'summary.unknown', values: { kind: header?.type ?? '' } };
   if (document.kind !== 'identity') return summaryOf(document);
   const parsed = parseIdentityNote(utf8(String(document.fields.note ?? '')));
   const event = 'note' in parsed ? parseKeyEvent(parsed.note.act) : { expected: '' };

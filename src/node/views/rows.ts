@@ -5,11 +5,12 @@ import { type Duty, type DutyContext, dutiesOf, statusOf } from '../../projectio
 import { type Matter, parseMatter } from '../../projection/matter.ts';
 import type { Delivery, DueView, TableRow } from '../../projection/views.ts';
 import type { VerdictRow } from '../../store/store.ts';
-import { firstReceipt, partyOf, type Standing, standingIn, stretchesOf } from '../../sync/replica.ts';
+import { firstReceipt, partyOf, rowOf, type Standing, standingIn, stretchesOf } from '../../sync/replica.ts';
 import { type HeldOut, heldOutOf, placeIn, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { marksOf } from './about-entries.ts';
 import { type Facts, factsAt, factsById, type People, peopleOf, personKey, placeKey, rawIds } from './facts.ts';
+import { uncountedIn } from './lineage.ts';
 
 /** Kinds that the nodes write for each other; they stand in the record and not in the lists. */
 export const NODE_KINDS: readonly string[] = ['stamp', 'gate', 'blob_held'];
@@ -51,6 +52,7 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
   const times = await heldTimes(channel, verdicts, standings);
   const marks = await marksOf(channel, verdicts, heldOut);
   const { parties } = channel.replica.channel;
+  const openings = await openingsOf(channel, verdicts);
   return verdicts.flatMap((row): readonly TableRow[] => {
     const party = partyOf(channel.replica, row.origin);
     const facts = own.get(placeKey(row));
@@ -66,7 +68,7 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
         id: facts.id,
         party,
         index: row.index,
-        kind: row.type,
+        kind: openings.has(row.origin) && row.index === 0 ? 'generation' : row.type,
         summary: facts.summary,
         time: row.time,
         ref: facts.ref,
@@ -86,9 +88,25 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
         exercise: facts.exercise,
         attachments: facts.attachments,
         ...marks.get(facts.id),
+        ...(row.index === 0 ? openings.get(row.origin) : undefined),
       },
     ];
   });
+}
+
+/** By origin, what the first entry of a later log says: which log it continues, and what of that one lies beyond. */
+async function openingsOf(channel: ChannelRuntime, verdicts: readonly VerdictRow[]): Promise<ReadonlyMap<string, Pick<TableRow, 'opens'>>> {
+  const { generations } = channel.replica;
+  const found = new Map<string, Pick<TableRow, 'opens'>>();
+  for (const { origin, index } of generations.isPlain ? [] : verdicts) {
+    const note = index === 0 ? generations.find(origin)?.note : undefined;
+    const parent = generations.find(generations.status(origin)?.parent ?? '');
+    if (note === undefined || parent === undefined) continue;
+    const beyond = (await rowOf(channel.replica, parent.origin)).size - (generations.status(parent.origin)?.counted ?? 0);
+    const uncounted = await uncountedIn(channel, parent);
+    found.set(origin, { opens: { size: generations.status(parent.origin)?.counted ?? note.continues.size, uncounted, beyond: Math.max(0, beyond) } });
+  }
+  return found;
 }
 
 /** A duty as pages show it. */

@@ -8,14 +8,15 @@ import { NODE_KINDS, rowsOf } from './rows.ts';
 /** Rows of one page at most. */
 export const MAX_TABLE_PAGE = 500;
 
-/** A page of the Table, newest first, strictly before the cursor; the charter, leaf 0 of every log, is no row. Refuses `invalid` for a cursor of no page. */
+/** A page of the Table, newest first, strictly before the cursor; the charter, leaf 0 of every founding log, is no row. Refuses `invalid` for a cursor of no page. */
 export async function tableView(channel: ChannelRuntime, before: string | undefined, limit: number): Promise<TableView> {
   const cursor = before === undefined ? undefined : parseCursor(before);
   const verdicts = await channel.store.tableBefore(channel.id, cursor, Math.max(1, Math.min(limit, MAX_TABLE_PAGE)), NODE_KINDS);
-  const rows = await rowsOf(
-    channel,
-    verdicts.filter((row) => row.index > 0),
-  );
+  const { generations } = channel.replica;
+  const shown = verdicts.filter((row) => row.index > 0 || generations.find(row.origin)?.note !== undefined);
+  // Where a later log begins nobody claims a time: it stands with what was said before it.
+  const dated = shown.map((row, i) => (row.index > 0 ? row : { ...row, time: (shown.slice(i).find((one) => one.index > 0) ?? row).time }));
+  const rows = await rowsOf(channel, dated);
   const last = verdicts.at(-1);
   return { rows, ...(last === undefined || verdicts.length < limit ? {} : { before: formatCursor(last) }) };
 }

@@ -13,6 +13,7 @@ export function Alarm() {
   const say = useSay();
   const { channel } = useParams({ from: '/c/$channel/alarm' });
   const query = useQuery(queries.channel(channel));
+  const lineage = useQuery(queries.lineage(channel));
   return (
     <Answered query={query}>
       {(data) =>
@@ -33,6 +34,7 @@ export function Alarm() {
           <ForkAlarm
             channel={data}
             alarm={data.alarm}
+            lineage={lineage.data}
             {...(data.forks.length === 0 ? {} : { onSaveProof: () => void saveForkProof(data.id, `${data.title}.fork-proof`) })}
           />
         )

@@ -9,6 +9,7 @@ import { moveFocus, useKeys } from '../keyboard.ts';
 import { EntryRow, type RowContext, rowContext, SeamBand } from '../parts/entry-row.tsx';
 import { ExportMenu } from '../parts/export-menu.tsx';
 import { FilterMenu } from '../parts/filter-menu.tsx';
+import { GenerationBand } from '../parts/generation-band.tsx';
 import { Legend } from '../parts/legend.tsx';
 import { RefusalNotice } from '../parts/refusal-notice.tsx';
 import { Empty } from '../parts/states.tsx';
@@ -198,6 +199,7 @@ function useOpeningPlace(
 
 function DatedRow({ row, before, context }: { readonly row: TableRow; readonly before: TableRow | undefined; readonly context: RowContext }) {
   const { language } = useVoice();
+  if (row.opens !== undefined) return <GenerationBand row={row} context={context} />;
   const newDay = before === undefined || utcDay(before.time) !== utcDay(row.time);
   return (
     <>

@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { labelOf } from '../../document/form.ts';
 import { kindOf } from '../../document/registry.ts';
-import type { ChannelView, DocumentView, ErasureView, FieldChange, TableRow } from '../../projection/views.ts';
+import type { ErasureView, FieldChange } from '../../projection/about-views.ts';
+import type { ChannelView, DocumentView, TableRow } from '../../projection/views.ts';
 import { useSay } from '../say.tsx';
 import { visible } from '../visible.ts';
 import { FieldValue } from './field-value.tsx';
