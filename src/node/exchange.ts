@@ -368,6 +368,9 @@ export class Exchange {
         await submitHead(replica, host, of, (to, request, max) => this.#node.sendToHost(channel, to, request, max));
       } catch (error) {
         await this.#contradicted(channel, error);
+        if (error instanceof ParleyError && error.code === 'fork') await this.#node.channel(channel).alarmed();
+        // Of a log with two histories the host may hold the other one, and stops no other log by it.
+        if (replica.generations.isForked(of.origin)) continue;
         throw error;
       }
       this.#reached(key);

@@ -4,6 +4,7 @@ import { assert, ParleyError } from '../base/errors.ts';
 import type { Crypto, MarkFile, Now } from '../base/ports.ts';
 import { formatHostCard, type HostCard, parseCard, witnessName } from '../entry/card.ts';
 import type { Store } from '../store/store.ts';
+import { forkAt } from '../sync/host-fork.ts';
 import { Mark } from '../sync/mark.ts';
 import { addCheckpoint, cosignedCheckpoint, registerOrigin, resumeWitness, type Witness } from '../sync/witness.ts';
 import { originOfHash } from '../tlog/origin.ts';
@@ -89,6 +90,13 @@ export class HostNode {
       const note = origin === undefined ? undefined : await cosignedCheckpoint(this.witness, origin);
       if (note === undefined) throw new ParleyError('not_found');
       return reply.type('text/plain; charset=utf-8').send(Buffer.from(note));
+    });
+    // Public, like what it is about: two heads that its own keys signed.
+    app.get('/log/:hash/fork', async (request, reply) => {
+      const origin = originOfHash((request.params as { hash: string }).hash);
+      const proof = origin === undefined ? undefined : await forkAt(this.witness.store, origin);
+      if (proof === undefined) throw new ParleyError('not_found');
+      return reply.type('text/plain; charset=utf-8').send(Buffer.from(proof));
     });
     return app;
   }
