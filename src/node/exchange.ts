@@ -1,5 +1,6 @@
 import { ParleyError } from '../base/errors.ts';
 import { RESUBMIT_INTERVAL } from '../base/limits.ts';
+import type { After } from '../base/ports.ts';
 import { witnessName } from '../entry/card.ts';
 import type { GateAnswer } from '../sync/gate-answers.ts';
 import type { KnownLog } from '../sync/generations.ts';
@@ -8,6 +9,7 @@ import { type Replica, rowOf } from '../sync/replica.ts';
 import { sharedKnown, tellShared } from '../sync/shared.ts';
 import { submitHead } from '../sync/submit.ts';
 import { tellAlarms } from './alarms.ts';
+import { systemAfter } from './crypto.ts';
 import { fetchBlobs } from './fetch-blobs.ts';
 import { deliverFounding } from './founding-delivery.ts';
 import { foundingKeys } from './founding-record.ts';
@@ -29,7 +31,7 @@ type Line = {
   busy: boolean;
   again: boolean;
   failures: number;
-  timer?: ReturnType<typeof setTimeout>;
+  cancel?: () => void;
 };
 
 /**
@@ -52,11 +54,13 @@ export class Exchange {
   readonly #resubmit = new Set<string>();
   /** Proofs of forks that a party has taken since the start. */
   readonly #told = new Set<string>();
-  #heartbeat: ReturnType<typeof setInterval> | undefined;
+  readonly #after: After;
+  #stopHeartbeat: () => void = () => undefined;
   #running = false;
 
   constructor(node: PartyNode) {
     this.#node = node;
+    this.#after = node.parts.after ?? systemAfter;
   }
 
   /** Starts the loops; before that, `wake` only notes what is to be done. */
@@ -67,8 +71,14 @@ export class Exchange {
       this.#greet(channel.id);
       if (channel.own.gate === 'recovering') this.recoverSoon(channel.id);
     }
-    this.#heartbeat = setInterval(() => this.resubmit(), RESUBMIT_INTERVAL * 1000);
-    this.#heartbeat.unref();
+    this.#beat();
+  }
+
+  #beat(): void {
+    this.#stopHeartbeat = this.#after(RESUBMIT_INTERVAL * 1000, () => {
+      this.resubmit();
+      this.#beat();
+    });
   }
 
   /** Shows every host the committed heads once more, so that its times stay fresh, and tries whatever waits for its next try. */
@@ -107,8 +117,8 @@ export class Exchange {
 
   async stop(): Promise<void> {
     this.#running = false;
-    clearInterval(this.#heartbeat);
-    for (const line of this.#lines.values()) clearTimeout(line.timer);
+    this.#stopHeartbeat();
+    for (const line of this.#lines.values()) line.cancel?.();
     while ([...this.#lines.values()].some((line) => line.busy)) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
@@ -212,7 +222,7 @@ export class Exchange {
       line.again = true;
       return;
     }
-    clearTimeout(line.timer);
+    line.cancel?.();
     void this.#loop(line, false);
   }
 
@@ -229,7 +239,7 @@ export class Exchange {
       this.#failed(line.key, error);
       if (isRetry || line.failures === 0) line.failures++;
       const delayMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (line.failures - 1));
-      if (this.#running) line.timer = setTimeout(() => void this.#loop(line, true), delayMs).unref();
+      if (this.#running) line.cancel = this.#after(delayMs, () => void this.#loop(line, true));
     } finally {
       line.busy = false;
     }

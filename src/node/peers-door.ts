@@ -153,7 +153,7 @@ async function callerOf(node: PartyNode, nonces: NonceMemory, request: FastifyRe
 /** Refuses `not_found` for channels that are not here and to all who are not known to be a party of them, who so learn nothing of either. */
 async function signedBy(node: PartyNode, nonces: NonceMemory, request: FastifyRequest, channelId: string, bodyLater = false): Promise<Caller> {
   const channel = node.channel(channelId);
-  const { sha256 } = node.parts.crypto;
+  const { sha256, verify } = node.parts.crypto;
   const { generations } = channel.replica;
   // Of every generation: a node may still be at work with the one before, and what makes the next one count may be just what it brings.
   const keys = generations.all
@@ -169,6 +169,7 @@ async function signedBy(node: PartyNode, nonces: NonceMemory, request: FastifyRe
     (id) => keys.find((key) => key.id === id)?.key,
     node.parts.now(),
     nonces,
+    verify,
   ).catch((error: unknown) => {
     const isStranger = error instanceof ParleyError && (error.code === 'signature_invalid' || error.code === 'not_a_party');
     throw isStranger ? new ParleyError('not_found') : error;
