@@ -48,7 +48,7 @@ async function check(node) {
 }
 
 /**
- * Every test: types and lint first, then the rooms' tests in one process, then those that start browsers and processes of their own.
+ * Every test: the rooms' tests in one process, types and lint beside them, then those that start browsers and processes of their own.
  *
  * Arguments: flags go to Node's test runner, anything else keeps only the files whose path holds it.
  */
@@ -57,10 +57,10 @@ async function test(node, runtime) {
   const flags = args.filter((arg) => arg.startsWith('-'));
   const wanted = args.filter((arg) => !arg.startsWith('-'));
   const files = (folder) => listTests(folder).filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)));
-  const checked = wanted.length > 0 ? 0 : await check(node);
   const built = await build(node, 'web');
+  const checking = wanted.length > 0 ? Promise.resolve(0) : check(node);
   const counts = { tests: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 };
-  let failed = checked !== 0 || !built;
+  let failed = !built;
   for (const [folder, how] of [
     ['src', ['--test-isolation=none']],
     ['test', ['--test-concurrency=2']],
@@ -72,7 +72,11 @@ async function test(node, runtime) {
     if ((await done) !== 0) failed = true;
     // What the runner printed last may still be in the pipe; something a test left running may hold that pipe open for ever.
     await Promise.race([drained, sleep(1_000)]);
+    // What comes next wants every core.
+    await checking;
   }
+  const checked = await checking;
+  if (checked !== 0) failed = true;
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   const lint = checked === 0 ? '' : 'types or lint are not clean, ';
   const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;

@@ -113,6 +113,29 @@ test('a decline ends a founding on both sides, and only its parties can decline'
   assert.equal((await confirm(two.a, made.invite, read)).code, 'founding_ended');
 });
 
+test('whoever declined, was restored to before it and then signed has founded for both: no founding stays half-open', async () => {
+  const made = await invite();
+  await answer(made.note);
+  await until([two.a.node], async () => (await state(two.a, made.invite)).state === 'compare', 'the answer');
+  const [ours, theirs] = [(await state(two.a, made.invite)).read, (await state(two.b, made.invite)).read];
+  assert.equal((await confirm(two.b, made.invite, ours)).state, 'waiting');
+  await until(
+    [two.a.node, two.b.node],
+    async () => JSON.parse((await two.a.node.store.getLocal('founding', made.invite)) ?? '').theirs !== undefined,
+  );
+  const before = (await two.a.node.store.getLocal('founding', made.invite)) ?? '';
+  assert.equal((await signed(two.a, 'decline', { invite: made.invite }, (note) => ({ note }))).state, 'ended');
+  const decline = JSON.parse((await two.a.node.store.getLocal('founding', made.invite)) ?? '').decline as string;
+  await until([two.b.node], async () => (await state(two.b, made.invite)).state === 'ended', 'the decline');
+  await two.a.node.store.putLocal('founding', made.invite, before);
+  assert.equal((await confirm(two.a, made.invite, theirs)).state, 'founded');
+  await until([two.a.node, two.b.node], async () => (await state(two.b, made.invite)).state === 'founded', 'the charter after the decline');
+  const [channel] = two.b.node.channels;
+  await until([two.a.node, two.b.node], async () => (await channel?.own.isOpen()) === true, 'the channel to open');
+  const again = Buffer.from(decline, 'base64url').toString();
+  assert.equal((await call(two.b, 'POST', '/take', { note: again })).code, 'conflict', 'the decline shown once more ends nothing');
+});
+
 test('an invitation has its day, its one answer, and its one card', async () => {
   const made = await invite();
   const tampered = made.note.replace(/"found_by":\d+/, '"found_by":9999999999');

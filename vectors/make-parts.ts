@@ -25,6 +25,7 @@ async function log(words: string): Promise<TestRecord> {
 
 const record = await log('what was said');
 const other = await log('what was said besides');
+for (const subject of ['further', 'and further']) await other.message(0, petrova, subject);
 
 type Change = { readonly without?: string; readonly instead?: Readonly<Record<string, Uint8Array>>; readonly more?: readonly BundleItem[] };
 
@@ -54,8 +55,9 @@ const steps = [
   { comment: 'no bundle', part: toBase64(utf8('hello')), size: 2, outcome: 'done' },
   { comment: 'a smaller head of another history is left out', part: await part(record, 2, 5, { instead: { 'heads/3': await other.head(0, 4) } }), size: 5, heads: [5], outcome: 'done' },
   { comment: 'the rest', part: await part(record, 5, 7, { without: 'heads/' }), size: 7, heads: [5, 7], outcome: 'done' },
+  // Two more: the other history goes on behind what is held.
+  { comment: 'what this log signed and what is held here cannot both be: two histories', part: await part(other, 7, 9, { without: 'heads/' }), size: 7, outcome: 'other_history' },
 ];
-const forked = [{ comment: 'what this log signed and what is held here cannot both be: two histories', part: await part(other, 5, 7, { without: 'heads/' }), size: 5, outcome: 'other_history' }];
 
 const file = new URL('sync/parts.json', import.meta.url);
 if (existsSync(file)) console.log('sync/parts.json: exists, left alone');
@@ -68,7 +70,7 @@ else
         charter: on.channel.charter.text,
         cards: on.channel.parties.map(({ text }) => text),
         begin: await part(record, 0, 2, { without: 'heads/' }),
-        steps: [...steps.slice(0, 7), ...forked, ...steps.slice(7)],
+        steps,
       },
       undefined,
       1,

@@ -58,6 +58,7 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
     load: () => import('./commands/settings-two-person.ts'),
   },
   { name: 'clear', summary: 'Read and clear, as a second person, what somebody else is going to sign.', load: () => import('./commands/clear.ts') },
+  { name: 'fork-proof', summary: 'Save what proves that a log has two histories, for anyone.', load: () => import('./commands/fork-proof.ts') },
   {
     name: 'generation open',
     summary: 'Continue our log in a new one, by the identity key alone.',
@@ -90,6 +91,11 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
   { name: 'restore', summary: 'Make the directory of a party again from a backup.', load: () => import('./commands/restore.ts') },
   { name: 'fsck', summary: 'Read everything back from disk and compare it with what it must be.', load: () => import('./commands/fsck.ts') },
   { name: 'scenario play', summary: 'Play a scenario through the nodes that run on a directory.', load: () => import('./commands/scenario.ts') },
+  {
+    name: 'rehearse',
+    summary: 'Cheat, as a lesson, on the directory of a demonstration.',
+    load: () => import('./commands/rehearse.ts'),
+  },
   {
     name: 'completion',
     summary: 'Print the script that makes a shell complete commands and options.',

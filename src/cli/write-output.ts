@@ -35,6 +35,8 @@ export async function writeOutput(
   } catch (error) {
     await file.close().catch(() => undefined);
     await rm(partial, { force: true });
+    // The name that was taken at once is given back.
+    if (!replace) await rm(path, { force: true });
     throw error;
   }
 }

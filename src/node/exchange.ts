@@ -182,6 +182,18 @@ export class Exchange {
     }
   }
 
+  /** Where two histories of our own log have become known at its gate: what stands of it counts from here on, and everybody is told. */
+  alarmSoon(channel: string): void {
+    if (!this.#running) return;
+    const runtime = this.#node.channel(channel);
+    const { generations, us } = runtime.replica;
+    if (!generations.isForked(generations.current(us).origin)) return;
+    this.#run(`${channel}/alarm`, async () => {
+      await runtime.alarmed();
+      return false;
+    });
+  }
+
   /** Says that our own log of a channel is to be pulled back. */
   recoverSoon(channel: string): void {
     if (!this.#running) return;

@@ -246,9 +246,11 @@ export function takeCharterNote(node: PartyNode, invite: string, bytes: Uint8Arr
     const other = record.us === 0 ? 1 : 0;
     const card = channel?.parties[other];
     if (channel === undefined || card === undefined) throw new ParleyError('not_found', 'no answer was taken here yet');
-    if (record.ended !== undefined) throw new ParleyError('founding_ended', 'it was declined');
+    if (record.decline !== undefined) throw new ParleyError('founding_ended', 'it was declined');
     await verifyCharterNote(node, `${channel.charter.text}\n`, card, bytes);
-    if (record.theirs === undefined) await saveFounding(node, invite, { ...record, theirs: toBase64url(bytes) });
+    // Whoever declined and signed later, restored to before it, may have founded on their side already: signing is what cannot be undone.
+    const { ended: _, ...reopened } = record;
+    if (record.theirs === undefined) await saveFounding(node, invite, { ...reopened, theirs: toBase64url(bytes) });
     await advance(node, invite);
   });
 }

@@ -35,6 +35,8 @@ test('parts of an own log, one after the other, are kept or refused as the vecto
         kept.push(at);
       }
       assert.deepEqual(kept, heads.length > 0 ? heads : kept.filter((one) => one <= size));
+      // We signed both: the proof is kept.
+      assert.equal(replica.generations.isForked(log.origin), outcome === 'other_history');
       assert.equal((await reader.state(0)).size, size, 'what is kept is read');
     });
 });

@@ -204,6 +204,7 @@ export class PartyNode {
     if (state === 'recovering') this.exchange.recoverSoon(channel);
     if (state === 'open') this.exchange.noteGateSoon(channel, answers);
     if (state === 'ended') this.emit({ type: 'alarm', channel, code: 'unsafe_state' });
+    this.exchange.alarmSoon(channel);
     this.emit({ type: 'changed', channel });
   }
 

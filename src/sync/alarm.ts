@@ -4,7 +4,6 @@ import { isObject, type Json } from '../base/json.ts';
 import type { Checkpoint } from '../tlog/checkpoint.ts';
 import { judgeHeads, ledPath } from '../tlog/fork.ts';
 import { makeForkProof, type ProvedFork, verifyForkProof } from '../verify/fork-proof.ts';
-import type { VerifiedHead } from '../verify/head.ts';
 import type { KnownLog } from './generations.ts';
 import { type Replica, rowOf } from './replica.ts';
 
@@ -15,14 +14,14 @@ type Head = { readonly checkpoint: Checkpoint; readonly note: Uint8Array };
  * Keeps the proof that a log has two histories, from a head shown of at most the size held that differs from what is held here; from now on what stands
  * alone counts of it (spec/fork-proof.md). The held head is the first at or above the one shown, and our own tree gives the path.
  */
-export async function convictShorter(replica: Replica, of: KnownLog, shown: VerifiedHead, note: Uint8Array): Promise<ParleyError> {
+export async function convictShorter(replica: Replica, of: KnownLog, shown: Head): Promise<ParleyError> {
   const { store } = replica;
   const { size } = shown.checkpoint;
   const held = await store.headAtOrAbove(of.origin, size);
   assert(held !== undefined, 'a size below the committed one has a committed head');
   const path = held.size === size ? [] : ledPath(size, await store.rootAt(of.origin, size), await store.consistencyProof(of.origin, size, held.size));
   const newer = { checkpoint: { origin: of.origin, size: held.size, root: held.root }, note: held.note };
-  return raise(replica, of, { checkpoint: shown.checkpoint, note }, newer, path);
+  return raise(replica, of, shown, newer, path);
 }
 
 /**

@@ -5,6 +5,7 @@ import { formatCheckpoint } from '../tlog/checkpoint.ts';
 import { formatNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
 import { verifyHead } from '../verify/head.ts';
+import { convictShorter } from './alarm.ts';
 import { cardOf, logIn, type Replica } from './replica.ts';
 
 /** Longest wait for one peer's answer at the gate, milliseconds: a peer that is down must not keep an ordinary restart waiting. */
@@ -96,5 +97,16 @@ export async function checkContradiction(
   const answer = await ask(`/log/${originHash(log.origin) ?? ''}/checkpoint`);
   const shown = answer.status === 200 ? await judgeShown(replica, answer.body) : undefined;
   if (shown === undefined || !isAgainst(shown)) return;
+  await convictIfOther(replica, shown);
   throw new ParleyError('unsafe_state', `${who} shows our head of size ${shown.size}, which is not in this directory`);
+}
+
+/** What is shown of our own log and cannot stand beside it, we signed both: the proof is kept here, for everybody, before any other party has to make it. */
+export async function convictIfOther(
+  replica: Replica,
+  { says, size, root, note }: Pick<GateAnswer, 'says' | 'size' | 'root' | 'note'>,
+): Promise<void> {
+  const of = replica.generations.current(replica.us);
+  if (says !== 'other' || size === undefined || root === undefined || note === undefined || replica.generations.isForked(of.origin)) return;
+  await convictShorter(replica, of, { checkpoint: { origin: of.origin, size, root }, note });
 }

@@ -6,7 +6,7 @@ import { Mutex } from '../base/mutex.ts';
 import { formatBundle } from '../entry/bundle.ts';
 import { originHash } from '../tlog/origin.ts';
 import { formatAddCheckpoint } from '../tlog/witness-request.ts';
-import { askAll, type GateAnswer, type GatePeers, isAgainst } from './gate-answers.ts';
+import { askAll, convictIfOther, type GateAnswer, type GatePeers, isAgainst } from './gate-answers.ts';
 import { firstLeaf } from './leaves.ts';
 import type { LogReader } from './log-reader.ts';
 import { type RefillSource, refillOwn } from './refill.ts';
@@ -169,6 +169,7 @@ export class StartGate {
   async #distrustIf(answers: readonly GateAnswer[]): Promise<void> {
     const { mark, store, us } = this.#replica;
     const { origin } = await logIn(this.#replica, us);
+    for (const answer of answers) await convictIfOther(this.#replica, answer);
     const marked = mark.own(origin);
     const worst = answers.filter((answer) => contradicts(answer, marked)).sort((a, b) => (b.size ?? 0) - (a.size ?? 0))[0];
     if (worst === undefined) return;

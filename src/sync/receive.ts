@@ -101,7 +101,7 @@ async function takeLeaves(replica: Replica, of: KnownLog, head: VerifiedHead, pu
   const { size, root, origin } = head.checkpoint;
   if (size <= log.size) {
     const ours = await store.rootAt(origin, size);
-    if (!equal(ours, root)) throw await convictShorter(replica, of, head, noteOf(head));
+    if (!equal(ours, root)) throw await convictShorter(replica, of, { checkpoint: head.checkpoint, note: noteOf(head) });
     // Older than what is held: nothing to do but to say so; equal: the gate, or a retry after a lost answer.
     if (size < log.size) throw new ParleyError('gap', 'a longer history is held', { size: log.size });
     return { from: log.size, items: [] };

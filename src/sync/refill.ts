@@ -8,6 +8,7 @@ import { formatNote, parseNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
 import { parseEntryBundle } from '../tlog/tile.ts';
 import { headChecks, type VerifiedHead, verifyHead } from '../verify/head.ts';
+import { judgeLonger } from './alarm.ts';
 import { keepPairs, linesOver } from './cosign.ts';
 import { rereadRoot, type Taken } from './leaves.ts';
 import type { LogReader } from './log-reader.ts';
@@ -90,7 +91,12 @@ async function takePart(replica: Replica, bytes: Uint8Array): Promise<{ readonly
   // Their path leads to the head that we signed, but not from the one that is held here: both cannot be ours.
   const held = { origin, size: log.size, root: log.root };
   const verdict = log.size === 0 ? 'continues' : judgeHeads(replica.crypto.sha256, held, part.head.checkpoint, part.path);
-  if (verdict !== 'continues') return { fault: verdict === 'fork' ? 'other_history' : 'no_part' };
+  if (verdict === 'fork') {
+    const note = formatNote({ text: formatCheckpoint(part.head.checkpoint), lines: part.head.logLines });
+    if (!replica.generations.isForked(origin)) await judgeLonger(replica, of, { checkpoint: part.head.checkpoint, note }, part.path);
+    return { fault: 'other_history' };
+  }
+  if (verdict !== 'continues') return { fault: 'no_part' };
   const received = part.entries.map((entry, i) => receivedEntry(replica, of, log.size + i, entry, part.bodies));
   // A body that is missing would stop our own reading here, and with it everything after it.
   if (received.some(({ row }) => row.bodyRequired && row.body === undefined)) return { fault: 'no_part' };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EXIT, ParleyError } from '../../base/errors.ts';
+import { exists } from '../read-input.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const WITH_PARENT = new URL('./with-parent.ts', import.meta.url).href;
@@ -27,6 +28,7 @@ export class Child {
   readonly name: string;
   readonly #args: readonly string[];
   readonly #log: string;
+  readonly #hold: string;
   readonly #say: (text: string) => void;
   readonly #changed: () => void;
   #process: ChildProcess | undefined;
@@ -34,17 +36,22 @@ export class Child {
   #running: Promise<void> | undefined;
   #up: PromiseWithResolvers<Ready> = Promise.withResolvers();
 
-  /** `log` is where the node's messages go; `changed` is called when its process is another. */
+  /**
+   * `log` is where the node's messages go; `changed` is called when its process is another. While a file `hold` exists the node is not started:
+   * a rehearsal is at work in its directory.
+   */
   constructor(options: {
     readonly name: string;
     readonly args: readonly string[];
     readonly log: string;
+    readonly hold: string;
     readonly say: (text: string) => void;
     readonly changed: () => void;
   }) {
     this.name = options.name;
     this.#args = options.args;
     this.#log = options.log;
+    this.#hold = options.hold;
     this.#say = options.say;
     this.#changed = options.changed;
   }
@@ -80,6 +87,11 @@ export class Child {
   async #keepUp(): Promise<void> {
     for (let since = Date.now(); !this.#stopping; ) {
       this.#up.promise.catch(() => undefined);
+      if (await exists(this.#hold)) {
+        since = Date.now();
+        await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
+        continue;
+      }
       const { code, cameUp } = await this.#run();
       if (this.#stopping) return;
       if (cameUp && code === 0) {

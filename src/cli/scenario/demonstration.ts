@@ -28,6 +28,11 @@ export async function readScenario(path: string): Promise<Scenario> {
   return parsed.scenario;
 }
 
+/** The file that keeps a node from being started while it exists: `<dir>/russian-federation.hold`. */
+export function holdFile(dir: string, slug: string): string {
+  return join(dir, `${slug}.hold`);
+}
+
 /** The three nodes of a scenario on this machine, each a process of its own. */
 export class Demonstration {
   readonly scenario: Scenario;
@@ -41,7 +46,7 @@ export class Demonstration {
     this.dir = dir;
     this.setting = setting;
     const child = (name: string, slug: string, args: readonly string[]): Child =>
-      new Child({ name, args, log: join(dir, 'logs', `${slug}.log`), say, changed: () => void this.#writePids() });
+      new Child({ name, args, log: join(dir, 'logs', `${slug}.log`), hold: holdFile(dir, slug), say, changed: () => void this.#writePids() });
     this.#children = [
       ...scenario.parties.map(({ name, slug }, i) => child(name, slug, ['serve', '--dir', setting.parties[i] ?? ''])),
       child(scenario.host, 'host', ['host', '--dir', setting.host]),

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Random, Sha256 } from '../../base/ports.ts';
+import { markPath } from '../../node/mark-file.ts';
 import { createHost, createParty, FILES } from '../../node/party-files.ts';
 import { exists } from '../read-input.ts';
 import { WORK_FACTOR } from './keys.ts';
@@ -29,11 +30,12 @@ export async function makeSetting(dir: string, scenario: Scenario, parts: { pass
   return setting;
 }
 
-/** What a crash left half made is thrown away: nobody has seen its keys. */
+/** What a crash left half made is thrown away: nobody has seen its keys. A mark that was made with the directory goes first, so that neither stands without it. */
 async function whole(path: string, last: string, make: (path: string) => Promise<void>): Promise<void> {
   if (await exists(join(path, last))) return;
   const beside = `${path}.making`;
-  await rm(beside, { recursive: true, force: true });
+  for (const left of [beside, markPath(beside)]) await rm(left, { recursive: true, force: true });
   await make(beside);
+  if (await exists(markPath(beside))) await rename(markPath(beside), markPath(path));
   await rename(beside, path);
 }

@@ -1,0 +1,115 @@
+/** Cheating as a lesson, each by its command, on a demonstration that is up. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+const [US, RUSSIA] = ['united-states', 'russian-federation'];
+
+let dir = '';
+let demo: ChildProcess;
+
+type Line = Readonly<Record<string, unknown>>;
+
+function parley(...words: readonly string[]): {
+  process: ChildProcess;
+  ended: Promise<{ code: number | null; lines: readonly Line[]; err: string }>;
+} {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...words, '--json', '--no-input'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let err = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  const ended = once(child, 'close').then(([code]) => {
+    const lines = out.split('\n').filter((line) => line !== '');
+    return { code: code as number | null, lines: lines.map((line) => JSON.parse(line) as Line), err };
+  });
+  return { process: child, ended };
+}
+
+/** Resolves once a process has said this, on standard output or error. */
+function says(child: ChildProcess, what: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const hear = (text: string): void => {
+      said += text;
+      if (said.includes(what)) resolve();
+    };
+    child.stdout?.on('data', hear);
+    child.stderr?.on('data', hear);
+    child.once('close', () => reject(new Error(`ended without "${what}": ${said}`)));
+  });
+}
+
+const rehearse = (what: string, as: string) => parley('rehearse', what, '--as', as, '--dir', dir);
+const at = (party: string) => ['--dir', join(dir, party)] as const;
+
+before(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'parley-rehearse-'));
+  demo = parley('demo', '--dir', dir).process;
+  await says(demo, '"channel"');
+});
+after(async () => {
+  const gone = once(demo, 'close');
+  demo.kill('SIGTERM');
+  await gone;
+  await rm(dir, { recursive: true, force: true });
+});
+
+test('an old copy put back under a node: it takes back what it lost before it signs, and nobody sees two histories', async () => {
+  const { code, lines, err } = await rehearse('restore', US).ended;
+  assert.equal(code, 0, err);
+  const [said] = lines;
+  assert.ok(Number(said?.copied) < Number(said?.lost) && Number(said?.after) >= Number(said?.lost), JSON.stringify(said));
+  const { lines: channels } = await parley('status', ...at(RUSSIA)).ended;
+  assert.ok(channels.every(({ alarm }) => alarm === undefined || alarm === null));
+});
+
+test('a side that takes everything and signs for nothing: what is said to it is sent and not held, until it signs again', async () => {
+  const withheld = rehearse('withhold', US);
+  await says(withheld.process, 'it is not held');
+  const key = join(dir, 'keys', RUSSIA, 'anna-petrova.key');
+  const message = ['send', 'message', '--field', 'subject=Anybody there?', '--field', 'text=Say so.', '--field', 'marking=green', '--key', key];
+  const sent = parley(...message, ...at(RUSSIA), '--passphrase-file', join(dir, 'passphrase'), '--yes', '--wait', '--timeout', '1');
+  assert.equal((await sent.ended).code, 6, 'not held in time');
+  withheld.process.kill('SIGINT');
+  const { code, lines, err } = await withheld.ended;
+  assert.equal(code, 0, err);
+  assert.ok(Number(lines[0]?.pushes) > 0);
+  const again = await parley(...message, ...at(RUSSIA), '--passphrase-file', join(dir, 'passphrase'), '--yes', '--wait', '--timeout', '30').ended;
+  assert.equal(again.code, 0, again.err);
+});
+
+test('a second history is noticed at once, and what proves it says so to anyone', async () => {
+  const proof = join(dir, 'two.fork-proof');
+  assert.equal((await parley('fork-proof', ...at(RUSSIA), '--out', proof).ended).code, 1, 'nothing to prove yet');
+  const { code, lines, err } = await rehearse('rewrite', US).ended;
+  assert.equal(code, 0, err);
+  assert.equal(lines[0]?.alarm, 'alarm.fork');
+  assert.equal((await parley('fork-proof', ...at(RUSSIA), '--out', proof).ended).code, 0, 'what failed left no file behind');
+  const verified = await parley('verify', proof).ended;
+  assert.deepEqual([verified.code, verified.lines[0]?.verdict], [4, 'fork']);
+  const record = join(dir, 'geneva.parley');
+  assert.equal((await parley('export', ...at(RUSSIA), '--out', record).ended).code, 0);
+  assert.equal((await parley('verify', record).ended).code, 4);
+});
+
+test('it is refused anywhere but on a demonstration', async () => {
+  for (const [words, code] of [
+    [['rewrite', '--as', US, '--dir', join(dir, US)], 1],
+    [['rewrite', '--as', 'nobody', '--dir', dir], 1],
+    [['forge', '--as', US, '--dir', dir], 2],
+  ] as const)
+    assert.equal((await parley('rehearse', ...words).ended).code, code, words.join(' '));
+});
