@@ -15,7 +15,7 @@ import { deliverFounding } from './founding-delivery.ts';
 import { foundingKeys } from './founding-record.ts';
 import { announceGeneration } from './opening.ts';
 import type { PartyNode } from './party-node.ts';
-import { noteGate, pullLog, refillOwnLog } from './refilling.ts';
+import { noteGate, pullLog, pullOwnLogs, refillOwnLog } from './refilling.ts';
 import { stampOwn } from './stamps.ts';
 
 const FIRST_RETRY_MS = 250;
@@ -48,6 +48,8 @@ export class Exchange {
   readonly #shown = new Map<string, string>();
   /** Generations of ours that a party was told of. */
   readonly #announced = new Set<string>();
+  /** Generations of ours that a party said it does not know. */
+  readonly #unknown = new Set<string>();
   /** Party lines whose last answer asked for something else than was sent. */
   readonly #astray = new Set<string>();
   /** Host lines whose unchanged heads are to be submitted once more. */
@@ -55,6 +57,8 @@ export class Exchange {
   /** Proofs of forks that a party has taken since the start. */
   readonly #told = new Set<string>();
   readonly #after: After;
+  /** Logs of ours that are written no more and that a party was asked for. */
+  readonly #pulled = new Set<string>();
   #stopHeartbeat: () => void = () => undefined;
   #running = false;
 
@@ -152,10 +156,19 @@ export class Exchange {
       this.#run(`${channel}/alarms/${party}`, async () => {
         const send: SendToParty = (to, request, max) => this.#node.sendToParty(channel, to, request, max);
         await tellAlarms(this.#node, runtime, party, send, this.#told);
+        await pullOwnLogs(this.#node, runtime, party, this.#pulled);
         for (const log of generations.all) if (generations.isForked(log.origin)) await this.#tellShared(runtime.replica, party, log, send);
         return false;
       });
     }
+  }
+
+  /** A party pushes a log of which two histories are known here: it does not know of them, or does no more since it was restored. */
+  tellAgain(channel: string, party: number): void {
+    if (!this.#running) return;
+    for (const key of this.#told) if (key.startsWith(`${party}/`)) this.#told.delete(key);
+    for (const key of this.#shown.keys()) if (key.startsWith(`${channel}/party/${party} `)) this.#shown.delete(key);
+    this.#tellAlarms(channel);
   }
 
   /** A party of a channel has asked us something: whatever waits for its node to answer again need not wait any longer. */
@@ -298,7 +311,13 @@ export class Exchange {
     const send: SendToParty = (to, request, max) => this.#node.sendToParty(channel, to, request, max);
     try {
       if (log.note !== undefined && !this.#announced.has(known)) {
-        if ((await receiptedSize(runtime.replica, party, log.origin)) === 0) await announceGeneration(party, send, log.note);
+        // Also where they receipted it: a store restored to before it knows nothing of it.
+        if (this.#unknown.delete(known) || (await receiptedSize(runtime.replica, party, log.origin)) === 0) {
+          await announceGeneration(party, send, log.note);
+          // From here on they take no more of the logs before it: what they hold of those is asked for once more.
+          this.#pulled.clear();
+          this.#tellAlarms(channel);
+        }
         this.#announced.add(known);
       }
       const result = await pushTo(runtime.replica, party, send, this.#known.get(known), log.origin);
@@ -306,6 +325,7 @@ export class Exchange {
       this.#reached(key);
       if (result.outcome === 'unknown') {
         this.#announced.delete(known);
+        this.#unknown.add(known);
         throw new ParleyError('unreachable', 'the other node does not know this log yet');
       }
       const isClosed = runtime.replica.generations.status(log.origin)?.status === 'closed';
@@ -373,7 +393,8 @@ export class Exchange {
       const log = await rowOf(replica, of.origin);
       const seen = largest.find((row) => row.origin === of.origin && row.cosigner === name);
       const isEnded = (replica.generations.status(of.origin)?.status ?? 'open') !== 'open';
-      if (log.size === 0 || ((!always || isEnded) && seen?.size === log.size)) continue;
+      // Hosts decide nothing between two histories, and go on with the first they saw.
+      if (log.size === 0 || replica.generations.isForked(of.origin) || ((!always || isEnded) && seen?.size === log.size)) continue;
       try {
         await submitHead(replica, host, of, (to, request, max) => this.#node.sendToHost(channel, to, request, max));
       } catch (error) {

@@ -63,7 +63,8 @@ export function happen(world: World, cast: Cast, profile: Profile, dice: Dice): 
 async function speak(world: World, machine: PartyMachine, dice: Dice): Promise<void> {
   if (machine.channel === undefined) return;
   const times = dice.chance(0.3) ? dice.between(2, 4) : 1;
-  for (let i = 0; i < times && machine.channel !== undefined; i++) if ((await say(machine, world.dice.of(`${world.timeline.now} ${i}`))) !== 'done') return;
+  for (let i = 0; i < times && machine.channel !== undefined; i++)
+    if ((await say(machine, world.dice.of(`${world.timeline.now} ${i}`))) !== 'done') return;
 }
 
 function crash(machine: PartyMachine | HostMachine, dice: Dice): void {

@@ -95,9 +95,11 @@ async function countedText(channel: ChannelRuntime): Promise<string> {
   return (await channel.counted()).map(({ origin, size, root }) => `${origin.slice(10, 18)} ${size} ${toBase64url(root).slice(0, 8)}`).join(', ');
 }
 
-/** Heads of the logs that have one history. */
+/** Heads of the logs that are written now: of the others what lies beyond what counts is not everybody's. */
 async function headsText(channel: ChannelRuntime): Promise<string> {
-  const heads = (await channel.heads()).filter(({ origin }) => !channel.replica.generations.isForked(origin));
+  const { generations } = channel.replica;
+  const written = new Set([0, 1].map((party) => generations.current(party).origin));
+  const heads = (await channel.heads()).filter(({ origin }) => written.has(origin));
   return heads
     .map(({ origin, size, root }) => `${origin.slice(10, 18)} ${size} ${toBase64url(root).slice(0, 8)}`)
     .sort()

@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { assert, ParleyError } from '../base/errors.ts';
 import type { HttpRequest, HttpResponse } from '../base/ports.ts';
 import { Disk, type Snapshot } from './disk.ts';
-import { guardedMark, guardedSigner, guardedStore, Life } from './life.ts';
 import type { Author, CosignedHere } from './ledger.ts';
+import { guardedMark, guardedSigner, guardedStore, Life } from './life.ts';
 import type { Listener } from './network.ts';
 import type { World } from './world.ts';
 

@@ -94,7 +94,12 @@ export class Network {
     return promise;
   }
 
-  async #deliver(from: string, peer: PeerAddress, request: HttpRequest, fail?: (why: string) => void): Promise<HttpResponse | 'pin_mismatch' | undefined> {
+  async #deliver(
+    from: string,
+    peer: PeerAddress,
+    request: HttpRequest,
+    fail?: (why: string) => void,
+  ): Promise<HttpResponse | 'pin_mismatch' | undefined> {
     const listener = this.#directory(from, peer.url);
     if (listener === undefined) {
       fail?.('a connection');

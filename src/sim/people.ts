@@ -113,13 +113,40 @@ async function compose(machine: PartyMachine, dice: Dice, gen: string): Promise<
 async function chooseSaying(machine: PartyMachine, dice: Dice) {
   const text = `Words ${machine.world.counts.said}.`;
   const kind = dice.below(10);
-  if (kind < 4) return { type: 'message', refs: [], fields: [['subject', 'Note'], ['text', text], ['marking', 'green']] as const };
+  if (kind < 4)
+    return {
+      type: 'message',
+      refs: [],
+      fields: [
+        ['subject', 'Note'],
+        ['text', text],
+        ['marking', 'green'],
+      ] as const,
+    };
   const asked = await machine.mustChannel().store.matters(machine.mustChannel().id, { kind: 'request', open: true });
   const [request] = asked;
   if (kind < 7 && request !== undefined) {
     const { id, opener } = JSON.parse(request.state) as { id: string; opener: number };
     if (opener !== machine.index)
-      return { type: 'reply', refs: [id], fields: [['disposition', 'met'], ['final', true], ['text', text], ['marking', 'green']] as const };
+      return {
+        type: 'reply',
+        refs: [id],
+        fields: [
+          ['disposition', 'met'],
+          ['final', true],
+          ['text', text],
+          ['marking', 'green'],
+        ] as const,
+      };
   }
-  return { type: 'request', refs: [], fields: [['request_type', 'information'], ['subject', 'Question'], ['text', text], ['marking', 'green']] as const };
+  return {
+    type: 'request',
+    refs: [],
+    fields: [
+      ['request_type', 'information'],
+      ['subject', 'Question'],
+      ['text', text],
+      ['marking', 'green'],
+    ] as const,
+  };
 }

@@ -21,7 +21,8 @@ export class Twins {
     this.#world = world;
     this.#cast = cast;
     const main = cast.parties[0];
-    world.reaches = (machine, url) => cast.twin === undefined || (machine !== main && machine !== cast.twin) || this.#theirs.has(url) === (machine === cast.twin);
+    world.reaches = (machine, url) =>
+      cast.twin === undefined || (machine !== main && machine !== cast.twin) || this.#theirs.has(url) === (machine === cast.twin);
   }
 
   /** The machine that passes for the equivocating party before whoever asks from an address. */
