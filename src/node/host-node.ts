@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { fromUtf8, parseDecimal, utf8 } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
-import type { Crypto, MarkFile, Now } from '../base/ports.ts';
+import type { Crypto, MakeSigner, MarkFile, Now } from '../base/ports.ts';
 import { formatHostCard, type HostCard, parseCard, witnessName } from '../entry/card.ts';
 import type { Store } from '../store/store.ts';
 import { forkAt } from '../sync/host-fork.ts';
@@ -11,7 +11,7 @@ import { originOfHash } from '../tlog/origin.ts';
 import { MAX_ADD_CHECKPOINT_SIZE } from '../tlog/witness-request.ts';
 import type { HostFile } from './party-files.ts';
 import { sendRefusal } from './peers-door.ts';
-import { transportCertificate } from './peers-tls.ts';
+import { transportPin } from './peers-tls.ts';
 import { witnessKeys } from './role-keys.ts';
 
 const COUNT = 'cosignatures';
@@ -36,13 +36,22 @@ export class HostNode {
    * Goes on where the mark says. Refuses `unsafe_state` where the mark was lost, with the store or without it: what it cosigned is not known any more,
    * and no host can ask for it, since it knows nobody.
    */
-  static async open(parts: { file: HostFile; seed: Uint8Array; store: Store; crypto: Crypto; now: Now; mark: MarkFile }): Promise<HostNode> {
-    const keys = witnessKeys(parts.seed, parts.file.nonce);
+  static async open(parts: {
+    file: HostFile;
+    seed: Uint8Array;
+    store: Store;
+    crypto: Crypto;
+    now: Now;
+    mark: MarkFile;
+    /** Left out: node:crypto's. */
+    makeSigner?: MakeSigner;
+  }): Promise<HostNode> {
+    const keys = witnessKeys(parts.seed, parts.file.nonce, parts.makeSigner);
     const text = formatHostCard({
       name: parts.file.name,
       nonce: parts.file.nonce,
       witness: { ed25519: keys.ed.publicKey, mlDsa44: keys.pq.publicKey },
-      transport: (await transportCertificate(parts.seed)).spkiHash,
+      transport: transportPin(parts.seed),
     });
     const parsed = parseCard(text);
     assert('card' in parsed && parsed.card.role === 'host', 'a host card has its form');

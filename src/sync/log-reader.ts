@@ -117,6 +117,14 @@ export class LogReader {
     return this.#mutex.run(work);
   }
 
+  /** Keeps a history of an own log under another name, and begins it anew: everything computed is read again. */
+  setAside(origin: string, aside: string): Promise<void> {
+    return this.#mutex.run(async () => {
+      await this.#replica.store.setAside(origin, aside);
+      await this.#drop();
+    });
+  }
+
   /** Resolves when no reading is under way. */
   idle(): Promise<void> {
     return this.#mutex.idle();
