@@ -3,16 +3,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8 } from '../src/base/bytes.ts';
 import { formatBundle } from '../src/entry/bundle.ts';
+import { witnessName } from '../src/entry/card.ts';
 import { newestForkProof } from '../src/node/alarms.ts';
 import { alarmOf, channelView } from '../src/node/views/channel.ts';
+import { forkAt } from '../src/sync/host-fork.ts';
 import { originIn, rowOf } from '../src/sync/replica.ts';
+import { addCheckpoint } from '../src/sync/witness.ts';
 import { ledPath } from '../src/tlog/fork.ts';
 import { formatHashLines } from '../src/tlog/hash-lines.ts';
 import { signCheckpoint } from '../src/tlog/log-signature.ts';
-import { leafHash, rootOf } from '../src/tlog/merkle.ts';
+import { isPowerOfTwo, leafHash, rootOf } from '../src/tlog/merkle.ts';
 import { consistencyProofOf } from '../src/tlog/merkle-plan.ts';
 import { originHash } from '../src/tlog/origin.ts';
 import { formatEntryBundle } from '../src/tlog/tile.ts';
+import { formatAddCheckpoint } from '../src/tlog/witness-request.ts';
 import { verifyFile } from '../src/verify/verify-file.ts';
 import { TwoParties, until } from './two-parties.ts';
 
@@ -100,13 +104,68 @@ for (const [sentence, size, from] of [
 test('a longer head without a path is noted, accuses nobody, and the honest history goes on', () =>
   withForger(async (two, forger, say) => {
     const held = forger.leaves.length;
-    assert.equal(await forger.push(forger.second(2, held + 2), held, false), 422);
+    assert.equal(await forger.push(forger.second(2, held + 50), held, false), 422);
     assert.equal(await alarmOf(two.of(two.b)), undefined);
     const [withheld] = (await channelView(two.b.node, two.of(two.b), false)).withheld;
-    assert.deepEqual(withheld, { id: 'alarm.withheld', values: { name: two.a.name, size: held + 2, held } });
+    assert.deepEqual(withheld, { id: 'alarm.withheld', values: { name: two.a.name, size: held + 50, held } });
     await say('four');
     await two.settled();
+    assert.equal(await alarmOf(two.of(two.b)), undefined);
+    assert.equal((await channelView(two.b.node, two.of(two.b), false)).withheld.length, 1, 'it is looked at again when as many leaves are held');
+  }));
+
+test('a longer head that was noted convicts once as many leaves are held, though its path never came', () =>
+  withForger(async (two, forger, say) => {
+    const held = forger.leaves.length;
+    assert.equal(await forger.push(forger.second(2, held + 1), held, false), 422);
+    assert.equal(await alarmOf(two.of(two.b)), undefined);
+    await say('four');
+    await until([two.b.node], async () => (await alarmOf(two.of(two.b)))?.id === 'alarm.fork');
+    const { verdict } = await verifyFile(two.crypto, await newestForkProof(two.b.node, two.of(two.b)));
+    assert.equal(verdict, 'fork');
     assert.deepEqual((await channelView(two.b.node, two.of(two.b), false)).withheld, []);
+  }));
+
+test('a longer head that was noted and turns out true is forgotten', () =>
+  withForger(async (two, forger, say) => {
+    const held = forger.leaves.length;
+    // The true next head, over other entries than it signs.
+    const next = await two.sign(await two.accredit(two.a, 'Second'), { kind: 'message', fields: { subject: 'x', text: 'x', marking: 'green' } });
+    await two.settled();
+    const now = (await Forger.of(two)).leaves;
+    assert.ok(now.length > held);
+    const signed = [...now, next.bytes];
+    const forged = await Forger.of(two);
+    assert.equal(await forged.push(signed, now.length, false, [...now, utf8('not what was signed')]), 422);
+    assert.equal((await channelView(two.b.node, two.of(two.b), false)).withheld.length, 1);
+    await two.of(two.a).append({ bytes: next.bytes, body: next.body });
+    await say('four');
+    await two.settled();
+    assert.equal(await alarmOf(two.of(two.b)), undefined);
+    assert.deepEqual((await channelView(two.b.node, two.of(two.b), false)).withheld, []);
+  }));
+
+for (const [back, on] of [
+  ['one entry', 2],
+  ['everything', 1],
+] as const) {
+  test(`a node that was rolled back by ${back} and went on is noticed in one exchange, without its help`, () =>
+    withForger(async (two, forger) => {
+      const held = forger.leaves.length;
+      const old = back === 'everything' ? 1 : held - 1;
+      assert.equal(await forger.push(forger.second(old, held + on), old, false), 409);
+      assert.equal((await alarmOf(two.of(two.b)))?.id, 'alarm.fork');
+      assert.equal((await verifyFile(two.crypto, await newestForkProof(two.b.node, two.of(two.b)))).verdict, 'fork');
+    }));
+}
+
+test('an honest node that sends again from before what is held is told where to go on, and accused of nothing', () =>
+  withForger(async (two, forger) => {
+    const held = forger.leaves.length;
+    const longer = forger.second(held, held + 2);
+    for (const old of [1, held - 1]) assert.equal(await forger.push(longer, old, false), 409);
+    assert.equal(await alarmOf(two.of(two.b)), undefined);
+    assert.equal((await channelView(two.b.node, two.of(two.b), false)).withheld.length, 0);
   }));
 
 test('wrong entries under a true head are refused and accuse nobody', () =>
@@ -139,4 +198,62 @@ test('fork at index 0 and everywhere: what stands is unchanged, the forked log t
       const { generations } = two.of(side).replica;
       assert.equal(generations.sequence(0).length, 2);
     }
+  }));
+
+/** Shows the host a head over these leaves, from `old` on, and gives its answer. */
+async function showHost(two: TwoParties, leaves: readonly Uint8Array[], old: number): Promise<number> {
+  const [host] = two.hosts;
+  assert.ok(host !== undefined);
+  const { replica } = two.of(two.a);
+  const { sha256 } = replica.crypto;
+  const origin = originIn(replica, replica.us);
+  const hashes = leaves.map((bytes) => leafHash(sha256, bytes));
+  const checkpoint = await signCheckpoint(sha256, replica.keys.log, { origin, size: leaves.length, root: rootOf(sha256, hashes) });
+  const path = consistencyProofOf(sha256, hashes, old, leaves.length);
+  return (await addCheckpoint(host.host.witness, formatAddCheckpoint({ oldSize: old, path, checkpoint }))).status;
+}
+
+test('a host that was shown a second history keeps the proof, answers as tlog-witness does, and hands it to whoever asks', () =>
+  withForger(async (two, forger) => {
+    const [host] = two.hosts;
+    assert.ok(host !== undefined);
+    const held = forger.leaves.length;
+    const { witness } = host.host;
+    const origin = originIn(two.of(two.a).replica, 0);
+    assert.equal(await showHost(two, forger.leaves, held), 200);
+    assert.equal(await forkAt(witness.store, origin), undefined, 'an honest log is not accused');
+    // With the path of its own history, and at the same size: 422 and 409, as ever. The first is proof as it stands unless the size is a power of two.
+    assert.equal(await showHost(two, forger.second(2, held + 3), held), 422);
+    assert.equal((await forkAt(witness.store, origin)) === undefined, isPowerOfTwo(held));
+    assert.equal(await showHost(two, forger.second(2, held), held), 409);
+    const proof = await forkAt(witness.store, origin);
+    assert.ok(proof !== undefined);
+    const { verdict, sentences } = await verifyFile(two.crypto, proof);
+    assert.equal(verdict, 'fork');
+    assert.ok(sentences.some(({ phrase }) => phrase.id === 'verify.fork_unnamed' && phrase.values?.origin === origin));
+    // Whoever holds the first history hears of it with the next heartbeat, and can say whose log it is.
+    two.b.node.exchange.resubmit();
+    await until([two.b.node], async () => (await alarmOf(two.of(two.b)))?.id === 'alarm.fork');
+    const named = await verifyFile(two.crypto, await newestForkProof(two.b.node, two.of(two.b)));
+    assert.ok(named.sentences.some(({ phrase }) => phrase.id === 'verify.fork' && phrase.values?.name === two.a.name));
+  }));
+
+test('a host that was shown another history first contradicts what is held, in one exchange, and stops no other log', () =>
+  withForger(async (two, forger) => {
+    const held = forger.leaves.length;
+    // The host goes another way than the other party, who then holds more than the host does.
+    assert.equal(await showHost(two, [...forger.leaves, utf8('for the host')], held), 200);
+    assert.equal(await forger.push([...forger.leaves, utf8('for them'), utf8('and more')], held, true), 200, 'void entries are receipted too');
+    await until([two.b.node], async () => (await alarmOf(two.of(two.b)))?.id === 'alarm.fork');
+    const { verdict } = await verifyFile(two.crypto, await newestForkProof(two.b.node, two.of(two.b)));
+    assert.equal(verdict, 'fork');
+    const ruiz = await two.accredit(two.b, 'Ruiz');
+    await two.say(ruiz, message('what was that?'));
+    const { replica, store } = two.of(two.b);
+    const own = originIn(replica, 1);
+    const name = witnessName(two.crypto.sha256, replica.channel.hosts[0] ?? assert.fail());
+    await until([two.b.node], async () => {
+      const rows = await store.largestCosignatures(two.channel);
+      return rows.find((row) => row.origin === own && row.cosigner === name)?.size === (await rowOf(replica, own)).size;
+    });
   }));

@@ -31,11 +31,17 @@ export type Signer = {
   sign(message: Uint8Array): Promise<Uint8Array>;
 };
 
+/** The {@link Signer} of a 32-byte seed; the same seed always gives the same key. */
+export type MakeSigner = (algorithm: Signer['algorithm'], seed: Uint8Array) => Signer;
+
 /** The present, in whole seconds since 1970-01-01 UTC. */
 export type Now = () => number;
 
 /** Fresh unpredictable bytes. */
 export type Random = (size: number) => Uint8Array;
+
+/** Runs `work` once, `delayMs` from now, unless the function returned is called before; keeps no process alive. */
+export type After = (delayMs: number, work: () => void) => () => void;
 
 /** A pinned peer: where it listens and the SHA-256 of its TLS key (SPKI DER); plain HTTP has no pin and is for loopback alone. */
 export type PeerAddress = { readonly url: string; readonly spki: Uint8Array };

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, hash, type KeyObject, randomBytes, randomFillSync, sign } from 'node:crypto';
 import { assert } from '../base/errors.ts';
-import type { Crypto, Now, Random, Sha256, Signer } from '../base/ports.ts';
+import type { After, Crypto, MakeSigner, Now, Random, Sha256, Signer } from '../base/ports.ts';
 import { ALGORITHMS } from './signature-check.ts';
 import { verifyPool } from './verify-pool.ts';
 
@@ -43,6 +43,12 @@ let used = pool.length;
 /** The system's clock in whole seconds. */
 export const systemNow: Now = () => Math.floor(Date.now() / 1000);
 
+/** The system's timers. */
+export const systemAfter: After = (delayMs, work) => {
+  const timer = setTimeout(work, delayMs).unref();
+  return () => clearTimeout(timer);
+};
+
 /** The Ed25519 {@link Signer} of a 32-byte seed (RFC 8032 private key). */
 export function ed25519Signer(seed: Uint8Array): Signer {
   return seedSigner('ed25519', seed);
@@ -66,9 +72,10 @@ function seedKey(algorithm: Signer['algorithm'], seed: Uint8Array): KeyObject {
   return key;
 }
 
-function seedSigner(algorithm: Signer['algorithm'], seed: Uint8Array): Signer {
+/** The {@link MakeSigner} port on node:crypto. */
+export const seedSigner: MakeSigner = (algorithm, seed) => {
   const key = seedKey(algorithm, seed);
   const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
   const publicKey = new Uint8Array(spki.subarray(ALGORITHMS[algorithm].spkiPrefix.length));
   return { algorithm, publicKey, sign: async (message) => new Uint8Array(sign(null, message, key)) };
-}
+};

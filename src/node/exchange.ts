@@ -1,5 +1,6 @@
 import { ParleyError } from '../base/errors.ts';
 import { RESUBMIT_INTERVAL } from '../base/limits.ts';
+import type { After } from '../base/ports.ts';
 import { witnessName } from '../entry/card.ts';
 import type { GateAnswer } from '../sync/gate-answers.ts';
 import type { KnownLog } from '../sync/generations.ts';
@@ -8,12 +9,13 @@ import { type Replica, rowOf } from '../sync/replica.ts';
 import { sharedKnown, tellShared } from '../sync/shared.ts';
 import { submitHead } from '../sync/submit.ts';
 import { tellAlarms } from './alarms.ts';
+import { systemAfter } from './crypto.ts';
 import { fetchBlobs } from './fetch-blobs.ts';
 import { deliverFounding } from './founding-delivery.ts';
 import { foundingKeys } from './founding-record.ts';
 import { announceGeneration } from './opening.ts';
 import type { PartyNode } from './party-node.ts';
-import { noteGate, pullLog, refillOwnLog } from './refilling.ts';
+import { noteGate, pullLog, pullOwnLogs, refillOwnLog } from './refilling.ts';
 import { stampOwn } from './stamps.ts';
 
 const FIRST_RETRY_MS = 250;
@@ -29,7 +31,7 @@ type Line = {
   busy: boolean;
   again: boolean;
   failures: number;
-  timer?: ReturnType<typeof setTimeout>;
+  cancel?: () => void;
 };
 
 /**
@@ -46,17 +48,23 @@ export class Exchange {
   readonly #shown = new Map<string, string>();
   /** Generations of ours that a party was told of. */
   readonly #announced = new Set<string>();
+  /** Generations of ours that a party said it does not know. */
+  readonly #unknown = new Set<string>();
   /** Party lines whose last answer asked for something else than was sent. */
   readonly #astray = new Set<string>();
   /** Host lines whose unchanged heads are to be submitted once more. */
   readonly #resubmit = new Set<string>();
   /** Proofs of forks that a party has taken since the start. */
   readonly #told = new Set<string>();
-  #heartbeat: ReturnType<typeof setInterval> | undefined;
+  readonly #after: After;
+  /** Logs of ours that are written no more and that a party was asked for. */
+  readonly #pulled = new Set<string>();
+  #stopHeartbeat: () => void = () => undefined;
   #running = false;
 
   constructor(node: PartyNode) {
     this.#node = node;
+    this.#after = node.parts.after ?? systemAfter;
   }
 
   /** Starts the loops; before that, `wake` only notes what is to be done. */
@@ -67,8 +75,14 @@ export class Exchange {
       this.#greet(channel.id);
       if (channel.own.gate === 'recovering') this.recoverSoon(channel.id);
     }
-    this.#heartbeat = setInterval(() => this.resubmit(), RESUBMIT_INTERVAL * 1000);
-    this.#heartbeat.unref();
+    this.#beat();
+  }
+
+  #beat(): void {
+    this.#stopHeartbeat = this.#after(RESUBMIT_INTERVAL * 1000, () => {
+      this.resubmit();
+      this.#beat();
+    });
   }
 
   /** Shows every host the committed heads once more, so that its times stay fresh, and tries whatever waits for its next try. */
@@ -107,8 +121,8 @@ export class Exchange {
 
   async stop(): Promise<void> {
     this.#running = false;
-    clearInterval(this.#heartbeat);
-    for (const line of this.#lines.values()) clearTimeout(line.timer);
+    this.#stopHeartbeat();
+    for (const line of this.#lines.values()) line.cancel?.();
     while ([...this.#lines.values()].some((line) => line.busy)) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
@@ -142,10 +156,19 @@ export class Exchange {
       this.#run(`${channel}/alarms/${party}`, async () => {
         const send: SendToParty = (to, request, max) => this.#node.sendToParty(channel, to, request, max);
         await tellAlarms(this.#node, runtime, party, send, this.#told);
+        await pullOwnLogs(this.#node, runtime, party, this.#pulled);
         for (const log of generations.all) if (generations.isForked(log.origin)) await this.#tellShared(runtime.replica, party, log, send);
         return false;
       });
     }
+  }
+
+  /** A party pushes a log of which two histories are known here: it does not know of them, or does no more since it was restored. */
+  tellAgain(channel: string, party: number): void {
+    if (!this.#running) return;
+    for (const key of this.#told) if (key.startsWith(`${party}/`)) this.#told.delete(key);
+    for (const key of this.#shown.keys()) if (key.startsWith(`${channel}/party/${party} `)) this.#shown.delete(key);
+    this.#tellAlarms(channel);
   }
 
   /** A party of a channel has asked us something: whatever waits for its node to answer again need not wait any longer. */
@@ -224,7 +247,7 @@ export class Exchange {
       line.again = true;
       return;
     }
-    clearTimeout(line.timer);
+    line.cancel?.();
     void this.#loop(line, false);
   }
 
@@ -241,7 +264,7 @@ export class Exchange {
       this.#failed(line.key, error);
       if (isRetry || line.failures === 0) line.failures++;
       const delayMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (line.failures - 1));
-      if (this.#running) line.timer = setTimeout(() => void this.#loop(line, true), delayMs).unref();
+      if (this.#running) line.cancel = this.#after(delayMs, () => void this.#loop(line, true));
     } finally {
       line.busy = false;
     }
@@ -288,7 +311,13 @@ export class Exchange {
     const send: SendToParty = (to, request, max) => this.#node.sendToParty(channel, to, request, max);
     try {
       if (log.note !== undefined && !this.#announced.has(known)) {
-        if ((await receiptedSize(runtime.replica, party, log.origin)) === 0) await announceGeneration(party, send, log.note);
+        // Also where they receipted it: a store restored to before it knows nothing of it.
+        if (this.#unknown.delete(known) || (await receiptedSize(runtime.replica, party, log.origin)) === 0) {
+          await announceGeneration(party, send, log.note);
+          // From here on they take no more of the logs before it: what they hold of those is asked for once more.
+          this.#pulled.clear();
+          this.#tellAlarms(channel);
+        }
         this.#announced.add(known);
       }
       const result = await pushTo(runtime.replica, party, send, this.#known.get(known), log.origin);
@@ -296,6 +325,7 @@ export class Exchange {
       this.#reached(key);
       if (result.outcome === 'unknown') {
         this.#announced.delete(known);
+        this.#unknown.add(known);
         throw new ParleyError('unreachable', 'the other node does not know this log yet');
       }
       const isClosed = runtime.replica.generations.status(log.origin)?.status === 'closed';
@@ -363,11 +393,15 @@ export class Exchange {
       const log = await rowOf(replica, of.origin);
       const seen = largest.find((row) => row.origin === of.origin && row.cosigner === name);
       const isEnded = (replica.generations.status(of.origin)?.status ?? 'open') !== 'open';
-      if (log.size === 0 || ((!always || isEnded) && seen?.size === log.size)) continue;
+      // Hosts decide nothing between two histories, and go on with the first they saw.
+      if (log.size === 0 || replica.generations.isForked(of.origin) || ((!always || isEnded) && seen?.size === log.size)) continue;
       try {
         await submitHead(replica, host, of, (to, request, max) => this.#node.sendToHost(channel, to, request, max));
       } catch (error) {
         await this.#contradicted(channel, error);
+        if (error instanceof ParleyError && error.code === 'fork') await this.#node.channel(channel).alarmed();
+        // Of a log with two histories the host may hold the other one, and stops no other log by it.
+        if (replica.generations.isForked(of.origin)) continue;
         throw error;
       }
       this.#reached(key);

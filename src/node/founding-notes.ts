@@ -6,7 +6,7 @@ import { thresholdChecks } from '../entry/identity-note.ts';
 import { formatNote, parseNote, type SignedNote } from '../tlog/note.ts';
 import type { PartyNode } from './party-node.ts';
 import { parsePeerUrl } from './peer-address.ts';
-import { transportCertificate } from './peers-tls.ts';
+import { transportPin } from './peers-tls.ts';
 import { roleKeys } from './role-keys.ts';
 
 /** A card of ours for a channel to be: fresh nonce and generation, and the keys our seed gives for them. Its log stands in the mark, at size 0. */
@@ -28,8 +28,8 @@ export async function mustBeOurs(node: PartyNode, card: PartyCard): Promise<void
 
 /** The card that our seed makes for a founding nonce and a generation, with the identity keys in force there. */
 export async function ownCard(node: PartyNode, nonce: Uint8Array, gen: string, identity: IdentityKeys = node.identity): Promise<PartyCard> {
-  const { seed, file } = node.parts;
-  const keys = roleKeys(seed, nonce, gen);
+  const { seed, file, makeSigner } = node.parts;
+  const keys = roleKeys(seed, nonce, gen, makeSigner);
   const text = formatPartyCard({
     name: file.name,
     nonce,
@@ -38,7 +38,7 @@ export async function ownCard(node: PartyNode, nonce: Uint8Array, gen: string, i
     log: { ed25519: keys.logEd.publicKey, mlDsa44: keys.logPq.publicKey },
     held: { ed25519: keys.heldEd.publicKey, mlDsa44: keys.heldPq.publicKey },
     node: keys.node.publicKey,
-    transport: (await transportCertificate(seed)).spkiHash,
+    transport: transportPin(seed),
   });
   const parsed = parseCard(text);
   assert('card' in parsed && parsed.card.role === 'party', 'a new card has its form');

@@ -1,16 +1,17 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { fromUtf8, parseDecimal, utf8 } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
-import type { Crypto, MarkFile, Now } from '../base/ports.ts';
+import type { Crypto, MakeSigner, MarkFile, Now } from '../base/ports.ts';
 import { formatHostCard, type HostCard, parseCard, witnessName } from '../entry/card.ts';
 import type { Store } from '../store/store.ts';
+import { forkAt } from '../sync/host-fork.ts';
 import { Mark } from '../sync/mark.ts';
 import { addCheckpoint, cosignedCheckpoint, registerOrigin, resumeWitness, type Witness } from '../sync/witness.ts';
 import { originOfHash } from '../tlog/origin.ts';
 import { MAX_ADD_CHECKPOINT_SIZE } from '../tlog/witness-request.ts';
 import type { HostFile } from './party-files.ts';
 import { sendRefusal } from './peers-door.ts';
-import { transportCertificate } from './peers-tls.ts';
+import { transportPin } from './peers-tls.ts';
 import { witnessKeys } from './role-keys.ts';
 
 const COUNT = 'cosignatures';
@@ -35,13 +36,22 @@ export class HostNode {
    * Goes on where the mark says. Refuses `unsafe_state` where the mark was lost, with the store or without it: what it cosigned is not known any more,
    * and no host can ask for it, since it knows nobody.
    */
-  static async open(parts: { file: HostFile; seed: Uint8Array; store: Store; crypto: Crypto; now: Now; mark: MarkFile }): Promise<HostNode> {
-    const keys = witnessKeys(parts.seed, parts.file.nonce);
+  static async open(parts: {
+    file: HostFile;
+    seed: Uint8Array;
+    store: Store;
+    crypto: Crypto;
+    now: Now;
+    mark: MarkFile;
+    /** Left out: node:crypto's. */
+    makeSigner?: MakeSigner;
+  }): Promise<HostNode> {
+    const keys = witnessKeys(parts.seed, parts.file.nonce, parts.makeSigner);
     const text = formatHostCard({
       name: parts.file.name,
       nonce: parts.file.nonce,
       witness: { ed25519: keys.ed.publicKey, mlDsa44: keys.pq.publicKey },
-      transport: (await transportCertificate(parts.seed)).spkiHash,
+      transport: transportPin(parts.seed),
     });
     const parsed = parseCard(text);
     assert('card' in parsed && parsed.card.role === 'host', 'a host card has its form');
@@ -89,6 +99,13 @@ export class HostNode {
       const note = origin === undefined ? undefined : await cosignedCheckpoint(this.witness, origin);
       if (note === undefined) throw new ParleyError('not_found');
       return reply.type('text/plain; charset=utf-8').send(Buffer.from(note));
+    });
+    // Public, like what it is about: two heads that its own keys signed.
+    app.get('/log/:hash/fork', async (request, reply) => {
+      const origin = originOfHash((request.params as { hash: string }).hash);
+      const proof = origin === undefined ? undefined : await forkAt(this.witness.store, origin);
+      if (proof === undefined) throw new ParleyError('not_found');
+      return reply.type('text/plain; charset=utf-8').send(Buffer.from(proof));
     });
     return app;
   }

@@ -10,7 +10,7 @@ import {
 import { toBase64, toBase64url, utf8 } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { MAX_REQUEST_AGE } from '../base/limits.ts';
-import type { Random, Signer } from '../base/ports.ts';
+import type { Random, Signer, VerifySignatures } from '../base/ports.ts';
 import { actorOf } from '../entry/actor.ts';
 import { nodeSha256 } from './crypto.ts';
 import type { NonceMemory } from './nonce-memory.ts';
@@ -75,6 +75,7 @@ export async function verifyRequest(
   lookupKey: (keyid: string) => Uint8Array | undefined | Promise<Uint8Array | undefined>,
   now: number,
   nonces: NonceMemory,
+  verify: VerifySignatures = async (checks) => checks.map(checkSignature),
 ): Promise<{ readonly keyid: string }> {
   const { input, created, nonce, keyid } = parseInput(header(request, 'signature-input'));
   const signature = parseSignature(header(request, 'signature'));
@@ -83,7 +84,8 @@ export async function verifyRequest(
   const key = await lookupKey(keyid);
   if (key === undefined) throw new ParleyError('not_a_party', 'a key of a channel held here');
   const message = requestBase(request, digest, serializeInnerList(input));
-  if (message === undefined || !checkSignature({ algorithm: 'ed25519', key, message, signature })) throw refused('a signature over this request');
+  const verdicts = message === undefined ? [false] : await verify([{ algorithm: 'ed25519', key, message, signature }]);
+  if (!verdicts.every(Boolean)) throw refused('a signature over this request');
   if (Math.abs(now - created) > MAX_REQUEST_AGE) throw new ParleyError('clock_ahead', 'a request signed just now', { now });
   // The moment after which age alone refuses it.
   const verdict = nonces.take(keyid, nonce, created + MAX_REQUEST_AGE + 1, now);

@@ -18,7 +18,7 @@ test('parts of an own log, one after the other, are kept or refused as the vecto
   const { reader } = testRuntime(replica);
   const pull = async (part: string): Promise<string> => {
     const given = [fromBase64(part) ?? assert.fail()];
-    return refillOwn(replica, reader, async () => given.shift());
+    return refillOwn(replica, reader, replica.generations.current(replica.us), async () => given.shift());
   };
   await pull(parts.begin);
   assert.equal((await logIn(replica, 0)).size, 2);

@@ -1,7 +1,7 @@
 import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { Mutex } from '../base/mutex.ts';
-import type { Crypto, Http, HttpRequest, HttpResponse, MarkFile, Now, PeerAddress, Random } from '../base/ports.ts';
+import type { After, Crypto, Http, HttpRequest, HttpResponse, MakeSigner, MarkFile, Now, PeerAddress, Random } from '../base/ports.ts';
 import { type IdentityKeys, originOf, type PartyCard, parseCard, partyId } from '../entry/card.ts';
 import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
 import { eventOf } from '../entry/key-event.ts';
@@ -35,6 +35,10 @@ export type PartyNodeParts = {
   readonly random: Random;
   readonly http: Http;
   readonly mark: MarkFile;
+  /** Left out: the system's timers. */
+  readonly after?: After;
+  /** Left out: node:crypto's. */
+  readonly makeSigner?: MakeSigner;
 };
 
 /** A channel as the store keeps it: the public texts that make it, and local settings. */
@@ -218,7 +222,7 @@ export class PartyNode {
   keyring(own: PartyCard): Keyring {
     const known = this.#keyrings.get(own);
     if (known !== undefined) return known;
-    const keys = roleKeys(this.parts.seed, own.nonce, own.gen);
+    const keys = roleKeys(this.parts.seed, own.nonce, own.gen, this.parts.makeSigner);
     const keyring = { log: { ed25519: keys.logEd, mlDsa44: keys.logPq }, held: { ed25519: keys.heldEd, mlDsa44: keys.heldPq }, node: keys.node };
     this.#keyrings.set(own, keyring);
     return keyring;

@@ -54,7 +54,10 @@ export function peersDoor(node: PartyNode): FastifyInstance {
     assert(caller !== undefined, 'whoever pushes was let in');
     const { channel, party } = caller;
     mustHaveDigest(request.headers, bodyOf(request));
-    const answer = await channel.receive(party, bodyOf(request));
+    const answer = await channel.receive(party, bodyOf(request)).catch((error: unknown) => {
+      if (error instanceof ParleyError && error.code === 'fork') node.exchange.tellAgain(channel.id, party);
+      throw error;
+    });
     if (answer.status === 200) return reply.code(200).type('text/plain; charset=utf-8').send(Buffer.from(answer.lines));
     return reply
       .code(202)
@@ -64,14 +67,14 @@ export function peersDoor(node: PartyNode): FastifyInstance {
 
   app.get('/log/:hash/checkpoint', async (request, reply) => {
     const { channel, log } = await callerOf(node, nonces, request);
-    return sendBytes(reply, await serveCheckpoint(channel.replica, log.origin), 'text/plain; charset=utf-8');
+    return sendBytes(reply, await steady(channel, log, () => serveCheckpoint(channel.replica, log.origin)), 'text/plain; charset=utf-8');
   });
 
   // Of a log with two histories: whoever holds one finds out how far the other is the same, and shows what was receipted of it.
   app.get('/log/:hash/root/:size', async (request, reply) => {
     const { channel, log } = await callerOf(node, nonces, request);
     const size = parseDecimal((request.params as { size: string }).size);
-    const root = size === undefined || size < 1 ? undefined : await serveRoot(channel.replica, log.origin, size);
+    const root = size === undefined || size < 1 ? undefined : await steady(channel, log, () => serveRoot(channel.replica, log.origin, size));
     return sendBytes(reply, root, 'text/plain; charset=utf-8');
   });
 
@@ -86,10 +89,9 @@ export function peersDoor(node: PartyNode): FastifyInstance {
     const path = parseTilePath(`tile/${(request.params as { '*': string })['*']}`);
     if ('expected' in path) throw new ParleyError('not_found', 'not a tile');
     const { level, index, width } = path.tile;
-    const tile =
-      level === 'entries'
-        ? await serveEntries(channel.replica, log.origin, index, width)
-        : await serveTile(channel.replica, log.origin, level, index, width);
+    const tile = await steady(channel, log, () =>
+      level === 'entries' ? serveEntries(channel.replica, log.origin, index, width) : serveTile(channel.replica, log.origin, level, index, width),
+    );
     return sendBytes(reply, tile, BYTES);
   });
 
@@ -98,7 +100,7 @@ export function peersDoor(node: PartyNode): FastifyInstance {
     const from = parseDecimal((request.params as { size: string }).size);
     // Texts go to whoever wrote them, and from whoever wrote them: to nobody else.
     if (from === undefined || (log.party !== party && log.party !== channel.replica.us)) throw new ParleyError('not_found');
-    return sendBytes(reply, await servePart(channel.replica, log.origin, from), BYTES);
+    return sendBytes(reply, await steady(channel, log, () => servePart(channel.replica, log.origin, from)), BYTES);
   });
 
   app.get('/chunk/:channel/:root/:index', async (request, reply) => {
@@ -141,6 +143,11 @@ export function peersDoor(node: PartyNode): FastifyInstance {
   return app;
 }
 
+/** What is served of a log with two histories is served while neither takes the place of the other. */
+function steady<T>({ replica, reader }: ChannelRuntime, { origin }: Named, work: () => Promise<T>): Promise<T> {
+  return replica.generations.isForked(origin) ? reader.between(work) : work();
+}
+
 async function callerOf(node: PartyNode, nonces: NonceMemory, request: FastifyRequest, bodyLater = false): Promise<Caller & { log: Named }> {
   const origin = originOfHash((request.params as { hash: string }).hash);
   for (const channel of node.channels) {
@@ -153,12 +160,11 @@ async function callerOf(node: PartyNode, nonces: NonceMemory, request: FastifyRe
 /** Refuses `not_found` for channels that are not here and to all who are not known to be a party of them, who so learn nothing of either. */
 async function signedBy(node: PartyNode, nonces: NonceMemory, request: FastifyRequest, channelId: string, bodyLater = false): Promise<Caller> {
   const channel = node.channel(channelId);
-  const { sha256 } = node.parts.crypto;
+  const { sha256, verify } = node.parts.crypto;
   const { generations } = channel.replica;
-  // Of every generation: a node may still be at work with the one before, and what makes the next one count may be just what it brings.
-  const keys = generations.all
-    .filter(({ origin }) => generations.status(origin)?.status !== 'void')
-    .map((log) => ({ party: log.party, id: actorOf(sha256, log.card.node), key: log.card.node }));
+  // Of every generation, also one that does not count: a node may still be at work with the one before, what makes the next one count may be just what
+  // it brings, and one that built on the wrong history of its log finds out only by what it is shown here. Its identity signed each of them.
+  const keys = generations.all.map((log) => ({ party: log.party, id: actorOf(sha256, log.card.node), key: log.card.node }));
   const { keyid } = await verifyRequest(
     {
       method: request.method,
@@ -169,6 +175,7 @@ async function signedBy(node: PartyNode, nonces: NonceMemory, request: FastifyRe
     (id) => keys.find((key) => key.id === id)?.key,
     node.parts.now(),
     nonces,
+    verify,
   ).catch((error: unknown) => {
     const isStranger = error instanceof ParleyError && (error.code === 'signature_invalid' || error.code === 'not_a_party');
     throw isStranger ? new ParleyError('not_found') : error;

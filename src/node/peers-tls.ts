@@ -60,6 +60,11 @@ export async function transportCertificate(seed: Uint8Array): Promise<TransportC
   };
 }
 
+/** The pin of the key that the doors of a seed show, as it stands on cards. */
+export function transportPin(seed: Uint8Array): Uint8Array {
+  return spkiHash(createPublicKey(ed25519PrivateKey(transportSeed(seed))));
+}
+
 /** The pin of a public key: SHA-256 of its SubjectPublicKeyInfo in DER, 32 bytes. */
 export function spkiHash(publicKey: KeyObject): Uint8Array {
   return new Uint8Array(hash('sha256', publicKey.export({ format: 'der', type: 'spki' }), 'buffer'));

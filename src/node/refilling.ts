@@ -37,6 +37,25 @@ export async function pullLog(node: PartyNode, channel: ChannelRuntime, party: n
   return (await logIn(replica, party)).size > size;
 }
 
+/**
+ * Takes from a party what it holds of our logs that are written no more, once a log and again when two histories of it have become known; `pulled` remembers.
+ * Refuses `unreachable`.
+ */
+export async function pullOwnLogs(node: PartyNode, channel: ChannelRuntime, party: number, pulled: Set<string>): Promise<void> {
+  const { generations, us } = channel.replica;
+  const current = generations.current(us).origin;
+  for (const of of generations.all) {
+    const key = `${channel.id} ${party} ${of.origin} ${generations.isForked(of.origin)}`;
+    const isWritten = of.origin === current && !generations.isForked(of.origin);
+    if (of.party !== us || isWritten || pulled.has(key) || generations.status(of.origin)?.status === 'void') continue;
+    await channel.own.pullBack(of, async (path) => {
+      const answer = await node.sendToParty(channel.id, party, { method: 'GET', path }, MAX_PUSH_SIZE);
+      return answer.status === 200 ? answer.body : undefined;
+    });
+    pulled.add(key);
+  }
+}
+
 /** Writes into our own log what the others answered at the gate: evidence of what they said they held, or did not say. */
 export async function noteGate(channel: ChannelRuntime, answers: readonly GateAnswer[]): Promise<void> {
   if (answers.every(({ says }) => says === 'nothing')) return;

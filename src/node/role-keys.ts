@@ -1,8 +1,8 @@
 import { hkdfSync } from 'node:crypto';
 import { utf8 } from '../base/bytes.ts';
 import { assert } from '../base/errors.ts';
-import type { Signer } from '../base/ports.ts';
-import { ed25519Signer, mlDsa44Signer } from './crypto.ts';
+import type { MakeSigner, Signer } from '../base/ports.ts';
+import { seedSigner } from './crypto.ts';
 
 /** What a node's one seed is used for. `transport` and `age` are one per seed, the witness pair one per host, the rest one per generation. */
 export type Role = 'log-ed' | 'log-pq' | 'held-ed' | 'held-pq' | 'node' | 'transport' | 'age' | 'witness-ed' | 'witness-pq';
@@ -30,21 +30,21 @@ export function roleSeed(seed: Uint8Array, salt: Uint8Array, role: Role, gen: st
 }
 
 /** A party's keys for the generation `gen` of the channel it founded with `nonce`; the same seed always gives the same keys. */
-export function roleKeys(seed: Uint8Array, nonce: Uint8Array, gen: string): RoleKeys {
+export function roleKeys(seed: Uint8Array, nonce: Uint8Array, gen: string, make: MakeSigner = seedSigner): RoleKeys {
   assert(nonce.length === 16 && gen !== '', 'role keys belong to a channel and a generation');
   return {
-    logEd: ed25519Signer(roleSeed(seed, nonce, 'log-ed', gen)),
-    logPq: mlDsa44Signer(roleSeed(seed, nonce, 'log-pq', gen)),
-    heldEd: ed25519Signer(roleSeed(seed, nonce, 'held-ed', gen)),
-    heldPq: mlDsa44Signer(roleSeed(seed, nonce, 'held-pq', gen)),
-    node: ed25519Signer(roleSeed(seed, nonce, 'node', gen)),
+    logEd: make('ed25519', roleSeed(seed, nonce, 'log-ed', gen)),
+    logPq: make('ml-dsa-44', roleSeed(seed, nonce, 'log-pq', gen)),
+    heldEd: make('ed25519', roleSeed(seed, nonce, 'held-ed', gen)),
+    heldPq: make('ml-dsa-44', roleSeed(seed, nonce, 'held-pq', gen)),
+    node: make('ed25519', roleSeed(seed, nonce, 'node', gen)),
   };
 }
 
 /** A neutral host's witness pair, from its seed and the nonce on its card; it never changes. */
-export function witnessKeys(seed: Uint8Array, nonce: Uint8Array): { readonly ed: Signer; readonly pq: Signer } {
+export function witnessKeys(seed: Uint8Array, nonce: Uint8Array, make: MakeSigner = seedSigner): { readonly ed: Signer; readonly pq: Signer } {
   assert(nonce.length === 16, 'a host has a nonce');
-  return { ed: ed25519Signer(roleSeed(seed, nonce, 'witness-ed', '')), pq: mlDsa44Signer(roleSeed(seed, nonce, 'witness-pq', '')) };
+  return { ed: make('ed25519', roleSeed(seed, nonce, 'witness-ed', '')), pq: make('ml-dsa-44', roleSeed(seed, nonce, 'witness-pq', '')) };
 }
 
 /** The Ed25519 seed of the key that both of a node's doors to its peers show; one per seed. */

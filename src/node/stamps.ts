@@ -1,4 +1,5 @@
 import { fromUtf8, toBase64url } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
 import { witnessName } from '../entry/card.ts';
 import { composeEntry } from '../entry/entry.ts';
 import type { CitedHead } from '../entry/header.ts';
@@ -138,8 +139,10 @@ export async function appendAsNode(
   return { index: await channel.append({ bytes: entry.bytes, body: entry.body }), id: entry.id };
 }
 
-/** The heads this node holds of the log that each party writes now, as an entry cites them. */
+/** The heads this node holds of the log that each party writes now, as an entry cites them. Refuses `unsafe_state` while one is being pulled back. */
 export async function citedHeads(channel: ChannelRuntime): Promise<readonly CitedHead[]> {
   const logs = await Promise.all(channel.replica.channel.parties.map((_, party) => citedLog(channel.replica, party)));
+  // Another history is taking the place of the one that was here: until it is, there is nothing to cite.
+  if (logs.some(({ size }) => size === 0)) throw new ParleyError('unsafe_state', 'a log that is being pulled back');
   return logs.map((log) => ({ party: log.party, gen: log.gen, size: log.size, root: toBase64url(log.root) }));
 }

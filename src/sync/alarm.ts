@@ -1,7 +1,7 @@
-import { fromBase64url, toBase64url } from '../base/bytes.ts';
+import { equal, fromBase64url, toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { isObject, type Json } from '../base/json.ts';
-import type { Checkpoint } from '../tlog/checkpoint.ts';
+import { type Checkpoint, parseSignedHead } from '../tlog/checkpoint.ts';
 import { judgeHeads, ledPath } from '../tlog/fork.ts';
 import { makeForkProof, type ProvedFork, verifyForkProof } from '../verify/fork-proof.ts';
 import type { KnownLog } from './generations.ts';
@@ -9,6 +9,12 @@ import { type Replica, rowOf } from './replica.ts';
 
 /** A head at hand: what was signed, and the note with the log's two lines alone. */
 type Head = { readonly checkpoint: Checkpoint; readonly note: Uint8Array };
+
+/** Heads of one log that were shown without what would prove anything: how large the last one was and what was held then, and their notes, base64url. */
+type Noted = { readonly party: number; readonly at: number; readonly size: number; readonly held: number; readonly notes: readonly string[] };
+
+/** Noted heads of one log at most: about 5 kB each. */
+const MAX_NOTED = 16;
 
 /**
  * Keeps the proof that a log has two histories, from a head shown of at most the size held that differs from what is held here; from now on what stands
@@ -34,9 +40,36 @@ export async function judgeLonger(replica: Replica, of: KnownLog, shown: Head, p
   const verdict = judgeHeads(replica.crypto.sha256, held.checkpoint, shown.checkpoint, path);
   if (verdict === 'fork') return raise(replica, of, held, shown, path ?? []);
   if (verdict === 'continues') return new ParleyError('proof_invalid', 'the entries do not give the signed root');
-  const noticed = { party: of.party, at: replica.now(), size: shown.checkpoint.size, held: log.size };
-  await replica.store.putLocal('withheld', of.origin, JSON.stringify(noticed));
+  await notice(replica, of, shown.note, { size: shown.checkpoint.size, held: log.size });
   return new ParleyError('proof_invalid', 'the entries do not give the signed root, and no path says why');
+}
+
+/**
+ * Looks again at the heads that were noted, once more leaves of a log are held: one that is no larger is now in our tree, and forgotten, or the log has two
+ * histories, and our tree gives the path.
+ */
+export async function lookAgain(replica: Replica, of: KnownLog): Promise<ParleyError | undefined> {
+  const { store } = replica;
+  const text = await store.getLocal('withheld', of.origin);
+  if (text === undefined) return undefined;
+  const { size: held } = await rowOf(replica, of.origin);
+  const noted = JSON.parse(text) as Noted;
+  const later: string[] = [];
+  for (const kept of noted.notes) {
+    const bytes = fromBase64url(kept) ?? new Uint8Array();
+    const shown = parseSignedHead(bytes);
+    assert('checkpoint' in shown, 'a head that was noted is one');
+    const { size, root } = shown.checkpoint;
+    if (size > held) later.push(kept);
+    else if (!equal(await store.rootAt(of.origin, size), root)) {
+      const forked = await convictShorter(replica, of, { checkpoint: shown.checkpoint, note: bytes });
+      await store.deleteLocal('withheld', of.origin);
+      return forked;
+    }
+  }
+  if (later.length === 0) await store.deleteLocal('withheld', of.origin);
+  else if (later.length < noted.notes.length) await store.putLocal('withheld', of.origin, JSON.stringify({ ...noted, notes: later }));
+  return undefined;
 }
 
 /** Takes a fork proof that somebody hands over; says `false` where it proves nothing new here. Refuses `proof_invalid`, `not_found` for other channels' logs. */
@@ -62,6 +95,15 @@ export async function alarmsOf(replica: Replica): Promise<readonly { readonly of
     if ('fork' in verified) out.push({ of, fork: verified.fork });
   }
   return out;
+}
+
+/** Keeps a head that nothing proves yet; the first of many, so that nobody can push out what was noted with more of the same. */
+async function notice(replica: Replica, of: KnownLog, shown: Uint8Array, sizes: Pick<Noted, 'size' | 'held'>): Promise<void> {
+  const text = await replica.store.getLocal('withheld', of.origin);
+  const before = text === undefined ? [] : (JSON.parse(text) as Noted).notes;
+  const notes = [...new Set([...before, toBase64url(shown)])].slice(0, MAX_NOTED);
+  const noted: Noted = { party: of.party, at: replica.now(), ...sizes, notes };
+  await replica.store.putLocal('withheld', of.origin, JSON.stringify(noted));
 }
 
 async function raise(replica: Replica, of: KnownLog, older: Head, newer: Head, path: readonly Uint8Array[]): Promise<ParleyError> {

@@ -125,13 +125,14 @@ export class StartGate {
   }
 
   async #refill(reader: LogReader, answers: readonly GateAnswer[]): Promise<void> {
+    const { generations, us } = this.#replica;
     const holders = answers.filter(({ role, says }) => role === 'party' && says === 'later').sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
     for (const { who } of holders) {
       const source: RefillSource = async (path) => {
         const answer = await this.#peers.party(who, { method: 'GET', path }, MAX_PUSH_SIZE);
         return answer.status === 200 ? answer.body : undefined;
       };
-      const outcome = await refillOwn(this.#replica, reader, source);
+      const outcome = await refillOwn(this.#replica, reader, generations.current(us), source);
       if (outcome === 'other_history') await this.#replica.mark.distrust((await logIn(this.#replica, this.#replica.us)).origin);
     }
     await reader.catchUp();

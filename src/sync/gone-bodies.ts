@@ -41,9 +41,9 @@ export class GoneBodies {
    * Takes what can be taken of a log; `bodies` are those that came just now, by entry id. Of a log that a later generation continues nothing is taken: it
    * ends where it ends. `staged`: entries above the committed head are looked at as well, as when the own log is pulled back.
    */
-  async take({ origin, party }: Pick<KnownLog, 'origin' | 'party'>, bodies: ReadonlyMap<string, Uint8Array>, staged = false): Promise<void> {
-    if (originIn(this.#replica, party) !== origin) return;
-    const log = await rowOf(this.#replica, origin);
+  async take(of: KnownLog, bodies: ReadonlyMap<string, Uint8Array>, staged = false): Promise<void> {
+    if (!staged && originIn(this.#replica, of.party) !== of.origin) return;
+    const log = await rowOf(this.#replica, of.origin);
     const end = staged ? log.pendingSize : log.size;
     if (log.openedSize >= end) {
       this.#scans.delete(log.origin);
@@ -51,7 +51,7 @@ export class GoneBodies {
     }
     const scan = await this.#scan(log, end);
     if (scan.count === 0 || end < scan.notBefore) return;
-    const outcome = await this.#judge(party, log, scan, bodies);
+    const outcome = await this.#judge(of, log, scan, bodies);
     // Whoever adds act after act that excuses nothing must not make us judge the whole stretch again each time.
     if (outcome === 'nothing excused') scan.notBefore = end + Math.ceil((end - log.openedSize) / 4);
   }
@@ -75,13 +75,14 @@ export class GoneBodies {
   }
 
   async #judge(
-    party: number,
+    of: KnownLog,
     log: LogRow,
     scan: Scan,
     bodies: ReadonlyMap<string, Uint8Array>,
   ): Promise<'taken' | 'nothing excused' | 'nothing came'> {
     const { store, channel } = this.#replica;
     await this.#reader.catchUp();
+    if ((await this.#reader.stateAt(log.origin)) === undefined) return 'nothing came';
     const from = await this.#reader.readSize(log.origin);
     const last = [...scan.acts.values()].reduce((max, places) => Math.max(max, places.at(-1)?.index ?? 0), 0);
     const rows = await store.entries(log.origin, from, last + 1);
@@ -94,7 +95,7 @@ export class GoneBodies {
       items.push({ bytes: row.bytes, body: row.body ?? gap?.text });
     }
     if (missing.length === 0) return 'nothing came';
-    const judged = await this.#reader.judge(party, items);
+    const judged = await this.#reader.judge(of.party, items, of);
     if (judged.from !== from) return 'nothing came';
     const acts = judged.entries.flatMap((entry) => goneActOf(entry) ?? []);
     const good = excused(missing, acts, from + items.length);

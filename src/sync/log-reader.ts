@@ -85,13 +85,12 @@ export class LogReader {
   }
 
   /**
-   * Judges entries as if they stood next in the log a party writes, which has been read to its end; nothing is kept until {@link accept}.
+   * Judges entries as if they stood next in a log, by default the one a party writes, which has been read to its end; nothing is kept until {@link accept}.
    * The caller has looked: none of them stands in the log already.
    */
-  judge(party: number, items: readonly ReadItem[]): Promise<Judgement> {
+  judge(party: number, items: readonly ReadItem[], log = this.#replica.generations.current(party)): Promise<Judgement> {
     return this.#mutex.run(async () => {
       await this.#catchUpAll();
-      const log = this.#replica.generations.current(party);
       const state = await this.#stateOf(log);
       assert(state !== undefined, 'a log that is written is read');
       const judged = await readBatch({ ...this.#context(log, state.size), seen: nothing }, state, items);
@@ -116,6 +115,14 @@ export class LogReader {
   /** Runs `work` while nothing is read. It must not ask this reader for anything that waits its turn. */
   between<T>(work: () => Promise<T>): Promise<T> {
     return this.#mutex.run(work);
+  }
+
+  /** Keeps a history of an own log under another name, and begins it anew: everything computed is read again. */
+  setAside(origin: string, aside: string): Promise<void> {
+    return this.#mutex.run(async () => {
+      await this.#replica.store.setAside(origin, aside);
+      await this.#drop();
+    });
   }
 
   /** Resolves when no reading is under way. */

@@ -1,6 +1,7 @@
 import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE } from '../base/limits.ts';
+import { Mutex } from '../base/mutex.ts';
 import { type OpenedBody, openWholeBody } from '../entry/body.ts';
 import { type ParsedEntry, parseEntry } from '../entry/entry.ts';
 import type { GenerationNote } from '../entry/generation.ts';
@@ -12,8 +13,11 @@ import { verifyHead } from '../verify/head.ts';
 import { judgedAt } from '../verify/lineage.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { type GateState, judgeMark, type StartGate } from './gate.ts';
+import type { KnownLog } from './generations.ts';
 import { firstLeaf, rereadRoot } from './leaves.ts';
 import type { LogReader } from './log-reader.ts';
+import { pullBack } from './pull-back.ts';
+import type { RefillSource } from './refill.ts';
 import { refusalOf } from './refusal.ts';
 import { cardOf, isOpen, logIn, originIn, type Replica } from './replica.ts';
 
@@ -39,6 +43,7 @@ export class OwnLog {
   readonly #reader: LogReader;
   readonly #onCommitted: () => void;
   readonly #gate: StartGate;
+  readonly #pulling = new Mutex();
   #waiting: Waiting[] = [];
   #running = false;
   #open = false;
@@ -76,6 +81,17 @@ export class OwnLog {
     const state = await this.#gate.recover(this.#reader);
     if (state === 'open') await this.recover();
     return state;
+  }
+
+  /**
+   * Takes from one other party what it holds of a log of ours that is written no more: closed, or with two histories ({@link pullBack}). Refuses what
+   * `source` refuses.
+   */
+  pullBack(of: KnownLog, source: RefillSource): Promise<void> {
+    const { generations, us } = this.#replica;
+    const work = (): Promise<void> => this.#pulling.run(() => pullBack(this.#replica, this.#reader, of, source));
+    // The log written now is pulled in its turn, where nothing else writes it; whoever writes on in a later one does not wait.
+    return generations.current(us).origin === of.origin ? this.#gate.hold(work) : work();
   }
 
   /**

@@ -12,7 +12,8 @@ import { parseEntryBundle } from '../tlog/tile.ts';
 import { parsePathItem } from '../verify/conviction.ts';
 import { type VerifiedHead, verifyHead } from '../verify/head.ts';
 import type { ReadItem } from '../verify/read-log.ts';
-import { convictShorter, judgeLonger } from './alarm.ts';
+import { convictShorter, judgeLonger, lookAgain } from './alarm.ts';
+import { pathAcross } from './alarm-across.ts';
 import { type Branch, keepBranch } from './branch.ts';
 import { giveReceipt, keepPairs, mayCosign } from './cosign.ts';
 import type { KnownLog } from './generations.ts';
@@ -113,7 +114,8 @@ async function takeLeaves(replica: Replica, of: KnownLog, head: VerifiedHead, pu
     if (size < log.size) throw new ParleyError('gap', 'a longer history is held', { size: log.size });
     return { from: log.size, items: [] };
   }
-  if (push.old !== log.size) throw new ParleyError('gap', `send from ${log.size}`, { size: log.size });
+  if (push.old !== log.size)
+    throw (await convictLonger(replica, of, head, push, log.size)) ?? new ParleyError('gap', `send from ${log.size}`, { size: log.size });
   if (size - log.size > MAX_BATCH_ENTRIES) throw new ParleyError('too_large', `at most ${MAX_BATCH_ENTRIES} entries a push`);
   // A log that does not count gets no receipt, and one that a later generation continues takes no more than that builds on.
   const takes = replica.generations.status(origin)?.takes ?? Number.MAX_SAFE_INTEGER;
@@ -135,7 +137,8 @@ async function takeLeaves(replica: Replica, of: KnownLog, head: VerifiedHead, pu
   }
   const note = noteOf(head);
   if (!(await store.commitHead(origin, log, { size, root, note }))) throw new ParleyError('conflict', 'another push of this log is being taken');
-  await store.deleteLocal('withheld', origin);
+  const forked = await lookAgain(replica, of);
+  if (forked !== undefined) throw forked;
   return { from: log.size, items: received.map(({ item }) => item) };
 }
 
@@ -151,6 +154,16 @@ function branchIn(replica: Replica, head: VerifiedHead, push: Push): Branch {
       return { bytes, ...(body === undefined ? {} : { body }) };
     }),
   };
+}
+
+/** What is sent from before the end of what is held, by a node that was rolled back and went on, may be another history as a whole. */
+async function convictLonger(replica: Replica, of: KnownLog, head: VerifiedHead, push: Push, held: number): Promise<ParleyError | undefined> {
+  const { origin, size, root } = head.checkpoint;
+  const bundle = push.old < held ? parseEntryBundle(push.entries, size - push.old) : { expected: 'it' };
+  const path = 'entries' in bundle ? await pathAcross(replica, origin, { old: push.old, held, size }, bundle.entries, root) : undefined;
+  if (path === undefined) return undefined;
+  const verdict = await judgeLonger(replica, of, { checkpoint: head.checkpoint, note: noteOf(head) }, path);
+  return verdict.code === 'fork' ? verdict : undefined;
 }
 
 /** A head's note with the log's two lines alone. */

@@ -10,12 +10,13 @@ import { parseEntryBundle } from '../tlog/tile.ts';
 import { headChecks, type VerifiedHead, verifyHead } from '../verify/head.ts';
 import { judgeLonger } from './alarm.ts';
 import { keepPairs, linesOver } from './cosign.ts';
+import type { KnownLog } from './generations.ts';
 import { GoneBodies } from './gone-bodies.ts';
 import { rereadRoot, type Taken } from './leaves.ts';
 import type { LogReader } from './log-reader.ts';
 import { nextPart, pushItems } from './push.ts';
 import { parsePush, receivedEntry } from './receive.ts';
-import { cardOf, logIn, type Replica, rowOf } from './replica.ts';
+import { type Replica, rowOf } from './replica.ts';
 
 /** Bytes of smaller heads that come with one part at most; the others are not needed to go on. */
 const MAX_HEADS_SIZE = MAX_BATCH_SIZE / 2;
@@ -49,13 +50,13 @@ export async function servePart(replica: Replica, origin: string, from: number):
 }
 
 /**
- * Pulls back our own log from one holder, part by part, until they have no more. Everything is verified and nothing is signed: each head is ours by both
- * lines, entries give its root, every body opens whole, or lacks no more than what acts of ours above it say is erased or lost. What does not fit leaves
- * nothing behind and ends the pulling from this holder.
+ * Pulls back one of our own logs from one holder, part by part, until they have no more. Everything is verified and nothing is signed: each head is ours by
+ * both lines, entries give its root, every body opens whole, or lacks no more than what acts of ours above it say is erased or lost. What does not fit
+ * leaves nothing behind and ends the pulling from this holder.
  * Call it in the log's turn ({@link StartGate.hold}). Throws what the store throws; a holder's faults are no exceptions.
  */
-export async function refillOwn(replica: Replica, reader: LogReader, source: RefillSource): Promise<RefillOutcome> {
-  const { origin, size } = await logIn(replica, replica.us);
+export async function refillOwn(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource): Promise<RefillOutcome> {
+  const { origin, size } = await rowOf(replica, of.origin);
   const ask = (from: number): Promise<Uint8Array | undefined> =>
     source(`/log/${originHash(origin) ?? ''}/since/${from}`).catch((error: unknown) => {
       if (error instanceof ParleyError) return undefined;
@@ -69,7 +70,7 @@ export async function refillOwn(replica: Replica, reader: LogReader, source: Ref
       const end = endOf(part);
       // The next part comes over the wire while this one is written and read.
       const next = end === undefined ? Promise.resolve(undefined) : ask(end);
-      const taken = await takePart(replica, part, above);
+      const taken = await takePart(replica, of, part, above);
       if ('fault' in taken) return taken.fault === 'other_history' ? 'other_history' : 'done';
       await reading;
       if ('taken' in taken) reading = reader.catchUp(origin, taken.taken);
@@ -78,7 +79,7 @@ export async function refillOwn(replica: Replica, reader: LogReader, source: Ref
     return 'done';
   } finally {
     await reading;
-    if (above.heads.length > 0) await settle(replica, reader, above);
+    if (above.heads.length > 0) await settle(replica, reader, of, above);
   }
 }
 
@@ -89,14 +90,14 @@ export async function refillOwn(replica: Replica, reader: LogReader, source: Ref
 type Above = { readonly heads: VerifiedHead[]; readonly bodies: Map<string, Uint8Array> };
 
 /** Commits what acts of ours account for, and takes back the rest: a text that is missing would stop our own reading for good. */
-async function settle(replica: Replica, reader: LogReader, above: Above): Promise<void> {
-  await new GoneBodies(replica, reader).take(replica.generations.current(replica.us), above.bodies, true);
-  const { openedSize } = await logIn(replica, replica.us);
+async function settle(replica: Replica, reader: LogReader, of: KnownLog, above: Above): Promise<void> {
+  await new GoneBodies(replica, reader).take(of, above.bodies, true);
+  const { openedSize } = await rowOf(replica, of.origin);
   await commitHeads(
     replica,
     above.heads.filter(({ checkpoint }) => checkpoint.size <= openedSize),
   );
-  const { origin, size, pendingSize } = await logIn(replica, replica.us);
+  const { origin, size, pendingSize } = await rowOf(replica, of.origin);
   if (pendingSize > size) await replica.store.unstage(origin, size);
   await reader.catchUp();
 }
@@ -106,13 +107,13 @@ type PartFault = { readonly fault: 'no_part' | 'other_history' };
 /** Verifies one part and keeps it, head by head; from the first text on that is not whole, above the head that is committed. */
 async function takePart(
   replica: Replica,
+  of: KnownLog,
   bytes: Uint8Array,
   above: Above,
 ): Promise<{ readonly taken: Taken } | { readonly staged: true } | PartFault> {
-  const part = await verifyPart(replica, bytes);
+  const part = await verifyPart(replica, of, bytes);
   if (part === undefined) return { fault: 'no_part' };
-  const of = replica.generations.current(replica.us);
-  const log = await logIn(replica, replica.us);
+  const log = await rowOf(replica, of.origin);
   const { size, root, origin } = part.head.checkpoint;
   const held = above.heads.at(-1)?.checkpoint ?? { origin, size: log.size, root: log.root };
   const from = held.size;
@@ -158,7 +159,7 @@ async function takePart(
 async function commitHeads(replica: Replica, heads: readonly VerifiedHead[]): Promise<void> {
   for (const { checkpoint, logLines, otherLines } of heads) {
     const { origin, size, root } = checkpoint;
-    const log = await logIn(replica, replica.us);
+    const log = await rowOf(replica, origin);
     if (size <= log.size || size > log.pendingSize || !equal(await replica.store.rootAt(origin, size), root)) continue;
     const note = formatNote({ text: formatCheckpoint(checkpoint), lines: logLines });
     if (!(await replica.store.commitHead(origin, log, { size, root, note }))) throw new ParleyError('conflict', 'this log is being written');
@@ -176,17 +177,17 @@ type Part = {
 };
 
 /** A part in its form whose head is ours; `undefined` for anything else. Smaller heads that do not verify are left out. */
-async function verifyPart(replica: Replica, bytes: Uint8Array): Promise<Part | undefined> {
+export async function verifyPart(replica: Replica, of: KnownLog, bytes: Uint8Array): Promise<Part | undefined> {
   const bundle = parseBundle(bytes);
   if ('expected' in bundle) return undefined;
   try {
     const push = parsePush(bytes);
-    const verified = await verifyHead(replica.crypto, cardOf(replica, replica.us), push.note);
+    const verified = await verifyHead(replica.crypto, of.card, push.note);
     if ('expected' in verified) return undefined;
     const { size } = verified.head.checkpoint;
     const entries = parseEntryBundle(push.entries, Math.max(0, size - push.old));
     if ('expected' in entries) return undefined;
-    const heads = await smallerHeads(replica, bundle.items);
+    const heads = await smallerHeads(replica, of, bundle.items);
     return { old: push.old, head: verified.head, heads, entries: entries.entries, bodies: push.bodies, path: push.path };
   } catch (error) {
     if (error instanceof ParleyError) return undefined;
@@ -194,8 +195,7 @@ async function verifyPart(replica: Replica, bytes: Uint8Array): Promise<Part | u
   }
 }
 
-async function smallerHeads(replica: Replica, items: readonly BundleItem[]): Promise<readonly VerifiedHead[]> {
-  const card = cardOf(replica, replica.us);
+async function smallerHeads(replica: Replica, { card }: KnownLog, items: readonly BundleItem[]): Promise<readonly VerifiedHead[]> {
   const found = items
     .filter(({ name }) => name.startsWith('heads/'))
     .map(({ bytes }) => headChecks(replica.crypto.sha256, card, bytes))

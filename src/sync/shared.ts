@@ -58,6 +58,8 @@ export async function tellShared(replica: Replica, party: number, of: KnownLog, 
   const row = await rowOf(replica, of.origin);
   const prefix = await sharedPrefix(row.size, async (size) => {
     const answer = await send(party, { method: 'GET', path: `${path}/root/${size}` }, 4096);
+    // Ours may have been set aside meanwhile for the one that stands.
+    if (size > (await rowOf(replica, of.origin)).size) return false;
     return answer.status === 200 && equal(answer.body, utf8(`${toBase64url(await store.rootAt(of.origin, size))}\n`));
   });
   if (prefix === 0) return;
@@ -95,7 +97,7 @@ export async function largestPairs(replica: Replica, of: KnownLog): Promise<read
 }
 
 /** The largest size at which `isSame`, searched by halves: equal roots have equal prefixes. */
-async function sharedPrefix(size: number, isSame: (size: number) => Promise<boolean>): Promise<number> {
+export async function sharedPrefix(size: number, isSame: (size: number) => Promise<boolean>): Promise<number> {
   let [low, high] = [0, size];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);

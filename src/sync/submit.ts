@@ -9,6 +9,7 @@ import { formatAddCheckpoint, parseSizeAnswer } from '../tlog/witness-request.ts
 import { keepPairs } from './cosign.ts';
 import { checkContradiction } from './gate-answers.ts';
 import type { KnownLog } from './generations.ts';
+import { askForFork, askHost } from './host-view.ts';
 import { type Replica, rowOf } from './replica.ts';
 
 /** A request to one host; unsigned, since hosts know logs by their keys alone. */
@@ -19,7 +20,7 @@ export type SendToHost = (host: number, request: HttpRequest, maxSize: number) =
  *
  * A host that does not know the origin yet is told the two raw log keys first: it recomputes the origin from them, so nobody can squat it.
  * Resolves `false` when there was nothing to cosign: no head yet, or the host saw a larger one of another party's log, which will come here too.
- * Refuses `unreachable` with the host's status, `unsafe_state` when the host shows a head of ours that is not in this store.
+ * Refuses `fork` when the host holds another history of this log, or was shown one, `unreachable` with the host's status, `unsafe_state` when the host shows a head of ours that is not in this store.
  */
 export async function submitHead(replica: Replica, host: number, of: KnownLog, send: SendToHost): Promise<boolean> {
   const log = await rowOf(replica, of.origin);
@@ -39,15 +40,18 @@ export async function submitHead(replica: Replica, host: number, of: KnownLog, s
       const size = parseSizeAnswer(answer.body);
       const own = of.origin === replica.generations.current(replica.us).origin;
       if (own && (size === undefined || size >= log.size)) await checkOwn(replica, host, card.name, send);
-      if (size === undefined || size === old) throw new ParleyError('unreachable', 'the host answered with a conflict');
+      if (size === undefined || size === old) throw await askHost(replica, host, of, send, answer.status);
       if (size > log.size) return false;
       old = size;
       continue;
     }
+    if (answer.status === 422) throw await askHost(replica, host, of, send, answer.status);
     if (answer.status !== 200) throw new ParleyError('unreachable', `the host answered ${answer.status}`);
     const lines = parseLines(answer.body);
     const kept = 'lines' in lines ? await keepPairs(replica, { origin: log.origin, size: log.size, root: log.root }, lines.lines) : [];
     if (!kept.some((row) => row.cosigner === name)) throw new ParleyError('signature_invalid', 'the answer holds no valid cosignature');
+    // An unchanged head goes there every hour: time to hear whether somebody showed the host another history.
+    if (old === log.size && (await askForFork(replica, host, of, send))) throw new ParleyError('fork', `shown to ${card.name}`);
     return true;
   }
   throw new ParleyError('unreachable', 'the host moved on three times while we asked');

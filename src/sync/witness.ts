@@ -10,6 +10,7 @@ import { emptyRoot, verifyConsistency } from '../tlog/merkle.ts';
 import { formatLines, formatNote, parseNote } from '../tlog/note.ts';
 import { computeOrigin } from '../tlog/origin.ts';
 import { formatSizeAnswer, parseAddCheckpoint, SIZE_MEDIA_TYPE } from '../tlog/witness-request.ts';
+import { noticeFork } from './host-fork.ts';
 import type { Mark } from './mark.ts';
 
 /** A plain answer of the witness protocol. */
@@ -62,6 +63,7 @@ export async function addCheckpoint(witness: Witness, body: Uint8Array): Promise
   return mutexOf(witness.store).run(async () => {
     const last = await witness.store.cosigned(head.origin);
     const size = last?.size ?? 0;
+    await noticeFork(witness, keys, last, signed, proof);
     if (oldSize !== size) return conflict(size);
     if (last !== undefined && size === head.size && !equal(last.root, head.root)) return conflict(size);
     const { sha256 } = witness.crypto;

@@ -1,0 +1,137 @@
+import { checkProofs, Watch } from './checks.ts';
+import { type Cast, happen, profileOf } from './faults.ts';
+import { heal } from './heal.ts';
+import { HostMachine } from './host-machine.ts';
+import type { Violation } from './ledger.ts';
+import { describe } from './machine.ts';
+import { CALM } from './network.ts';
+import { PartyMachine } from './party-machine.ts';
+import { accredit, found } from './people.ts';
+import { Twins } from './twins.ts';
+import { World } from './world.ts';
+
+/** What came of one seed. */
+export type SeedResult = {
+  readonly seed: number;
+  readonly ok: boolean;
+  /** Lines of the trace, and their digest: the same whenever the seed is run. */
+  readonly steps: number;
+  readonly digest: string;
+  readonly virtual_seconds: number;
+  readonly entries: number;
+  readonly heads: number;
+  readonly cosignatures: number;
+  readonly requests: number;
+  readonly crashes: number;
+  readonly restores: number;
+  readonly partitions: number;
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly reordered: number;
+  readonly clock_steps: number;
+  readonly twins: number;
+  readonly generations: number;
+  readonly forks: number;
+  readonly proofs: number;
+  readonly violations: readonly Violation[];
+};
+
+/** Looks at the rules every so many moments; looking costs more than most of what happens. */
+const LOOK_EVERY = 24;
+/** The longest that a founding takes when nothing goes wrong, milliseconds. */
+const FOUNDING_MS = 120_000;
+
+/** Plays one seed; `show` hears every line of its trace. */
+export async function simulate(seed: number, show?: (line: string) => void): Promise<SeedResult> {
+  const world = new World(seed, show);
+  const stray = (error: unknown): void => world.ledger.fault('nothing but refusals', describe(error));
+  process.on('uncaughtException', stray).on('unhandledRejection', stray);
+  try {
+    const proofs = await play(world).catch((error: unknown) => {
+      stray(error);
+      return 0;
+    });
+    return resultOf(world, proofs);
+  } finally {
+    process.off('uncaughtException', stray).off('unhandledRejection', stray);
+    world.close();
+  }
+}
+
+async function play(world: World): Promise<number> {
+  const dice = world.dice.of('story');
+  const profile = profileOf(dice);
+  const a = new PartyMachine(world, 0, 'Alpha');
+  const b = new PartyMachine(world, 1, 'Beta');
+  const host = await HostMachine.make(world);
+  const cast: Cast = { parties: [a, b], host, twin: undefined };
+  const machines = [a, b, host];
+  const watch = new Watch(world);
+  const twins = new Twins(world, cast);
+  world.listener = (from, url) => (url === a.url ? twins.before(from) : machines.find((machine) => machine.url === url))?.listen();
+  await begin(world, cast);
+  if (profile.clocks !== 'true') for (const machine of machines) machine.skewMs = dice.between(-60_000, 60_000);
+  world.network.weather = profile.weather;
+  let moments = 0;
+  const look = async (): Promise<void> => {
+    if (moments++ % LOOK_EVERY === 0) for (const party of cast.parties) await watch.look(party);
+  };
+  for (const party of cast.parties) party.onRestored = () => watch.forget(party);
+  for (let act = 0; act < profile.acts; act++) {
+    if (profile.cheat) twins.turn(dice);
+    happen(world, cast, profile, dice);
+    await world.timeline.run(world.timeline.now + dice.pick([20, 200, 1_000, 5_000, 20_000]), undefined, look);
+  }
+  world.trace('everything heals');
+  world.network.weather = CALM;
+  world.network.heal();
+  await heal(world, cast, twins, watch);
+  let proofs = 0;
+  for (const party of cast.parties) proofs += await checkProofs(world, party);
+  for (const machine of machines) machine.retire();
+  return proofs;
+}
+
+/** Starts all machines, founds the channel and accredits a representative a side, while nothing goes wrong. */
+async function begin(world: World, { parties: [a, b], host }: Cast): Promise<void> {
+  const all = [a, b, host];
+  for (const machine of all) machine.start();
+  await world.timeline.run(1_000, () => all.every(({ isUp }) => isUp));
+  let isFounded = false;
+  void found(world, a, b, host).then(() => {
+    isFounded = true;
+  });
+  await world.timeline.run(FOUNDING_MS, () => isFounded);
+  let open = false;
+  for (let end = world.timeline.now; !open && end < FOUNDING_MS; ) {
+    end += 1_000;
+    await world.timeline.run(end);
+    open = ((await a.channel?.own.isOpen()) && (await b.channel?.own.isOpen())) === true;
+  }
+  if (!open) throw new Error('bug: the founding is not complete');
+  for (const party of [a, b]) void accredit(party);
+  await world.timeline.run(world.timeline.now + 1_000);
+}
+
+function resultOf(world: World, proofs: number): SeedResult {
+  const { ledger, counts, network, timeline } = world;
+  return {
+    seed: world.seed,
+    ok: ledger.violations.length === 0,
+    steps: world.steps,
+    digest: world.digest(),
+    virtual_seconds: Math.round(timeline.now / 1000),
+    entries: counts.said,
+    heads: ledger.heads,
+    cosignatures: ledger.cosignatures,
+    ...network.counts,
+    crashes: counts.crashes,
+    restores: counts.restores,
+    clock_steps: counts.clockSteps,
+    twins: counts.twins,
+    generations: counts.generations,
+    forks: ledger.forked.size,
+    proofs,
+    violations: ledger.violations,
+  };
+}

@@ -1,0 +1,76 @@
+import { equal, toBase64url, utf8 } from '../base/bytes.ts';
+import { MAX_CLOCK_AHEAD } from '../base/limits.ts';
+import { formatCheckpoint } from '../tlog/checkpoint.ts';
+import { formatNote } from '../tlog/note.ts';
+import { originHash } from '../tlog/origin.ts';
+import { type VerifiedHead, verifyHead, verifyPairs } from '../verify/head.ts';
+import { convictShorter } from './alarm.ts';
+import { keepPairs } from './cosign.ts';
+import type { KnownLog } from './generations.ts';
+import type { LogReader } from './log-reader.ts';
+import { type RefillSource, refillOwn, verifyPart } from './refill.ts';
+import { type Replica, rowOf } from './replica.ts';
+import { sharedPrefix } from './shared.ts';
+
+/**
+ * Takes from one other party what it holds of a log of ours that we write no more (spec/generations.md, "Of one's own logs"): the entries and receipts that
+ * this store lost. A later generation may be opened before the log before it was pulled back, and what the others receipted of that one counts all the same:
+ * without this its author alone would not count it.
+ *
+ * Where they hold another history and every other party receipted more of theirs than of ours, theirs stands: it takes the place of ours, which is kept
+ * aside. Signs nothing. Refuses what `source` refuses; whatever does not verify is passed over.
+ */
+export async function pullBack(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource): Promise<void> {
+  const { store, crypto, generations } = replica;
+  const shown = await source(`/log/${originHash(of.origin) ?? ''}/checkpoint`);
+  const verified = shown === undefined ? { expected: 'a checkpoint' } : await verifyHead(crypto, of.card, shown);
+  if ('expected' in verified) return;
+  const { head } = verified;
+  const { size, root } = head.checkpoint;
+  const log = await rowOf(replica, of.origin);
+  if (size > log.size) {
+    if ((await refillOwn(replica, reader, of, source)) === 'other_history') await adopt(replica, reader, of, source);
+    return;
+  }
+  if (equal(await store.rootAt(of.origin, size), root)) {
+    await keepPairs(replica, head.checkpoint, head.otherLines);
+    await reader.catchUp();
+    return;
+  }
+  if (!generations.isForked(of.origin)) await convictShorter(replica, of, { checkpoint: head.checkpoint, note: noteOf(head) });
+  await adopt(replica, reader, of, source);
+}
+
+/** Puts their history in the place of ours where it stands beyond what both share, and ours does not. */
+async function adopt(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource): Promise<void> {
+  const { store, generations } = replica;
+  const { origin } = of;
+  const path = `/log/${originHash(origin) ?? ''}`;
+  const { size } = await rowOf(replica, origin);
+  const shared = await sharedPrefix(size, async (at) => {
+    const answer = await source(`${path}/root/${at}`);
+    return answer !== undefined && equal(answer, utf8(`${toBase64url(await store.rootAt(origin, at))}\n`));
+  });
+  // Both stand beyond what they share: then all others lied, or were restored, and it is not for us to choose.
+  if (shared === 0 || (generations.standing(origin) ?? 0) > shared) return;
+  const bytes = await source(`${path}/since/${shared}`);
+  const part = bytes === undefined ? undefined : await verifyPart(replica, of, bytes);
+  if (part === undefined || (await receiptedIn(replica, of, [...part.heads, part.head])) <= shared) return;
+  let aside = 1;
+  while ((await store.log(`${origin}/aside/${aside}`)) !== undefined) aside++;
+  await reader.setAside(origin, `${origin}/aside/${aside}`);
+  await refillOwn(replica, reader, of, source);
+}
+
+/** The largest size that every other party receipted among these heads, by the lines that came with them. */
+async function receiptedIn({ crypto, generations, channel, us, now }: Replica, of: KnownLog, heads: readonly VerifiedHead[]): Promise<number> {
+  const largest = new Map<number, number>();
+  for (const { checkpoint, otherLines } of heads)
+    for (const { role, who } of await verifyPairs(crypto, generations.cosigners(of.party), checkpoint, otherLines, now() + MAX_CLOCK_AHEAD))
+      if (role === 'held') largest.set(who, Math.max(largest.get(who) ?? 0, checkpoint.size));
+  return Math.min(...[...channel.parties.keys()].filter((party) => party !== us).map((party) => largest.get(party) ?? 0));
+}
+
+function noteOf(head: VerifiedHead): Uint8Array {
+  return formatNote({ text: formatCheckpoint(head.checkpoint), lines: head.logLines });
+}
