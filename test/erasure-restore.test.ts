@@ -10,9 +10,13 @@ import type { Json } from '../src/base/json.ts';
 import { run } from '../src/cli/fixtures-streams.ts';
 import { leavesByName } from '../src/entry/body.ts';
 import { composeEntry } from '../src/entry/entry.ts';
+import { signAsIdentity } from '../src/entry/identity-note.ts';
 import { acknowledge, heldOutOf } from '../src/node/acknowledgements.ts';
 import type { ChannelRuntime } from '../src/node/channel-runtime.ts';
 import { ed25519Signer, nodeRandom, nodeSha256 } from '../src/node/crypto.ts';
+import { openKey, readKeyFile } from '../src/node/key-files.ts';
+import { openingText, takeOpening } from '../src/node/opening.ts';
+import { FILES } from '../src/node/party-files.ts';
 import { openParty, servePeers } from '../src/node/serve.ts';
 import { citedHeads } from '../src/node/stamps.ts';
 import { documentView } from '../src/node/views/document.ts';
@@ -207,4 +211,37 @@ test('what is erased is whole to fsck, and a repair from somebody who still has 
   await start();
   await held();
   assert.deepEqual((await documentView(us(), id)).erased, ['text']);
+});
+
+test('an earlier log of ours that a new generation left behind comes back whole too, with what its author erased as hashes', async () => {
+  const file = await backup('generation.backup');
+  const id = await say('message', { subject: 'In the log before', text: 'gone-before-the-disk-was-0c2d' });
+  await held();
+  await erase(id);
+  await held();
+  assert.ok(!(await stands(channel.dirs[1], 'gone-before-the-disk-was-0c2d')));
+  await stop();
+  await rm(ours, { recursive: true });
+  // Without the mark nothing says that the backup is all there was: the log is left for a new one.
+  await rm(`${ours}.mark`);
+  assert.equal((await run(['restore', file, '--dir', ours])).code, 0);
+  await door.close();
+  await start();
+  const { node } = (a ?? assert.fail()).party;
+  await until([node], async () => us().own.gate === 'ended', 'the end of the log');
+  const { kind, seed } = await openKey(await readKeyFile(join(ours, FILES.identity)), 'only on this machine');
+  assert.equal(kind, 'identity');
+  const { text } = await openingText(node, us());
+  await takeOpening(node, us(), new TextDecoder().decode(await signAsIdentity(nodeSha256, text, [ed25519Signer(seed)])));
+  door = await servePeers(channel.dirs[1], theirs.node);
+  await node.updateRecord(channel.channel, { addresses: ['', door.url] });
+  await until(
+    nodes(),
+    async () => (await us().store.findEntries(us().id, [Buffer.from(id, 'base64url')])).length > 0,
+    'the document of the log before',
+  );
+  await held();
+  const view = await documentView(us(), id);
+  assert.deepEqual([view.fields.subject, view.erased], ['In the log before', ['text']]);
+  assert.ok(!(await stands(ours, 'gone-before-the-disk-was-0c2d')));
 });
