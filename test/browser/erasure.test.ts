@@ -27,7 +27,7 @@ journey('two people are enrolled and accredited, and one of them says something'
   const links = await Promise.all([screens.a, screens.b].map((door) => door.people.enrolment.inviteFirst()));
   await Promise.all([enrol(a, links[0] ?? '', 'Dana Whitfield', 'Duty officer'), enrol(b, links[1] ?? '', 'Nikolai Sorokin', 'Head of desk')]);
   await Promise.all([screens.accredit(screens.a), screens.accredit(screens.b)]);
-  await screens.two.settled();
+  await screens.two.acknowledge();
   await a.page.goto(inChannel(screens, a, '/compose?kind=message'));
   await a.page.getByLabel('Subject').fill('The list of names');
   await a.page.getByLabel('Text', { exact: true }).fill('The operators were twelve people, among them a Mr Example.');
@@ -72,7 +72,7 @@ journey('an erasure says what it does and does not do; the field then goes from 
   await a.page.getByRole('checkbox', { name: 'Text' }).check();
   await a.page.getByLabel('Why it is erased').fill('A private person is named.');
   await a.page.getByText('It cannot be enforced', { exact: false }).waitFor();
-  await a.page.getByText('When Beta reads this, its node erases its copy too.', { exact: false }).waitFor();
+  await a.page.getByText('When Beta reads this and has acknowledged who signs it, its node erases its copy too.', { exact: false }).waitFor();
   assert.deepEqual(await inaccessible(a.page), []);
   await signAndSend(a.page);
   await screens.two.settled();

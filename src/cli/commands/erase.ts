@@ -12,7 +12,7 @@ export const command: Command = {
   ],
   notes:
     'Only content goes, field by field: that something stood there, its hash and every proof stay, and nobody\u2019s duties change.\n' +
-    'The other side\u2019s node erases an author\u2019s field when it reads of it. Nobody can be forced to; "parley show" says who still holds it.',
+    'The other side\u2019s node erases an author\u2019s field when it reads of it and somebody there has acknowledged who signed that. Nobody can be forced to; "parley show" says who still holds it.',
   options: [
     { name: 'field', value: 'NAME', many: true, help: 'a field that is to go, such as text, subject or attachments' },
     { name: 'basis', value: 'TEXT', help: 'the ground for it, without repeating what goes' },

@@ -81,7 +81,7 @@ export const aboutEntryScreens: Readonly<Record<string, string>> = {
     'Markings, dates to be kept and the like are never corrected, since clocks run on them. Withdraw the document and send it anew.',
   'about.final': 'It cannot be taken back.',
   'about.erase.does': 'The text goes from your node at once, from its screens and from its files.',
-  'about.erase.theirs': 'When {names} reads this, its node erases its copy too. Until then it still holds it.',
+  'about.erase.theirs': 'When {names} reads this and has acknowledged who signs it, its node erases its copy too. Until then it still holds it.',
   'about.erase.corrections': 'Corrections of it are documents of their own and keep what they say. Erase their new values as well.',
   'about.erase.not': 'It cannot be enforced: whoever copied it, printed it or runs other software may keep it, and can still prove that you said it.',
   'about.erase.stays': 'That something stood there stays, and so does every receipt and proof. Backups are not reached.',
