@@ -271,6 +271,28 @@ test('what is said while the other side is down waits, and leaves when it is bac
   assert.equal((await did('borduria', 'duties')).list, 'awaits_us');
 });
 
+test('an own document is corrected, a field of it erased and another one withdrawn, and both sides show what became of it', async () => {
+  const signed = ['--yes', '--wait', '--timeout', '30', '--passphrase-file', pass];
+  const show = async (side: Side, name: string): Promise<string> => (await run(['show', name, '--dir', dirOf(side)])).out;
+  await did('alderney', 'correct', 'A-1', '--field', 'text=Which of the two?', '--reason', 'Unclear.', ...signed);
+  assert.match(await show('borduria', 'A-1'), /Its author corrected this document[\s\S]*Unclear\.[\s\S]*Text: Which one\? -> Which of the two\?/);
+  const nothing = await at('alderney', 'erase', 'A-1', '--field', 'marking', '--basis', 'No.', ...signed);
+  assert.deepEqual([nothing.code, nothing.lines[0]?.error], [2, 'usage'], 'the frame stays');
+  await did('alderney', 'erase', 'A-1', '--field', 'text', '--basis', 'It named somebody.', ...signed);
+  assert.match(await show('borduria', 'A-1'), /Text: \(erased\)[\s\S]*Erased here\. We have not said so to anybody/);
+  assert.match(await show('alderney', 'A-1'), /Text: \(erased\)[\s\S]*borduria’s node holds the erasure, and has signed nothing/);
+  const record = join(root, 'erased.parley');
+  await did('borduria', 'export', '--channel', 'Geneva-1', '--out', record);
+  const checked = await run(['verify', record]);
+  assert.deepEqual([checked.code, /1 field erased by alderney/.test(checked.out)], [0, true], checked.out);
+  const { lines } = await at('alderney', 'log');
+  const id = String(lines.find(({ summary_text }) => summary_text === 'Request for information: Logs')?.id);
+  assert.equal((await at('alderney', 'send', 'withdrawal', '--in-reply-to', id, ...signed)).code, 2, 'it has a command of its own');
+  await did('alderney', 'withdraw', id, '--reason', 'Overtaken.', ...signed);
+  assert.match((await run(['log', '--dir', dirOf('borduria')])).out, /Withdrawn by its author/);
+  assert.ok((await at('borduria', 'duties')).lines.every((line) => JSON.stringify(line).includes(id) === false));
+});
+
 test('people are recalled and returned, and a stopped node has nothing wrong in it', async () => {
   await did('alderney', 'representative', 'recall', 'A. Petrova', '--yes', '--passphrase-file', pass);
   const message = ['send', 'message', '--field', 'subject=x', '--field', 'text=x', '--field', 'marking=green', '--yes', '--passphrase-file', pass];

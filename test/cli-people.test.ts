@@ -107,6 +107,35 @@ test('under the two-person rule a document is handed over, read and cleared else
   assert.match((await read('show', id, '--hash')).out, /^Message, as the bytes say it:\n {2}Subject: Handed over/);
 });
 
+test('what is said about a document is handed over, read with its new values, cleared and sent as well', async () => {
+  // The rule is over messages and notes: what it says of them needs a second person too.
+  const asked = await did(...message('Said first', dana, '--for-clearance'));
+  await did(...withPass('clear', String(asked.id), '--key', vera, '--yes'));
+  const sent = await did(...withPass('send', '--cleared', String(asked.id), '--key', dana, '--yes'));
+  const about = String(sent.id);
+  for (const [argv, shown] of [
+    [['correct', about, '--field', 'text=Said anew.'], /text now: Said anew\./],
+    [['erase', about, '--field', 'text', '--basis', 'By mistake.'], /Fields that are gone: text/],
+    [['withdraw', about, '--reason', 'Overtaken.'], /Overtaken\./],
+  ] as const) {
+    const straight = await ask(...withPass(...argv, '--key', dana, '--yes'));
+    assert.deepEqual([straight.code, straight.lines[0]?.error], [5, 'clearance_needed'], argv[0]);
+    const handed = await ask(...withPass(...argv, '--key', dana, '--for-clearance'));
+    assert.equal(handed.code, 0, handed.err);
+    const id = String(handed.lines[0]?.id);
+    const cleared = await ask(...withPass('clear', id.slice(0, 8), '--key', vera, '--yes'));
+    assert.equal(cleared.code, 0, cleared.err);
+    assert.match(cleared.err, shown);
+    assert.ok(cleared.err.includes(`About: ${about}`), cleared.err);
+    assert.equal((await did(...withPass('send', '--cleared', id, '--key', dana, '--yes'))).id, id);
+  }
+  assert.match((await read('show', about)).out, /Its author withdrew this document[\s\S]*Its author corrected this document/);
+  const erased = await ask('prove', `${about}:subject,text`, '--preview');
+  assert.equal(erased.code === 0, false);
+  assert.match(erased.err + erased.out, /the field "text" of .+: it was erased, or is held here no more, and cannot be shown/);
+  assert.equal((await ask('prove', `${about}:subject`, '--preview')).code, 0);
+});
+
 test('the key that a document was prepared for signs it, and no other; a text changed on disk is noticed', async () => {
   const id = String((await did(...message('For Dana', dana, '--for-clearance'))).id);
   await did(...withPass('clear', id, '--key', vera, '--yes'));

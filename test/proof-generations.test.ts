@@ -40,3 +40,31 @@ test('documents before and after a new generation are proved in one file, with t
     await two.close();
   }
 });
+
+test('what a later log corrects is not said to be uncorrected by a proof of the log before it alone', async () => {
+  const two = await TwoParties.found({ hosts: 1 });
+  try {
+    const petrova = await two.accredit(two.a, 'Petrova');
+    const id = await two.say(petrova, { kind: 'message', fields: { subject: 'Figure', text: 'There were 12.' } });
+    await two.settled();
+    await two.openGeneration(two.a);
+    await two.settled();
+    await two.say(petrova, { kind: 'correction', refs: [id], fields: { entry: id, pointers: ['/text'], values: ['There were 21.'] } });
+    await two.settled();
+    const channel = two.of(two.b);
+    const [place] = await channel.store.findEntries(two.channel, [fromBase64url(id) ?? new Uint8Array()]);
+    const file = await makeProof(channel.replica, {
+      documents: [{ origin: place?.origin ?? '', index: place?.index ?? 0, shown: { only: ['subject', 'text'] } }],
+      charterNote: fromBase64url(two.b.node.record(two.channel).note) ?? new Uint8Array(),
+      readerOf: (party) => channel.reader.state(party),
+      range: 'whole',
+    });
+    const { verdict, sentences } = await verifyFile(two.crypto, file);
+    assert.equal(verdict, 'verified', JSON.stringify(sentences));
+    const said = sentences.map(({ phrase }) => phrase.id);
+    assert.ok(said.includes('verify.not_corrected'), 'in that log alone');
+    assert.equal(said[said.indexOf('verify.not_corrected') + 1], 'verify.not_proved_later_logs');
+  } finally {
+    await two.close();
+  }
+});

@@ -57,7 +57,13 @@ export type Saying = {
   readonly time?: number;
 };
 
-export type Options = { readonly store?: 'memory' | 'sqlite'; readonly hosts?: number; readonly now?: Now };
+export type Options = {
+  readonly store?: 'memory' | 'sqlite';
+  /** Where the stores' files go, a folder each (`a`, `b`, `host-0`); left out: a fresh place that goes with the test. */
+  readonly dir?: string;
+  readonly hosts?: number;
+  readonly now?: Now;
+};
 
 /** Two nodes and their hosts before any founding. */
 export class TwoParties {
@@ -83,7 +89,7 @@ export class TwoParties {
   static async open(options: Options = {}): Promise<TwoParties> {
     const crypto = nodeCrypto();
     const now = options.now ?? systemNow;
-    const dir = options.store === 'sqlite' ? await mkdtemp(join(tmpdir(), 'parley-')) : undefined;
+    const dir = options.store === 'sqlite' ? (options.dir ?? (await mkdtemp(join(tmpdir(), 'parley-')))) : undefined;
     const storeOf = async (name: string): Promise<Store> => {
       if (dir === undefined) return openMemoryStore({ sha256: crypto.sha256 });
       const own = join(dir, name);
@@ -98,7 +104,7 @@ export class TwoParties {
       ...[a, b, ...hosts].map((one) => () => one.close()),
       () => crypto.close(),
       async () => {
-        if (dir !== undefined) await rm(dir, { recursive: true, force: true });
+        if (dir !== undefined && options.dir === undefined) await rm(dir, { recursive: true, force: true });
       },
     ]);
   }

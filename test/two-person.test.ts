@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { fromBase64url, toBase64, toBase64url } from '../src/base/bytes.ts';
 import type { JsonObject } from '../src/base/json.ts';
+import { leavesByName } from '../src/entry/body.ts';
 import { type EntrySigner, prepareEntry, signEntry, type UnsignedEntry } from '../src/entry/entry.ts';
 import { keyMembers } from '../src/entry/signing-key.ts';
 import { ed25519Signer, nodeRandom, nodeSha256 } from '../src/node/crypto.ts';
@@ -363,4 +364,37 @@ test('what cannot be sent cannot be handed over for clearance: another channelâ€
     dana.signer.publicKey,
   );
   assert.equal(await post(hidden.text, hidden.body), 'invalid');
+});
+
+test('what a document of a kind under the rule says is not corrected, withdrawn or erased by one person alone either', async () => {
+  const unsigned = await prepare(dana, 'Said by two');
+  await clear(vera, await ask(dana, unsigned));
+  const entry = await send(dana, unsigned);
+  const channel = two.of(two.a);
+  const about = async (kind: string, fields: JsonObject, of = entry): Promise<UnsignedEntry> => {
+    const gen = channel.replica.channel.parties[0]?.gen ?? '';
+    const all = Object.entries({ entry: of, ...fields, marking: 'green' });
+    const draft = { channel: two.channel, party: 0, gen, type: kind, time: two.now(), after: await citedHeads(channel), refs: [of], fields: all };
+    return prepareEntry(nodeSha256, nodeRandom, draft, dana.signer.publicKey);
+  };
+  const leaf = leavesByName(nodeSha256, unsigned.body).get('text') ?? assert.fail();
+  for (const [kind, fields] of [
+    ['correction', { pointers: ['/text'], values: ['The opposite.'] }],
+    ['body_erased', { pointers: ['/text'], leaves: [leaf], basis: 'A name.' }],
+    ['withdrawal', {}],
+  ] as const) {
+    const act = await about(kind, fields);
+    assert.equal(await send(dana, act, dana), 'clearance_needed', kind);
+    assert.equal((await clear(vera, await ask(dana, act))).statusCode, 200);
+    assert.equal(await send(dana, act, dana), act.id, kind);
+  }
+  // The rule is over messages: what it says of other documents, one person takes back.
+  const request = await prepare(dana, 'Asked by one', 'request');
+  assert.equal(await send(dana, request), request.id);
+  const act = await about('withdrawal', {}, request.id);
+  assert.equal(await send(dana, act), act.id);
+  await rule(['message', 'withdrawal']);
+  const other = await prepare(dana, 'Asked again', 'request');
+  assert.equal(await send(dana, other), other.id);
+  assert.equal(await send(dana, await about('withdrawal', {}, other.id)), 'clearance_needed', 'and where the rule names the act itself, nothing is');
 });

@@ -5,9 +5,9 @@
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { fromUtf8, toBase64, toBase64url, utf8 } from '../src/base/bytes.ts';
-import type { JsonObject } from '../src/base/json.ts';
+import type { Json, JsonObject } from '../src/base/json.ts';
 import { attachmentValue, chunkHash } from '../src/entry/attachment.ts';
-import { eraseFields } from '../src/entry/body.ts';
+import { eraseFields, leavesByName } from '../src/entry/body.ts';
 import { testCrypto as crypto, testChannel, testHost, testParty, testPerson, textOf } from '../src/node/fixtures-channel.ts';
 import { laterRecord, TestRecord } from '../src/node/fixtures-record.ts';
 import { formatCheckpoint } from '../src/tlog/checkpoint.ts';
@@ -654,6 +654,46 @@ const splice = (at: number, remove: number, insert = ''): CaseEdit => ({ at, rem
   await add('cosigner: half of a pair stripped', 'fault', [...wentBack, put('first', stripped(back.first, 1))], [wrong]);
   await add('cosigner: the pairs of two cosigners', 'fault', [...wentBack, put('second', await cosigned(record, 5, 1_700_000_200, 'Beta'))], [wrong]);
   await add('cosigner: without a charter', 'fault', [{ item: 'charter' }], [wrong]);
+}
+
+// Second thoughts: what is corrected, withdrawn or erased.
+{
+  const record = await talk();
+  const said = (index: number, withhold: readonly string[] = []) => ({ party: 0, index, key: petrova.key.publicKey, withhold });
+  const about = (entry: string, more: Readonly<Record<string, Json>> = {}) => ({ refs: [entry], fields: { entry, ...more, marking: 'green' } });
+  const [request, message] = [record.logs[0]?.[4]?.id ?? '', await record.message(0, petrova, 'Another')];
+  const leaf = leavesByName(crypto.sha256, message.body ?? salt).get('text') ?? '';
+  await record.say(0, petrova, { kind: 'body_erased', ...about(message.id, { pointers: ['/text'], leaves: [leaf], basis: 'By mistake.' }) });
+  const corrected = about(message.id, { pointers: ['/subject'], values: ['Yet another'] });
+  await record.say(0, petrova, { kind: 'correction', ...corrected, refs: [message.id, request] });
+  const withdrawal = await record.say(0, petrova, { kind: 'withdrawal', ...about(message.id) });
+  await record.say(0, petrova, { kind: 'withdrawal', ...about(withdrawal.id) });
+  await record.say(0, petrova, { kind: 'withdrawal', ...about(record.logs[1]?.[2]?.id ?? '') });
+  const whole = (from = 0, to?: number) => new Map([[0, { from, ...(to === undefined ? {} : { to }) }]]);
+  const bytes = base('thoughts', await record.proofOf([said(5, ['text'])], whole(0, 7)));
+  const of = async (index: number, range = whole()) => editsBetween(bytes, await record.proofOf([said(index)], range));
+  await add('second thoughts: a field erased since, its text withheld', 'thoughts', [], [
+    '?verify.erased_after',
+    'verify.not_corrected',
+    '?verify.withheld',
+  ]);
+  await add('second thoughts: corrected, withdrawn and erased since', 'thoughts', await of(5), [
+    '?verify.erased_after',
+    '?verify.corrected_after',
+    '?verify.withdrawn_after',
+  ]);
+  await add('second thoughts: named beside the document that is corrected', 'thoughts', await of(4), ['verify.not_corrected']);
+  await add('second thoughts: the same, from the document on', 'thoughts', await of(4, whole(4)), ['verify.not_corrected']);
+  await add('second thoughts: a withdrawal that somebody withdraws', 'thoughts', await of(8), ['verify.not_corrected']);
+  await add('second thoughts: a correction, shown itself', 'thoughts', await of(7), ['verify.accredited', 'verify.not_corrected']);
+  await add('second thoughts: a withdrawal of a withdrawal, shown itself', 'thoughts', await of(9), ['!void.not_taken_back']);
+  await add('second thoughts: a withdrawal of what the other side said', 'thoughts', await of(10), ['!void.not_own_entry']);
+  const { note } = await laterRecord(record, { size: record.size(0) });
+  const left = await record.proofContent([said(4)], whole());
+  await add('second thoughts: a later log, in which more may be said', 'thoughts', editsBetween(bytes, formatProof(crypto.sha256, { ...left, generations: [note] })), [
+    'verify.not_corrected',
+    '?verify.not_proved_later_logs',
+  ]);
 }
 
 mkdirSync(new URL('.', file), { recursive: true });

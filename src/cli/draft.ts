@@ -5,6 +5,7 @@ import type { Json } from '../base/json.ts';
 import { MAX_BODY_SIZE } from '../base/limits.ts';
 import { sayIn } from '../base/phrases.ts';
 import type { Random } from '../base/ports.ts';
+import { isAboutEntry } from '../document/about-entries.ts';
 import { type FormField, formOf, labelOf, sayFault, showInput } from '../document/form.ts';
 import type { AttachmentValue, Field, Kind } from '../document/kind.ts';
 import { checkDraft } from '../document/parse.ts';
@@ -127,6 +128,8 @@ export function fieldsText(kind: Kind, fields: readonly (readonly [string, Json]
   const known = new Map(kind.fields.map((field) => [field.name, field]));
   return fields.flatMap(([name, value]) => {
     const field = known.get(name);
+    if (name === 'entry' && isAboutEntry(kind.id)) return [`  ${say('about.about')} ${String(value)}`];
+    if (name === 'pointers') return changeLines(value, fields.find(([other]) => other === 'values')?.[1]);
     if (field === undefined || field.hidden === true) return [];
     if (field.shape === 'attachments')
       return (value as readonly AttachmentValue[]).map((file) => `  File: ${file.name}, ${file.size} bytes, ${file.media}`);
@@ -146,8 +149,20 @@ export function leavingText(
   return [
     `${terminal.style('What leaves', 'bold')}: a ${say(`kind.${kind.id}`).toLowerCase()} to ${others.join(', ')}, in ${channel.title}, signed by ${signer}`,
     ...fieldsText(kind, fields),
-    'They can prove to anyone that you said this. It can be corrected later, and never taken back.',
+    isAboutEntry(kind.id)
+      ? 'They can prove to anyone that you said this. It is never taken back.'
+      : 'They can prove to anyone that you said this. It can be corrected later, and never taken back.',
   ].join('\n');
+}
+
+/** What an act about another document says of its fields: their new values, or that they are gone. */
+function changeLines(pointers: Json, values: Json | undefined): readonly string[] {
+  const names = Array.isArray(pointers) ? pointers.map((pointer) => String(pointer).slice(1)) : [];
+  if (!Array.isArray(values)) return [`  Fields that are gone: ${names.join(', ')}`];
+  const list: readonly Json[] = values;
+  return names.map(
+    (name, i) => `  ${name} now: ${list[i] === null ? '(left out)' : typeof list[i] === 'string' ? list[i] : JSON.stringify(list[i])}`,
+  );
 }
 
 function joins(kind: Kind, parent: Parent): boolean {

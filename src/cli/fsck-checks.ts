@@ -11,12 +11,14 @@ import type { FsckOptions } from '../store/fsck.ts';
 import type { Store } from '../store/store.ts';
 import { chunkPlace } from '../sync/chunk-place.ts';
 import { Generations } from '../sync/generations.ts';
+import { LOST } from '../sync/gone-bodies.ts';
 import { parseLines } from '../tlog/note.ts';
 import { verifyHead, verifyPairs } from '../verify/head.ts';
 
 /** What the store cannot check by itself: that bodies open, that heads and cosignatures are signed by the keys of their channel's cards. */
 export async function fsckChecks(crypto: Crypto, store: Store): Promise<Omit<FsckOptions, 'sha256' | 'onProgress'>> {
   const channels = await channelsOf(crypto, store);
+  const lost = new Set((await store.listLocal(LOST)).map(({ key }) => key));
   const find = (origin: string) => {
     for (const generations of channels) {
       const of = generations.find(origin);
@@ -32,7 +34,7 @@ export async function fsckChecks(crypto: Crypto, store: Store): Promise<Omit<Fsc
       const { header } = parsed.entry;
       if (log.own && (header.channel !== log.channel || header.party !== log.party)) return 'its entry belongs to another log';
       // Whoever reads an entry asks for its body: a row that says there is none to ask for would hide that it is gone.
-      if (body === undefined) return 'it is marked as not required';
+      if (body === undefined) return lost.has(`${log.channel}/${parsed.entry.id}`) ? undefined : 'it is marked as not required';
       const opened = openBody(crypto.sha256, header.body, body);
       return 'expected' in opened ? `expected ${opened.expected}` : undefined;
     },

@@ -5,6 +5,7 @@ import type { Crypto } from '../base/ports.ts';
 import { openBody } from '../entry/body.ts';
 import { parseBundle } from '../entry/bundle.ts';
 import { heldId, parseEntry } from '../entry/entry.ts';
+import { withoutLeaves } from '../node/erasures.ts';
 import type { EntryRow, StagedEntry, Store } from '../store/store.ts';
 import { parsePush } from '../sync/receive.ts';
 import { Frontier } from '../tlog/frontier.ts';
@@ -17,6 +18,9 @@ export type Holder = { readonly name: string; readonly ask: (path: string) => Pr
 
 /** A signed head of the log as the damaged store has it, its lines verified. */
 export type Head = { readonly size: number; readonly root: Uint8Array; readonly note: Uint8Array };
+
+/** What is gone here for good, by entry id: leaf hashes that were erased, and texts that their author lost before they came. No holder brings them back. */
+export type GoneHere = { readonly erased: ReadonlyMap<string, ReadonlySet<string>>; readonly lost: ReadonlySet<string> };
 
 /** What was fetched from whom. */
 export type Fetched = { readonly index: number; readonly from: string };
@@ -32,11 +36,11 @@ const BLOCK_SIZE = 256;
  * Refuses `store_damaged` where nobody who answers has what is missing; then nothing of this log is to be relied on.
  */
 export async function rebuildLog(
-  parts: { readonly crypto: Crypto; readonly from: Store; readonly to: Store; readonly origin: string },
+  parts: { readonly crypto: Crypto; readonly from: Store; readonly to: Store; readonly origin: string; readonly gone: GoneHere },
   heads: readonly Head[],
   holders: readonly Holder[],
 ): Promise<readonly Fetched[]> {
-  const { crypto, from, to, origin } = parts;
+  const { crypto, from, to, origin, gone } = parts;
   const last = heads.at(-1);
   const fetched: FetchedRows = new Map();
   const cache: FetchedRows = new Map();
@@ -48,8 +52,8 @@ export async function rebuildLog(
     const rows = new Map((await read(at, end)).map((row) => [row.index, row]));
     for (let index = at; index < end; index++) {
       const row = rows.get(index);
-      const whole = row !== undefined && isWhole(crypto, row);
-      const other = whole ? undefined : await fetchOne(crypto, origin, index, holders, cache);
+      const whole = row !== undefined && isWhole(crypto, row, gone);
+      const other = whole ? undefined : await fetchOne(crypto, origin, index, holders, cache, gone);
       if (other !== undefined) fetched.set(index, other);
       const leaf = whole ? row.leafHash : other?.row.leafHash;
       if (leaf === undefined) throw new ParleyError('store_damaged', `entry ${index} of log ${origin} is damaged, and nobody who answers has it`);
@@ -59,7 +63,7 @@ export async function rebuildLog(
   if (last !== undefined && !equal(frontier.root(), last.root))
     throw new ParleyError('store_damaged', `the entries of log ${origin} do not give the root that was signed`);
   for (const head of heads) await writeTo(to, origin, head, read, fetched);
-  await writePending(crypto, from, to, origin, size);
+  await writePending(parts, size);
   return [...fetched.values()].map(({ index, from: name }) => ({ index, from: name })).sort((a, b) => a.index - b.index);
 }
 
@@ -70,6 +74,7 @@ async function fetchOne(
   index: number,
   holders: readonly Holder[],
   cache: FetchedRows,
+  gone: GoneHere,
 ): Promise<FetchedRow | undefined> {
   if (cache.has(index)) return cache.get(index);
   cache.clear();
@@ -81,8 +86,8 @@ async function fetchOne(
     const bundle = parseEntryBundle(entries, count);
     if ('expected' in bundle) continue;
     for (const [i, bytes] of bundle.entries.entries()) {
-      const row = stagedOf(crypto, bytes, bodies);
-      if (isWhole(crypto, row)) cache.set(index + i, { index: index + i, from: name, row });
+      const row = stagedOf(crypto, bytes, bodies, gone);
+      if (isWhole(crypto, row, gone) && isAccounted(crypto, row, gone)) cache.set(index + i, { index: index + i, from: name, row });
     }
     if (cache.has(index)) return cache.get(index);
   }
@@ -96,18 +101,32 @@ function countOf(entries: Uint8Array): number {
   return count;
 }
 
-function stagedOf({ sha256 }: Crypto, bytes: Uint8Array, bodies: ReadonlyMap<string, Uint8Array>): StagedEntry {
+/** An entry as somebody gives it, without what was erased here: a holder that still has the text does not bring it back. */
+function stagedOf({ sha256 }: Crypto, bytes: Uint8Array, bodies: ReadonlyMap<string, Uint8Array>, gone: GoneHere): StagedEntry {
   const id = heldId(sha256, bytes);
-  const bodyRequired = 'entry' in parseEntry(sha256, bytes);
-  return { id, leafHash: leafHash(sha256, bytes), bytes, body: bodies.get(toBase64url(id)), bodyRequired };
+  const name = toBase64url(id);
+  const isEntry = 'entry' in parseEntry(sha256, bytes);
+  const given = bodies.get(name);
+  const erased = gone.erased.get(name);
+  const body = given === undefined || erased === undefined ? given : (withoutLeaves(sha256, { bytes, body: given }, erased)?.body ?? given);
+  return { id, leafHash: leafHash(sha256, bytes), bytes, body, bodyRequired: isEntry && (body !== undefined || !gone.lost.has(name)) };
+}
+
+/** Whether every leaf that a holder gives as a hash is one that was erased here: what else they withhold would change what is read. */
+function isAccounted({ sha256 }: Crypto, { id, bytes, body }: StagedEntry, gone: GoneHere): boolean {
+  const parsed = body === undefined ? { expected: '' } : parseEntry(sha256, bytes);
+  const opened = body === undefined || 'expected' in parsed ? { expected: '' } : openBody(sha256, parsed.entry.header.body, body);
+  const erased = gone.erased.get(toBase64url(id));
+  return 'expected' in opened || opened.body.erased.every((leaf) => erased?.has(leaf));
 }
 
 /** Whether an entry is what its own hashes say, and its body, if it is here, what the entry says. */
-function isWhole({ sha256 }: Crypto, row: StagedEntry): boolean {
+function isWhole({ sha256 }: Crypto, row: StagedEntry, { lost }: GoneHere): boolean {
   if (!equal(leafHash(sha256, row.bytes), row.leafHash)) return false;
   const parsed = parseEntry(sha256, row.bytes);
   if ('expected' in parsed) return row.body === undefined;
-  if (toBase64url(row.id) !== parsed.entry.id || !row.bodyRequired) return false;
+  if (toBase64url(row.id) !== parsed.entry.id) return false;
+  if (!row.bodyRequired) return row.body === undefined && lost.has(parsed.entry.id);
   return row.body === undefined || 'body' in openBody(sha256, parsed.entry.header.body, row.body);
 }
 
@@ -131,9 +150,9 @@ async function writeTo(
   if (log !== undefined && equal(await to.rootAt(origin, head.size), head.root)) await to.commitHead(origin, log, head);
 }
 
-async function writePending(crypto: Crypto, from: Store, to: Store, origin: string, size: number): Promise<void> {
+async function writePending({ crypto, from, to, origin, gone }: Parameters<typeof rebuildLog>[0], size: number): Promise<void> {
   const rows = await readBlock(from, origin, size, size + MAX_BATCH_ENTRIES);
-  const whole = rows.findIndex((row, i) => row.index !== size + i || !isWhole(crypto, row));
+  const whole = rows.findIndex((row, i) => row.index !== size + i || !isWhole(crypto, row, gone));
   const kept = whole === -1 ? rows : rows.slice(0, whole);
   if (kept.length > 0) await to.stage(origin, size, kept, false);
 }

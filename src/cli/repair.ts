@@ -6,6 +6,7 @@ import { CHUNK_SIZE, MAX_PUSH_SIZE } from '../base/limits.ts';
 import type { Crypto, MarkFile } from '../base/ports.ts';
 import { chunkCount } from '../entry/attachment.ts';
 import { nodeRandom, systemNow } from '../node/crypto.ts';
+import { ERASED } from '../node/erasures.ts';
 import { markFile } from '../node/mark-file.ts';
 import { readPartyFile, seedOf } from '../node/party-files.ts';
 import { PartyNode } from '../node/party-node.ts';
@@ -15,8 +16,9 @@ import { openMemoryStore } from '../store/memory.ts';
 import { DATABASE_NAME, openSqliteStore } from '../store/sqlite.ts';
 import type { Salvage, Store } from '../store/store.ts';
 import { chunkPlace } from '../sync/chunk-place.ts';
+import { LOST } from '../sync/gone-bodies.ts';
 import { fsckChecks } from './fsck-checks.ts';
-import { type Fetched, type Head, type Holder, rebuildLog } from './repair-log.ts';
+import { type Fetched, type GoneHere, type Head, type Holder, rebuildLog } from './repair-log.ts';
 
 /** What a repair came to: entries fetched, by log; files' parts fetched; rows that are gone; and where the damaged file was put. */
 export type Repaired = {
@@ -78,19 +80,33 @@ async function rebuild(work: Work): Promise<Omit<Repaired, 'kept'>> {
   for (const { key, bytes } of good.values) await to.putValue(key, bytes);
   for (const { root, index, bytes } of good.chunks()) await to.putChunk(root, index, bytes);
   const fetched: (Fetched & { origin: string })[] = [];
-  for (const { replica, id } of asker.channels)
+  for (const { replica, id } of asker.channels) {
+    const gone = goneHere(good, id);
     for (const { origin, party, gen } of replica.generations.all) {
       const own = party === replica.us;
       await to.createLog({ origin, channel: id, party, gen, own });
       const log = await to.log(origin);
       const holders = holdersOf(asker, id, own ? [...replica.channel.parties.keys()].filter((other) => other !== party) : [party]);
       const heads = log === undefined ? [] : await headsOf(from, origin, async (note) => (await checks.checkHead?.(log, note)) === undefined);
-      for (const one of await rebuildLog({ crypto, from, to, origin }, heads, holders)) fetched.push({ ...one, origin });
+      for (const one of await rebuildLog({ crypto, from, to, origin, gone }, heads, holders)) fetched.push({ ...one, origin });
       for (const row of await from.cosignatures(origin).catch(() => []))
         if ((await checks.checkCosignature?.(row)) === undefined) await to.putCosignatures([row]);
     }
+  }
   for (const { origin, size, root, time } of good.cosigned) await to.advanceCosigned(origin, 0, { size, root }, time);
   return { fetched, chunks: await fetchChunks(work), lost: good.lost };
+}
+
+/** What the local records of a channel say is gone here for good. */
+function goneHere({ locals }: Salvage, channel: string): GoneHere {
+  const named = (collection: string) =>
+    locals.flatMap((row) =>
+      row.collection === collection && row.key.startsWith(`${channel}/`) ? [[row.key.slice(channel.length + 1), row.json] as const] : [],
+    );
+  return {
+    erased: new Map(named(ERASED).map(([id, json]) => [id, new Set(JSON.parse(json) as string[])])),
+    lost: new Set(named(LOST).map(([id]) => id)),
+  };
 }
 
 /** All heads of a log that verify, in order. */

@@ -34,9 +34,22 @@ export function rowText(terminal: Terminal, channel: ChannelView, row: TableRow)
   const head = `${row.id.slice(0, 8)}  ${when(row.time)}  ${terminal.style(party, 'bold')}  ${kindName(row.kind)}${ref}`;
   const signer = row.automatic === true ? `${row.signer}, automatic` : row.signer;
   const tail = [signer, ...marks].filter((part) => part !== '').join(', ');
-  return [`${head}${tail === '' ? '' : ` (${tail})`}`, `          ${said(row.summary)}`, `          ${deliveryText(terminal, channel, row)}`].join(
-    '\n',
-  );
+  return [
+    `${head}${tail === '' ? '' : ` (${tail})`}`,
+    `          ${said(row.summary)}`,
+    ...markTexts(row).map((mark) => `          ${terminal.style(mark, 'warn')}`),
+    `          ${deliveryText(terminal, channel, row)}`,
+  ].join('\n');
+}
+
+/** What its author said about a document later, each with the entry that says so. */
+function markTexts({ withdrawn, corrected, erased }: TableRow): readonly string[] {
+  const at = (entry: string): string => ` (${entry.slice(0, 8)})`;
+  return [
+    ...(withdrawn === undefined ? [] : [`${say('mark.withdrawn')}${at(withdrawn.entry)}`]),
+    ...(corrected === undefined ? [] : [`${say('mark.corrected', { count: corrected.count })}${at(corrected.entry)}`]),
+    ...(erased === undefined ? [] : [`${say('mark.erased', { count: erased.count })}${at(erased.entry)}`]),
+  ];
 }
 
 /** The line as scripts read it: the row, with its words beside their ids. */
@@ -78,6 +91,8 @@ export function dueText(terminal: Terminal, channel: Pick<ChannelView, 'parties'
       return `${owes}${receipt}`;
     case 'late_so_far':
       return terminal.style(`${owes} (late so far${due.dueAt === undefined ? '' : `, ${span(now - due.dueAt)}`})${receipt}`, 'bad');
+    case 'withdrawn':
+      return `nothing is owed any more, since it was withdrawn: ${said(due.summary)}`;
     case 'met':
       return `${name(due.debtor)} answered in time: ${said(due.summary)}`;
     case 'met_late':

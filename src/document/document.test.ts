@@ -39,6 +39,7 @@ function valid(field: Field): fc.Arbitrary<Json> {
     email: fc.constant('duty@example.org'),
     telephone: fc.constant('+41 22 555 01 23'),
     time_zone: fc.constant('Europe/Zurich'),
+    pointer: word.map((text) => `/x${text.length}`),
   };
   switch (field.shape) {
     case 'line':
@@ -71,7 +72,17 @@ function valid(field: Field): fc.Arbitrary<Json> {
 }
 
 const validFields = (kind: Kind): fc.Arbitrary<ReadonlyMap<string, Json>> =>
-  fc.tuple(...kind.fields.map((field) => valid(field).map((value): [string, Json] => [field.name, value]))).map((pairs) => new Map(pairs));
+  fc.tuple(...kind.fields.map((field) => valid(field).map((value): [string, Json] => [field.name, value]))).map((pairs) => paired(new Map(pairs)));
+
+/** As many leaves and values as there are pointers, where a kind has them. */
+function paired(fields: Map<string, Json>): ReadonlyMap<string, Json> {
+  const pointers = fields.get('pointers');
+  const count = Array.isArray(pointers) ? pointers.length : 0;
+  const ids = Array.from({ length: count }, (_, i) => idBytes(i));
+  if (fields.has('leaves')) fields.set('leaves', ids);
+  if (fields.has('values')) fields.set('values', ids);
+  return fields;
+}
 
 function minimal(id: string, more: Record<string, Json> = {}): ReadonlyMap<string, Json> {
   const drafts: Record<string, Record<string, Json>> = {
@@ -206,7 +217,7 @@ test('every kind, field, choice and summary has its words, and no word is left o
       if (field.shape === 'choice' || field.shape === 'choices') for (const value of field.of) need(`choice.${field.name}.${value}`);
     }
     for (const form of formOf(kind).fields) for (const id of [form.label, form.help, ...form.choices.map((choice) => choice.label)]) need(id);
-    for (const other of kind.joins) ok(kindOf(other)?.opens, `${kind.id} joins ${other}, which opens no matter`);
+    for (const other of kind.joins) ok(other === '*' || kindOf(other)?.opens, `${kind.id} joins ${other}, which opens no matter`);
     ok(kind.opens || kind.joins.length > 0, kind.id);
   }
   for (const id of Object.keys(english)) if (/^(kind|field|choice)\./.test(id)) ok(used.has(id), `${id} is used by nothing`);

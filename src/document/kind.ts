@@ -2,7 +2,7 @@ import type { Json } from '../base/json.ts';
 import type { Phrase } from '../base/phrases.ts';
 
 /** The written form a line must have beyond being one line; web and command line choose their input from it. */
-export type LineForm = 'language' | 'email' | 'telephone' | 'time_zone';
+export type LineForm = 'language' | 'email' | 'telephone' | 'time_zone' | 'pointer';
 
 /** What a field's value may be; sizes are characters for text, items for lists. */
 export type FieldShape =
@@ -38,7 +38,7 @@ export type SignedBy = 'representative' | 'node';
 export type Kind = {
   readonly id: string;
   readonly signedBy: SignedBy;
-  /** Kinds whose matter it may join through `refs[0]`; empty: it always opens one. */
+  /** Kinds whose matter it may join through `refs[0]`; empty: it always opens one; `*`: any. */
   readonly joins: readonly string[];
   /** Whether it may open a matter (no refs). */
   readonly opens: boolean;

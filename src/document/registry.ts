@@ -3,14 +3,17 @@ import type { Phrase } from '../base/phrases.ts';
 import type { Document, Kind } from './kind.ts';
 import { agrement } from './kinds/agrement.ts';
 import { blobHeld } from './kinds/blob-held.ts';
+import { bodyErased } from './kinds/body-erased.ts';
 import { claim } from './kinds/claim.ts';
 import { communicationCheck } from './kinds/communication-check.ts';
 import { communicationCheckAnswer } from './kinds/communication-check-answer.ts';
 import { compromise } from './kinds/compromise.ts';
 import { contactNomination } from './kinds/contact-nomination.ts';
+import { correction } from './kinds/correction.ts';
 import { gate } from './kinds/gate.ts';
 import { identity } from './kinds/identity.ts';
 import { incidentNotification } from './kinds/incident-notification.ts';
+import { lost } from './kinds/lost.ts';
 import { message } from './kinds/message.ts';
 import { noteVerbale } from './kinds/note-verbale.ts';
 import { position } from './kinds/position.ts';
@@ -19,6 +22,7 @@ import { reply } from './kinds/reply.ts';
 import { request } from './kinds/request.ts';
 import { returnToPost } from './kinds/return-to-post.ts';
 import { stamp } from './kinds/stamp.ts';
+import { withdrawal } from './kinds/withdrawal.ts';
 
 /** All kinds there are, those people choose from first, in the order of their menu. */
 export const KINDS: readonly Kind[] = [
@@ -34,6 +38,10 @@ export const KINDS: readonly Kind[] = [
   communicationCheckAnswer,
   recall,
   returnToPost,
+  correction,
+  withdrawal,
+  bodyErased,
+  lost,
   agrement,
   compromise,
   identity,

@@ -15,6 +15,7 @@ const FORMS: Readonly<Record<LineForm, RegExp>> = {
   language: /^[a-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$/,
   email: /^[^\s@<>"(),;:\\]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]{0,62}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,62}[A-Za-z0-9])?){0,8}$/,
   telephone: /^\+?[0-9][0-9 ()./-]{2,38}(( ?(x|ext\.?) ?)[0-9]{1,8})?$/,
+  pointer: /^\/[a-z][a-z0-9_]{0,31}$/,
   time_zone: /^[A-Za-z][A-Za-z0-9_+-]{0,31}(\/[A-Za-z0-9_+-]{1,32}){0,2}$/,
 };
 

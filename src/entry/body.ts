@@ -18,6 +18,8 @@ export type OpenedBody = {
   readonly fields: ReadonlyMap<string, Json>;
   /** Leaves of which only the hash is held. */
   readonly erasedLeaves: number;
+  /** Their hashes, base64url, in leaf order. */
+  readonly erased: readonly string[];
   readonly voids: readonly string[];
 };
 
@@ -55,14 +57,14 @@ export function openBody(sha256: Sha256, commitment: BodyCommitment, text: Uint8
   const hashes: Uint8Array[] = [];
   const fields = new Map<string, Json>();
   const voids: string[] = [];
-  let erasedLeaves = 0;
+  const erased: string[] = [];
   let size = 0;
   for (const line of lines) {
     if (line[0] === 0x23) {
       const hash = fromBase64url(fromUtf8(line.subarray(1)) ?? '', 32);
       if (hash === undefined) return { expected: 'the hash of an erased leaf' };
       hashes.push(hash);
-      erasedLeaves++;
+      erased.push(toBase64url(hash));
       continue;
     }
     size += line.length;
@@ -71,8 +73,8 @@ export function openBody(sha256: Sha256, commitment: BodyCommitment, text: Uint8
     if (fault !== undefined && !voids.includes(fault)) voids.push(fault);
   }
   if (toBase64url(rootOf(sha256, hashes)) !== commitment.root) return { expected: 'leaves that give the signed body root' };
-  if (erasedLeaves === 0 && size !== commitment.size) voids.push('the signed body size is not the sum of its leaves');
-  return { body: { fields, erasedLeaves, voids } };
+  if (erased.length === 0 && size !== commitment.size) voids.push('the signed body size is not the sum of its leaves');
+  return { body: { fields, erasedLeaves: erased.length, erased, voids } };
 }
 
 /**
@@ -93,6 +95,17 @@ export function eraseFields(sha256: Sha256, text: Uint8Array, names: readonly st
     return name !== undefined && names.includes(name) ? `#${toBase64url(leafHash(sha256, line))}` : (fromUtf8(line) ?? '');
   });
   return utf8(`${out.join('\n')}\n`);
+}
+
+/** Leaf hashes (base64url) by field name: of the fields that are there, each under the name its leaf has. */
+export function leavesByName(sha256: Sha256, text: Uint8Array): ReadonlyMap<string, string> {
+  const leaves = new Map<string, string>();
+  for (const line of splitLines(text)) {
+    const fields = new Map<string, Json>();
+    if (readLeaf(line, fields) !== undefined) continue;
+    for (const name of fields.keys()) if (!leaves.has(name)) leaves.set(name, toBase64url(leafHash(sha256, line)));
+  }
+  return leaves;
 }
 
 /** The fields a body text shows, in leaf order; of what stands there as a hash the name is not known. */

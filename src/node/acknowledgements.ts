@@ -5,7 +5,7 @@ import { partyOf } from '../sync/replica.ts';
 import { positionOf } from '../verify/verified-entry.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 import type { PartyNode } from './party-node.ts';
-import { type PeopleAct, peopleActsOf } from './people-acts.ts';
+import { type PeopleAct, peopleActsOf, peopleActsWith } from './people-acts.ts';
 import { factsById } from './views/facts.ts';
 
 /** Who looked at a change of the other side and said so here, and when. Local, never sent. */
@@ -57,6 +57,11 @@ export async function heldOutOf(channel: ChannelRuntime): Promise<HeldOut> {
   return new HeldOut(await peopleActsOf(channel), await acknowledgedIn(channel), channel.replica.us);
 }
 
+/** As {@link heldOutOf}, while entries are being read whose matters (`changed`) are not kept yet. */
+export async function heldOutWith(channel: ChannelRuntime, changed: readonly Matter[]): Promise<HeldOut> {
+  return new HeldOut(await peopleActsWith(channel, changed), await acknowledgedIn(channel), channel.replica.us);
+}
+
 /** What was acknowledged in a channel, by entry. */
 export async function acknowledgedIn(channel: ChannelRuntime): Promise<ReadonlyMap<string, Acknowledged>> {
   const rows = await channel.store.listLocal(collectionOf(channel));
@@ -100,10 +105,15 @@ export async function acknowledge(node: PartyNode, channel: ChannelRuntime, entr
     );
     if (before !== undefined) throw new ParleyError('conflict', 'the new keys of that party come first');
   }
-  const at = node.parts.now();
-  for (const { entry } of wanted) {
-    if (pending.some((one) => one.entry === entry)) await channel.store.putLocal(collectionOf(channel), entry, JSON.stringify({ by, at }));
-  }
+  const said = { by, at: node.parts.now() };
+  // Between two readings: an erasure that is read meanwhile must not go on waiting for what has been said.
+  await channel.reader.between(async () => {
+    const known = await acknowledgedIn(channel);
+    const fresh = wanted.filter(({ entry }) => !known.has(entry));
+    const then = new HeldOut(acts, new Map([...known, ...fresh.map(({ entry }) => [entry, said] as const)]), channel.replica.us);
+    await channel.eraseWaiting(then);
+    for (const { entry } of fresh) await channel.store.putLocal(collectionOf(channel), entry, JSON.stringify(said));
+  });
   channel.changedHere();
 }
 

@@ -7,6 +7,7 @@ import { formatMatter, type Matter, parseMatter } from '../projection/matter.ts'
 import type { MatterRow, Store, VerdictRow } from '../store/store.ts';
 import { type GateState, StartGate } from '../sync/gate.ts';
 import type { GateAnswer, GatePeers } from '../sync/gate-answers.ts';
+import { GoneBodies } from '../sync/gone-bodies.ts';
 import { LogReader } from '../sync/log-reader.ts';
 import { type OwnEntry, OwnLog } from '../sync/own-log.ts';
 import { type PushAnswer, receivePush } from '../sync/receive.ts';
@@ -14,7 +15,9 @@ import { knownLog, type Replica, rowOf } from '../sync/replica.ts';
 import { takeShared } from '../sync/shared.ts';
 import { tieBreak } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
+import { type HeldOut, heldOutWith } from './acknowledgements.ts';
 import { attachmentsIn } from './attachments.ts';
+import { checkErasure, eraseHere, eraseInBranches, eraseWaiting, withoutContentFindings } from './erasures.ts';
 import { packsOf } from './packs.ts';
 import { StateDigest } from './state-digest.ts';
 import { WaitingMatters } from './waiting-matters.ts';
@@ -28,10 +31,12 @@ export class ChannelRuntime {
   /** Packs, parties and quorum, as duties are computed from them. */
   readonly rules: Omit<DutyContext, 'standing'>;
   #version = 0;
+  #erasures = 0;
   #state: StateDigest | undefined;
   #loading: Promise<StateDigest> | undefined;
   readonly #receiving: readonly Mutex[];
   readonly #waiting: WaitingMatters;
+  readonly #gone: GoneBodies;
   /** By log, the last stretch read here that names no attachment. */
   readonly #plain = new Map<string, { readonly from: number; readonly to: number }>();
   readonly #onChange: (what: 'own' | 'received' | 'read') => void;
@@ -58,6 +63,7 @@ export class ChannelRuntime {
       () => this.#forget(),
     );
     this.own = new OwnLog(replica, this.reader, () => onChange('own'), new StartGate(replica, peers, onGate));
+    this.#gone = new GoneBodies(replica, this.reader);
     this.#waiting = new WaitingMatters(replica.store, replica.channel.id);
     this.#receiving = replica.channel.parties.map(() => new Mutex());
   }
@@ -81,8 +87,9 @@ export class ChannelRuntime {
     return this.replica.store;
   }
 
-  /** Appends an entry to the own log; see {@link OwnLog.append}. */
-  append(entry: OwnEntry): Promise<number> {
+  /** Appends an entry to the own log; see {@link OwnLog.append}. Refuses `conflict` for an erasure that would stop our record. */
+  async append(entry: OwnEntry): Promise<number> {
+    await checkErasure(this.replica, entry.bytes);
     return this.own.append(entry);
   }
 
@@ -92,7 +99,7 @@ export class ChannelRuntime {
     if (mutex === undefined || party === this.replica.us) throw new ParleyError('not_a_party');
     return mutex.run(async () => {
       await this.reader.idle();
-      const answer = await receivePush(this.replica, party, body).catch(async (error: unknown) => {
+      const answer = await receivePush(this.replica, party, body, this.#gone).catch(async (error: unknown) => {
         if (error instanceof ParleyError && error.code === 'fork') await this.alarmed();
         throw error;
       });
@@ -119,6 +126,7 @@ export class ChannelRuntime {
 
   /** Two histories of a log have become known: what stands of it alone counts from here on, and everybody is told. */
   async alarmed(): Promise<void> {
+    await eraseInBranches(this.replica);
     await this.reader.catchUp();
     this.#onChange('received');
   }
@@ -136,17 +144,40 @@ export class ChannelRuntime {
       waiting: async (ids: readonly string[]) => this.#matters(await this.#waiting.among(ids)),
     };
     const fold = await foldEntries(source, entries);
+    const erased = await eraseHere(this.replica, entries, () => heldOutWith(this, fold.matters));
+    if (erased.size > 0) this.#erasures++;
     const moved = await this.#movedRows(fold);
     const matters: MatterRow[] = [];
     for (const matter of fold.matters) matters.push(await this.#matterRow(matter, fold.matters));
+    const rows = [...fold.entries.map(({ entry, matter, findings }) => this.#verdictRow(entry, matter, findings)), ...moved];
     await this.store.putVerdicts({
-      verdicts: [...fold.entries.map(({ entry, matter, findings }) => this.#verdictRow(entry, matter, findings)), ...moved],
+      verdicts: erased.size === 0 ? rows : await this.#withoutErased(rows, erased),
       matters,
       readers: [reader],
     });
     this.#state?.put(matters);
     this.#waiting.keep(fold.matters);
     this.#noteFiles(reader.origin, entries);
+  }
+
+  /** Erases what people said who have been acknowledged since. Call it between two readings; it can run again. */
+  async eraseWaiting(heldOut: HeldOut): Promise<void> {
+    const erased = await eraseWaiting(this.replica, heldOut);
+    if (erased.size === 0) return;
+    this.#erasures++;
+    await this.store.putVerdicts({ verdicts: await this.#withoutErased([], erased), matters: [], readers: [] });
+  }
+
+  /** Rises whenever texts that were read before are erased here: what was kept of them in memory is to be forgotten. */
+  get erasures(): number {
+    return this.#erasures;
+  }
+
+  /** The rows, and those of erased entries read before, without what was noticed in texts that are gone. */
+  async #withoutErased(rows: readonly VerdictRow[], erased: ReadonlySet<string>): Promise<readonly VerdictRow[]> {
+    const placed = new Set(rows.map(({ origin, index }) => `${origin}/${index}`));
+    const before = (await this.store.verdicts(this.id, [...erased].map(raw))).filter(({ origin, index }) => !placed.has(`${origin}/${index}`));
+    return [...rows, ...before].map((row) => (erased.has(toBase64url(row.id)) ? withoutContentFindings(row) : row));
   }
 
   /** The end of a stretch of a log from `from` on that was read here and names no attachment; `from` where nothing is known. */

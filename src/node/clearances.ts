@@ -4,7 +4,7 @@ import type { Phrase } from '../base/phrases.ts';
 import { parseFields } from '../document/parse.ts';
 import { kindOf, summaryOf } from '../document/registry.ts';
 import { needsClearance } from '../document/two-person.ts';
-import { openUnsigned, type ParsedEntry } from '../entry/entry.ts';
+import { openUnsigned, type ParsedEntry, parseEntry } from '../entry/entry.ts';
 import type { OwnEntry } from '../sync/own-log.ts';
 import { partyOf } from '../sync/replica.ts';
 import type { Person } from '../verify/reader-state.ts';
@@ -128,7 +128,8 @@ export class Clearances {
 
   /** Appends an entry of one of our people; refuses `clearance_needed` where the party's rule asks for a second person who has not cleared it. */
   async append(channel: ChannelRuntime, entry: OwnEntry, parsed: ParsedEntry): Promise<number> {
-    if (needsClearance(await this.#rule.kinds(), parsed.header.type))
+    const kinds = await this.#rule.kinds();
+    if (kinds.length > 0 && needsClearance(kinds, parsed.header.type, await typeOf(channel, parsed.header.refs[0])))
       return this.#rule.mutex.run(async () => {
         await this.#mustBeCleared(channel, parsed);
         const index = await channel.append(entry);
@@ -189,4 +190,13 @@ export class Clearances {
 function mustBeAnother(clearer: Person, signer: string, people: ReadonlyMap<string, Person>): void {
   if (isSamePerson(clearer, { actor: signer, name: people.get(signer)?.name ?? '' }))
     throw new ParleyError('not_allowed', 'another person than the one who signs it');
+}
+
+/** The kind of an entry that is here. */
+async function typeOf(channel: ChannelRuntime, id: string | undefined): Promise<string | undefined> {
+  const raw = id === undefined ? undefined : fromBase64url(id, 32);
+  const [place] = raw === undefined ? [] : await channel.store.findEntries(channel.id, [raw]);
+  const [row] = place === undefined ? [] : await channel.store.entriesAt([place]);
+  const entry = row === undefined ? { expected: 'it' } : parseEntry(channel.replica.crypto.sha256, row.bytes);
+  return 'entry' in entry ? entry.entry.header.type : undefined;
 }

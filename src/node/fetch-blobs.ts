@@ -1,4 +1,4 @@
-import { fromBase64url } from '../base/bytes.ts';
+import { fromBase64url, fromUtf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { CHUNK_SIZE } from '../base/limits.ts';
 import { chunkCount } from '../entry/attachment.ts';
@@ -7,6 +7,7 @@ import { parseEntry } from '../entry/entry.ts';
 import { logIn, rowOf } from '../sync/replica.ts';
 import { announceBlob, attachmentsIn, heldChunks, isComplete, keepChunk } from './attachments.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
+import { erasedLeaves } from './erasures.ts';
 import type { PartyNode } from './party-node.ts';
 import { appendAsNode } from './stamps.ts';
 
@@ -43,14 +44,18 @@ async function fetchNamed(node: PartyNode, channel: ChannelRuntime, party: numbe
   const isWorthNoting = from < size || from - progress.next >= MAX_UNWRITTEN;
   progress.wanted.push(...found);
   progress.next = Math.max(from, size);
-  if (isWorthNoting) await store.putLocal('blobs', origin, JSON.stringify(progress));
+  const note = async (): Promise<void> => {
+    progress.wanted = await stillNamed(channel, progress.wanted);
+    await store.putLocal('blobs', origin, JSON.stringify(progress));
+  };
+  if (isWorthNoting) await note();
   let failed: unknown;
   for (const want of [...progress.wanted]) {
     try {
       await fetchOne(node, channel, holders, want);
       if (!own) await appendAsNode(channel, 'blob_held', [want.entry], [['root', want.root]]);
       progress.wanted = progress.wanted.filter((other) => other !== want);
-      await store.putLocal('blobs', origin, JSON.stringify(progress));
+      await note();
     } catch (error) {
       if (!(error instanceof ParleyError)) throw error;
       failed = error;
@@ -58,7 +63,7 @@ async function fetchNamed(node: PartyNode, channel: ChannelRuntime, party: numbe
       // What came is not the file: it is asked for whole a few times more, then no longer, so that nobody keeps us fetching for ever.
       want.tries++;
       if (want.tries >= MAX_TRIES) progress.wanted = progress.wanted.filter((other) => other !== want);
-      await store.putLocal('blobs', origin, JSON.stringify(progress));
+      await note();
     }
   }
   if (failed !== undefined) throw failed;
@@ -87,6 +92,22 @@ async function announced(channel: ChannelRuntime, origin: string, from: number, 
     }
   }
   return wanted;
+}
+
+/** Without files whose name was erased since: they are gone here, and not fetched again. */
+async function stillNamed(channel: ChannelRuntime, wanted: Progress['wanted']): Promise<Progress['wanted']> {
+  const left: Progress['wanted'] = [];
+  for (const want of wanted) {
+    const isErased = (await erasedLeaves(channel.replica, want.entry)).length > 0;
+    if (!isErased || (await namesFile(channel, want.entry, want.root))) left.push(want);
+  }
+  return left;
+}
+
+async function namesFile(channel: ChannelRuntime, entry: string, root: string): Promise<boolean> {
+  const places = await channel.store.findEntries(channel.id, [fromBase64url(entry, 32) ?? new Uint8Array()]);
+  const rows = await channel.store.entriesAt(places);
+  return rows.some(({ body }) => body !== undefined && (fromUtf8(body) ?? '').includes(root));
 }
 
 async function fetchOne(node: PartyNode, channel: ChannelRuntime, holders: readonly number[], want: Progress['wanted'][number]): Promise<void> {

@@ -273,6 +273,7 @@ export class TestRecord {
       party,
       gen: card.gen,
       seen: async () => new Set(),
+      own: async () => undefined,
       cited: async (head) => {
         if (head.gen !== this.on.channel.parties[head.party]?.gen) return { status: 'false' };
         if (head.size > this.size(head.party)) return { status: 'beyond' };

@@ -2,7 +2,7 @@ import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { type AccreditationAct, parseAct } from '../document/accreditation.ts';
 import { parseIdentityNote } from '../entry/identity-note.ts';
 import { eventOf, type KeyEvent, parseKeyEvent } from '../entry/key-event.ts';
-import { type Act, actsOf, parseMatter } from '../projection/matter.ts';
+import { type Act, actsOf, type Matter, parseMatter } from '../projection/matter.ts';
 import type { EntryRow } from '../store/store.ts';
 import { positionOf } from '../verify/verified-entry.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
@@ -53,8 +53,15 @@ export function peopleActsOf(channel: ChannelRuntime): Promise<readonly PeopleAc
   return entry.acts;
 }
 
-async function readActs(channel: ChannelRuntime): Promise<readonly PeopleAct[]> {
-  const matters = (await channel.store.matters(channel.id, { kind: 'identity' })).map((row) => parseMatter(row.state));
+/** As {@link peopleActsOf}, with what these matters say now: entries are being read whose matters are not kept yet. */
+export function peopleActsWith(channel: ChannelRuntime, changed: readonly Matter[]): Promise<readonly PeopleAct[]> {
+  return readActs(channel, changed);
+}
+
+async function readActs(channel: ChannelRuntime, changed: readonly Matter[] = []): Promise<readonly PeopleAct[]> {
+  const kept = (await channel.store.matters(channel.id, { kind: 'identity' })).map((row) => parseMatter(row.state));
+  const now = new Map([...kept, ...changed.filter(({ kind }) => kind === 'identity')].map((matter) => [matter.id, matter]));
+  const matters = [...now.values()];
   const notes = await carriedBy(
     channel,
     matters.flatMap((matter) => actsOf(matter).filter(({ type }) => type === 'identity')),

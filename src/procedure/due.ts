@@ -1,15 +1,24 @@
 import type { Fields } from '../document/kind.ts';
 import type { Clock } from './pack.ts';
 
-/** Where a duty stands. `late_so_far` may still become met: stamps that come later can only show an earlier answer. */
-export type DueStatus = 'not_started' | 'running' | 'late_so_far' | 'met' | 'met_late';
+/**
+ * Where a duty stands. `late_so_far` may still become met: stamps that come later can only show an earlier answer. `withdrawn`: what asked was taken
+ * back before it was met.
+ */
+export type DueStatus = 'not_started' | 'running' | 'late_so_far' | 'met' | 'met_late' | 'withdrawn';
 
 /** What is known of one duty; instants in seconds. */
-export type ClockState = { readonly startedAt?: number | undefined; readonly dueAt?: number | undefined; readonly metAt?: number | undefined };
+export type ClockState = {
+  readonly startedAt?: number | undefined;
+  readonly dueAt?: number | undefined;
+  readonly metAt?: number | undefined;
+  readonly withdrawn?: boolean;
+};
 
 /** Where a duty stands at `now`; the one place where lateness is said, since folds have no clock. On the last second it is still in time. */
-export function dueStatus({ startedAt, dueAt, metAt }: ClockState, now: number): DueStatus {
+export function dueStatus({ startedAt, dueAt, metAt, withdrawn }: ClockState, now: number): DueStatus {
   if (metAt !== undefined) return dueAt === undefined || metAt <= dueAt ? 'met' : 'met_late';
+  if (withdrawn === true) return 'withdrawn';
   if (startedAt === undefined) return 'not_started';
   return dueAt === undefined || now <= dueAt ? 'running' : 'late_so_far';
 }

@@ -1,15 +1,17 @@
+import { withdrawnIn } from './about-entries.ts';
 import { type Act, actsBy, type Matter } from './matter.ts';
 
 /** One party's stance on a claim: its latest position, and how many it took before. Absent `position`: not answered, which means nothing. */
 export type Stance = { readonly party: number; readonly position?: Act; readonly earlier: number };
 
-/** Joint standing of a claim: agreed when every party accepts the same bytes, disputed when one contests or denies them, else open. */
-export type ClaimStanding = 'agreed' | 'disputed' | 'open';
+/** Joint standing of a claim: agreed when every party accepts the same bytes, disputed when one contests or denies them, withdrawn by its author, else open. */
+export type ClaimStanding = 'agreed' | 'disputed' | 'open' | 'withdrawn';
 
-/** Each party's stance, in party order; stances are never merged. */
+/** Each party's stance, in party order; stances are never merged, and one that was taken back is none. */
 export function stancesOf(matter: Matter, parties: number): readonly Stance[] {
+  const withdrawn = withdrawnIn(matter);
   return Array.from({ length: parties }, (_, party) => {
-    const positions = actsBy(matter, party, 'position');
+    const positions = actsBy(matter, party, 'position').filter((act) => !withdrawn.has(act.id));
     const position = positions.at(-1);
     return { party, ...(position === undefined ? {} : { position }), earlier: Math.max(0, positions.length - 1) };
   });
@@ -17,6 +19,7 @@ export function stancesOf(matter: Matter, parties: number): readonly Stance[] {
 
 /** A commutative function of the stances: whoever claims accepts, until they say otherwise. */
 export function standingOfClaim(matter: Matter, parties: number): ClaimStanding {
+  if (withdrawnIn(matter).has(matter.id)) return 'withdrawn';
   const values = stancesOf(matter, parties).map(({ party, position }) => position?.frame.value ?? (party === matter.opener ? 'accepts' : undefined));
   if (values.some((value) => value === 'contests' || value === 'denies')) return 'disputed';
   return values.every((value) => value === 'accepts') ? 'agreed' : 'open';

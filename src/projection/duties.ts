@@ -2,7 +2,8 @@ import type { Fields } from '../document/kind.ts';
 import { metAt, receiptOwedSince, type StampedTime, type Standing, startedAt, type Timed } from '../procedure/clock.ts';
 import { type DueStatus, dueAtOf, dueStatus } from '../procedure/due.ts';
 import { type Clock, discharges, type Pack, starts } from '../procedure/pack.ts';
-import { type Act, actsOf, type Matter } from './matter.ts';
+import { withdrawnIn } from './about-entries.ts';
+import { type Act, actsOf, type Matter, openingAct } from './matter.ts';
 
 /** What duties are computed from beside the matter itself: the channel's packs, its parties and hosts, and how far each log stands. */
 export type DutyContext = {
@@ -28,6 +29,8 @@ export type Duty = {
   /** While not started: the instant its author wrote, before which it is never due. */
   readonly dueAt?: number;
   readonly metAt?: number;
+  /** The asker's withdrawal of what asks: nothing is owed any more. An answer stays beside it. */
+  readonly withdrawn?: Act;
   readonly receiptOwedSince?: number;
 };
 
@@ -36,18 +39,21 @@ export function dutiesOf(matter: Matter, context: DutyContext): readonly Duty[] 
   const acts = actsOf(matter);
   if (acts.length === 0 || matter.kind === '') return [];
   const stamps = stampsIn(acts);
+  const withdrawn = withdrawnIn(matter);
   return context.packs.flatMap((pack) =>
     pack.clocks.flatMap((clock) =>
       acts
         .filter((act) => starts(clock, { kind: act.type, fields: act.frame }, act.id === matter.id))
-        .flatMap((anchor) => pairsOf(clock, anchor, context.parties).map((pair) => dutyOf(matter, acts, stamps, pack, clock, anchor, pair, context))),
+        .flatMap((anchor) =>
+          pairsOf(clock, anchor, context.parties).map((pair) => dutyOf({ matter, acts, stamps, withdrawn }, pack, clock, anchor, pair, context)),
+        ),
     ),
   );
 }
 
 /** Where a duty stands at `now`. */
 export function statusOf(duty: Duty, now: number): DueStatus {
-  return dueStatus(duty, now);
+  return dueStatus({ ...duty, withdrawn: duty.withdrawn !== undefined }, now);
 }
 
 /**
@@ -57,17 +63,24 @@ export function statusOf(duty: Duty, now: number): DueStatus {
  * {@link dutiesOf} does, and never no too early.
  */
 export function awaitsSomething(matter: Matter, context: Omit<DutyContext, 'standing'>): boolean {
-  if (matter.kind === 'claim') {
+  const withdrawn = withdrawnIn(matter);
+  if (matter.kind === 'claim' && !withdrawn.has(openingAct(matter)?.id ?? '')) {
     for (let party = 0; party < context.parties; party++)
-      if (party !== matter.opener && !(matter.components[party] ?? []).some((act) => act.type === 'position')) return true;
+      if (party !== matter.opener && !(matter.components[party] ?? []).some((act) => act.type === 'position' && !withdrawn.has(act.id))) return true;
   }
-  return dutiesOf(matter, { ...context, standing: new Map() }).some((duty) => duty.metAt === undefined);
+  return dutiesOf(matter, { ...context, standing: new Map() }).some((duty) => duty.metAt === undefined && duty.withdrawn === undefined);
 }
 
+/** A matter as its duties are computed from it. */
+type Read = {
+  readonly matter: Matter;
+  readonly acts: readonly Act[];
+  readonly stamps: ReadonlyMap<string, readonly StampedTime[]>;
+  readonly withdrawn: ReadonlyMap<string, Act>;
+};
+
 function dutyOf(
-  matter: Matter,
-  acts: readonly Act[],
-  stamps: ReadonlyMap<string, readonly StampedTime[]>,
+  { matter, acts, stamps, withdrawn }: Read,
   pack: Pack,
   clock: Clock,
   anchor: Act,
@@ -78,8 +91,12 @@ function dutyOf(
   const over = (act: Act): readonly StampedTime[] => stamps.get(act.id) ?? [];
   const started = clock.anchor.by === 'receipt' ? startedAt(over(anchor), timed(anchor), holder) : instant(anchor.frame, clock.anchor.field);
   const owed = clock.anchor.by === 'receipt' ? receiptOwedSince(over(anchor), timed(anchor), holder, quorum) : undefined;
-  const answers = acts.filter((act) => act.party === debtor && discharges(clock, anchor.frame, { kind: act.type, fields: act.frame }));
+  // Who takes an answer back owes it again: only their own act says so, and it hurts nobody else.
+  const answers = acts.filter(
+    (act) => act.party === debtor && !withdrawn.has(act.id) && discharges(clock, anchor.frame, { kind: act.type, fields: act.frame }),
+  );
   const met = answers.flatMap((act) => metAt(over(act), timed(act), creditor, quorum, standing) ?? []);
+  const takenBack = withdrawn.get(anchor.id);
   const due = started === undefined ? instant(anchor.frame, clock.due.field) : dueAtOf(clock, anchor.frame, started);
   return {
     pack: pack.name,
@@ -92,6 +109,7 @@ function dutyOf(
     ...(started === undefined ? {} : { startedAt: started }),
     ...(due === undefined ? {} : { dueAt: due }),
     ...(met.length === 0 ? {} : { metAt: met.reduce((a, b) => Math.min(a, b)) }),
+    ...(takenBack === undefined ? {} : { withdrawn: takenBack }),
     ...(owed === undefined ? {} : { receiptOwedSince: owed }),
   };
 }

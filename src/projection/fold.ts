@@ -1,4 +1,5 @@
 import type { Phrase } from '../base/phrases.ts';
+import { ABOUT_ENTRIES } from '../document/about-entries.ts';
 import type { Document, Fields } from '../document/kind.ts';
 import { kindOf } from '../document/registry.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
@@ -25,7 +26,7 @@ export type MovedAct = { readonly id: string; readonly matter: string; readonly 
 export type Fold = { readonly entries: readonly FoldedEntry[]; readonly matters: readonly Matter[]; readonly moved: readonly MovedAct[] };
 
 /** Kinds that say something about another act, whatever it is; they join its matter. */
-const JOINS_ANY = new Set(['stamp', 'blob_held', 'body_erased', 'correction', 'withdrawal']);
+const JOINS_ANY = new Set<string>(['stamp', 'blob_held', ...ABOUT_ENTRIES]);
 /** Verdicts that say nothing about the act of that id: it stands, or may yet come to stand, elsewhere. */
 const MISPLACED: readonly string[] = ['void.repeated', 'void.wrong_channel', 'void.wrong_party', 'void.wrong_generation'];
 

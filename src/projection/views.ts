@@ -1,6 +1,7 @@
 /** What pages and commands show: the shapes the people's door answers with. All ids are base64url, all instants whole seconds UTC. */
 import type { Json } from '../base/json.ts';
 import type { Phrase } from '../base/phrases.ts';
+import type { ActMark, CorrectionView, ErasureView, FieldChange } from './about-views.ts';
 import type { ChangeView, PersonPage } from './people-views.ts';
 
 /** How far a document has come, from its author's side to the other's. */
@@ -158,6 +159,11 @@ export type TableRow = {
   readonly due?: DueView;
   readonly exercise: boolean;
   readonly attachments: number;
+  /** Its author's latest correction of it, and how many there are. */
+  readonly corrected?: ActMark & { readonly count: number };
+  readonly withdrawn?: ActMark;
+  /** Fields that its author erased. */
+  readonly erased?: ActMark & { readonly count: number };
   /** The row is no document: a later log of the party begins here, and continues the one before at entry `size`. */
   readonly opens?: { readonly size: number; readonly uncounted: readonly UncountedEntry[]; readonly beyond: number };
 };
@@ -212,7 +218,7 @@ export type DueView = {
   readonly metAt?: number;
   /** Entry id of the debtor's answer, whether or not it is known yet when it was held. */
   readonly answer?: string;
-  readonly status: 'not_started' | 'running' | 'late_so_far' | 'met' | 'met_late';
+  readonly status: 'not_started' | 'running' | 'late_so_far' | 'met' | 'met_late' | 'withdrawn';
   /** The debtor's node has not receipted the request: since when a host saw it. */
   readonly receiptOwedSince?: number;
   readonly summary: Phrase;
@@ -309,6 +315,14 @@ export type DocumentView = {
   readonly channel: string;
   readonly fields: { readonly [name: string]: Json };
   readonly erased: readonly string[];
+  /** The entry it corrects, withdraws or is about otherwise. */
+  readonly aboutEntry?: string;
+  /** Of a correction: what it says anew. */
+  readonly changes?: readonly FieldChange[];
+  /** Corrections of this document, oldest first; both versions stay. */
+  readonly corrections: readonly CorrectionView[];
+  readonly withdrawal?: ActMark & { readonly signer: string; readonly reason?: string };
+  readonly erasures: readonly ErasureView[];
   readonly attachments: readonly AttachmentView[];
   readonly signer: {
     readonly name: string;

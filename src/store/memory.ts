@@ -35,21 +35,38 @@ export type MemoryLog = {
 export function openMemoryStore({ sha256 }: { readonly sha256: Sha256 }): Store {
   const logs = new Map<string, MemoryLog>();
   const { dropVerdicts, ...projection } = memoryProjection(logs);
+  const { dropChunks, ...locals } = memoryLocals();
   return {
-    ...memoryLocals(),
+    ...locals,
     ...memoryLogs(sha256, logs, dropVerdicts),
     ...memoryEntries(sha256, logs),
     ...memoryTree(sha256, logs),
     ...memoryHeads(sha256, logs),
     ...memoryCosignatures(sha256, logs),
     ...projection,
+    async erase({ bodies, blobs, locals: gone }) {
+      for (const { origin, index, body } of bodies) {
+        const { entries } = logOf(logs, origin);
+        const entry = entries[index];
+        if (entry?.body !== undefined) entries[index] = { ...entry, body: body.slice() };
+      }
+      for (const root of blobs) dropChunks(root);
+      for (const { collection, key, json } of gone) {
+        if (json === undefined) await locals.deleteLocal(collection, key);
+        else await locals.putLocal(collection, key, json);
+      }
+    },
     async close() {},
   };
 }
 
 type Part<K extends keyof Store> = Pick<Store, K>;
 
-function memoryLocals(): Part<'getValue' | 'putValue' | 'getLocal' | 'putLocal' | 'deleteLocal' | 'listLocal' | 'putChunk' | 'chunk' | 'heldChunks'> {
+type MemoryLocals = Part<'getValue' | 'putValue' | 'getLocal' | 'putLocal' | 'deleteLocal' | 'listLocal' | 'putChunk' | 'chunk' | 'heldChunks'> & {
+  readonly dropChunks: (root: Uint8Array) => void;
+};
+
+function memoryLocals(): MemoryLocals {
   const values = new Map<string, Uint8Array>();
   const locals = new Map<string, Map<string, string>>();
   const chunks = new Map<string, Map<number, Uint8Array>>();
@@ -73,6 +90,9 @@ function memoryLocals(): Part<'getValue' | 'putValue' | 'getLocal' | 'putLocal' 
     async listLocal(collection) {
       const rows = [...(locals.get(collection) ?? [])].map(([key, json]) => ({ key, json }));
       return rows.sort((a, b) => compare(utf8(a.key), utf8(b.key)));
+    },
+    dropChunks(root) {
+      chunks.delete(toHex(root));
     },
     async putChunk(root, index, bytes) {
       const held = chunks.get(toHex(root)) ?? new Map<number, Uint8Array>();
@@ -133,7 +153,7 @@ function memoryLogs(
 function memoryEntries(
   sha256: Sha256,
   logs: Map<string, MemoryLog>,
-): Part<'stage' | 'unstage' | 'putBodies' | 'entries' | 'entriesAt' | 'findEntries' | 'leafHashes'> {
+): Part<'stage' | 'unstage' | 'putBodies' | 'waiveBodies' | 'entries' | 'entriesAt' | 'findEntries' | 'leafHashes'> {
   return {
     async stage(origin, from, entries, skipKnown) {
       const log = logOf(logs, origin);
@@ -155,6 +175,13 @@ function memoryEntries(
       for (const { index, body } of bodies) {
         const entry = log.entries[index];
         if (entry?.bodyRequired && entry.body === undefined) log.entries[index] = { ...entry, body: body.slice() };
+      }
+    },
+    async waiveBodies(origin, indexes) {
+      const { entries } = logOf(logs, origin);
+      for (const index of indexes) {
+        const entry = entries[index];
+        if (entry !== undefined && entry.body === undefined) entries[index] = { ...entry, bodyRequired: false };
       }
     },
     async entries(origin, from, to) {

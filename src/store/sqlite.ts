@@ -4,6 +4,7 @@ import { Database } from './database.ts';
 import { SCHEMA } from './schema.ts';
 import { sqliteCosignatures } from './sqlite-cosignatures.ts';
 import { sqliteEntries } from './sqlite-entries.ts';
+import { sqliteErasure } from './sqlite-erasure.ts';
 import { sqliteHeads } from './sqlite-heads.ts';
 import { sqliteLocals } from './sqlite-locals.ts';
 import { SqliteLogs } from './sqlite-logs.ts';
@@ -44,6 +45,7 @@ export function storeOver(db: Database, sha256: Sha256): Store {
     ...sqliteLocals(db),
     ...logs.methods(),
     ...sqliteEntries(db, logs, trees),
+    ...sqliteErasure(db, logs),
     ...sqliteHeads(db, logs, trees),
     ...sqliteCosignatures(db, sha256),
     ...sqliteProjection(db, logs),

@@ -135,6 +135,18 @@ export interface Store {
   unstage(origin: string, from: number): Promise<void>;
   /** Adds bodies that arrived later; unknown or already held ones are left alone. */
   putBodies(origin: string, bodies: readonly { index: number; body: Uint8Array }[]): Promise<void>;
+  /** Requires no more the bodies of entries that their author lost before they came; held ones are left alone. */
+  waiveBodies(origin: string, indexes: readonly number[]): Promise<void>;
+  /**
+   * Takes away for good: puts what remains of bodies in the place of those held, drops all chunks of blobs, drops local records or puts `json` in their
+   * place. When it resolves, what is gone stands in no file of the store any more, freed space and write-ahead log included. A body that is not held
+   * stays so.
+   */
+  erase(gone: {
+    readonly bodies: readonly { readonly origin: string; readonly index: number; readonly body: Uint8Array }[];
+    readonly blobs: readonly Uint8Array[];
+    readonly locals: readonly { readonly collection: string; readonly key: string; readonly json?: string }[];
+  }): Promise<void>;
   /** Entries [from, to) as held, in order; `to` beyond the pending size returns what there is. */
   entries(origin: string, from: number, to: number): Promise<readonly EntryRow[]>;
   /** Entries at places of any logs, as held, in the order asked; a place that holds none is left out. */

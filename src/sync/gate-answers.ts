@@ -86,7 +86,7 @@ export async function judgeShown(replica: Replica, bytes: Uint8Array): Promise<S
 
 /**
  * Somebody says they hold more of our own log than we do, or another; `ask` is how to reach them. Only a head under our own keys says so, and then this
- * is refused with `unsafe_state`: nothing more may be signed here. Anything else they show is no answer.
+ * is refused with `unsafe_state`: nothing more may be signed here; with `unreachable` while our mark names as much. Anything else they show is no answer.
  */
 export async function checkContradiction(
   replica: Replica,
@@ -98,7 +98,20 @@ export async function checkContradiction(
   const shown = answer.status === 200 ? await judgeShown(replica, answer.body) : undefined;
   if (shown === undefined || !isAgainst(shown)) return;
   await convictIfOther(replica, shown);
+  // Of what the mark names too they show no more than this store has lost: it is being pulled back, and the mark stays what it is.
+  const marked = replica.mark.own(log.origin);
+  if (marked !== undefined && !contradicts(shown, marked)) throw new ParleyError('unreachable', 'our own log is still to be pulled back');
   throw new ParleyError('unsafe_state', `${who} shows our head of size ${shown.size}, which is not in this directory`);
+}
+
+/** Whether a head of ours that somebody shows is one that our mark does not name, or stands beside what is held: then the mark was rolled back. */
+export function contradicts(
+  answer: Pick<GateAnswer, 'says' | 'size' | 'root'>,
+  marked: { readonly size: number; readonly root: Uint8Array } | undefined,
+): boolean {
+  if (answer.says === 'other') return true;
+  if (answer.says !== 'later' || marked === undefined || answer.size === undefined) return false;
+  return answer.size > marked.size || (answer.size === marked.size && answer.root !== undefined && !equal(answer.root, marked.root));
 }
 
 /** What is shown of our own log and cannot stand beside it, we signed both: the proof is kept here, for everybody, before any other party has to make it. */

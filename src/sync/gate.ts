@@ -6,7 +6,7 @@ import { Mutex } from '../base/mutex.ts';
 import { formatBundle } from '../entry/bundle.ts';
 import { originHash } from '../tlog/origin.ts';
 import { formatAddCheckpoint } from '../tlog/witness-request.ts';
-import { askAll, convictIfOther, type GateAnswer, type GatePeers, isAgainst } from './gate-answers.ts';
+import { askAll, contradicts, convictIfOther, type GateAnswer, type GatePeers, isAgainst } from './gate-answers.ts';
 import { firstLeaf } from './leaves.ts';
 import type { LogReader } from './log-reader.ts';
 import { type RefillSource, refillOwn } from './refill.ts';
@@ -213,10 +213,4 @@ export async function judgeMark(replica: Replica): Promise<MarkVerdict> {
   return isPending
     ? { matches: true }
     : no(true, `the mark names size ${mark.size}, this directory holds ${log.size}: a backup may have been restored`);
-}
-
-function contradicts(answer: GateAnswer, marked: { readonly size: number; readonly root: Uint8Array } | undefined): boolean {
-  if (answer.says === 'other') return true;
-  if (answer.says !== 'later' || marked === undefined || answer.size === undefined) return false;
-  return answer.size > marked.size || (answer.size === marked.size && answer.root !== undefined && !equal(answer.root, marked.root));
 }

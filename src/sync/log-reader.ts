@@ -8,6 +8,7 @@ import type { GenerationNote } from '../entry/generation.ts';
 import type { CitedHead } from '../entry/header.ts';
 import { thresholdChecks } from '../entry/identity-note.ts';
 import type { LogRow } from '../store/store.ts';
+import { type OwnEntry, ownEntry } from '../verify/about-entry.ts';
 import { type CitedStatus, type ReadContext, type ReadItem, readBatch } from '../verify/read-log.ts';
 import { continuedState, formatState, initialState, parseState, type ReaderState } from '../verify/reader-state.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
@@ -84,13 +85,12 @@ export class LogReader {
   }
 
   /**
-   * Judges entries as if they stood next in the log a party writes, which has been read to its end; nothing is kept until {@link accept}.
+   * Judges entries as if they stood next in a log, by default the one a party writes, which has been read to its end; nothing is kept until {@link accept}.
    * The caller has looked: none of them stands in the log already.
    */
-  judge(party: number, items: readonly ReadItem[]): Promise<Judgement> {
+  judge(party: number, items: readonly ReadItem[], log = this.#replica.generations.current(party)): Promise<Judgement> {
     return this.#mutex.run(async () => {
       await this.#catchUpAll();
-      const log = this.#replica.generations.current(party);
       const state = await this.#stateOf(log);
       assert(state !== undefined, 'a log that is written is read');
       const judged = await readBatch({ ...this.#context(log, state.size), seen: nothing }, state, items);
@@ -312,6 +312,7 @@ export class LogReader {
         const rows = await replica.store.findEntries(replica.channel.id, raw, origin);
         return new Set(rows.filter((row) => row.index < from).map((row) => toBase64url(row.id)));
       },
+      own: (id) => this.#own(log, id, from),
       cited: (head) => this.#cited(head, log),
       rootAt: async (of, size) => {
         const row = generations.find(of) === undefined ? undefined : await rowOf(replica, of);
@@ -327,6 +328,20 @@ export class LogReader {
         cosigners: (who) => generations.cosigners(who),
       },
     };
+  }
+
+  /** What the party's sequence holds under an id below a place of one of its logs. */
+  async #own(log: KnownLog, id: string, from: number): Promise<OwnEntry | undefined> {
+    const { store, channel, generations } = this.#replica;
+    const raw = fromBase64url(id, 32);
+    const rows = raw === undefined ? [] : await store.verdicts(channel.id, [raw]);
+    if (rows.length === 0) return undefined;
+    const sequence = generations.sequence(log.party).map(({ origin }) => origin);
+    for (const origin of sequence.slice(0, sequence.indexOf(log.origin) + 1)) {
+      const [row] = rows.filter((one) => one.origin === origin && (origin !== log.origin || one.index < from)).sort((a, b) => a.index - b.index);
+      if (row !== undefined) return ownEntry(row.type, row.valid, JSON.parse(row.findings) as readonly { id: string }[]);
+    }
+    return undefined;
   }
 
   /** How much of a log may be cited truly: what counts of it, in the log that is read also what is being appended. */

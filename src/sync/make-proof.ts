@@ -35,7 +35,7 @@ export type ProofOptions = {
 /**
  * A proof file of documents of any logs, each log under its newest head with every line held over it (spec/proof.md): whoever reads it learns
  * headers, charter, cards and the fields disclosed, and needs nothing else to check it.
- * Refuses `not_found` where an entry is no entry, or its text is not here; `too_large` beyond {@link MAX_PROOF_DOCUMENTS} or {@link MAX_RANGE_ENTRIES}.
+ * Refuses `not_found` where an entry is no entry, or its text, or a field asked for by name, is not here; `too_large` beyond {@link MAX_PROOF_DOCUMENTS} or {@link MAX_RANGE_ENTRIES}.
  */
 export async function makeProof(replica: Replica, options: ProofOptions): Promise<Uint8Array> {
   const { crypto, channel } = replica;
@@ -79,7 +79,12 @@ async function proveDocument(
   if (row?.body === undefined || parsed === undefined) throw new ParleyError('not_found', 'there is nothing here to prove');
   const key = await signerKey(replica, options, known, parsed.header.actor);
   if (key === undefined) throw new ParleyError('not_found', 'the key of its signer is not known');
-  const names = 'without' in shown ? shown.without : fieldNames(row.body).filter((name) => !shown.only.includes(name));
+  const there = fieldNames(row.body);
+  const erased = 'only' in shown ? shown.only.find((name) => !there.includes(name)) : undefined;
+  // Whoever asks for a field by name would take a proof without it for one with it.
+  if (erased !== undefined && 'expected' in openWholeBody(crypto.sha256, parsed.header.body, row.body))
+    throw new ParleyError('not_found', `the field "${erased}" of this document: it was erased, or is held here no more, and cannot be shown`);
+  const names = 'without' in shown ? shown.without : there.filter((name) => !shown.only.includes(name));
   // An exercise shown without that word would be taken for the real thing.
   const hidden = names.filter((name) => name !== 'exercise');
   const path = await store.inclusionProof(log.origin, index, log.size);

@@ -17,6 +17,7 @@ import { pathAcross } from './alarm-across.ts';
 import { type Branch, keepBranch } from './branch.ts';
 import { giveReceipt, keepPairs, mayCosign } from './cosign.ts';
 import type { KnownLog } from './generations.ts';
+import type { GoneBodies } from './gone-bodies.ts';
 import { firstLeaf, rereadRoot, type Taken } from './leaves.ts';
 import { type Replica, rowOf } from './replica.ts';
 
@@ -42,11 +43,12 @@ type Push = {
  * Takes what another party pushes of its own log (spec/sync.md, "Push"): verify the head, write the leaves, compare the root, commit the head, receipt it.
  *
  * A leaf that is no entry, or a void one, is held and receipted like any other: it changes no state and stops nothing. A body that is missing or does not
- * open holds back receipts from there on, and only its author is hurt. Calls for one log must not overlap.
+ * open holds back receipts from there on, and only its author is hurt; `gone` takes those that their author erased or lost before they came. Calls for
+ * one log must not overlap.
  * A head smaller than the one receipted last (this store was restored) is held and not receipted: 202 with nothing missing.
  * Refuses `signature_invalid`, `gap` (with `size`), `proof_invalid`, `fork`, `invalid`, `too_large`.
  */
-export async function receivePush(replica: Replica, party: number, body: Uint8Array): Promise<PushAnswer> {
+export async function receivePush(replica: Replica, party: number, body: Uint8Array, gone?: Pick<GoneBodies, 'take'>): Promise<PushAnswer> {
   const push = parsePush(body);
   const named = parseSignedHead(push.note);
   const of = 'expected' in named ? undefined : replica.generations.find(named.checkpoint.origin);
@@ -61,6 +63,7 @@ export async function receivePush(replica: Replica, party: number, body: Uint8Ar
     throw error;
   });
   await takeBodies(replica, origin, push.bodies);
+  await gone?.take(of, push.bodies);
   await keepPairs(replica, head.checkpoint, head.otherLines);
   const log = await rowOf(replica, origin);
   if (log.openedSize < log.size) return { status: 202, missing: await missingBodies(replica, log.origin, log.openedSize, log.size), origin, taken };

@@ -1,4 +1,4 @@
-import { equal } from '../base/bytes.ts';
+import { equal, toBase64url } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE } from '../base/limits.ts';
 import { type BundleItem, formatBundle, parseBundle } from '../entry/bundle.ts';
@@ -11,6 +11,7 @@ import { headChecks, type VerifiedHead, verifyHead } from '../verify/head.ts';
 import { judgeLonger } from './alarm.ts';
 import { keepPairs, linesOver } from './cosign.ts';
 import type { KnownLog } from './generations.ts';
+import { GoneBodies } from './gone-bodies.ts';
 import { rereadRoot, type Taken } from './leaves.ts';
 import type { LogReader } from './log-reader.ts';
 import { nextPart, pushItems } from './push.ts';
@@ -49,8 +50,9 @@ export async function servePart(replica: Replica, origin: string, from: number):
 }
 
 /**
- * Pulls back one of our own logs from one holder, part by part, until they have no more. Everything is verified and nothing is signed: each head is ours by both
- * lines, entries give its root, every body opens whole. What does not fit leaves nothing behind and ends the pulling from this holder.
+ * Pulls back one of our own logs from one holder, part by part, until they have no more. Everything is verified and nothing is signed: each head is ours by
+ * both lines, entries give its root, every body opens whole, or lacks no more than what acts of ours above it say is erased or lost. What does not fit
+ * leaves nothing behind and ends the pulling from this holder.
  * Call it in the log's turn ({@link StartGate.hold}). Throws what the store throws; a holder's faults are no exceptions.
  */
 export async function refillOwn(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource): Promise<RefillOutcome> {
@@ -60,6 +62,7 @@ export async function refillOwn(replica: Replica, reader: LogReader, of: KnownLo
       if (error instanceof ParleyError) return undefined;
       throw error;
     });
+  const above: Above = { heads: [], bodies: new Map() };
   let reading: Promise<void> = Promise.resolve();
   try {
     let part = await ask(size);
@@ -67,55 +70,89 @@ export async function refillOwn(replica: Replica, reader: LogReader, of: KnownLo
       const end = endOf(part);
       // The next part comes over the wire while this one is written and read.
       const next = end === undefined ? Promise.resolve(undefined) : ask(end);
-      const taken = await takePart(replica, of, part);
+      const taken = await takePart(replica, of, part, above);
       if ('fault' in taken) return taken.fault === 'other_history' ? 'other_history' : 'done';
       await reading;
-      reading = reader.catchUp(origin, taken.taken);
+      if ('taken' in taken) reading = reader.catchUp(origin, taken.taken);
       part = await next;
     }
     return 'done';
   } finally {
     await reading;
+    if (above.heads.length > 0) await settle(replica, reader, of, above);
   }
+}
+
+/**
+ * Parts from the first text on that is not whole: written and not committed, since an act that accounts for it may stand any distance above. `bodies` are
+ * the texts that came with hashes in them, by entry id.
+ */
+type Above = { readonly heads: VerifiedHead[]; readonly bodies: Map<string, Uint8Array> };
+
+/** Commits what acts of ours account for, and takes back the rest: a text that is missing would stop our own reading for good. */
+async function settle(replica: Replica, reader: LogReader, of: KnownLog, above: Above): Promise<void> {
+  await new GoneBodies(replica, reader).take(of, above.bodies, true);
+  const { openedSize } = await rowOf(replica, of.origin);
+  await commitHeads(
+    replica,
+    above.heads.filter(({ checkpoint }) => checkpoint.size <= openedSize),
+  );
+  const { origin, size, pendingSize } = await rowOf(replica, of.origin);
+  if (pendingSize > size) await replica.store.unstage(origin, size);
+  await reader.catchUp();
 }
 
 type PartFault = { readonly fault: 'no_part' | 'other_history' };
 
-/** Verifies one part and keeps it, head by head. */
-async function takePart(replica: Replica, of: KnownLog, bytes: Uint8Array): Promise<{ readonly taken: Taken } | PartFault> {
+/** Verifies one part and keeps it, head by head; from the first text on that is not whole, above the head that is committed. */
+async function takePart(
+  replica: Replica,
+  of: KnownLog,
+  bytes: Uint8Array,
+  above: Above,
+): Promise<{ readonly taken: Taken } | { readonly staged: true } | PartFault> {
   const part = await verifyPart(replica, of, bytes);
   if (part === undefined) return { fault: 'no_part' };
   const log = await rowOf(replica, of.origin);
   const { size, root, origin } = part.head.checkpoint;
-  if (part.old !== log.size || size <= log.size || part.entries.length > MAX_BATCH_ENTRIES) return { fault: 'no_part' };
+  const held = above.heads.at(-1)?.checkpoint ?? { origin, size: log.size, root: log.root };
+  const from = held.size;
+  if (part.old !== from || size <= from || part.entries.length > MAX_BATCH_ENTRIES) return { fault: 'no_part' };
   // Their path leads to the head that we signed, but not from the one that is held here: both cannot be ours.
-  const held = { origin, size: log.size, root: log.root };
-  const verdict = log.size === 0 ? 'continues' : judgeHeads(replica.crypto.sha256, held, part.head.checkpoint, part.path);
+  const verdict = from === 0 ? 'continues' : judgeHeads(replica.crypto.sha256, held, part.head.checkpoint, part.path);
   if (verdict === 'fork') {
     const note = formatNote({ text: formatCheckpoint(part.head.checkpoint), lines: part.head.logLines });
     if (!replica.generations.isForked(origin)) await judgeLonger(replica, of, { checkpoint: part.head.checkpoint, note }, part.path);
     return { fault: 'other_history' };
   }
   if (verdict !== 'continues') return { fault: 'no_part' };
-  const received = part.entries.map((entry, i) => receivedEntry(replica, of, log.size + i, entry, part.bodies));
-  // A body that is missing would stop our own reading here, and with it everything after it.
-  if (received.some(({ row }) => row.bodyRequired && row.body === undefined)) return { fault: 'no_part' };
+  const received = part.entries.map((entry, i) => receivedEntry(replica, of, from + i, entry, part.bodies));
+  const gaps = received.filter(({ row }) => row.bodyRequired && row.body === undefined);
+  const isAbove = above.heads.length > 0 || gaps.length > 0;
+  for (const id of gaps.map(({ row }) => toBase64url(row.id))) {
+    const text = part.bodies.get(id);
+    if (text !== undefined) above.bodies.set(id, text);
+  }
   const marked = replica.mark.own(origin);
   // Before it is committed: a crash between two heads must not leave the one that a rolled back mark happens to name.
   if (marked !== undefined && size > marked.size) await replica.mark.distrust(origin);
-  if (log.pendingSize > log.size) await replica.store.unstage(origin, log.size);
+  if (log.pendingSize > from) await replica.store.unstage(origin, from);
   await replica.store.stage(
     origin,
-    log.size,
+    from,
     received.map(({ row }) => row),
     false,
   );
-  if (!equal(await rereadRoot(replica, origin, log.size, size), root)) {
-    await replica.store.unstage(origin, log.size);
+  if (!equal(await rereadRoot(replica, origin, from, size), root)) {
+    await replica.store.unstage(origin, from);
     return { fault: 'no_part' };
   }
+  if (isAbove) {
+    above.heads.push(...part.heads, part.head);
+    return { staged: true };
+  }
   await commitHeads(replica, [...part.heads, part.head]);
-  return { taken: { from: log.size, items: received.map(({ item }) => item) } };
+  return { taken: { from, items: received.map(({ item }) => item) } };
 }
 
 /** Commits heads in order, each where its root is that of the entries now held; an own head that is not is left out, and the last one is. */

@@ -2,6 +2,7 @@ import { equal, utf8 } from '../base/bytes.ts';
 import type { Json } from '../base/json.ts';
 import type { Phrase } from '../base/phrases.ts';
 import type { Crypto, Sha256 } from '../base/ports.ts';
+import { mayBeTakenBack } from '../document/about-entries.ts';
 import type { Document } from '../document/kind.ts';
 import { kindOf } from '../document/registry.ts';
 import { openWholeBody } from '../entry/body.ts';
@@ -11,6 +12,7 @@ import { entryCheck, type ParsedEntry, parseEntry } from '../entry/entry.ts';
 import { parseIdentityNote } from '../entry/identity-note.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { rootFromRange } from '../tlog/range.ts';
+import { type OwnEntry, ownEntry } from './about-entry.ts';
 import type { VerifiedHead } from './head.ts';
 import type { HeaderRange } from './proof-file.ts';
 import { type ReadContext, readBatch } from './read-log.ts';
@@ -46,8 +48,12 @@ type Expected = { readonly expected: string };
 /** Kinds that change who may sign: in a header range every one of them is opened, whole. */
 export const OPENED_IN_RANGES: ReadonlySet<string> = new Set(['identity', 'recall', 'return_to_post']);
 
-/** Kinds by which an author says that a document no longer stands as it was; they name it in their refs. */
-const CHANGES_DOCUMENTS: ReadonlySet<string> = new Set(['correction', 'withdrawal']);
+/** Kinds by which an author says that a document no longer stands as it was, with what is said of each; it is the first of their refs. */
+const CHANGES_DOCUMENTS: ReadonlyMap<string, string> = new Map([
+  ['correction', 'verify.corrected_after'],
+  ['withdrawal', 'verify.withdrawn_after'],
+  ['body_erased', 'verify.erased_after'],
+]);
 
 /** A range taken apart; `opened` are the fields of the bodies opened in it, by entry id. */
 type Range = Pick<HeaderRange, 'from' | 'entries' | 'bodies'> & {
@@ -119,9 +125,7 @@ async function readFromStart(
   documents: readonly Disclosed[],
 ): Promise<readonly (readonly Sentence[])[]> {
   const changes = range.parsed.flatMap((entry, index) =>
-    entry !== undefined && CHANGES_DOCUMENTS.has(entry.header.type) && documents.some((one) => entry.header.refs.includes(one.entry.id))
-      ? [index]
-      : [],
+    entry !== undefined && documents.some((one) => changeOf(entry, one.entry) !== undefined) ? [index] : [],
   );
   const shown = new Map(documents.flatMap(({ entry, body, withheld }) => (withheld === 0 ? [[entry.id, body] as const] : [])));
   const states = await statesAt(crypto, channel, of, range, shown, [...documents.map(({ index }) => index), ...changes]);
@@ -130,8 +134,9 @@ async function readFromStart(
     const entry = range.parsed[index];
     const before = states.before.get(index);
     const signer = entry === undefined || before === undefined ? undefined : judgeSigner(before.state, entry.header.actor);
-    const check =
-      entry === undefined || signer === undefined || 'void' in signer ? undefined : entryCheck(crypto.sha256, entry, keyOf(signer.person), 'rep');
+    const person = signer === undefined || 'void' in signer ? undefined : signer.person;
+    const isInScope = person !== undefined && entry !== undefined && acceptScope(person, entry.header.type, undefined) === undefined;
+    const check = isInScope ? entryCheck(crypto.sha256, entry, keyOf(person), 'rep') : undefined;
     if (check !== undefined && (await crypto.verify([check]))[0] === true) counting.add(index);
   }
   return documents.map((document) => {
@@ -157,7 +162,7 @@ async function statesAt(
   shown: ReadonlyMap<string, Uint8Array>,
   halts: readonly number[],
 ): Promise<{ before: ReadonlyMap<number, Before>; end: ReaderState }> {
-  const ids = new Set<string>();
+  const ids = new Map<string, OwnEntry>();
   const context: ReadContext = {
     crypto,
     channel,
@@ -165,6 +170,7 @@ async function statesAt(
     party,
     gen: card.gen,
     seen: async (asked) => new Set(asked.filter((id) => ids.has(id))),
+    own: async (id) => ids.get(id),
     // Other logs are not in the file: what is cited of them is neither true nor false here, and makes nothing void.
     cited: async () => ({ status: 'beyond' }),
     rootAt: async () => undefined,
@@ -179,7 +185,11 @@ async function statesAt(
     });
     const batch = await readBatch(context, state, items);
     state = batch.state;
-    for (const { id } of batch.entries) ids.add(id);
+    for (const [i, { id, type, valid, findings }] of batch.entries.entries()) {
+      // What stands there without its text is not judged: nothing that is about it is void for that.
+      const judged = items[i]?.body === undefined ? { type, valid: true, irregular: false } : ownEntry(type, valid, findings);
+      if (!ids.has(id)) ids.set(id, judged);
+    }
     return batch.entries;
   };
   for (const index of [...new Set(halts)].sort((a, b) => a - b)) {
@@ -225,18 +235,25 @@ function stillSentence(person: Person, to: number): Sentence {
   return { ok: null, phrase: { id: person.state === 'recalled' ? 'verify.recalled_after' : 'verify.ended_after', values } };
 }
 
-/** What entries after a document say of it: corrected, withdrawn, or that nothing says so up to the end of the range. */
+/** What an entry says of a document, where it may: it is about that document and no other, and documents of its kind can be so. */
+function changeOf({ header }: ParsedEntry, document: ParsedEntry): string | undefined {
+  const kind = kindOf(document.header.type);
+  if (kind === undefined || header.refs[0] !== document.id) return undefined;
+  const may = header.type === 'body_erased' ? kind.signedBy === 'representative' : mayBeTakenBack(kind);
+  return may ? CHANGES_DOCUMENTS.get(header.type) : undefined;
+}
+
+/** What entries after a document say of it: corrected, withdrawn, fields erased, or that nothing says so up to the end of the range. */
 function changedSentences({ card }: RangeOf, range: Range, document: Disclosed, counts: (index: number) => boolean): readonly Sentence[] {
   const sentences: Sentence[] = [];
   for (let index = document.index + 1; index < range.to; index++) {
     const entry = range.parsed[index - range.from];
-    if (entry === undefined || !CHANGES_DOCUMENTS.has(entry.header.type) || !entry.header.refs.includes(document.entry.id) || !counts(index))
-      continue;
-    const id = entry.header.type === 'correction' ? 'verify.corrected_after' : 'verify.withdrawn_after';
-    sentences.push({ ok: null, phrase: { id, values: { party: card.name, index } } });
+    const id = entry === undefined ? undefined : changeOf(entry, document.entry);
+    if (id !== undefined && counts(index)) sentences.push({ ok: null, phrase: { id, values: { party: card.name, index } } });
   }
-  if (sentences.length > 0) return sentences;
-  return [{ ok: true, phrase: { id: 'verify.not_corrected', values: { party: card.name, to: range.to - 1 } } }];
+  // What is erased is said, and says nothing else than before.
+  if (sentences.some(({ phrase }) => phrase.id !== 'verify.erased_after')) return sentences;
+  return [...sentences, { ok: true, phrase: { id: 'verify.not_corrected', values: { party: card.name, to: range.to - 1 } } }];
 }
 
 /** A range that begins later: what entries after the document name its signer, and whether they correct it. Nothing is judged, all is said. */

@@ -2,6 +2,7 @@ import { concat, equal, fromBase64url, toBase64url, u64, utf8 } from '../base/by
 import { EARLIEST_PLAUSIBLE_TIME, LATEST_PLAUSIBLE_TIME } from '../base/limits.ts';
 import type { Phrase } from '../base/phrases.ts';
 import type { Crypto, Sha256, SignatureCheck } from '../base/ports.ts';
+import { isAboutEntry } from '../document/about-entries.ts';
 import { labelOf } from '../document/form.ts';
 import type { Document, Fault, Kind } from '../document/kind.ts';
 import { parseFields } from '../document/parse.ts';
@@ -12,6 +13,7 @@ import type { Channel } from '../entry/charter.ts';
 import { entryCheck, type ParsedEntry, parseEntry, passkeyFault } from '../entry/entry.ts';
 import type { GenerationNote } from '../entry/generation.ts';
 import type { CitedHead } from '../entry/header.ts';
+import { aboutEntryVoids, type OwnEntry, ownEntry } from './about-entry.ts';
 import { type Effect, identityEffect, recallEffect, stampEffect, type Voids } from './effects.ts';
 import type { ReadLineage } from './read-lineage.ts';
 import { keyOf, type ReaderState } from './reader-state.ts';
@@ -30,6 +32,8 @@ export type ReadContext = {
   readonly gen: string;
   /** Which of these ids stand in this log below the batch. */
   readonly seen: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** What stands under an id below the batch in this log, or in those of the party that come before it, where it first does. */
+  readonly own: (id: string) => Promise<OwnEntry | undefined>;
   readonly cited: (head: CitedHead) => Promise<CitedStatus>;
   /** Root of a log at a size, if held. */
   readonly rootAt: (origin: string, size: number) => Promise<Uint8Array | undefined>;
@@ -83,6 +87,11 @@ export async function readBatch(
   let waiting: Judged[] = [];
   const parsed = items.map((item) => item.parsed ?? parseItem(context.crypto.sha256, item.bytes));
   const known = new Set(await context.seen(parsed.flatMap((entry) => (entry === undefined ? [] : [entry.id]))));
+  const settled = new Map<string, OwnEntry>();
+  const own = async (id: string): Promise<OwnEntry | undefined> => {
+    if (waiting.some((judged) => judged.id === id)) await flush();
+    return (await context.own(id)) ?? settled.get(id);
+  };
 
   const flush = async (): Promise<void> => {
     const verdicts = await context.crypto.verify(waiting.flatMap(({ checks }) => checks));
@@ -90,16 +99,17 @@ export async function readBatch(
     for (const judged of waiting) {
       const results = verdicts.slice(at, at + judged.checks.length);
       at += judged.checks.length;
-      const settled = settle(context, judged, results, current);
-      current = settled.state;
-      out.push(settled.entry);
+      const { entry, state: after } = settle(context, judged, results, current);
+      current = after;
+      out.push(entry);
+      if (!settled.has(entry.id)) settled.set(entry.id, ownEntry(entry.type, entry.valid, entry.findings));
     }
     waiting = [];
   };
 
   for (const [i, item] of items.entries()) {
     const entry = parsed[i];
-    const judged = await judge(context, current, state.size + i, item, entry, known, level);
+    const judged = await judge({ ...context, own }, current, state.size + i, item, entry, known, level);
     level = judged.level;
     waiting.push(judged);
     if (entry !== undefined) known.add(entry.id);
@@ -164,6 +174,8 @@ async function judge(
     const fault = passkeyFault(crypto.sha256, entry, keyOf(person)) ?? 'void.signature';
     return { ...base, voids: [scope ?? { id: fault }], checks: [], automatic: person.automatic };
   }
+  const about = said !== undefined && isAboutEntry(said.kind) ? aboutEntryVoids(header, said, await context.own(header.refs[0] ?? '')) : [];
+  if (about.length > 0) return { ...base, voids: about, checks: [], automatic: person.automatic };
   const effect = CHANGES_PEOPLE.has(header.type) && said !== undefined ? recallEffect(state, person, header, said, id) : undefined;
   if (effect !== undefined && 'voids' in effect) return { ...base, voids: effect.voids, checks: [], automatic: person.automatic };
   return { ...base, voids: [], checks: [check], automatic: person.automatic, ...(effect === undefined ? {} : { effect }) };

@@ -5,6 +5,8 @@ import { heldName, type PartyCard, sameIdentity } from '../entry/card.ts';
 import type { ParsedEntry } from '../entry/entry.ts';
 import type { CitedHead } from '../entry/header.ts';
 import { thresholdChecks } from '../entry/identity-note.ts';
+import { type OwnEntry, ownEntry } from './about-entry.ts';
+import { lostTexts } from './gone-sentences.ts';
 import { cosignersOf } from './head.ts';
 import { type Lineage, type LogFact, lineageOf } from './lineage.ts';
 import { type CitedStatus, type ReadContext, readBatch } from './read-log.ts';
@@ -28,7 +30,8 @@ type Reading = {
   readonly out: VerifiedEntry[];
   readonly states: Map<string, ReaderState>;
   readonly levels: Map<string, number[]>;
-  readonly seen: Map<string, Set<string>>;
+  /** By origin, what stands there by id, where it first does. */
+  readonly seen: Map<string, Map<string, OwnEntry>>;
 };
 
 /**
@@ -54,6 +57,7 @@ class RecordReader {
   readonly #receipts: readonly RecordReceipt[];
   readonly #forked: ReadonlySet<string>;
   readonly #onProgress: Progress;
+  readonly #lost: ReadonlySet<string>;
   readonly #judged = new Map<string, { at: number; valid: boolean }>();
   #lineage: Lineage = { logs: new Map(), sequences: [], due: [] };
   #reading: Reading = fresh();
@@ -75,6 +79,10 @@ class RecordReader {
     this.#receipts = receipts;
     this.#forked = forked;
     this.#onProgress = onProgress;
+    this.#lost = lostTexts(
+      record,
+      trees.map(({ parsed }) => parsed),
+    );
   }
 
   async read(): Promise<ReadRecord> {
@@ -204,11 +212,12 @@ class RecordReader {
     const { out, states, levels, seen } = this.#reading;
     states.set(log.origin, read.state);
     levels.set(log.origin, levels.get(log.origin) ?? []);
-    seen.set(log.origin, seen.get(log.origin) ?? new Set());
+    const known = seen.get(log.origin) ?? new Map<string, OwnEntry>();
+    seen.set(log.origin, known);
     for (const entry of read.entries) {
       out.push(entry);
       levels.get(log.origin)?.push(entry.level);
-      seen.get(log.origin)?.add(entry.id);
+      if (!known.has(entry.id)) known.set(entry.id, ownEntry(entry.type, entry.valid, entry.findings));
     }
     this.#onProgress(
       out.length,
@@ -241,6 +250,7 @@ class RecordReader {
       party,
       gen,
       seen: async (ids) => new Set(ids.filter((id) => this.#reading.seen.get(origin)?.has(id))),
+      own: async (id) => this.#own(id, origin, party),
       cited: async (head) => this.#cited(head, origin),
       rootAt: async (of, size) => this.#tree(of)?.roots.get(size),
       ...(generation === undefined ? {} : { generation: { note: generation, ordinal: logs.get(origin)?.ordinal ?? 0 } }),
@@ -252,6 +262,12 @@ class RecordReader {
         cosigners: (who) => cosignersOf(this.#crypto.sha256, this.#record.channel, who, cards),
       },
     };
+  }
+
+  #own(id: string, reading: string, party: number): OwnEntry | undefined {
+    const sequence = this.#lineage.sequences[party] ?? [];
+    const below = sequence.slice(0, sequence.indexOf(reading) + 1);
+    return below.map((origin) => this.#reading.seen.get(origin)?.get(id)).find((entry) => entry !== undefined);
   }
 
   #cited(head: CitedHead, reading: string): CitedStatus {
@@ -275,7 +291,7 @@ class RecordReader {
     for (let i = from; i < limit; i++) {
       const parsed = tree.parsed[i];
       if (parsed === undefined) continue;
-      if (!this.#record.bodies.has(parsed.id) || parsed.header.after.some((head) => this.#waitsFor(head, origin))) return i;
+      if (!this.#hasText(parsed.id) || parsed.header.after.some((head) => this.#waitsFor(head, origin))) return i;
     }
     return limit;
   }
@@ -294,7 +310,12 @@ class RecordReader {
   /** Whether a log can still be read on from here: not past an entry whose body the file lacks. */
   #readsFurther(tree: LogTree, from: number): boolean {
     const next: ParsedEntry | undefined = tree.parsed[from];
-    return from < tree.size && (next === undefined || this.#record.bodies.has(next.id));
+    return from < tree.size && (next === undefined || this.#hasText(next.id));
+  }
+
+  /** Whether an entry can be judged: its text is in the file, or its author says that it is lost. */
+  #hasText(id: string): boolean {
+    return this.#record.bodies.has(id) || this.#lost.has(id);
   }
 
   #tree(origin: string): LogTree | undefined {

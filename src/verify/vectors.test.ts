@@ -10,6 +10,7 @@ import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts
 import { parseGeneration } from '../entry/generation.ts';
 import { testCrypto as crypto } from '../node/fixtures-channel.ts';
 import { leafHash, rootOf } from '../tlog/merkle.ts';
+import { type OwnEntry, ownEntry } from './about-entry.ts';
 import { type CitedStatus, type ReadContext, type ReadItem, readBatch } from './read-log.ts';
 import { continuedState, initialState } from './reader-state.ts';
 import { type FileVerdict, verifyFile } from './verify-file.ts';
@@ -29,7 +30,9 @@ const verdicts = read<Verdicts>('verdicts.json');
 /** Of the same channel. */
 const people = { ...read<Omit<Verdicts, 'charter' | 'cards'>>('people.json'), charter: verdicts.charter, cards: verdicts.cards };
 const keyEvents = read<Verdicts>('key-events.json');
-const files = [verdicts, people, keyEvents];
+/** Of the same channel, after the same prefix. */
+const erasure = { ...verdicts, cases: read<Pick<Verdicts, 'cases'>>('erasure.json').cases };
+const files = [verdicts, people, keyEvents, erasure];
 
 function channelOf(text: string, cards: readonly string[]): Channel {
   const charter = parseCharter(text);
@@ -55,7 +58,7 @@ async function readLog(
     if (party === 0) return size <= hashes.length ? rootOf(crypto.sha256, hashes.slice(0, size)) : undefined;
     return fromBase64url(given.others.find((other) => other.party === party)?.roots[size - 1] ?? '', 32);
   };
-  const ids = new Set<string>();
+  const ids = new Map<string, OwnEntry>();
   const context = {
     crypto,
     channel,
@@ -63,6 +66,7 @@ async function readLog(
     party: 0,
     gen: card.gen,
     seen: async (asked: readonly string[]) => new Set(asked.filter((id) => ids.has(id))),
+    own: async (id: string) => ids.get(id),
     cited: async (head: { party: number; gen: string; size: number; root: string }): Promise<CitedStatus> => {
       if (channel.parties[head.party]?.gen !== head.gen) return { status: 'false' };
       const root = await rootAt(head.party, head.size);
@@ -83,7 +87,7 @@ async function readLog(
     at += size;
     state = result.state;
     for (const { id, valid, findings, type, automatic, stamp } of result.entries) {
-      ids.add(id);
+      if (!ids.has(id)) ids.set(id, ownEntry(type, valid, findings));
       const verdict = { valid, findings: findings.map((one) => one.id), type, automatic };
       out.push(stamp === undefined ? verdict : { ...verdict, stamp: JSON.parse(JSON.stringify(stamp)) as Json });
     }
@@ -130,6 +134,7 @@ test('a later log whose first entry is not the note that opened it begins with a
     party: 0,
     gen: note.card.gen,
     seen: nothing,
+    own: async () => undefined,
     cited: async () => ({ status: 'beyond' }),
     rootAt: async () => undefined,
     generation: { note, ordinal: 1 },
@@ -166,9 +171,18 @@ const records = read<{ record: string; cases: RecordCase[] }>('records.json');
 const sentencesOf = ({ sentences }: FileVerdict): Said[] => sentences.map(({ ok, phrase }) => ({ ok, id: phrase.id, values: phrase.values ?? {} }));
 const bytesOf = (text: string): Uint8Array => fromBase64(text) ?? assert.fail('base64');
 
-for (const given of records.cases)
+const gone = read<{ record: string; records: Omit<RecordCase, 'entries'>[]; decoy: Pick<RecordCase, 'verdict' | 'sentences'> & { record: string } }>(
+  'erasure.json',
+);
+const recordCases = [
+  ...records.cases.map((given) => ({ ...given, record: records.record })),
+  ...gone.records.map((given) => ({ ...given, record: gone.record, entries: undefined })),
+  { ...gone.decoy, comment: 'a leaf that its author said it erased under another name', edits: [], entries: undefined },
+];
+
+for (const given of recordCases)
   test(`record: ${given.comment}`, async () => {
-    const bundle = parseBundle(bytesOf(records.record));
+    const bundle = parseBundle(bytesOf(given.record));
     const items: BundleItem[] = 'items' in bundle ? [...bundle.items] : assert.fail();
     for (const { item, base64 } of given.edits) {
       const at = items.findIndex(({ name }) => name === item);
@@ -187,7 +201,7 @@ for (const given of records.cases)
       level,
       findings: findings.map((one) => one.id),
     }));
-    assert.deepEqual(entries, given.entries);
+    if (given.entries !== undefined) assert.deepEqual(entries, given.entries);
   });
 
 type ProofCase = { comment: string; proof: string; verdict: string; sentences: Said[]; fields: [string, Json][]; withheld: number };

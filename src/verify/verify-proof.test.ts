@@ -160,23 +160,6 @@ test('a range from the document on proves what came after it, and says that what
   assert.ok(recalled.includes('?verify.perhaps_recalled_after') && !recalled.includes('verify.not_recalled_after'));
 });
 
-test('a correction or withdrawal in the range is said, one by a stranger is not, and one after its end cannot be', async () => {
-  const record = await talk();
-  const refs = [record.logs[0]?.[3]?.id ?? ''];
-  await record.say(0, testPerson('Stranger'), { kind: 'correction', refs, fields: { text: 'No.', marking: 'green' } });
-  const none = ids(await verifyFile(crypto, await record.proofOf([of(3)], whole)));
-  assert.ok(none.includes('verify.not_corrected'));
-  await record.say(0, petrova, { kind: 'correction', refs, fields: { text: 'Rather.', marking: 'green' } });
-  await record.say(0, petrova, { kind: 'withdrawal', refs, fields: { text: 'Not at all.', marking: 'green' } });
-  for (const from of [0, 3]) {
-    const said = ids(await verifyFile(crypto, await record.proofOf([of(3)], new Map([[0, { from }]]))));
-    assert.ok(said.includes('?verify.corrected_after') && said.includes('?verify.withdrawn_after') && !said.includes('verify.not_corrected'));
-  }
-  const cut = await verifyFile(crypto, await record.proofOf([of(3)], new Map([[0, { from: 0, to: 4 }]])));
-  assert.ok(ids(cut).includes('verify.not_corrected'));
-  assert.equal(cut.sentences.find(({ phrase }) => phrase.id === 'verify.not_proved_after')?.phrase.values?.to, 3);
-});
-
 test('a header range that leaves out, alters, adds, hides or moves anything is refused', async () => {
   const record = await talk();
   const recall = await record.say(0, petrova, {

@@ -75,6 +75,10 @@ export async function verifyProof(crypto: Crypto, bytes: Uint8Array): Promise<{ 
     // What every other party receipted counts for good, whatever continues the log.
     if (continued !== undefined && held.get(log) !== true) sentences.push({ ok: null, phrase: { id: 'verify.not_proved_counted', values } });
     sentences.push(...(said[i] ?? []));
+    // A correction may stand in any log of its author from this one on.
+    const hasLater = cards.some((one) => one.party === party && one.note?.continues.gen === card.gen);
+    if (hasLater && said[i]?.some(({ phrase }) => phrase.id === 'verify.not_corrected') === true)
+      sentences.push({ ok: null, phrase: { id: 'verify.not_proved_later_logs', values: { party: card.name } } });
     if (withheld > 0) sentences.push({ ok: null, phrase: { id: 'verify.withheld', values: { count: withheld, party: card.name } } });
   }
   for (const { party, to } of view.ranges)

@@ -8,6 +8,7 @@ import { type Checkpoint, parseCheckpoint, parseSignedHead } from '../tlog/check
 import { Frontier } from '../tlog/frontier.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { verifyForkProof } from './fork-proof.ts';
+import { alteredTexts, goneSentences } from './gone-sentences.ts';
 import { cosignersOf, headChecks, type VerifiedPair, verifyPairs } from './head.ts';
 import type { Lineage } from './lineage.ts';
 import { type RecordReceipt, readRecord } from './read-record.ts';
@@ -81,9 +82,9 @@ export async function verifyRecord(
   if (stray > 0) sentences.push({ ok: false, phrase: { id: 'verify.stray', values: { count: stray } } });
   sentences.push(...entrySentences(record, trees, entries, lineage));
   // A receipt is given for texts that open: one that does not is this file's fault and not its author's.
-  const altered = entries.filter(({ findings }) => findings.some(({ id }) => id === 'void.body_not_opened')).length;
+  const altered = alteredTexts(record, entries);
   if (altered > 0) sentences.push({ ok: false, phrase: { id: 'verify.texts_altered', values: { count: altered } } });
-  sentences.push(...fileSentences(crypto.sha256, record, entries));
+  sentences.push(...goneSentences(crypto.sha256, record, entries), ...fileSentences(crypto.sha256, record, entries));
   sentences.push({ ok: null, phrase: { id: 'verify.not_proved_true' } });
   return { sentences, entries, forked: alarms.forked.size > 0 };
 }

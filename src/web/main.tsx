@@ -12,6 +12,7 @@ import './styles/forks.css';
 import './styles/lineage.css';
 import './styles/document.css';
 import './styles/writing.css';
+import './styles/about-entries.css';
 import './styles/people.css';
 import './styles/keys.css';
 import './styles/narrow.css';

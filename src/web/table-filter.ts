@@ -16,6 +16,6 @@ export function filterRows(rows: readonly TableRow[], filter: TableFilter, us: n
     (row) =>
       (filter.side === undefined || (filter.side === 'ours') === (row.party === us)) &&
       (filter.kind === undefined || row.kind === filter.kind) &&
-      (!filter.unanswered || (row.valid && row.due !== undefined && row.due.metAt === undefined && !row.due.status.startsWith('met'))),
+      (!filter.unanswered || (row.valid && row.due !== undefined && row.due.metAt === undefined && !/^(met|withdrawn)/.test(row.due.status))),
   );
 }

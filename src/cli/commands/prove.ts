@@ -74,11 +74,14 @@ async function chosen(client: Client, args: Arguments): Promise<{ channel: strin
     const { channel, document } = await findDocument(client, channels, named);
     const { id } = document.row;
     const only = list?.split(',').filter((field) => !without.includes(field));
+    const erased = only?.find((field) => !(field in document.fields) && document.erased.includes(field));
+    if (erased !== undefined)
+      throw new ParleyError('not_found', `the field "${erased}" of ${named}: it was erased, or is held here no more, and cannot be shown`);
     const unknown = only?.find((field) => !(field in document.fields));
     if (unknown !== undefined)
       throw new ParleyError('usage', `${named} has no field "${unknown}"; it has ${Object.keys(document.fields).join(', ')}`);
     places.add(channel.id);
-    found.set(id, Object.keys(document.fields));
+    found.set(id, [...Object.keys(document.fields), ...document.erased]);
     documents.push({ id, ...(only === undefined ? { without } : { only }) });
   }
   const stray = without.find((field) => ![...found.values()].some((fields) => fields.includes(field)));

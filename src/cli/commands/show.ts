@@ -10,6 +10,7 @@ import { openBody } from '../../entry/body.ts';
 import { type OpenedEntry, openUnsigned, parseEntry } from '../../entry/entry.ts';
 import { nodeSha256 } from '../../node/crypto.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
+import { aboutLines } from '../about-lines.ts';
 import { findChannel, openClient } from '../client.ts';
 import type { Command, Context } from '../command.ts';
 import { findDocument } from '../documents.ts';
@@ -101,6 +102,7 @@ function documentText(terminal: Terminal, channel: ChannelView, document: Docume
     ...(document.about?.beside ?? []).map((one) => `          ${besideText(channel, one)}`),
     '',
     ...fieldLines(terminal, document),
+    ...aboutLines(terminal, channel, document),
     ...document.attachments.map(({ name, size, held, heldBy }) => {
       const here = held === size ? 'here' : `${Math.floor((100 * held) / Math.max(1, size))} % here`;
       const others = heldBy.map((party) => channel.parties[party]?.name ?? '').filter((party) => party !== '');

@@ -12,7 +12,7 @@ import { attachmentChunk, blobFacts, completeBlobs, isComplete } from '../attach
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { shippedPacks } from '../packs.ts';
 import { type PartyNode, recordBytes } from '../party-node.ts';
-import { rawIds } from '../views/rows.ts';
+import { rawIds } from '../views/facts.ts';
 import { type Api, addRoute, closed, ID } from './api.ts';
 
 /** Media types handed on as they were given; anything else is bytes. None of them runs anything, and none is shown here. */

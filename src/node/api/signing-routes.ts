@@ -66,7 +66,9 @@ async function append(api: Api, channel: ChannelRuntime, bytes: Uint8Array, body
     if (!(await isComplete(channel, value.root))) throw new ParleyError('invalid', 'a document whose files are all here; hand them over first');
   }
   const concerns = opened.body.fields.get('concerns');
-  await mustBeAcknowledged(channel, [...header.refs, ...(Array.isArray(concerns) ? concerns.filter((one) => typeof one === 'string') : [])]);
+  // To let go of what somebody said is no use of it.
+  const used = header.type === 'body_erased' || header.type === 'lost' ? [] : header.refs;
+  await mustBeAcknowledged(channel, [...used, ...(Array.isArray(concerns) ? concerns.filter((one) => typeof one === 'string') : [])]);
   return { id, index: await api.clearances.append(channel, { bytes, body }, parsed.entry) };
 }
 

@@ -8,11 +8,12 @@ import { firstReceipt, partyOf, rowOf } from '../../sync/replica.ts';
 import type { Person } from '../../verify/reader-state.ts';
 import { attachmentsIn } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
+import { aboutView, erasedNames } from './about-entries.ts';
 import { attachmentViews } from './attachment-views.ts';
-import { personKey, readEntry } from './facts.ts';
+import { personKey, rawIds, readEntry } from './facts.ts';
 import { NOT_COUNTED } from './lineage.ts';
 import { compromisedSince, personOfMatter } from './people.ts';
-import { channelState, NODE_KINDS, rawIds, rowsOf } from './rows.ts';
+import { channelState, NODE_KINDS, rowsOf } from './rows.ts';
 
 /** One document in full: what it says, who signed it, who holds it, its matter, and its exact bytes. Refuses `not_found`. */
 export async function documentView(channel: ChannelRuntime, id: string): Promise<DocumentView> {
@@ -34,13 +35,15 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
   const person = header === undefined ? undefined : state.people.get(personKey(party, header.actor));
   const log = await rowOf(replica, verdict.origin);
   const fields = document?.fields ?? {};
+  const matter = matterRow === undefined ? undefined : parseMatter(matterRow.state);
   const about = matterRow?.kind === 'identity' ? await personOfMatter(channel, toBase64url(verdict.matter)) : undefined;
   return {
     row,
     channel: channel.id,
     fields,
-    erased: document?.erased ?? [],
-    attachments: await attachmentViews(channel, id, party, attachmentsIn(fields), matterRow === undefined ? undefined : parseMatter(matterRow.state)),
+    erased: erasedNames(document, id, matter),
+    ...(await aboutView(channel, verdict, { party, document, matter, people: state.people, heldOut: state.heldOut })),
+    attachments: await attachmentViews(channel, id, party, attachmentsIn(fields), matter),
     signer: person === undefined ? null : await signerOf(channel, person, header?.time ?? 0),
     ...(about === undefined ? {} : { about }),
     ...(await cosigners(channel, verdict, party)),

@@ -5,8 +5,8 @@ import { actsOf, type Matter, parseMatter } from '../../projection/matter.ts';
 import type { DossierListItem, DossierView, MatterView, PositionView, TableRow } from '../../projection/views.ts';
 import { usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
-import { factsById, readEntry, titleOf } from './facts.ts';
-import { type ChannelState, channelState, dueView, NODE_KINDS, rawIds, rowsOf, type UsableDuty, usableDuties } from './rows.ts';
+import { factsById, rawIds, readEntry, titleOf } from './facts.ts';
+import { type ChannelState, channelState, dueView, NODE_KINDS, rowsOf, type UsableDuty, usableDuties } from './rows.ts';
 
 /** Matters that are about people and the record itself; they have pages of their own and are no dossier. */
 const NO_DOSSIER = new Set(['', 'identity', 'contact_nomination', 'communication_check', ...NODE_KINDS]);

@@ -1,11 +1,13 @@
 import { toBase64url } from '../../base/bytes.ts';
 import type { Fields } from '../../document/kind.ts';
+import { aboutEntries } from '../../projection/about-entries.ts';
 import { actsBy, type Matter, openingAct, parseMatter } from '../../projection/matter.ts';
 import type { DutyCard } from '../../projection/views.ts';
 import { heldOutOf, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
-import { readEntry } from './facts.ts';
-import { dutiesIn, rawIds } from './rows.ts';
+import { correctedFields } from './about-entries.ts';
+import { rawIds, readEntry } from './facts.ts';
+import { dutiesIn } from './rows.ts';
 
 const cards = new WeakMap<ChannelRuntime, { version: number; cards: Promise<readonly DutyCard[]> }>();
 
@@ -29,18 +31,25 @@ async function computeCards(channel: ChannelRuntime): Promise<readonly DutyCard[
   );
   // The latest nomination in a matter counts, by the party that opened it alone; one with `withdrawn` removes the card.
   const latest = usable.flatMap((matter) => {
-    const act = openingAct(matter) === undefined ? undefined : actsBy(matter, matter.opener, 'contact_nomination').at(-1);
-    return act === undefined || act.frame.withdrawn === true ? [] : [act];
+    const { withdrawals, corrections } = aboutEntries(matter);
+    const standing = actsBy(matter, matter.opener, 'contact_nomination').filter(({ id }) => !withdrawals.has(id));
+    const act = openingAct(matter) === undefined ? undefined : standing.at(-1);
+    return act === undefined || act.frame.withdrawn === true ? [] : [{ act, corrections: corrections.get(act.id) ?? [] }];
   });
   if (latest.length === 0) return [];
   const checks = await lastChecks(channel);
   const fields = await fieldsOf(
     channel,
-    latest.map((act) => act.id),
+    latest.map(({ act }) => act.id),
   );
-  return latest
-    .sort((a, b) => a.party - b.party || b.index - a.index)
-    .map((act) => cardOf(act.party, act.id, fields.get(act.id) ?? {}, checks.get(act.party)));
+  latest.sort((a, b) => a.act.party - b.act.party || b.act.index - a.act.index);
+  // A card that was corrected must not send anybody to the wrong number.
+  return Promise.all(
+    latest.map(async ({ act, corrections }) => {
+      const now = await correctedFields(channel, act.type, fields.get(act.id) ?? {}, corrections);
+      return cardOf(act.party, act.id, now, checks.get(act.party));
+    }),
+  );
 }
 
 function cardOf(party: number, entry: string, fields: Fields, lastCheckAnswered: number | undefined): DutyCard {

@@ -38,13 +38,12 @@ export type ReadEntry = { readonly row: EntryRow; readonly header?: Header; read
 
 /** Facts kept per channel: some 300 bytes each, and every page of a list is asked for again at each change. */
 const MAX_KEPT = 20_000;
-const kept = new WeakMap<ChannelRuntime, Map<string, Facts>>();
+const kept = new WeakMap<ChannelRuntime, { readonly erasures: number; readonly facts: Map<string, Facts> }>();
 const say = sayIn('en');
 
 /** Facts of the entries at these places, by {@link placeKey}; one call of the store for all that are not kept. */
 export async function factsAt(channel: ChannelRuntime, places: readonly Place[]): Promise<ReadonlyMap<string, Facts>> {
-  const known = kept.get(channel) ?? new Map<string, Facts>();
-  kept.set(channel, known);
+  const known = keptOf(channel);
   const found = new Map<string, Facts>();
   const wanted: Place[] = [];
   for (const place of places) {
@@ -63,6 +62,15 @@ export async function factsAt(channel: ChannelRuntime, places: readonly Place[])
     known.set(placeKey(row), facts);
   }
   return found;
+}
+
+/** What is kept of a channel: nothing from before its last erasure. */
+function keptOf(channel: ChannelRuntime): Map<string, Facts> {
+  const { erasures } = channel;
+  const before = kept.get(channel);
+  const now = before?.erasures === erasures ? before : { erasures, facts: new Map<string, Facts>() };
+  kept.set(channel, now);
+  return now.facts;
 }
 
 /** Facts of entries by id, where they first stand. */
@@ -118,6 +126,11 @@ export function personKey(party: number, actor: string): string {
 /** Key of a place in the maps above. */
 export function placeKey({ origin, index }: Place): string {
   return `${origin}/${index}`;
+}
+
+/** Ids as the store takes them. */
+export function rawIds(ids: readonly string[]): readonly Uint8Array[] {
+  return [...new Set(ids)].flatMap((id) => fromBase64url(id, 32) ?? []);
 }
 
 /** A document's own title, or its summary in English. */

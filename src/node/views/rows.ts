@@ -1,4 +1,4 @@
-import { fromBase64url, toBase64url } from '../../base/bytes.ts';
+import { toBase64url } from '../../base/bytes.ts';
 import { isObject, type Json } from '../../base/json.ts';
 import type { Phrase } from '../../base/phrases.ts';
 import { type Duty, type DutyContext, dutiesOf, statusOf } from '../../projection/duties.ts';
@@ -8,7 +8,8 @@ import type { VerdictRow } from '../../store/store.ts';
 import { firstReceipt, partyOf, rowOf, type Standing, standingIn, stretchesOf } from '../../sync/replica.ts';
 import { type HeldOut, heldOutOf, placeIn, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
-import { type Facts, factsAt, factsById, type People, peopleOf, personKey, placeKey } from './facts.ts';
+import { marksOf } from './about-entries.ts';
+import { type Facts, factsAt, factsById, type People, peopleOf, personKey, placeKey, rawIds } from './facts.ts';
 import { uncountedIn } from './lineage.ts';
 
 /** Kinds that the nodes write for each other; they stand in the record and not in the lists. */
@@ -49,6 +50,7 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
   ]);
   const dues = await duesOf(channel, verdicts, known, around);
   const times = await heldTimes(channel, verdicts, standings);
+  const marks = await marksOf(channel, verdicts, heldOut);
   const { parties } = channel.replica.channel;
   const openings = await openingsOf(channel, verdicts);
   return verdicts.flatMap((row): readonly TableRow[] => {
@@ -85,6 +87,7 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
         ...(due === undefined ? {} : { due }),
         exercise: facts.exercise,
         attachments: facts.attachments,
+        ...marks.get(facts.id),
         ...(row.index === 0 ? openings.get(row.origin) : undefined),
       },
     ];
@@ -150,7 +153,8 @@ export async function usableDuties(
       if (used === undefined) return { duty, heldOut: false };
       const same = used.find((one) => one.anchor.id === duty.anchor.id && one.clock.id === duty.clock.id && one.debtor === duty.debtor);
       if (same === undefined) return { duty, heldOut: true };
-      return { duty: same, heldOut: same.answer?.id !== duty.answer?.id || same.metAt !== duty.metAt };
+      const isSame = same.answer?.id === duty.answer?.id && same.metAt === duty.metAt && same.withdrawn?.id === duty.withdrawn?.id;
+      return { duty: same, heldOut: !isSame };
     });
     return { matter, duties };
   });
@@ -160,11 +164,6 @@ export async function usableDuties(
 export function findingsOf(row: VerdictRow): readonly Phrase[] {
   const list = JSON.parse(row.findings) as Json;
   return Array.isArray(list) ? (list.filter(isObject) as unknown as readonly Phrase[]) : [];
-}
-
-/** Ids as the store takes them. */
-export function rawIds(ids: readonly string[]): readonly Uint8Array[] {
-  return [...new Set(ids)].flatMap((id) => fromBase64url(id, 32) ?? []);
 }
 
 function deliveryOf(index: number, standing: Standing | undefined): Delivery {

@@ -8,9 +8,9 @@ import { type HeldOut, placeIn, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import type { PartyNode } from '../party-node.ts';
 import { hostsSeenAt } from './channel.ts';
-import { type Facts, factsById } from './facts.ts';
+import { type Facts, factsById, rawIds } from './facts.ts';
 import { changeView } from './people.ts';
-import { channelState, dueView, NODE_KINDS, rawIds, rowsOf, usableDuties } from './rows.ts';
+import { channelState, dueView, NODE_KINDS, rowsOf, usableDuties } from './rows.ts';
 
 /** Items of one list; beyond it, the most pressing. */
 const MAX_ITEMS = 200;
@@ -53,7 +53,9 @@ async function channelToday(node: PartyNode, channel: ChannelRuntime, now: numbe
   const state = await channelState(channel);
   const open = (await store.matters(channel.id, { open: true })).map((row) => parseMatter(row.state));
   const matters = [...open, ...(await closedByHeldOut(channel, state.heldOut, open))];
-  const duties = (await usableDuties(channel, state, matters)).flatMap((one) => one.duties).filter(({ duty }) => duty.metAt === undefined);
+  const duties = (await usableDuties(channel, state, matters))
+    .flatMap((one) => one.duties)
+    .filter(({ duty }) => duty.metAt === undefined && duty.withdrawn === undefined);
   const claims = (await usableMatters(channel, state.heldOut, matters)).filter((matter) => matter.kind === 'claim');
   const facts = await factsById(channel, [...duties.map(({ duty }) => duty.anchor.id), ...claims.map((matter) => matter.id)]);
   const placed = [
@@ -106,7 +108,8 @@ function listOf(duty: Duty, us: number): List {
 /** Claims on which somebody has taken no position: nobody owes one, and silence means nothing. */
 function claimItems(node: PartyNode, channel: ChannelRuntime, matter: Matter, facts: ReadonlyMap<string, Facts>): readonly Placed[] {
   const claim = openingAct(matter);
-  if (claim === undefined || standingOfClaim(matter, channel.rules.parties) === 'agreed') return [];
+  const standing = standingOfClaim(matter, channel.rules.parties);
+  if (claim === undefined || standing === 'agreed' || standing === 'withdrawn') return [];
   return stancesOf(matter, channel.rules.parties).flatMap(({ party, position }): readonly Placed[] => {
     if (party === matter.opener || position !== undefined) return [];
     const due: DueView = {

@@ -3,11 +3,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { fromBase64 } from '../../base/bytes.ts';
+import { isAboutEntry } from '../../document/about-entries.ts';
 import type { AttachmentValue } from '../../document/kind.ts';
 import { kindOf } from '../../document/registry.ts';
 import { openUnsigned, type UnsignedEntry } from '../../entry/entry.ts';
 import type { ChannelView, ClearanceDetail } from '../../projection/views.ts';
 import { api } from '../api.ts';
+import { AboutMeaning } from '../parts/about-form.tsx';
 import { TextField } from '../parts/fields.tsx';
 import { Said } from '../parts/leaving.tsx';
 import { RefusalNotice } from '../parts/refusal-notice.tsx';
@@ -59,8 +61,30 @@ function Text({ unsigned, channel }: { readonly unsigned: UnsignedEntry; readonl
   const kind = 'expected' in opened ? undefined : kindOf(opened.header.type);
   if ('expected' in opened || kind === undefined || opened.id !== unsigned.id) return <p className="notice">{say('clearance.other_text')}</p>;
   const files = opened.fields.get('attachments');
+  const said = { kind, fields: opened.fields, channel, files: Array.isArray(files) ? (files as unknown as readonly AttachmentValue[]) : [] };
+  const [about] = isAboutEntry(kind.id) ? opened.header.refs : [];
+  return about === undefined ? <Said {...said} /> : <SaidAbout about={about} said={said} />;
+}
+
+/** What is said of another document, which is shown with it: what it says now, what it is going to say, and what that does. */
+function SaidAbout({ about, said }: { readonly about: string; readonly said: Parameters<typeof Said>[0] }) {
+  const say = useSay();
+  const query = useQuery(queries.document(said.channel.id, about));
   return (
-    <Said kind={kind} fields={opened.fields} channel={channel} files={Array.isArray(files) ? (files as unknown as readonly AttachmentValue[]) : []} />
+    <Answered query={query}>
+      {(parent) => (
+        <>
+          <p>
+            {say('about.about')}{' '}
+            <Link to="/c/$channel/documents/$id" params={{ channel: said.channel.id, id: about }}>
+              <bdi>{say(parent.row.summary)}</bdi>
+            </Link>
+          </p>
+          <Said {...said} parent={parent} />
+          <AboutMeaning kind={said.kind.id} parent={parent} channel={said.channel} />
+        </>
+      )}
+    </Answered>
   );
 }
 

@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import type { PersonPage } from '../../projection/people-views.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
+import { AboutNotices, AboutTarget, Erasures } from '../parts/about-entries.tsx';
 import { Attachments } from '../parts/attachments.tsx';
 import { glyphOf } from '../parts/delivery.tsx';
 import { DocumentActs } from '../parts/document-acts.tsx';
@@ -49,6 +50,8 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
       <div className={`sides document-page ${side}`}>
         <article className="document-sheet sheet">
           <DocumentHead document={document} channel={channel} />
+          <AboutNotices document={document} channel={channel} />
+          <AboutTarget document={document} channel={channel} />
           <FieldList
             document={document}
             channel={channel.id}
@@ -69,6 +72,7 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
             </section>
           )}
           <Receipts document={document} channel={channel} />
+          <Erasures document={document} channel={channel} />
           {row.unacknowledged ? <NotUsed channel={channel} signer={row.signer} /> : null}
           {document.about === undefined ? null : <About person={document.about} channel={channel} />}
           <DocumentActs document={document} channel={channel} />
@@ -110,7 +114,7 @@ function DocumentHead({ document, channel }: { readonly document: DocumentView; 
       <h1 className={heading === undefined ? '' : 'party-heading'} dir="auto">
         {heading ?? label}
       </h1>
-      {row.answers === undefined ? null : (
+      {row.answers === undefined || document.about !== undefined ? null : (
         <p className="muted">
           {say('row.answers')} <bdi>{say(row.answers)}</bdi>
         </p>

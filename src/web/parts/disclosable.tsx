@@ -63,6 +63,9 @@ function Fields({ row, channel, shown, onChange }: Pick<DisclosableProps, 'row' 
         <button type="button" className="text-button" onClick={() => onChange(shown.length < offered.length ? offered : [])}>
           {say(shown.length < offered.length ? 'disclose.all' : 'disclose.none')}
         </button>
+        {data.erased.length === 0 ? null : (
+          <span className="muted">{say('disclose.erased', { names: data.erased.map((name) => say(labelOf(row.kind, name))).join(', ') })}</span>
+        )}
         {names.includes('exercise') ? <span className="muted">{say('disclose.exercise')}</span> : null}
       </p>
     </fieldset>

@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router';
+import { mayBeTakenBack } from '../../document/about-entries.ts';
 import { KINDS, kindOf } from '../../document/registry.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
+import { erasable } from '../about-draft.ts';
 import { useSay } from '../say.tsx';
 
 /** The acts offered first on a document, when its kind takes them. */
@@ -48,9 +50,27 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
             {say('acts.add', { kind: say(`kind.${kind.id}`) })}
           </Link>
         ))}
+        {takingBack(document, channel).map(([kind, label]) => (
+          <Link key={kind} className="button" to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind, to: row.id }}>
+            {say(label)}
+          </Link>
+        ))}
       </div>
     </section>
   );
+}
+
+/** Acts by which an author takes back what they said, and either side says that it holds something no more; each with its words. */
+function takingBack(document: DocumentView, channel: ChannelView): readonly (readonly [kind: string, label: string])[] {
+  const kind = kindOf(document.row.kind);
+  if (kind === undefined) return [];
+  const own = document.row.party === channel.us;
+  const back = own && mayBeTakenBack(kind);
+  const acts: (readonly [string, string])[] = [];
+  if (back) acts.push(['correction', 'acts.correction']);
+  if (back && document.withdrawal === undefined) acts.push(['withdrawal', 'acts.withdrawal']);
+  if (erasable(document, channel.us).size > 0) acts.push(['body_erased', own ? 'acts.body_erased' : 'acts.dropped']);
+  return acts;
 }
 
 /** Nobody answers their own request, check or accreditation, and nobody recalls the other side's people; everything else either side may add. */

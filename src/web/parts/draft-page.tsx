@@ -1,16 +1,19 @@
 import { useMemo, useState } from 'react';
 import { toBase64url } from '../../base/bytes.ts';
+import { isAboutEntry } from '../../document/about-entries.ts';
 import { type Form, formOf, sayFault } from '../../document/form.ts';
 import type { Kind } from '../../document/kind.ts';
 import { needsClearance } from '../../document/two-person.ts';
 import type { ChannelView, DocumentView, SessionView } from '../../projection/views.ts';
+import { type AboutDraft, readAbout } from '../about-draft.ts';
 import { randomBytes } from '../browser-crypto.ts';
-import { type Draft, draftKey, filledFields, readDraft } from '../draft.ts';
+import { type Draft, draftKey, filledFields, type ReadDraft, readDraft } from '../draft.ts';
 import type { DeviceKey } from '../keys.ts';
 import { whyNotSign } from '../may-sign.ts';
 import { useVoice } from '../say.tsx';
 import { useDraft } from '../use-draft.ts';
 import { useSending } from '../use-sending.ts';
+import { AboutForm, AboutMeaning } from './about-form.tsx';
 import { AttachField } from './attach-field.tsx';
 import { DraftField, fieldId } from './draft-field.tsx';
 import { zoneOf } from './entry-row.tsx';
@@ -40,12 +43,15 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
   const [attempt, setAttempt] = useState(0);
   const sending = useSending(prefix, key, channel.id, forget);
   if (draft === undefined) return null;
-  const read = readDraft(kind, form, draft, filled, presentSeconds());
+  const about = readAbout(kind, parent, draft.texts, channel.us);
+  const read = withAbout(readDraft(kind, form, draft, new Map([...filled, ...(about?.fields ?? [])]), presentSeconds()), about);
   const faults = read.faults.map((fault) => ({ id: fieldId(fault.field), sentence: sayFault(say, kind, fault) }));
   const marking = read.fields.get('marking');
   const reason = whyNotSign(channel, deviceKey, kind.id, typeof marking === 'string' ? marking : undefined);
   const toSign = { channel: channel.id, kind: kind.id, refs: refsOf(kind, parent), fields: [...read.fields] };
-  const said = JSON.stringify([toSign.refs, toSign.fields.filter(([name]) => form.fields.some(({ field }) => field.name === name))]);
+  // A nonce is another one at each visit, and nothing that anybody said.
+  const isSaid = (name: string): boolean => about?.fields.has(name) === true || form.fields.some(({ field }) => field.name === name);
+  const said = JSON.stringify([toSign.refs, toSign.fields.filter(([name]) => isSaid(name))]);
   /** With the key that signs, once nothing is left to mend. */
   const ready = (act: (key: DeviceKey) => void) => () => {
     setAttempt((n) => n + 1);
@@ -57,27 +63,22 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
         <h1>{say(form.title)}</h1>
         {parent === undefined ? null : (
           <p className="muted lead">
-            {say(kind.joins.includes(parent.row.kind) ? 'row.answers' : 'compose.concerns')} <bdi>{say(parent.row.summary)}</bdi>
+            {say(about !== undefined ? 'about.about' : kind.joins.includes(parent.row.kind) ? 'row.answers' : 'compose.concerns')}{' '}
+            <bdi>{say(parent.row.summary)}</bdi>
           </p>
         )}
         {sending.sent === undefined ? (
-          <>
-            <p className="muted">{say(form.help)}</p>
-            <ErrorSummary faults={faults} attempt={attempt} />
-            <DraftForm form={form} draft={draft} change={change} faults={attempt === 0 ? [] : faults} channel={channel} />
-            <p className="muted" role="status">
-              {say(kept ? 'compose.kept' : 'compose.not_kept')}
-            </p>
-          </>
+          <Writing {...{ kind, form, draft, kept, change, faults, attempt, channel }} about={about === undefined ? undefined : parent} />
         ) : (
-          <Said kind={kind} fields={read.fields} channel={channel} files={draft.attachments} />
+          <Said kind={kind} fields={read.fields} channel={channel} files={draft.attachments} parent={parent} />
         )}
       </section>
       <section className="on-theirs stack leaving">
         {sending.sent === undefined ? (
           <>
             <h2>{say('leaving.title')}</h2>
-            <Leaving kind={kind} fields={read.fields} channel={channel} files={draft.attachments} />
+            {about === undefined || parent === undefined ? null : <AboutMeaning kind={kind.id} parent={parent} channel={channel} />}
+            <Leaving kind={kind} fields={read.fields} channel={channel} files={draft.attachments} parent={parent} />
             {reason !== undefined && sending.unsent === undefined ? (
               <CannotSign reason={reason} />
             ) : (
@@ -86,7 +87,7 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
                 channel={channel}
                 name={session.person?.name ?? ''}
                 passkey={deviceKey !== null && 'assert' in deviceKey}
-                clearance={needsClearance(channel.clearance, kind.id)}
+                clearance={needsClearance(channel.clearance, kind.id, parent?.row.kind)}
                 said={said}
                 onSign={ready((key) => sending.sign(key, toSign, presentSeconds()))}
                 onPrepare={ready((key) => sending.prepare(key, toSign, said, presentSeconds()))}
@@ -100,6 +101,33 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
         )}
       </section>
     </div>
+  );
+}
+
+type WritingProps = DraftFormProps & {
+  readonly kind: Kind;
+  readonly kept: boolean;
+  /** How often somebody tried to sign; nothing is said to be wrong before. */
+  readonly attempt: number;
+  /** The document that an act about another one is about. */
+  readonly about: DocumentView | undefined;
+};
+
+/** What is asked, with what is still to be mended. */
+function Writing({ kind, form, draft, kept, change, faults, attempt, channel, about }: WritingProps) {
+  const { say } = useVoice();
+  const shown = attempt === 0 ? [] : faults;
+  const faultOf = (name: string) => shown.find((fault) => fault.id === fieldId(name))?.sentence;
+  return (
+    <>
+      <p className="muted">{say(form.help)}</p>
+      <ErrorSummary faults={faults} attempt={attempt} />
+      {about === undefined ? null : <AboutForm kind={kind.id} parent={about} channel={channel} draft={draft} change={change} faultOf={faultOf} />}
+      <DraftForm form={form} draft={draft} change={change} faults={shown} channel={channel} />
+      <p className="muted" role="status">
+        {say(kept ? 'compose.kept' : 'compose.not_kept')}
+      </p>
+    </>
   );
 }
 
@@ -162,7 +190,14 @@ function initialTexts(parent: DocumentView | undefined, language: string): Recor
 }
 
 function refsOf(kind: Kind, parent: DocumentView | undefined): readonly string[] {
-  return parent !== undefined && kind.joins.includes(parent.row.kind) ? [parent.row.id] : [];
+  return parent !== undefined && (isAboutEntry(kind.id) || kind.joins.includes(parent.row.kind)) ? [parent.row.id] : [];
+}
+
+/** What only an act about another document asks is said to be missing in its own words. */
+function withAbout(read: ReadDraft, about: AboutDraft | undefined): ReadDraft {
+  if (about === undefined) return read;
+  const hidden = new Set(['pointers', 'leaves', 'values', 'entry']);
+  return { ...read, faults: [...about.faults, ...read.faults.filter((fault) => !hidden.has(fault.field))] };
 }
 
 function useFilled(kind: Kind, channel: ChannelView, parent: DocumentView | undefined) {

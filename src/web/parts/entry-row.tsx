@@ -1,11 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { formatInstant } from '../../base/instants.ts';
+import { isAboutEntry } from '../../document/about-entries.ts';
 import type { ChannelView, TableRow } from '../../projection/views.ts';
 import { writeInstant } from '../instants.ts';
 import { useVoice } from '../say.tsx';
 import { takeApart } from '../summary.ts';
 import { visible } from '../visible.ts';
+import { MarkWords } from './about-entries.tsx';
 import { DeliveryWords, glyphOf, isHeld } from './delivery.tsx';
 import { Glyph, useFreshStitch } from './glyph.tsx';
 import { TlpLabel } from './tlp-label.tsx';
@@ -69,7 +71,7 @@ export function EntryRow({
         </p>
         {row.answers === undefined ? null : (
           <p className="muted entry-answers">
-            {say('row.answers')} <bdi>{say(row.answers)}</bdi>
+            {say(isAboutEntry(row.kind) ? 'about.about' : 'row.answers')} <bdi>{say(row.answers)}</bdi>
           </p>
         )}
         <p className={words === undefined ? 'entry-title said-by-parley' : 'entry-title'}>
@@ -77,6 +79,7 @@ export function EntryRow({
             <bdi>{words ?? label}</bdi>
           </Link>
         </p>
+        <MarkWords row={row} channel={context.channel} />
         {row.due === undefined ? null : <DueLine due={row.due} us={context.us} theirs={context.theirZone} now={context.now} />}
         <p className="entry-foot">
           <DeliveryWords row={row} us={context.us} parties={context.parties.length} />

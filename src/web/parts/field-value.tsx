@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { Json } from '../../base/json.ts';
+import { isAboutEntry } from '../../document/about-entries.ts';
 import { choiceLabelOf, labelOf } from '../../document/form.ts';
 import type { Field } from '../../document/kind.ts';
 import { kindOf } from '../../document/registry.ts';
@@ -11,12 +12,22 @@ import { Deadline, Instant } from './when.tsx';
 /** Shown elsewhere on the page: the heading, the label, the file list. */
 const ELSEWHERE = new Set(['subject', 'title', 'marking', 'ref', 'attachments', 'exercise', 'nonce']);
 
+/** What acts about another document say in these, the parts for them show in words. */
+const ABOUT: ReadonlySet<string> = new Set(['entry', 'pointers', 'leaves', 'values']);
+const NOWHERE: ReadonlySet<string> = new Set();
+
 /** Fields of a document in the order of its kind, each under its label; what was erased is said where it stood. */
 export function FieldList({ document, channel, theirZone, lead, said = [] }: FieldListProps) {
   const kind = kindOf(document.row.kind);
+  const elsewhere = isAboutEntry(document.row.kind) ? ABOUT : NOWHERE;
   const names = kind === undefined ? Object.keys(document.fields) : kind.fields.map((field) => field.name);
   const shown = names.filter(
-    (name) => !ELSEWHERE.has(name) && name !== lead && !said.includes(name) && (name in document.fields || document.erased.includes(name)),
+    (name) =>
+      !ELSEWHERE.has(name) &&
+      !elsewhere.has(name) &&
+      name !== lead &&
+      !said.includes(name) &&
+      (name in document.fields || document.erased.includes(name)),
   );
   return (
     <dl className="document-fields">

@@ -3,11 +3,14 @@ import { Link } from '@tanstack/react-router';
 import { utf8 } from '../../base/bytes.ts';
 import type { Json } from '../../base/json.ts';
 import type { Phrase } from '../../base/phrases.ts';
+import { isAboutEntry, pointedNames } from '../../document/about-entries.ts';
 import type { AttachmentValue, Kind } from '../../document/kind.ts';
-import type { ChannelView } from '../../projection/views.ts';
+import { correctedFields } from '../../projection/corrected.ts';
+import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { otherNames } from '../others.ts';
 import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
+import { Changes, GoneNames } from './about-entries.tsx';
 import { isHeld } from './delivery.tsx';
 import { Reference, zoneOf } from './entry-row.tsx';
 import { FieldList } from './field-value.tsx';
@@ -21,16 +24,18 @@ type LeavingProps = {
   readonly fields: ReadonlyMap<string, Json>;
   readonly channel: ChannelView;
   readonly files: readonly AttachmentValue[];
+  /** What an act about another document is about. */
+  readonly parent?: DocumentView | undefined;
 };
 
 /** What leaves: the document exactly as the other side will hold it, on its side of the seam, and what that means. */
-export function Leaving({ kind, fields, channel, files }: LeavingProps) {
+export function Leaving({ kind, fields, channel, files, parent }: LeavingProps) {
   const say = useSay();
   const size = [...fields].reduce((sum, [name, value]) => sum + utf8(JSON.stringify([name, value])).length, 0);
   return (
     <>
       <div className="copy">
-        <Said kind={kind} fields={fields} channel={channel} files={files} />
+        <Said kind={kind} fields={fields} channel={channel} files={files} parent={parent} />
       </div>
       <ul className="plain-list">
         <li>
@@ -40,14 +45,14 @@ export function Leaving({ kind, fields, channel, files }: LeavingProps) {
         <li>
           <strong>{say('left.provable')}</strong>
         </li>
-        <li>{say('leaving.final')}</li>
+        <li>{say(isAboutEntry(kind.id) ? 'about.final' : 'leaving.final')}</li>
       </ul>
     </>
   );
 }
 
 /** A document as it stands: what the other side will hold, or holds. */
-export function Said({ kind, fields, channel, files }: LeavingProps) {
+export function Said({ kind, fields, channel, files, parent }: LeavingProps) {
   const say = useSay();
   const values = Object.fromEntries(fields);
   const heading = ['subject', 'title'].map((name) => values[name]).find((value) => typeof value === 'string');
@@ -67,6 +72,7 @@ export function Said({ kind, fields, channel, files }: LeavingProps) {
         </p>
       ) : null}
       {fields.size === 0 ? <p className="muted">{say('leaving.empty')}</p> : null}
+      {parent === undefined ? null : <AboutSaid kind={kind.id} fields={values} parent={parent} channel={channel.id} />}
       <FieldList document={{ fields: values, erased: [], row: { kind: kind.id } }} channel={channel.id} theirZone={zoneOf(channel)} />
       {files.length === 0 ? null : (
         <ul className="file-list">
@@ -82,6 +88,30 @@ export function Said({ kind, fields, channel, files }: LeavingProps) {
       )}
     </div>
   );
+}
+
+function AboutSaid({
+  kind,
+  fields,
+  parent,
+  channel,
+}: {
+  kind: string;
+  fields: { readonly [name: string]: Json };
+  parent: DocumentView;
+  channel: string;
+}) {
+  const names = pointedNames(fields);
+  if (kind === 'body_erased') return names.length === 0 ? null : <GoneNames kind={parent.row.kind} names={names} />;
+  if (kind !== 'correction') return null;
+  const before = correctedFields(parent);
+  const values = Array.isArray(fields.values) ? fields.values : [];
+  const changes = names.map((field, i) => ({
+    field,
+    ...(before[field] === undefined ? {} : { before: before[field] }),
+    ...(values[i] === undefined || values[i] === null ? {} : { after: values[i] }),
+  }));
+  return <Changes kind={parent.row.kind} changes={changes} channel={channel} />;
 }
 
 /** Why this device may not sign, before anybody writes in vain. */

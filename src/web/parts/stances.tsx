@@ -51,12 +51,13 @@ export function ClaimStances({ claim, channel }: { readonly claim: MatterView; r
   );
 }
 
-type ClaimState = 'agreed' | 'disputed' | 'open';
+type ClaimState = 'agreed' | 'disputed' | 'open' | 'withdrawn';
 
-const STATE_GLYPHS: Readonly<Record<ClaimState, GlyphKind>> = { agreed: 'held', disputed: 'disputed', open: 'open' };
+const STATE_GLYPHS: Readonly<Record<ClaimState, GlyphKind>> = { agreed: 'held', disputed: 'disputed', open: 'open', withdrawn: 'withheld' };
 
 /** Agreed when every party accepts; disputed when one contests or denies; open while stances are missing or neutral. */
-export function claimState(claim: Pick<MatterView, 'positions' | 'opener'>, parties: number): ClaimState {
+export function claimState(claim: Pick<MatterView, 'id' | 'positions' | 'opener' | 'rows'>, parties: number): ClaimState {
+  if (claim.rows.some((row) => row.id === claim.id && row.withdrawn !== undefined)) return 'withdrawn';
   const values = Array.from({ length: parties }, (_, party) => stanceOf(claim, party)?.value ?? (party === claim.opener ? 'accepts' : undefined));
   if (values.some((value) => value === 'contests' || value === 'denies')) return 'disputed';
   return values.every((value) => value === 'accepts') ? 'agreed' : 'open';

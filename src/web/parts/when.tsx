@@ -83,6 +83,7 @@ export function DueLine({ due, us, theirs, now, said = false }: DueLineProps) {
       </p>
     );
   }
+  if (due.status === 'withdrawn') return <p className="due met">{say('due.withdrawn')}</p>;
   return (
     <p className="due">
       {said ? null : <strong>{say(notAnswered(due, us))}</strong>}
@@ -112,7 +113,7 @@ function notAnswered(due: DueView, us: number): string {
 /** The inverse chip: what is left, or by how much it is late so far. */
 export function TimeLeft({ due, now }: { readonly due: DueView; readonly now: number }) {
   const { say } = useVoice();
-  if (due.dueAt === undefined || due.metAt !== undefined) return null;
+  if (due.dueAt === undefined || due.metAt !== undefined || due.status === 'withdrawn') return null;
   const left = due.dueAt - now;
   if (left >= URGENT) return null;
   return <span className="chip">{left >= 0 ? say('due.left', { span: writeSpan(left) }) : say('due.late', { span: writeSpan(-left) })}</span>;

@@ -1,4 +1,5 @@
 import { REFUSALS } from '../../errors.ts';
+import { aboutEntries, aboutEntryScreens } from './erase.ts';
 import { forks } from './forks.ts';
 import { gate } from './gate.ts';
 import { keys } from './keys.ts';
@@ -14,6 +15,8 @@ const refusals = Object.fromEntries(Object.entries(REFUSALS).map(([code, row]) =
 /** The English catalogue: ICU messages by id. The other languages have the same ids. */
 export const en: Readonly<Record<string, string>> = {
   ...refusals,
+  ...aboutEntries,
+  ...aboutEntryScreens,
   ...forks,
   ...gate,
   ...keys,

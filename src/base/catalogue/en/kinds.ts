@@ -1,3 +1,5 @@
+import { aboutEntryKinds } from './erase.ts';
+
 /** English ICU messages: kinds of documents, their fields and choices, their summaries in lists, and what an author must mend. */
 export const kinds: Readonly<Record<string, string>> = {
   // Kinds.
@@ -343,4 +345,5 @@ export const kinds: Readonly<Record<string, string>> = {
   'fault.responsibility_of_fact': 'Responsibility belongs to an attribution, not to a fact. Claim them apart.',
   'fault.actor_missing': 'An attribution says to whom.',
   'fault.only_for_consultations': 'A representative may recall another for consultations only. Ending a mission takes the party’s own keys.',
+  ...aboutEntryKinds,
 };

@@ -1,0 +1,39 @@
+import type { Json } from '../base/json.ts';
+import { isContent, isCorrectable } from '../document/about-entries.ts';
+import type { Field, Kind } from '../document/kind.ts';
+import type { DocumentView } from './views.ts';
+
+/** The fields of a document as its author's corrections leave them. */
+export function correctedFields({ fields, corrections }: Pick<DocumentView, 'fields' | 'corrections'>): { readonly [name: string]: Json } {
+  const now: { [name: string]: Json } = { ...fields };
+  for (const { field, after, erased } of corrections.flatMap(({ changes }) => changes)) {
+    if (after !== undefined) now[field] = after;
+    else if (erased === undefined || erased === 'before') delete now[field];
+  }
+  return now;
+}
+
+/** Fields of a document that a correction can say anew: not those that are erased, whose former text nobody could compare. */
+export function correctableFields(kind: Kind, document: Pick<DocumentView, 'erased'>): readonly Field[] {
+  return kind.fields.filter((field) => isCorrectable(kind, field.name) && !document.erased.includes(field.name));
+}
+
+/**
+ * Fields of which `party` can say that it holds them no more, with the leaf hash of each: content that is here, by the hashes of `leaves`, and what its
+ * author erased, where this party has not said so yet.
+ */
+export function erasableFields(
+  kind: Kind,
+  document: Pick<DocumentView, 'fields' | 'erasures'>,
+  party: number,
+  leaves: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const name of Object.keys(document.fields)) {
+    const leaf = leaves.get(name);
+    if (leaf !== undefined && isContent(kind, name)) found.set(name, leaf);
+  }
+  for (const { field, leaf, holders } of document.erasures)
+    if (leaf !== '' && !holders.some((holder) => holder.party === party && holder.state === 'says_gone')) found.set(field, leaf);
+  return found;
+}
