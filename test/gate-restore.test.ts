@@ -19,7 +19,7 @@ let origin: string;
 let full: number;
 
 before(async () => {
-  world = await World.make(2);
+  world = await World.make(2, 1, 'hashed');
   nodes = await world.found([first]);
   alpha = nodes[0] ?? assert.fail();
   origin = originOf(testCrypto.sha256, world.on.parties[0]?.card ?? assert.fail());
@@ -92,7 +92,7 @@ describe('a restored backup', () => {
   });
 
   test('a founding that only this node had signed is signed again alone: its one leaf is the charter', async () => {
-    const fresh = await World.make(2);
+    const fresh = await World.make(2, 1, 'hashed');
     const signed = new Signatures();
     const mark = new TestMarkFile();
     await (await Mark.open(mark)).begin(testCrypto.sha256, origin);

@@ -21,7 +21,7 @@ const marks = new Map<number, Uint8Array>();
 
 /** Beta holds everything, Gamma lacks the last two entries of ours: it was away. */
 before(async () => {
-  world = await World.make();
+  world = await World.make(3, 1, 'hashed');
   const nodes = await world.found([first]);
   alpha = nodes[0] ?? assert.fail();
   for (let i = 0; i < 6; i++) {

@@ -2,13 +2,23 @@
 import assert from 'node:assert/strict';
 import { equal, fromUtf8, utf8 } from '../src/base/bytes.ts';
 import { ParleyError } from '../src/base/errors.ts';
-import type { HttpRequest, HttpResponse, MarkFile, Signer } from '../src/base/ports.ts';
+import type { Crypto, HttpRequest, HttpResponse, MarkFile, Signer } from '../src/base/ports.ts';
 import { formatBundle } from '../src/entry/bundle.ts';
 import { originOf, witnessName } from '../src/entry/card.ts';
 import { ChannelRuntime } from '../src/node/channel-runtime.ts';
-import { type TestChannel, testChannel, testCrypto, testHost, testParty, testRandom } from '../src/node/fixtures-channel.ts';
+import {
+  type TestChannel,
+  type TestHost,
+  type TestParty,
+  testChannel,
+  testCrypto,
+  testHost,
+  testParty,
+  testRandom,
+} from '../src/node/fixtures-channel.ts';
 import { askHolders } from '../src/node/holders.ts';
 import { appendAsNode } from '../src/node/stamps.ts';
+import { HASHED, hashedSigner } from '../src/sim/keys.ts';
 import { openMemoryStore } from '../src/store/memory.ts';
 import type { Store } from '../src/store/store.ts';
 import { Generations } from '../src/sync/generations.ts';
@@ -61,23 +71,27 @@ export class Signatures {
 /** The channel, its doors, and what is signed by whom. */
 export class World {
   readonly on: TestChannel;
+  readonly crypto: Crypto;
   readonly doors: Door[] = [];
   readonly hostDoors: Door[] = [];
   readonly witnesses: Witness[] = [];
   now = NOW;
 
-  private constructor(on: TestChannel) {
+  private constructor(on: TestChannel, crypto: Crypto) {
     this.on = on;
+    this.crypto = crypto;
   }
 
-  /** Makes the hosts and no node yet; unknown doors do not answer. */
-  static async make(parties = 3, hosts = 1): Promise<World> {
+  /** Makes the hosts and no node yet; unknown doors do not answer. With `hashed` keys a thousand worlds take seconds: what is tested there is not signatures. */
+  static async make(parties = 3, hosts = 1, keys: 'real' | 'hashed' = 'real'): Promise<World> {
     const names = ['Alpha', 'Beta', 'Gamma'].slice(0, parties);
+    const on = await testChannel(
+      names.map((name, i) => testParty(name, 10 * (i + 1))),
+      Array.from({ length: hosts }, (_, i) => testHost(`Host ${i}`, 100 + i)),
+    );
     const world = new World(
-      await testChannel(
-        names.map((name, i) => testParty(name, 10 * (i + 1))),
-        Array.from({ length: hosts }, (_, i) => testHost(`Host ${i}`, 100 + i)),
-      ),
+      keys === 'real' ? on : { ...on, parties: on.parties.map(hashedParty), hosts: on.hosts.map(hashedHost) },
+      keys === 'real' ? testCrypto : HASHED.crypto,
     );
     for (let host = 0; host < hosts; host++) await world.startHost(host, openMemoryStore({ sha256 }), new TestMarkFile());
     return world;
@@ -92,7 +106,7 @@ export class World {
     await Mark.create(mark);
     const at: Witness = {
       store,
-      crypto: testCrypto,
+      crypto: this.crypto,
       now: () => this.now,
       mark: await Mark.open(mark),
       name: witnessName(sha256, card),
@@ -132,12 +146,12 @@ export class World {
       party: (to: number, request: HttpRequest) => ((doors.parties ?? this.doors)[to] ?? SILENT)(us, request),
       host: (to: number, request: HttpRequest) => ((doors.hosts ?? this.hostDoors)[to] ?? SILENT)(us, request),
     };
-    const generations = await Generations.load(this.on.channel, testCrypto, store);
+    const generations = await Generations.load(this.on.channel, this.crypto, store);
     const replica: Replica = {
       channel: this.on.channel,
       us,
       store,
-      crypto: testCrypto,
+      crypto: this.crypto,
       now: () => this.now,
       random: testRandom(`${us} ${Math.random()}`),
       mark: await Mark.open(mark),
@@ -230,6 +244,18 @@ export class World {
           reached++;
     return reached;
   }
+}
+
+type Pair = TestParty['log'];
+const hashedPair = ({ ed25519, mlDsa44 }: Pair): Pair => ({ ed25519: hashedSigner(ed25519), mlDsa44: hashedSigner(mlDsa44) });
+const hashedHost = (host: TestHost): TestHost => ({ ...host, witness: hashedPair(host.witness) });
+
+function hashedParty(party: TestParty): TestParty {
+  const keyring: TestParty['keyring'] = (gen) => {
+    const { log, held, node } = party.keyring(gen);
+    return { log: hashedPair(log), held: hashedPair(held), node: hashedSigner(node) };
+  };
+  return { ...party, ...keyring(party.card.gen), keyring, identity: party.identity.map(hashedSigner), next: party.next.map(hashedSigner) };
 }
 
 /** Adds one entry that the node itself signs. */

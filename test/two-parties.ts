@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toBase64url } from '../src/base/bytes.ts';
 import type { Json, JsonObject } from '../src/base/json.ts';
-import type { Crypto, MarkFile, Now, Signer } from '../src/base/ports.ts';
+import type { Crypto, Http, HttpRequest, MarkFile, Now, Signer } from '../src/base/ports.ts';
 import { actorOf } from '../src/entry/actor.ts';
 import type { IdentityKeys } from '../src/entry/card.ts';
 import { composeEntry, type SignedEntry } from '../src/entry/entry.ts';
@@ -267,8 +267,19 @@ export function memoryMark(): MarkFile {
   };
 }
 
-/** Opens a node with its door; `like` gives it the seed, the identity and the mark of another: a copy of its directory. */
-export async function openSide(name: string, store: Store, crypto: Crypto, now: Now, like?: Side, mark: MarkFile = memoryMark()): Promise<Side> {
+/**
+ * Opens a node with its door; `like` gives it the seed, the identity and the mark of another: a copy of its directory. `onRequest` hears of every request
+ * that it makes.
+ */
+export async function openSide(
+  name: string,
+  store: Store,
+  crypto: Crypto,
+  now: Now,
+  like?: Side,
+  mark: MarkFile = memoryMark(),
+  onRequest: (request: HttpRequest) => void = () => undefined,
+): Promise<Side> {
   const identity = like?.identity ?? ed25519Signer(nodeRandom(32));
   const next = ed25519Signer(nodeRandom(32));
   const keys: IdentityKeys = like?.node.parts.file.identity ?? {
@@ -281,7 +292,11 @@ export async function openSide(name: string, store: Store, crypto: Crypto, now: 
   const door = { host: '127.0.0.1', port: 0 };
   const file = { name, identity: keys, people: door, peers: door };
   const http = peerHttp();
-  const node = await PartyNode.open({ file, seed, store, crypto, now, random: nodeRandom, http, mark });
+  const heard: Http = (to, request, max) => {
+    onRequest(request);
+    return http(to, request, max);
+  };
+  const node = await PartyNode.open({ file, seed, store, crypto, now, random: nodeRandom, http: heard, mark });
   const app = peersDoor(node);
   await app.ready();
   const tls = await transportCertificate(seed);

@@ -1,5 +1,6 @@
 import { append, appendBatch } from './append.ts';
 import { exchange } from './exchange.ts';
+import { forkDetect } from './fork-detect.ts';
 import { proof } from './proof.ts';
 import { refill } from './refill.ts';
 import { roundtrip } from './roundtrip.ts';
@@ -9,4 +10,15 @@ import { verifyTrees } from './verify-tree.ts';
 import type { Workload } from './workload.ts';
 
 /** Every workload, in the order of the table. */
-export const WORKLOADS: readonly Workload[] = [append, appendBatch, roundtrip, exchange, refill, verifyTrees, verifyAuthors, proof, start];
+export const WORKLOADS: readonly Workload[] = [
+  append,
+  appendBatch,
+  roundtrip,
+  exchange,
+  refill,
+  verifyTrees,
+  verifyAuthors,
+  proof,
+  forkDetect,
+  start,
+];

@@ -17,31 +17,18 @@ import { announceGeneration } from './opening.ts';
 import type { PartyNode } from './party-node.ts';
 import { noteGate, pullLog, pullOwnLogs, refillOwnLog } from './refilling.ts';
 import { stampOwn } from './stamps.ts';
-
-const FIRST_RETRY_MS = 250;
-/** A node that comes back is noticed within this, also by one whose peer has nothing to say of its own accord: a host. */
-const LAST_RETRY_MS = 15_000;
+import { WorkLines } from './work-lines.ts';
 
 /** How the exchange with one peer or host stands, for the page that says why something has not arrived. */
 export type PeerStatus = { readonly reachable: boolean | null; readonly lastSeen?: number; readonly lastError?: string };
 
-type Line = {
-  readonly key: string;
-  readonly work: () => Promise<boolean>;
-  busy: boolean;
-  again: boolean;
-  failures: number;
-  cancel?: () => void;
-};
-
 /**
- * The loops that carry a node's heads to its peers: one line of work a peer and host, each at its own pace, so that one that hangs delays nobody else.
- *
- * A line sleeps until woken, repeats while there is progress, and backs off when it fails. Nothing is kept here that the store does not hold: a crash loses nothing.
+ * What carries a node's heads to its peers: one line of work a peer and host ({@link WorkLines}), so that one that hangs delays nobody else.
+ * Nothing is kept here that the store does not hold: a crash loses nothing.
  */
 export class Exchange {
   readonly #node: PartyNode;
-  readonly #lines = new Map<string, Line>();
+  readonly #lines: WorkLines;
   readonly #status = new Map<string, PeerStatus>();
   readonly #known = new Map<string, number>();
   /** By party and log, whose lines over its head they were shown last. */
@@ -65,11 +52,13 @@ export class Exchange {
   constructor(node: PartyNode) {
     this.#node = node;
     this.#after = node.parts.after ?? systemAfter;
+    this.#lines = new WorkLines(this.#after, (key, error) => this.#failed(key, error));
   }
 
   /** Starts the loops; before that, `wake` only notes what is to be done. */
   start(): void {
     this.#running = true;
+    this.#lines.start();
     this.#wakeAll();
     for (const channel of this.#node.channels) {
       this.#greet(channel.id);
@@ -97,7 +86,7 @@ export class Exchange {
       this.fetchSoon(channel.id);
       this.stampSoon(channel.id);
     }
-    this.#run('foundings', async () => {
+    this.#lines.run('foundings', async () => {
       for (const invite of await foundingKeys(this.#node)) this.wakeFounding(invite);
       return false;
     });
@@ -106,7 +95,7 @@ export class Exchange {
   /** Says that a founding has moved. */
   wakeFounding(invite: string): void {
     if (!this.#running) return;
-    this.#run(`founding/${invite}`, async () => {
+    this.#lines.run(`founding/${invite}`, async () => {
       await deliverFounding(this.#node, invite);
       return false;
     });
@@ -116,19 +105,19 @@ export class Exchange {
   fetchSoon(channel: string): void {
     if (!this.#running) return;
     const runtime = this.#node.channel(channel);
-    for (const party of runtime.replica.channel.parties.keys()) this.#run(`${channel}/files/${party}`, () => fetchBlobs(this.#node, runtime, party));
+    for (const party of runtime.replica.channel.parties.keys())
+      this.#lines.run(`${channel}/files/${party}`, () => fetchBlobs(this.#node, runtime, party));
   }
 
   async stop(): Promise<void> {
     this.#running = false;
     this.#stopHeartbeat();
-    for (const line of this.#lines.values()) line.cancel?.();
-    while ([...this.#lines.values()].some((line) => line.busy)) await new Promise((resolve) => setTimeout(resolve, 5));
+    await this.#lines.stop();
   }
 
   /** Whether nothing is under way and nothing waits for its next try. */
   get isQuiet(): boolean {
-    return [...this.#lines.values()].every((line) => !line.busy && line.failures === 0);
+    return this.#lines.isQuiet;
   }
 
   status(channel: string, role: 'party' | 'host', who: number): PeerStatus {
@@ -140,7 +129,7 @@ export class Exchange {
     if (!this.#running) return;
     const { replica } = this.#node.channel(channel);
     for (const party of replica.channel.parties.keys()) {
-      if (party !== replica.us) this.#run(`${channel}/party/${party}`, () => this.#push(channel, party));
+      if (party !== replica.us) this.#lines.run(`${channel}/party/${party}`, () => this.#push(channel, party));
     }
     this.#submitAll(channel);
     this.#tellAlarms(channel);
@@ -153,7 +142,7 @@ export class Exchange {
     if (generations.isPlain) return;
     for (const party of runtime.replica.channel.parties.keys()) {
       if (party === us) continue;
-      this.#run(`${channel}/alarms/${party}`, async () => {
+      this.#lines.run(`${channel}/alarms/${party}`, async () => {
         const send: SendToParty = (to, request, max) => this.#node.sendToParty(channel, to, request, max);
         await tellAlarms(this.#node, runtime, party, send, this.#told);
         await pullOwnLogs(this.#node, runtime, party, this.#pulled);
@@ -174,8 +163,7 @@ export class Exchange {
   /** A party of a channel has asked us something: whatever waits for its node to answer again need not wait any longer. */
   heard(channel: string, party: number): void {
     for (const key of [`${channel}/party/${party}`, `${channel}/greeting/${party}`, `${channel}/recovery`]) {
-      const line = this.#lines.get(key);
-      if (this.#running && line !== undefined && !line.busy && line.failures > 0) this.#run(line.key, line.work);
+      this.#lines.retryNow(key);
     }
   }
 
@@ -187,7 +175,7 @@ export class Exchange {
     const runtime = this.#node.channel(channel);
     for (const party of runtime.replica.channel.parties.keys()) {
       if (party === runtime.replica.us) continue;
-      this.#run(`${channel}/greeting/${party}`, async () => {
+      this.#lines.run(`${channel}/greeting/${party}`, async () => {
         const more = await pullLog(this.#node, runtime, party);
         this.#reached(`${channel}/party/${party}`);
         return more;
@@ -201,7 +189,7 @@ export class Exchange {
     const runtime = this.#node.channel(channel);
     const { generations, us } = runtime.replica;
     if (!generations.isForked(generations.current(us).origin)) return;
-    this.#run(`${channel}/alarm`, async () => {
+    this.#lines.run(`${channel}/alarm`, async () => {
       await runtime.alarmed();
       return false;
     });
@@ -211,7 +199,7 @@ export class Exchange {
   recoverSoon(channel: string): void {
     if (!this.#running) return;
     const runtime = this.#node.channel(channel);
-    this.#run(`${channel}/recovery`, async () => {
+    this.#lines.run(`${channel}/recovery`, async () => {
       if (await refillOwnLog(runtime)) this.#wakeAll();
       return false;
     });
@@ -220,7 +208,7 @@ export class Exchange {
   /** Says that the gate of our own log was passed, and what the others answered there. */
   noteGateSoon(channel: string, answers: readonly GateAnswer[]): void {
     if (!this.#running || answers.length === 0) return;
-    this.#run(`${channel}/gate`, async () => {
+    this.#lines.run(`${channel}/gate`, async () => {
       await noteGate(this.#node.channel(channel), answers);
       return false;
     });
@@ -229,7 +217,7 @@ export class Exchange {
   /** Looks for own clock-bearing entries whose receipt has come and stamps them. */
   stampSoon(channel: string): void {
     if (!this.#running) return;
-    this.#run(`${channel}/stamps`, async () => {
+    this.#lines.run(`${channel}/stamps`, async () => {
       await stampOwn(this.#node.channel(channel));
       return false;
     });
@@ -237,37 +225,7 @@ export class Exchange {
 
   #submitAll(channel: string): void {
     const { replica } = this.#node.channel(channel);
-    for (const host of replica.channel.hosts.keys()) this.#run(`${channel}/host/${host}`, () => this.#submit(channel, host));
-  }
-
-  #run(key: string, work: () => Promise<boolean>): void {
-    const line: Line = this.#lines.get(key) ?? { key, work, busy: false, again: false, failures: 0 };
-    this.#lines.set(key, line);
-    if (line.busy) {
-      line.again = true;
-      return;
-    }
-    line.cancel?.();
-    void this.#loop(line, false);
-  }
-
-  /** `isRetry`: nobody asked, its time came. Being asked often must not lengthen the time until the next try. */
-  async #loop(line: Line, isRetry: boolean): Promise<void> {
-    line.busy = true;
-    try {
-      do {
-        line.again = false;
-        while (this.#running && (await line.work())) line.failures = 0;
-        line.failures = 0;
-      } while (line.again && this.#running);
-    } catch (error) {
-      this.#failed(line.key, error);
-      if (isRetry || line.failures === 0) line.failures++;
-      const delayMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (line.failures - 1));
-      if (this.#running) line.cancel = this.#after(delayMs, () => void this.#loop(line, true));
-    } finally {
-      line.busy = false;
-    }
+    for (const host of replica.channel.hosts.keys()) this.#lines.run(`${channel}/host/${host}`, () => this.#submit(channel, host));
   }
 
   #failed(key: string, error: unknown): void {

@@ -51,9 +51,14 @@ export function testParty(name: string, byte: number, keys = 1, threshold = keys
   const seed = new Uint8Array(32).fill(byte);
   const nonce = new Uint8Array(16).fill(byte);
   const gen = toBase64url(new Uint8Array(16).fill(byte + 1));
+  const made = new Map<string, ReturnType<TestParty['keyring']>>();
   const keyring = (of: string): ReturnType<TestParty['keyring']> => {
+    const known = made.get(of);
+    if (known !== undefined) return known;
     const role = roleKeys(seed, nonce, of);
-    return { log: { ed25519: role.logEd, mlDsa44: role.logPq }, held: { ed25519: role.heldEd, mlDsa44: role.heldPq }, node: role.node };
+    const keys = { log: { ed25519: role.logEd, mlDsa44: role.logPq }, held: { ed25519: role.heldEd, mlDsa44: role.heldPq }, node: role.node };
+    made.set(of, keys);
+    return keys;
   };
   const { log, held, node } = keyring(gen);
   const identity = Array.from({ length: keys }, (_, i) => testKey(byte, i));

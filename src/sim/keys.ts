@@ -1,5 +1,5 @@
 import { concat, equal, toHex, utf8 } from '../base/bytes.ts';
-import type { Crypto, MakeSigner } from '../base/ports.ts';
+import type { Crypto, MakeSigner, Signer } from '../base/ports.ts';
 import { nodeSha256, seedSigner } from '../node/crypto.ts';
 import { checkSignature } from '../node/signature-check.ts';
 
@@ -29,6 +29,12 @@ export const HASHED: Signing = {
     return { algorithm, publicKey, sign: async (message) => hashed(algorithm, publicKey, message) };
   },
 };
+
+/** A signer with a real public key whose signatures are hashes, as {@link HASHED} checks them. */
+export function hashedSigner(key: Signer): Signer {
+  const { algorithm, publicKey } = key;
+  return { algorithm, publicKey, sign: async (message) => hashed(algorithm, publicKey, message) };
+}
 
 function hashed(algorithm: 'ed25519' | 'ml-dsa-44', key: Uint8Array, message: Uint8Array): Uint8Array {
   const digest = nodeSha256(concat(utf8(`${algorithm} `), key, message));
