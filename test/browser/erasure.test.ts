@@ -104,6 +104,41 @@ journey('the other side says that it holds the field no more, and the author see
   await a.page.getByText('Beta says that it holds it no more', { exact: false }).waitFor();
 });
 
+journey('what is erased is not offered to be disclosed, and a proof says that fields were erased and the document corrected', async (screens) => {
+  const { page } = a;
+  await page.goto(inChannel(screens, a, `/disclose?document=${said.message.split('/').at(-1) ?? ''}`));
+  await page.getByText('Erased, so that nobody can show it: Text.').waitFor();
+  const chosen = page.locator('.disclosable').first();
+  assert.equal(await chosen.getByLabel('Text', { exact: true }).count(), 0);
+  await chosen.getByLabel('Subject', { exact: true }).check();
+  await page.getByLabel('Add all entries from the charter on: accredited then and now, not corrected').check();
+  const view = page.locator('.reader-view');
+  await view.getByText('Fields of it were erased by its author afterwards', { exact: false }).waitFor();
+  await view.getByText('Corrected by its author afterwards', { exact: false }).waitFor();
+  assert.ok(!((await view.textContent()) ?? '').includes('twelve people'));
+  assert.deepEqual(await inaccessible(page), []);
+});
+
+journey('a second person who clears a correction sees what it is about, what stood there and what is going to', async (screens) => {
+  const { url, people } = screens.a;
+  const headers = { authorization: `Bearer ${people.operatorToken}`, 'content-type': 'application/json' };
+  const rule = (kinds: readonly string[]) => fetch(`${url}/api/settings/two-person`, { method: 'POST', headers, body: JSON.stringify({ kinds }) });
+  // The rule names messages alone: what a message says is not said anew by one person either.
+  assert.equal((await rule(['message'])).status, 200);
+  await open(a, said.message);
+  await a.page.getByRole('link', { name: 'Correct it' }).click();
+  await a.page.getByLabel('Subject', { exact: true }).fill('A list of names');
+  await a.page.getByRole('button', { name: 'Hand over for clearance' }).click();
+  await a.page.getByRole('heading', { name: 'Awaits clearance' }).waitFor();
+  const list = (await (await fetch(`${url}/api/channels/${screens.two.channel}/clearances`, { headers })).json()) as { id: string }[];
+  await a.page.goto(inChannel(screens, a, `/clearances/${list[0]?.id ?? ''}`));
+  await a.page.getByRole('link', { name: 'The list of names' }).waitFor();
+  await a.page.locator('.change-before').getByText('The list of names').waitFor();
+  await a.page.locator('.change-after').getByText('A list of names').waitFor();
+  await a.page.getByText('What you said first is not taken away, and can still be proved.').waitFor();
+  assert.deepEqual(await inaccessible(a.page), []);
+});
+
 journey('a request that is withdrawn is owed no answer any more, on both sides, and stays to be read', async (screens) => {
   await a.page.goto(inChannel(screens, a, '/compose?kind=request'));
   await a.page.getByText('Information', { exact: true }).click();
