@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fsckChecks } from '../src/cli/fsck-checks.ts';
+import { testChannel, testCrypto, testPerson } from '../src/node/fixtures-channel.ts';
+import { TestRecord } from '../src/node/fixtures-record.ts';
+import { testReplica, testRuntime } from '../src/node/fixtures-replica.ts';
 import { fsck } from '../src/store/fsck.ts';
 import type { FsckReport } from '../src/store/fsck-report.ts';
 import type { Store } from '../src/store/store.ts';
@@ -52,4 +55,26 @@ test('a body that does not open, and signatures that do not verify, are named', 
   assert.match(receipts.problems.map(({ sentence }) => sentence).join('\n'), /cosignature of .* that does not verify/);
   const stranger = await check({ listLocal: async () => [] });
   assert.match(stranger.problems.map(({ sentence }) => sentence).join('\n'), /it is of no channel known here/);
+});
+
+test('a text that its author lost before it came is no damage, and one that is not asked for without that is', async () => {
+  const on = await testChannel();
+  const petrova = testPerson('Petrova');
+  const record = new TestRecord(on);
+  await record.accredit(0, petrova);
+  const { body: _, ...bare } = await record.message(0, petrova, 'Lost');
+  record.logs[0]?.splice(2, 1, bare);
+  await record.say(0, petrova, { kind: 'lost', refs: [bare.id], fields: { entry: bare.id, marking: 'green' } });
+  const runtime = testRuntime(await testReplica(on, 1));
+  assert.equal((await runtime.receive(0, await record.push(0, 0))).status, 200);
+  await runtime.reader.idle();
+  const { store } = runtime;
+  const faults = async (): Promise<readonly string[]> => {
+    const { openBody } = await fsckChecks(testCrypto, store);
+    const { problems } = await fsck(store, { sha256: testCrypto.sha256, ...(openBody === undefined ? {} : { openBody }) });
+    return problems.map(({ sentence }) => sentence);
+  };
+  assert.deepEqual(await faults(), []);
+  await store.deleteLocal('lost', `${runtime.id}/${bare.id}`);
+  assert.match((await faults()).join(), /entry 2 .+ it is marked as not required/);
 });
