@@ -15,7 +15,7 @@ import { deliverFounding } from './founding-delivery.ts';
 import { foundingKeys } from './founding-record.ts';
 import { announceGeneration } from './opening.ts';
 import type { PartyNode } from './party-node.ts';
-import { noteGate, pullLog, pullOwnLogs, refillOwnLog } from './refilling.ts';
+import { noteGate, pullLogs, pullOwnLogs, refillOwnLog } from './refilling.ts';
 import { stampOwn } from './stamps.ts';
 
 const FIRST_RETRY_MS = 250;
@@ -29,6 +29,8 @@ type Line = {
   readonly key: string;
   readonly work: () => Promise<boolean>;
   busy: boolean;
+  /** Whether it was tried before its time because the peer was heard. */
+  heard: boolean;
   again: boolean;
   failures: number;
   cancel?: () => void;
@@ -58,7 +60,7 @@ export class Exchange {
   readonly #told = new Set<string>();
   readonly #after: After;
   /** Logs of ours that are written no more and that a party was asked for. */
-  readonly #pulled = new Set<string>();
+  #pulled = new Set<string>();
   #stopHeartbeat: () => void = () => undefined;
   #running = false;
 
@@ -72,7 +74,7 @@ export class Exchange {
     this.#running = true;
     this.#wakeAll();
     for (const channel of this.#node.channels) {
-      this.#greet(channel.id);
+      this.greet(channel.id);
       if (channel.own.gate === 'recovering') this.recoverSoon(channel.id);
     }
     this.#beat();
@@ -175,7 +177,10 @@ export class Exchange {
   heard(channel: string, party: number): void {
     for (const key of [`${channel}/party/${party}`, `${channel}/greeting/${party}`, `${channel}/recovery`]) {
       const line = this.#lines.get(key);
-      if (this.#running && line !== undefined && !line.busy && line.failures > 0) this.#run(line.key, line.work);
+      if (!this.#running || line === undefined || line.busy || line.failures === 0 || line.heard) continue;
+      // Once until its time comes: two that refuse one another must not keep each other busy.
+      line.heard = true;
+      this.#run(line.key, line.work);
     }
   }
 
@@ -183,12 +188,13 @@ export class Exchange {
    * After a start every other party hears from us once, also where we have nothing to push: they may be waiting to be able to. What they said
    * and we do not hold, since this store was restored, is pulled from them.
    */
-  #greet(channel: string): void {
+  greet(channel: string): void {
+    if (!this.#running) return;
     const runtime = this.#node.channel(channel);
     for (const party of runtime.replica.channel.parties.keys()) {
       if (party === runtime.replica.us) continue;
       this.#run(`${channel}/greeting/${party}`, async () => {
-        const more = await pullLog(this.#node, runtime, party);
+        const more = await pullLogs(this.#node, runtime, party);
         this.#reached(`${channel}/party/${party}`);
         return more;
       });
@@ -241,7 +247,7 @@ export class Exchange {
   }
 
   #run(key: string, work: () => Promise<boolean>): void {
-    const line: Line = this.#lines.get(key) ?? { key, work, busy: false, again: false, failures: 0 };
+    const line: Line = this.#lines.get(key) ?? { key, work, busy: false, heard: false, again: false, failures: 0 };
     this.#lines.set(key, line);
     if (line.busy) {
       line.again = true;
@@ -262,7 +268,10 @@ export class Exchange {
       } while (line.again && this.#running);
     } catch (error) {
       this.#failed(line.key, error);
-      if (isRetry || line.failures === 0) line.failures++;
+      if (isRetry || line.failures === 0) {
+        line.failures++;
+        line.heard = false;
+      }
       const delayMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (line.failures - 1));
       if (this.#running) line.cancel = this.#after(delayMs, () => void this.#loop(line, true));
     } finally {
@@ -315,8 +324,10 @@ export class Exchange {
         if (this.#unknown.delete(known) || (await receiptedSize(runtime.replica, party, log.origin)) === 0) {
           await announceGeneration(party, send, log.note);
           // From here on they take no more of the logs before it: what they hold of those is asked for once more.
-          this.#pulled.clear();
+          this.#pulled = new Set();
           this.#tellAlarms(channel);
+          // And they know from here on who asks.
+          this.greet(channel);
         }
         this.#announced.add(known);
       }

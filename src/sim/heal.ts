@@ -111,7 +111,8 @@ async function keptStanding(world: World, machine: PartyMachine, watch: Watch): 
   const { channel } = machine;
   if (channel === undefined) return;
   for (const { origin } of channel.replica.generations.all) {
-    const [before, now] = [watch.stood(origin), await standingAt(channel, machine.disk.store, origin)];
+    const counted = channel.replica.generations.status(origin)?.counted ?? 0;
+    const [before, now] = [watch.stood(origin), Math.max(counted, await standingAt(channel, machine.disk.store, origin))];
     if (now < before) world.ledger.fault('what stands never shrinks', `${machine.name} ends with ${now} of ${origin}, ${before} stood`);
   }
 }
