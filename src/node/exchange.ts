@@ -409,6 +409,7 @@ export class Exchange {
       try {
         await submitHead(replica, host, of, (to, request, max) => this.#node.sendToHost(channel, to, request, max));
       } catch (error) {
+        if (error instanceof ParleyError && error.code === 'fork') await this.#node.channel(channel).alarmed();
         await this.#contradicted(channel, error);
         throw error;
       }

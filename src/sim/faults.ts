@@ -53,7 +53,8 @@ export function happen(world: World, cast: Cast, profile: Profile, dice: Dice): 
     world.trace('the network heals');
     world.network.heal();
   } else if (what < 86) {
-    if (profile.restores) restore(machine === cast.host ? cast.host : party, profile, dice);
+    if (profile.restores && dice.chance(0.5)) restore(machine, profile, dice);
+    else if (profile.restores) putBack(world, party, profile, dice);
   } else if (what < 91) {
     if (profile.clocks === 'stepping') step(world, machine, dice);
   } else void operate(party, dice);
@@ -91,6 +92,14 @@ function restore(machine: PartyMachine | HostMachine, profile: Profile, dice: Di
   // A host that lost its mark is replaced, never restored.
   const fate = 'identity' in machine ? dice.pick(profile.fates) : 'kept';
   if (snapshot !== undefined) machine.restore(snapshot, fate);
+}
+
+/** A copy is made, something is said, and the copy is put back a moment later: the youngest backup there can be. */
+function putBack(world: World, machine: PartyMachine, profile: Profile, dice: Dice): void {
+  if (!machine.disk.isOpen) return;
+  const snapshot = machine.disk.snapshot(world.timeline.now);
+  void speak(world, machine, dice.of('before it is put back'));
+  world.timeline.after(dice.pick([20, 200, 2_000, 10_000]), () => machine.restore(snapshot, dice.pick(profile.fates)));
 }
 
 function step(world: World, machine: PartyMachine | HostMachine, dice: Dice): void {

@@ -1,5 +1,6 @@
 import { checkProofs, Watch } from './checks.ts';
 import { happen, profileOf } from './faults.ts';
+import type { Flaw } from './flaw.ts';
 import { castOf } from './founded.ts';
 import { heal } from './heal.ts';
 import { HASHED, REAL } from './keys.ts';
@@ -40,9 +41,9 @@ const LOOK_EVERY = 24;
 /** Every so many seeds the keys are real ones. */
 const REAL_EVERY = 100;
 
-/** Plays one seed; `show` hears every line of its trace. */
-export async function simulate(seed: number, show?: (line: string) => void): Promise<SeedResult> {
-  const world = new World(seed, seed % REAL_EVERY === 0 ? REAL : HASHED, show);
+/** Plays one seed; `show` hears every line of its trace. `flaw` breaks a port, on purpose. */
+export async function simulate(seed: number, show?: (line: string) => void, flaw?: Flaw): Promise<SeedResult> {
+  const world = new World(seed, seed % REAL_EVERY === 0 ? REAL : HASHED, show, flaw);
   const stray = (error: unknown): void => world.ledger.fault('nothing but refusals', describe(error));
   process.on('uncaughtException', stray).on('unhandledRejection', stray);
   try {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Dice } from './dice.ts';
+import type { Flaw } from './flaw.ts';
 import type { Signing } from './keys.ts';
 import { Ledger } from './ledger.ts';
 import { type Listener, Network } from './network.ts';
@@ -20,6 +21,8 @@ export class World {
   readonly ledger = new Ledger();
   readonly network: Network;
   readonly signing: Signing;
+  /** What a port does wrong here, on purpose. */
+  readonly flaw: Flaw | undefined;
   readonly counts: Counts = { crashes: 0, restores: 0, generations: 0, said: 0, refused: 0, clockSteps: 0, twins: 0 };
   /** Who listens, for whoever asks. */
   listener: (from: string, url: string) => Listener | undefined = () => undefined;
@@ -31,10 +34,11 @@ export class World {
   readonly #hash = createHash('sha256');
   readonly #show: ((line: string) => void) | undefined;
 
-  constructor(seed: number, signing: Signing, show?: (line: string) => void) {
+  constructor(seed: number, signing: Signing, show?: (line: string) => void, flaw?: Flaw) {
     this.seed = seed;
     this.dice = new Dice(`parley ${seed}`);
     this.signing = signing;
+    this.flaw = flaw;
     this.#show = show;
     this.folder = mkdtempSync(join(baseFolder(), 'parley-sim-'));
     this.network = new Network(

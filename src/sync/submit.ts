@@ -1,11 +1,15 @@
-import { toBase64url, utf8 } from '../base/bytes.ts';
+import { equal, toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { strictJson } from '../base/json.ts';
 import { MAX_CHECKPOINT_SIZE } from '../base/limits.ts';
 import type { HttpRequest, HttpResponse } from '../base/ports.ts';
 import { witnessName } from '../entry/card.ts';
-import { parseLines } from '../tlog/note.ts';
+import { formatCheckpoint } from '../tlog/checkpoint.ts';
+import { formatNote, parseLines } from '../tlog/note.ts';
+import { originHash } from '../tlog/origin.ts';
 import { formatAddCheckpoint, parseSizeAnswer } from '../tlog/witness-request.ts';
+import { verifyHead } from '../verify/head.ts';
+import { convictShorter } from './alarm.ts';
 import { keepPairs } from './cosign.ts';
 import { checkContradiction } from './gate-answers.ts';
 import type { KnownLog } from './generations.ts';
@@ -19,7 +23,7 @@ export type SendToHost = (host: number, request: HttpRequest, maxSize: number) =
  *
  * A host that does not know the origin yet is told the two raw log keys first: it recomputes the origin from them, so nobody can squat it.
  * Resolves `false` when there was nothing to cosign: no head yet, or the host saw a larger one of another party's log, which will come here too.
- * Refuses `unreachable` with the host's status, `unsafe_state` when the host shows a head of ours that is not in this store.
+ * Refuses `unreachable` with the host's status, `fork` when it shows another history of another party's log, `unsafe_state` when the host shows a head of ours that is not in this store.
  */
 export async function submitHead(replica: Replica, host: number, of: KnownLog, send: SendToHost): Promise<boolean> {
   const log = await rowOf(replica, of.origin);
@@ -44,6 +48,7 @@ export async function submitHead(replica: Replica, host: number, of: KnownLog, s
       old = size;
       continue;
     }
+    if (answer.status === 422) await judgeSeen(replica, host, of, card.name, send);
     if (answer.status !== 200) throw new ParleyError('unreachable', `the host answered ${answer.status}`);
     const lines = parseLines(answer.body);
     const kept = 'lines' in lines ? await keepPairs(replica, { origin: log.origin, size: log.size, root: log.root }, lines.lines) : [];
@@ -55,6 +60,21 @@ export async function submitHead(replica: Replica, host: number, of: KnownLog, s
 
 function checkOwn(replica: Replica, host: number, name: string, send: SendToHost): Promise<void> {
   return checkContradiction(replica, name, (path) => send(host, { method: 'GET', path }, MAX_CHECKPOINT_SIZE));
+}
+
+/**
+ * A proof from the head that the host saw last does not lead to ours: then it saw another history, or it lies. What it shows decides, since the log
+ * signed it. Refuses `unsafe_state` for our own log, `fork` for another party's, whose proof is kept.
+ */
+async function judgeSeen(replica: Replica, host: number, of: KnownLog, name: string, send: SendToHost): Promise<void> {
+  if (of.origin === replica.generations.current(replica.us).origin) return checkOwn(replica, host, name, send);
+  const shown = await send(host, { method: 'GET', path: `/log/${originHash(of.origin) ?? ''}/checkpoint` }, MAX_CHECKPOINT_SIZE);
+  const verified = shown.status === 200 ? await verifyHead(replica.crypto, of.card, shown.body) : { expected: 'a checkpoint' };
+  if ('expected' in verified) return;
+  const { checkpoint, logLines } = verified.head;
+  const log = await rowOf(replica, of.origin);
+  if (checkpoint.size > log.size || equal(await replica.store.rootAt(of.origin, checkpoint.size), checkpoint.root)) return;
+  throw await convictShorter(replica, of, { checkpoint, note: formatNote({ text: formatCheckpoint(checkpoint), lines: logLines }) });
 }
 
 async function request(replica: Replica, origin: string, oldSize: number, log: { size: number; note: Uint8Array }): Promise<HttpRequest> {
