@@ -15,7 +15,7 @@ import { deliverFounding } from './founding-delivery.ts';
 import { foundingKeys } from './founding-record.ts';
 import { announceGeneration } from './opening.ts';
 import type { PartyNode } from './party-node.ts';
-import { noteGate, pullLog, pullOwnLogs, refillOwnLog } from './refilling.ts';
+import { noteGate, pullLogs, pullOwnLogs, refillOwnLog } from './refilling.ts';
 import { stampOwn } from './stamps.ts';
 import { WorkLines } from './work-lines.ts';
 
@@ -45,7 +45,7 @@ export class Exchange {
   readonly #told = new Set<string>();
   readonly #after: After;
   /** Logs of ours that are written no more and that a party was asked for. */
-  readonly #pulled = new Set<string>();
+  #pulled = new Set<string>();
   #stopHeartbeat: () => void = () => undefined;
   #running = false;
 
@@ -61,7 +61,7 @@ export class Exchange {
     this.#lines.start();
     this.#wakeAll();
     for (const channel of this.#node.channels) {
-      this.#greet(channel.id);
+      this.greet(channel.id);
       if (channel.own.gate === 'recovering') this.recoverSoon(channel.id);
     }
     this.#beat();
@@ -163,7 +163,7 @@ export class Exchange {
   /** A party of a channel has asked us something: whatever waits for its node to answer again need not wait any longer. */
   heard(channel: string, party: number): void {
     for (const key of [`${channel}/party/${party}`, `${channel}/greeting/${party}`, `${channel}/recovery`]) {
-      this.#lines.retryNow(key);
+      this.#lines.retryOnce(key);
     }
   }
 
@@ -171,12 +171,13 @@ export class Exchange {
    * After a start every other party hears from us once, also where we have nothing to push: they may be waiting to be able to. What they said
    * and we do not hold, since this store was restored, is pulled from them.
    */
-  #greet(channel: string): void {
+  greet(channel: string): void {
+    if (!this.#running) return;
     const runtime = this.#node.channel(channel);
     for (const party of runtime.replica.channel.parties.keys()) {
       if (party === runtime.replica.us) continue;
       this.#lines.run(`${channel}/greeting/${party}`, async () => {
-        const more = await pullLog(this.#node, runtime, party);
+        const more = await pullLogs(this.#node, runtime, party);
         this.#reached(`${channel}/party/${party}`);
         return more;
       });
@@ -273,8 +274,10 @@ export class Exchange {
         if (this.#unknown.delete(known) || (await receiptedSize(runtime.replica, party, log.origin)) === 0) {
           await announceGeneration(party, send, log.note);
           // From here on they take no more of the logs before it: what they hold of those is asked for once more.
-          this.#pulled.clear();
+          this.#pulled = new Set();
           this.#tellAlarms(channel);
+          // And they know from here on who asks.
+          this.greet(channel);
         }
         this.#announced.add(known);
       }

@@ -1,7 +1,9 @@
 import { ParleyError } from '../base/errors.ts';
-import { MAX_CHECKPOINT_SIZE, MAX_PUSH_SIZE } from '../base/limits.ts';
+import { MAX_PUSH_SIZE } from '../base/limits.ts';
 import type { GateAnswer } from '../sync/gate-answers.ts';
-import { cardOf, logIn, originIn } from '../sync/replica.ts';
+import type { KnownLog } from '../sync/generations.ts';
+import { keepLines } from '../sync/refill.ts';
+import { rowOf } from '../sync/replica.ts';
 import { originHash } from '../tlog/origin.ts';
 import { verifyHead } from '../verify/head.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
@@ -21,20 +23,49 @@ export async function refillOwnLog(channel: ChannelRuntime): Promise<boolean> {
 }
 
 /**
- * Pulls another party's log from its author where they hold more than is held here and owe us no push, since we receipted it before this store was
+ * Pulls another party's logs from their author where they hold more than is held here and owe us no push, since we receipted it before this store was
  * restored. Resolves with whether there may be more. Refuses `unreachable`; what they send is taken as a push is.
  */
-export async function pullLog(node: PartyNode, channel: ChannelRuntime, party: number): Promise<boolean> {
+export async function pullLogs(node: PartyNode, channel: ChannelRuntime, party: number): Promise<boolean> {
+  const { generations } = channel.replica;
+  // The earlier first: a later one is taken only where what it continues is held.
+  for (const of of generations.all)
+    if (
+      of.party === party &&
+      !generations.isForked(of.origin) &&
+      generations.status(of.origin)?.status !== 'void' &&
+      (await pullLog(node, channel, of))
+    )
+      return true;
+  return false;
+}
+
+/** The bytes at a path of a party's door, `undefined` where it has none; anything else is no answer, and refused as `unreachable`. */
+async function ask(node: PartyNode, channel: ChannelRuntime, party: number, path: string): Promise<Uint8Array | undefined> {
+  const answer = await node.sendToParty(channel.id, party, { method: 'GET', path }, MAX_PUSH_SIZE);
+  if (answer.status === 200) return answer.body;
+  if (answer.status === 404) return undefined;
+  throw new ParleyError('unreachable', `the other node answered ${answer.status}`);
+}
+
+async function pullLog(node: PartyNode, channel: ChannelRuntime, of: KnownLog): Promise<boolean> {
   const { replica } = channel;
-  const path = `/log/${originHash(originIn(replica, party)) ?? ''}`;
-  const shown = await node.sendToParty(channel.id, party, { method: 'GET', path: `${path}/checkpoint` }, MAX_CHECKPOINT_SIZE);
-  const verified = shown.status === 200 ? await verifyHead(replica.crypto, cardOf(replica, party), shown.body) : { expected: 'a checkpoint' };
-  const { size } = await logIn(replica, party);
+  const path = `/log/${originHash(of.origin) ?? ''}`;
+  const shown = await ask(node, channel, of.party, `${path}/checkpoint`);
+  const verified = shown === undefined ? { expected: 'a checkpoint' } : await verifyHead(replica.crypto, of.card, shown);
+  const { size } = await rowOf(replica, of.origin);
   if ('expected' in verified || verified.head.checkpoint.size <= size) return false;
-  const part = await node.sendToParty(channel.id, party, { method: 'GET', path: `${path}/since/${size}` }, MAX_PUSH_SIZE);
-  if (part.status !== 200) return false;
-  await channel.receive(party, part.body);
-  return (await logIn(replica, party)).size > size;
+  const part = await ask(node, channel, of.party, `${path}/since/${size}`);
+  if (part === undefined) return false;
+  try {
+    await channel.receive(of.party, part);
+    await keepLines(replica, of, part);
+  } catch (error) {
+    // One log that cannot be taken stops no other.
+    if (!(error instanceof ParleyError)) throw error;
+    return false;
+  }
+  return (await rowOf(replica, of.origin)).size > size;
 }
 
 /**
@@ -48,10 +79,7 @@ export async function pullOwnLogs(node: PartyNode, channel: ChannelRuntime, part
     const key = `${channel.id} ${party} ${of.origin} ${generations.isForked(of.origin)}`;
     const isWritten = of.origin === current && !generations.isForked(of.origin);
     if (of.party !== us || isWritten || pulled.has(key) || generations.status(of.origin)?.status === 'void') continue;
-    await channel.own.pullBack(of, async (path) => {
-      const answer = await node.sendToParty(channel.id, party, { method: 'GET', path }, MAX_PUSH_SIZE);
-      return answer.status === 200 ? answer.body : undefined;
-    });
+    await channel.own.pullBack(of, (path) => ask(node, channel, party, path));
     pulled.add(key);
   }
 }

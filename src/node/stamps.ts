@@ -31,6 +31,8 @@ const MAX_UNWRITTEN = 1000;
  * a generation left behind are stamped in the one written now.
  */
 export async function stampOwn(channel: ChannelRuntime): Promise<void> {
+  // Every wake comes here: what would be refused is not composed and signed first.
+  if (channel.own.stopped !== undefined) return;
   const { generations, us } = channel.replica;
   for (const { origin } of generations.sequence(us)) await stampLog(channel, origin);
 }

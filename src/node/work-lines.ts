@@ -8,6 +8,8 @@ type Line = {
   readonly key: string;
   readonly work: () => Promise<boolean>;
   busy: boolean;
+  /** Whether it was tried before its time. */
+  early: boolean;
   again: boolean;
   failures: number;
   cancel?: () => void;
@@ -46,7 +48,7 @@ export class WorkLines {
 
   /** Runs a line now, or once more when it is under way. The work first given stays. */
   run(key: string, work: () => Promise<boolean>): void {
-    const line: Line = this.#lines.get(key) ?? { key, work, busy: false, again: false, failures: 0 };
+    const line: Line = this.#lines.get(key) ?? { key, work, busy: false, early: false, again: false, failures: 0 };
     this.#lines.set(key, line);
     if (line.busy) {
       line.again = true;
@@ -56,10 +58,12 @@ export class WorkLines {
     void this.#loop(line, false);
   }
 
-  /** Runs a line that waits for its next try. */
-  retryNow(key: string): void {
+  /** Runs a line that waits for its next try; once until its time comes, since two that refuse one another must not keep each other busy. */
+  retryOnce(key: string): void {
     const line = this.#lines.get(key);
-    if (this.#running && line !== undefined && !line.busy && line.failures > 0) this.run(line.key, line.work);
+    if (!this.#running || line === undefined || line.busy || line.failures === 0 || line.early) return;
+    line.early = true;
+    this.run(line.key, line.work);
   }
 
   /** `isRetry`: nobody asked, its time came. Being asked often must not lengthen the time until the next try. */
@@ -73,7 +77,10 @@ export class WorkLines {
       } while (line.again && this.#running);
     } catch (error) {
       this.#onFailed(line.key, error);
-      if (isRetry || line.failures === 0) line.failures++;
+      if (isRetry || line.failures === 0) {
+        line.failures++;
+        line.early = false;
+      }
       const delayMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (line.failures - 1));
       if (this.#running) line.cancel = this.#after(delayMs, () => void this.#loop(line, true));
     } finally {

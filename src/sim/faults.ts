@@ -22,11 +22,11 @@ export function profileOf(dice: Dice): Profile {
   const or0 = (probability: number, most: number): number => (dice.chance(probability) ? (most * (1 + dice.below(10))) / 10 : 0);
   const marks = dice.below(10);
   return {
-    acts: dice.between(15, 45),
+    acts: dice.between(5, 22),
     weather: { lostRequest: or0(0.5, 0.2), lostAnswer: or0(0.5, 0.2), duplicate: or0(0.5, 0.2), slow: or0(0.6, 0.4) },
     crashes: dice.chance(0.7),
     partitions: dice.chance(0.6),
-    restores: dice.chance(0.55),
+    restores: dice.chance(0.65),
     fates: marks < 6 ? ['kept'] : marks < 8 ? ['kept', 'lost'] : ['kept', 'rolled_back'],
     clocks: dice.pick(['true', 'true', 'skewed', 'stepping']),
     cheat: dice.chance(0.2),
@@ -43,17 +43,18 @@ export function happen(world: World, cast: Cast, profile: Profile, dice: Dice): 
   const party = cast.parties[dice.below(2)] as PartyMachine;
   const machine = dice.chance(0.2) ? cast.host : party;
   const what = dice.below(100);
-  if (what < 45) void speak(world, dice.chance(0.7) || cast.twin === undefined ? party : cast.twin, dice);
-  else if (what < 52) machine.backups.splice(MAX_BACKUPS - 1, Infinity, machine.disk.snapshot(world.timeline.now));
-  else if (what < 66) {
+  if (what < 42) void speak(world, dice.chance(0.7) || cast.twin === undefined ? party : cast.twin, dice);
+  else if (what < 50) machine.backups.splice(MAX_BACKUPS - 1, Infinity, machine.disk.snapshot(world.timeline.now));
+  else if (what < 64) {
     if (profile.crashes) crash(machine, dice);
-  } else if (what < 74) {
+  } else if (what < 71) {
     if (profile.partitions) partition(world, cast, dice);
-  } else if (what < 80) {
+  } else if (what < 77) {
     world.trace('the network heals');
     world.network.heal();
   } else if (what < 86) {
-    if (profile.restores) restore(machine === cast.host ? cast.host : party, profile, dice);
+    if (profile.restores && dice.chance(0.5)) restore(machine, profile, dice);
+    else if (profile.restores) putBack(world, party, profile, dice);
   } else if (what < 91) {
     if (profile.clocks === 'stepping') step(world, machine, dice);
   } else void operate(party, dice);
@@ -91,6 +92,14 @@ function restore(machine: PartyMachine | HostMachine, profile: Profile, dice: Di
   // A host that lost its mark is replaced, never restored.
   const fate = 'identity' in machine ? dice.pick(profile.fates) : 'kept';
   if (snapshot !== undefined) machine.restore(snapshot, fate);
+}
+
+/** A copy is made, something is said, and the copy is put back a moment later: the youngest backup there can be. */
+function putBack(world: World, machine: PartyMachine, profile: Profile, dice: Dice): void {
+  if (!machine.disk.isOpen) return;
+  const snapshot = machine.disk.snapshot(world.timeline.now);
+  void speak(world, machine, dice.of('before it is put back'));
+  world.timeline.after(dice.pick([20, 200, 2_000, 10_000]), () => machine.restore(snapshot, dice.pick(profile.fates)));
 }
 
 function step(world: World, machine: PartyMachine | HostMachine, dice: Dice): void {

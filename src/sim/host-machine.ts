@@ -15,8 +15,7 @@ export class HostMachine extends Machine {
   /** As `parley host` makes a directory: with a mark that names nothing. */
   static async make(world: World): Promise<HostMachine> {
     const machine = new HostMachine(world, 'Host');
-    const life = { pass: <T>(work: () => Promise<T>): Promise<T> => work() } as Life;
-    await Mark.create(guardedMark(life, machine.disk));
+    await Mark.create(guardedMark({ pass: (work) => work() }, machine.disk));
     return machine;
   }
 

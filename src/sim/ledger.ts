@@ -26,6 +26,13 @@ export class Ledger {
   heads = 0;
   cosignatures = 0;
 
+  /** Knows from here on what another knows: of a world that this one goes on from. */
+  take(before: Ledger): void {
+    for (const [key, histories] of before.#histories) this.#histories.set(key, [...histories]);
+    for (const [key, head] of before.#heads) this.#heads.set(key, head);
+    for (const [key, cosigned] of before.#cosigned) this.#cosigned.set(key, cosigned);
+  }
+
   fault(rule: string, detail: string): void {
     if (this.violations.length < 20) this.violations.push({ rule, detail });
   }

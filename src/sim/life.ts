@@ -2,6 +2,7 @@ import type { After, MakeSigner, MarkFile } from '../base/ports.ts';
 import type { Store } from '../store/store.ts';
 import type { Dice } from './dice.ts';
 import type { Disk } from './disk.ts';
+import type { Flaw } from './flaw.ts';
 import type { Timeline } from './timeline.ts';
 
 /** How a process ends: killed, what it wrote stays; or with the power, what it did not wait for the disk with is gone. */
@@ -87,7 +88,7 @@ const READS =
   /^(get|list|log$|logs$|entries$|find|leafHashes|tileHashes|rootAt|inclusion|consistency|head|cosignatures$|largest|first|cosigned$|all|reader$|table|verdicts|matter|chunk$|held)/;
 
 /** The store of a process on a disk. */
-export function guardedStore(life: Life, disk: Disk, store: Store): Store {
+export function guardedStore(life: Life, disk: Disk, store: Store, flaw?: Flaw): Store {
   return new Proxy(store, {
     get(target, name, receiver) {
       const method = Reflect.get(target, name, receiver) as unknown;
@@ -96,20 +97,25 @@ export function guardedStore(life: Life, disk: Disk, store: Store): Store {
       return (...args: readonly unknown[]) =>
         life.pass(async () => {
           const result = (await Reflect.apply(method, target, args)) as unknown;
-          if (!reads) disk.wrote(name, args);
-          return result;
+          if (!reads && flaw !== 'lazy_disk') disk.wrote(name, args);
+          return flaw === 'time_goes_back' && name === 'advanceCosigned' && 'time' in (result as object) ? { time: args[3] } : result;
         }, !reads);
     },
   });
 }
 
 /** The mark of a process on a disk. */
-export function guardedMark(life: Life, disk: Disk): MarkFile {
+export function guardedMark(life: Pick<Life, 'pass'>, disk: Disk, flaw?: Flaw): MarkFile {
+  let last: Uint8Array | undefined;
   return {
     read: () => life.pass(async () => disk.mark?.slice(), false),
     write: (bytes) =>
       life.pass(async () => {
-        disk.mark = bytes.slice();
+        if (flaw !== 'late_mark') disk.mark = bytes.slice();
+        else {
+          disk.mark = last ?? disk.mark;
+          last = bytes.slice();
+        }
       }),
   };
 }

@@ -102,15 +102,16 @@ export abstract class Machine {
     this.receipted.clear();
     this.onRestored();
     if (fate !== 'kept' && this.mark !== 'rolled_back') this.mark = fate;
-    this.disk.restore(snapshot, fate === 'kept' ? this.disk.mark : fate === 'lost' ? undefined : snapshot.mark);
+    const kept = this.world.flaw === 'mark_in_backup' ? snapshot.mark : this.disk.mark;
+    this.disk.restore(snapshot, fate === 'kept' ? kept : fate === 'lost' ? undefined : snapshot.mark);
   }
 
   protected async ports(life: Life): Promise<Ports> {
     const raw = await this.disk.open();
     return {
       life,
-      store: guardedStore(life, this.disk, raw),
-      mark: guardedMark(life, this.disk),
+      store: guardedStore(life, this.disk, raw, this.world.flaw),
+      mark: guardedMark(life, this.disk, this.world.flaw),
       makeSigner: guardedSigner(life, this.world.signing.make, async (key, message) => {
         const cosigned = await this.world.ledger.signed(this.author, key, message, raw);
         if (cosigned !== undefined) this.receipted.set(cosigned.origin, cosigned);

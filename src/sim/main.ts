@@ -1,5 +1,6 @@
-/** `npm run -s sim -- --seeds N [--seed S] [--json] [--trace]`: plays seeds of the simulation and says what they found. */
+/** `npm run -s sim -- --seeds N [--seed S] [--json] [--trace] [--flaw NAME]`: plays seeds of the simulation and says what they found. */
 import { parseArgs } from 'node:util';
+import { FLAWS } from './flaw.ts';
 import { type SeedResult, simulate } from './simulate.ts';
 
 const { values } = parseArgs({
@@ -8,16 +9,19 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     json: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
+    flaw: { type: 'string' },
   },
 });
 const first = whole('seed', values.seed ?? '1');
 const count = whole('seeds', values.seeds ?? (values.seed === undefined ? '50' : '1'));
+const flaw = FLAWS.find((name) => name === values.flaw);
+if (values.flaw !== undefined && flaw === undefined) refuse(`--flaw is one of ${FLAWS.join(', ')}`);
 const started = performance.now();
 const sums: Record<string, number> = {};
 const failed: number[] = [];
 
 for (let seed = first; seed < first + count; seed++) {
-  const result = await simulate(seed, values.trace ? (line) => process.stderr.write(`${line}\n`) : undefined);
+  const result = await simulate(seed, values.trace ? (line) => process.stderr.write(`${line}\n`) : undefined, flaw);
   add(result);
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else if (!result.ok || count === 1) process.stdout.write(`${sentence(result)}\n`);
@@ -44,7 +48,11 @@ function sentence({ seed, ok, steps, entries, crashes, restores, generations, fo
 function whole(name: string, text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= 0) return value;
-  process.stderr.write(`sim: --${name} is a whole number\n`);
+  return refuse(`--${name} is a whole number`);
+}
+
+function refuse(expected: string): never {
+  process.stderr.write(`sim: ${expected}\n`);
   process.exit(2);
 }
 

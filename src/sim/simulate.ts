@@ -1,12 +1,12 @@
 import { checkProofs, Watch } from './checks.ts';
-import { type Cast, happen, profileOf } from './faults.ts';
+import { happen, profileOf } from './faults.ts';
+import type { Flaw } from './flaw.ts';
+import { castOf } from './founded.ts';
 import { heal } from './heal.ts';
-import { HostMachine } from './host-machine.ts';
+import { HASHED, REAL } from './keys.ts';
 import type { Violation } from './ledger.ts';
 import { describe } from './machine.ts';
 import { CALM } from './network.ts';
-import { PartyMachine } from './party-machine.ts';
-import { accredit, found } from './people.ts';
 import { Twins } from './twins.ts';
 import { World } from './world.ts';
 
@@ -38,12 +38,12 @@ export type SeedResult = {
 
 /** Looks at the rules every so many moments; looking costs more than most of what happens. */
 const LOOK_EVERY = 24;
-/** The longest that a founding takes when nothing goes wrong, milliseconds. */
-const FOUNDING_MS = 120_000;
+/** Every so many seeds the keys are real ones. */
+const REAL_EVERY = 100;
 
-/** Plays one seed; `show` hears every line of its trace. */
-export async function simulate(seed: number, show?: (line: string) => void): Promise<SeedResult> {
-  const world = new World(seed, show);
+/** Plays one seed; `show` hears every line of its trace. `flaw` breaks a port, on purpose. */
+export async function simulate(seed: number, show?: (line: string) => void, flaw?: Flaw): Promise<SeedResult> {
+  const world = new World(seed, seed % REAL_EVERY === 0 ? REAL : HASHED, show, flaw);
   const stray = (error: unknown): void => world.ledger.fault('nothing but refusals', describe(error));
   process.on('uncaughtException', stray).on('unhandledRejection', stray);
   try {
@@ -61,15 +61,15 @@ export async function simulate(seed: number, show?: (line: string) => void): Pro
 async function play(world: World): Promise<number> {
   const dice = world.dice.of('story');
   const profile = profileOf(dice);
-  const a = new PartyMachine(world, 0, 'Alpha');
-  const b = new PartyMachine(world, 1, 'Beta');
-  const host = await HostMachine.make(world);
-  const cast: Cast = { parties: [a, b], host, twin: undefined };
-  const machines = [a, b, host];
+  const cast = await castOf(world);
+  const { parties, host } = cast;
+  const machines = [...parties, host];
   const watch = new Watch(world);
   const twins = new Twins(world, cast);
-  world.listener = (from, url) => (url === a.url ? twins.before(from) : machines.find((machine) => machine.url === url))?.listen();
-  await begin(world, cast);
+  world.listener = (from, url) => (url === parties[0].url ? twins.before(from) : machines.find((machine) => machine.url === url))?.listen();
+  for (const machine of machines) machine.start();
+  await world.timeline.run(world.timeline.now + 1_000);
+  for (const machine of machines) machine.backups.push(machine.disk.snapshot(world.timeline.now));
   if (profile.clocks !== 'true') for (const machine of machines) machine.skewMs = dice.between(-60_000, 60_000);
   world.network.weather = profile.weather;
   let moments = 0;
@@ -90,27 +90,6 @@ async function play(world: World): Promise<number> {
   for (const party of cast.parties) proofs += await checkProofs(world, party);
   for (const machine of machines) machine.retire();
   return proofs;
-}
-
-/** Starts all machines, founds the channel and accredits a representative a side, while nothing goes wrong. */
-async function begin(world: World, { parties: [a, b], host }: Cast): Promise<void> {
-  const all = [a, b, host];
-  for (const machine of all) machine.start();
-  await world.timeline.run(1_000, () => all.every(({ isUp }) => isUp));
-  let isFounded = false;
-  void found(world, a, b, host).then(() => {
-    isFounded = true;
-  });
-  await world.timeline.run(FOUNDING_MS, () => isFounded);
-  let open = false;
-  for (let end = world.timeline.now; !open && end < FOUNDING_MS; ) {
-    end += 1_000;
-    await world.timeline.run(end);
-    open = ((await a.channel?.own.isOpen()) && (await b.channel?.own.isOpen())) === true;
-  }
-  if (!open) throw new Error('bug: the founding is not complete');
-  for (const party of [a, b]) void accredit(party);
-  await world.timeline.run(world.timeline.now + 1_000);
 }
 
 function resultOf(world: World, proofs: number): SeedResult {

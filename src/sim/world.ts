@@ -3,16 +3,14 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Dice } from './dice.ts';
-import { HASHED, REAL, type Signing } from './keys.ts';
+import type { Flaw } from './flaw.ts';
+import type { Signing } from './keys.ts';
 import { Ledger } from './ledger.ts';
 import { type Listener, Network } from './network.ts';
 import { Timeline } from './timeline.ts';
 
 /** When the story begins, in seconds since 1970. */
 const BEGIN = 1_790_000_000;
-/** Every so many seeds the keys are real ones. */
-const REAL_EVERY = 100;
-
 export type Counts = { crashes: number; restores: number; generations: number; said: number; refused: number; clockSteps: number; twins: number };
 
 /** What all machines of one seed share: time, chance, the network, and what is known of everything that was signed. */
@@ -23,6 +21,8 @@ export class World {
   readonly ledger = new Ledger();
   readonly network: Network;
   readonly signing: Signing;
+  /** What a port does wrong here, on purpose. */
+  readonly flaw: Flaw | undefined;
   readonly counts: Counts = { crashes: 0, restores: 0, generations: 0, said: 0, refused: 0, clockSteps: 0, twins: 0 };
   /** Who listens, for whoever asks. */
   listener: (from: string, url: string) => Listener | undefined = () => undefined;
@@ -34,10 +34,11 @@ export class World {
   readonly #hash = createHash('sha256');
   readonly #show: ((line: string) => void) | undefined;
 
-  constructor(seed: number, show?: (line: string) => void) {
+  constructor(seed: number, signing: Signing, show?: (line: string) => void, flaw?: Flaw) {
     this.seed = seed;
     this.dice = new Dice(`parley ${seed}`);
-    this.signing = seed % REAL_EVERY === 0 ? REAL : HASHED;
+    this.signing = signing;
+    this.flaw = flaw;
     this.#show = show;
     this.folder = mkdtempSync(join(baseFolder(), 'parley-sim-'));
     this.network = new Network(

@@ -1,4 +1,5 @@
 import { equal, toBase64url, utf8 } from '../base/bytes.ts';
+import { ParleyError } from '../base/errors.ts';
 import { MAX_CLOCK_AHEAD } from '../base/limits.ts';
 import { formatCheckpoint } from '../tlog/checkpoint.ts';
 import { formatNote } from '../tlog/note.ts';
@@ -18,7 +19,7 @@ import { sharedPrefix } from './shared.ts';
  * without this its author alone would not count it.
  *
  * Where they hold another history and every other party receipted more of theirs than of ours, theirs stands: it takes the place of ours, which is kept
- * aside. Signs nothing. Refuses what `source` refuses; whatever does not verify is passed over.
+ * aside. Signs nothing. Refuses what `source` refuses, and `unreachable` where less came than was shown; whatever does not verify is passed over.
  */
 export async function pullBack(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource): Promise<void> {
   const { store, crypto, generations } = replica;
@@ -30,6 +31,7 @@ export async function pullBack(replica: Replica, reader: LogReader, of: KnownLog
   const log = await rowOf(replica, of.origin);
   if (size > log.size) {
     if ((await refillOwn(replica, reader, of, source)) === 'other_history') await adopt(replica, reader, of, source);
+    else await mustHold(replica, of, size);
     return;
   }
   if (equal(await store.rootAt(of.origin, size), root)) {
@@ -60,6 +62,12 @@ async function adopt(replica: Replica, reader: LogReader, of: KnownLog, source: 
   while ((await store.log(`${origin}/aside/${aside}`)) !== undefined) aside++;
   await reader.setAside(origin, `${origin}/aside/${aside}`);
   await refillOwn(replica, reader, of, source);
+  await mustHold(replica, of, part.head.checkpoint.size);
+}
+
+/** Refuses `unreachable` while less is here than was shown: what was begun is to be tried again. */
+async function mustHold(replica: Replica, of: KnownLog, size: number): Promise<void> {
+  if ((await rowOf(replica, of.origin)).size < size) throw new ParleyError('unreachable', 'the rest of a log of ours');
 }
 
 /** The largest size that every other party receipted among these heads, by the lines that came with them. */

@@ -102,6 +102,15 @@ async function settle(replica: Replica, reader: LogReader, of: KnownLog, above: 
   await reader.catchUp();
 }
 
+/** Keeps the receipts over smaller heads that a part of another party's log brought, once its entries are held: a restored store knows none of them. */
+export async function keepLines(replica: Replica, of: KnownLog, bytes: Uint8Array): Promise<void> {
+  const part = await verifyPart(replica, of, bytes);
+  const { size } = await rowOf(replica, of.origin);
+  for (const { checkpoint, otherLines } of part?.heads ?? [])
+    if (checkpoint.size <= size && equal(await replica.store.rootAt(of.origin, checkpoint.size), checkpoint.root))
+      await keepPairs(replica, checkpoint, otherLines);
+}
+
 type PartFault = { readonly fault: 'no_part' | 'other_history' };
 
 /** Verifies one part and keeps it, head by head; from the first text on that is not whole, above the head that is committed. */

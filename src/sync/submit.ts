@@ -30,6 +30,7 @@ export async function submitHead(replica: Replica, host: number, of: KnownLog, s
   const name = witnessName(replica.crypto.sha256, card);
   const rows = await replica.store.largestCosignatures(replica.channel.id);
   let old = rows.find((row) => row.origin === log.origin && row.cosigner === name)?.size ?? 0;
+  const own = of.origin === replica.generations.current(replica.us).origin;
   for (let attempt = 0; attempt < 3; attempt++) {
     const answer = await send(host, await request(replica, log.origin, old, log), MAX_CHECKPOINT_SIZE);
     if (answer.status === 404) {
@@ -38,14 +39,16 @@ export async function submitHead(replica: Replica, host: number, of: KnownLog, s
     }
     if (answer.status === 409) {
       const size = parseSizeAnswer(answer.body);
-      const own = of.origin === replica.generations.current(replica.us).origin;
-      if (own && (size === undefined || size >= log.size)) await checkOwn(replica, host, card.name, send);
+      if (own && (size === undefined || size >= log.size || size === old)) await checkOwn(replica, host, card.name, send);
       if (size === undefined || size === old) throw await askHost(replica, host, of, send, answer.status);
       if (size > log.size) return false;
       old = size;
       continue;
     }
-    if (answer.status === 422) throw await askHost(replica, host, of, send, answer.status);
+    if (answer.status === 422) {
+      if (own) await checkOwn(replica, host, card.name, send);
+      throw await askHost(replica, host, of, send, answer.status);
+    }
     if (answer.status !== 200) throw new ParleyError('unreachable', `the host answered ${answer.status}`);
     const lines = parseLines(answer.body);
     const kept = 'lines' in lines ? await keepPairs(replica, { origin: log.origin, size: log.size, root: log.root }, lines.lines) : [];
