@@ -5,17 +5,16 @@ import { witnessName } from '../entry/card.ts';
 import type { GateAnswer } from '../sync/gate-answers.ts';
 import type { KnownLog } from '../sync/generations.ts';
 import { linesKnown, pushLines, pushTo, receiptedSize, type SendToParty } from '../sync/push.ts';
-import { type Replica, rowOf } from '../sync/replica.ts';
-import { sharedKnown, tellShared } from '../sync/shared.ts';
+import { rowOf } from '../sync/replica.ts';
 import { submitHead } from '../sync/submit.ts';
-import { tellAlarms } from './alarms.ts';
 import { systemAfter } from './crypto.ts';
 import { fetchBlobs } from './fetch-blobs.ts';
 import { deliverFounding } from './founding-delivery.ts';
 import { foundingKeys } from './founding-record.ts';
+import { Histories } from './histories.ts';
 import { announceGeneration } from './opening.ts';
 import type { PartyNode } from './party-node.ts';
-import { noteGate, pullLogs, pullOwnLogs, refillOwnLog } from './refilling.ts';
+import { noteGate, pullLogs, refillOwnLog } from './refilling.ts';
 import { stampOwn } from './stamps.ts';
 import { WorkLines } from './work-lines.ts';
 
@@ -41,16 +40,14 @@ export class Exchange {
   readonly #astray = new Set<string>();
   /** Host lines whose unchanged heads are to be submitted once more. */
   readonly #resubmit = new Set<string>();
-  /** Proofs of forks that a party has taken since the start. */
-  readonly #told = new Set<string>();
+  readonly #histories: Histories;
   readonly #after: After;
-  /** Logs of ours that are written no more and that a party was asked for. */
-  #pulled = new Set<string>();
   #stopHeartbeat: () => void = () => undefined;
   #running = false;
 
   constructor(node: PartyNode) {
     this.#node = node;
+    this.#histories = new Histories(node);
     this.#after = node.parts.after ?? systemAfter;
     this.#lines = new WorkLines(this.#after, (key, error) => this.#failed(key, error));
   }
@@ -138,26 +135,16 @@ export class Exchange {
   /** Whoever has two histories of one log tells everybody else, and the one whose log it is. */
   #tellAlarms(channel: string): void {
     const runtime = this.#node.channel(channel);
-    const { generations, us } = runtime.replica;
+    const { channel: parties, generations, us } = runtime.replica;
     if (generations.isPlain) return;
-    for (const party of runtime.replica.channel.parties.keys()) {
-      if (party === us) continue;
-      this.#lines.run(`${channel}/alarms/${party}`, async () => {
-        const send: SendToParty = (to, request, max) => this.#node.sendToParty(channel, to, request, max);
-        await tellAlarms(this.#node, runtime, party, send, this.#told);
-        await pullOwnLogs(this.#node, runtime, party, this.#pulled);
-        for (const log of generations.all) if (generations.isForked(log.origin)) await this.#tellShared(runtime.replica, party, log, send);
-        return false;
-      });
-    }
+    for (const party of parties.parties.keys())
+      if (party !== us) this.#lines.run(`${channel}/alarms/${party}`, () => this.#histories.settle(runtime, party));
   }
 
   /** A party pushes a log of which two histories are known here: it does not know of them, or does no more since it was restored. */
   tellAgain(channel: string, party: number): void {
-    if (!this.#running) return;
-    for (const key of this.#told) if (key.startsWith(`${party}/`)) this.#told.delete(key);
-    for (const key of this.#shown.keys()) if (key.startsWith(`${channel}/party/${party} `)) this.#shown.delete(key);
-    this.#tellAlarms(channel);
+    this.#histories.tellAgain(channel, party);
+    this.wake(channel);
   }
 
   /** A party of a channel has asked us something: whatever waits for its node to answer again need not wait any longer. */
@@ -274,7 +261,7 @@ export class Exchange {
         if (this.#unknown.delete(known) || (await receiptedSize(runtime.replica, party, log.origin)) === 0) {
           await announceGeneration(party, send, log.note);
           // From here on they take no more of the logs before it: what they hold of those is asked for once more.
-          this.#pulled = new Set();
+          this.#histories.pullAgain();
           this.#tellAlarms(channel);
           // And they know from here on who asks.
           this.greet(channel);
@@ -297,8 +284,7 @@ export class Exchange {
       if (result.outcome === 'receipt') {
         this.stampSoon(channel);
         this.#submitAll(channel);
-        // The others do not know yet that this one holds it.
-        if (runtime.replica.channel.parties.length > 2) this.wake(channel);
+        if (runtime.replica.channel.parties.length > 2) this.wake(channel); // The others do not know yet that this one holds it.
         this.#astray.delete(known);
       } else if (this.#astray.delete(known)) {
         // Asked again right after being given what they asked for: whoever keeps us busy so waits like one who does not answer.
@@ -324,15 +310,6 @@ export class Exchange {
     await pushLines(replica, party, send, log.origin);
     this.#shown.set(known, lines);
     return true;
-  }
-
-  /** What is held of a log with two histories, once, and again when it is more. */
-  async #tellShared(replica: Replica, party: number, log: KnownLog, send: SendToParty): Promise<void> {
-    const known = `${replica.channel.id}/party/${party} ${log.origin} forked`;
-    const now = await sharedKnown(replica, log);
-    if (this.#shown.get(known) === now) return;
-    await tellShared(replica, party, log, send);
-    this.#shown.set(known, now);
   }
 
   /** A head of ours that this store does not hold: reading goes on, signing ends, and the log is pulled back. */

@@ -22,11 +22,11 @@ export async function heal(world: World, cast: Cast, twins: Twins, watch: Watch)
   const run = (ms: number): Promise<void> => world.timeline.run(world.timeline.now + ms);
   for (const machine of machines) machine.life?.spare();
   cast.twin?.life?.spare();
-  const seen = await twins.end(run);
-  await run(25_000);
   // A clock that was ahead is waited for: its times are not taken before they have come.
   const ahead = Math.max(0, ...machines.map(({ skewMs }) => skewMs));
   for (const machine of machines) machine.skewMs = 0;
+  const seen = await twins.end(run);
+  await run(25_000);
   if (ahead > 0) await run(ahead + 600_000);
   let left: string | undefined = 'nothing was tried';
   for (let round = 0; round < ROUNDS && left !== undefined; round++) {

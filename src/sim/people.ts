@@ -66,10 +66,7 @@ export function openGeneration(machine: PartyMachine): Promise<Outcome> {
   return attempt(machine, 'opens a generation', async () => {
     const channel = machine.mustChannel();
     if (machine.node === undefined) return;
-    machine.isOpening = true;
-    const { text } = await openingText(machine.node, channel).finally(() => {
-      machine.isOpening = false;
-    });
+    const { text } = await openingText(machine.node, channel);
     const note = fromUtf8(await signAsIdentity(machine.world.signing.crypto.sha256, text, [machine.identity])) ?? '';
     await takeOpening(machine.node, channel, note);
     machine.world.counts.generations++;
