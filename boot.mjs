@@ -48,7 +48,7 @@ async function check(node) {
 }
 
 /**
- * Every test: the rooms' tests in one process, types and lint beside them, then those that start browsers and processes of their own.
+ * Every test: the rooms' tests in two processes, types and lint beside them, then those that start browsers and processes of their own.
  *
  * Arguments: flags go to Node's test runner, anything else keeps only the files whose path holds it.
  */
@@ -61,17 +61,21 @@ async function test(node, runtime) {
   const checking = wanted.length > 0 ? Promise.resolve(0) : check(node);
   const counts = { tests: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 };
   let failed = !built;
-  for (const [folder, how] of [
-    ['src', ['--test-isolation=none']],
-    ['test', ['--test-concurrency=2']],
+  for (const [folder, ways] of [
+    // Half of them each, since one process keeps one core.
+    ['src', [1, 2].map((half) => ['--test-isolation=none', `--test-shard=${half}/2`])],
+    ['test', [['--test-concurrency=2']]],
   ]) {
     const list = files(folder);
     if (list.length === 0) continue;
-    const { child, done } = run(runtime, ['--test', ...how, ...colour(), ...flags, ...list], { root, cwd: root, stdout: 'pipe' });
-    const drained = count(child.stdout, counts);
-    if ((await done) !== 0) failed = true;
-    // What the runner printed last may still be in the pipe; something a test left running may hold that pipe open for ever.
-    await Promise.race([drained, sleep(1_000)]);
+    const runs = ways.map(async (how) => {
+      const { child, done } = run(runtime, ['--test', ...how, ...colour(), ...flags, ...list], { root, cwd: root, stdout: 'pipe' });
+      const drained = count(child.stdout, counts);
+      if ((await done) !== 0) failed = true;
+      // What the runner printed last may still be in the pipe; something a test left running may hold that pipe open for ever.
+      await Promise.race([drained, sleep(1_000)]);
+    });
+    await Promise.all(runs);
     // What comes next wants every core.
     await checking;
   }
