@@ -1,11 +1,13 @@
 import type { Readable } from 'node:stream';
 import { ParleyError } from '../base/errors.ts';
+import { afterPause, moreOf } from '../node/input.ts';
 
 /** Longer than any field; a terminal that sends no newline must not fill the memory. */
 const MAX_LINE_SIZE = 256 * 1024;
 
 /** One line, without its end; what was typed or pasted beyond it stays in the stream for the next question. Refuses `usage` where the input ends. */
 export async function readLine(input: Readable): Promise<string> {
+  await afterPause();
   const parts: Buffer[] = [];
   let size = 0;
   try {
@@ -32,16 +34,4 @@ export async function readLine(input: Readable): Promise<string> {
     // An input left waiting would keep the process alive.
     input.pause();
   }
-}
-
-function moreOf(input: Readable): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const more = () => done(true);
-  const end = () => done(false);
-  const done = (there: boolean) => {
-    input.off('readable', more).off('end', end).off('close', end).off('error', end);
-    resolve(there);
-  };
-  input.on('readable', more).on('end', end).on('close', end).on('error', end);
-  return promise;
 }

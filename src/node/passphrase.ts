@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { ParleyError } from '../base/errors.ts';
 import { readBounded } from './durable-file.ts';
+import { afterPause, moreOf } from './input.ts';
 
 /** Where a passphrase comes from. There is no flag and no variable for one: both show in process lists and shell histories. */
 export type PassphraseSource = {
@@ -42,6 +43,7 @@ async function fromInput({ prompt = 'Passphrase', input = process.stdin, output 
     output.write(`${prompt}: `);
   }
   try {
+    await afterPause();
     return typed ? await readLine(input, edit) : withoutReturn(await readLine(input, (line, byte) => line.push(byte)));
   } finally {
     if (typed) {
@@ -82,19 +84,6 @@ async function readLine(input: PassphraseSource['input'] & Readable, take: (line
     }
     if (line.length > MAX_LINE_SIZE) throw new ParleyError('too_large', 'a passphrase that ends');
   }
-}
-
-/** Whether there is more to read; resolves when it is known. */
-function moreOf(input: Readable): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const more = () => done(true);
-  const end = () => done(false);
-  const done = (there: boolean) => {
-    input.off('readable', more).off('end', end).off('close', end).off('error', end);
-    resolve(there);
-  };
-  input.on('readable', more).on('end', end).on('close', end).on('error', end);
-  return promise;
 }
 
 function withoutReturn(line: Uint8Array): Uint8Array {
