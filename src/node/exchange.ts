@@ -188,7 +188,9 @@ export class Exchange {
     if (!this.#running) return;
     const runtime = this.#node.channel(channel);
     this.#lines.run(`${channel}/recovery`, async () => {
-      if (await refillOwnLog(runtime)) this.#wakeAll();
+      const signs = await refillOwnLog(runtime);
+      await this.#node.adoptIdentities(runtime);
+      if (signs) this.#wakeAll();
       return false;
     });
   }

@@ -189,12 +189,12 @@ export class PartyNode {
       this.emit({ type: 'alarm', channel: channel.id, code: error.code });
     }
     await runtime.read();
-    await this.#adoptIdentities(runtime);
+    await this.adoptIdentities(runtime);
     return runtime;
   }
 
-  /** Key events that our own log has and this store lost (it was refilled from the others) are known again. */
-  async #adoptIdentities(channel: ChannelRuntime): Promise<void> {
+  /** Key events that our own log has and this store lost (it is pulled back from the others) are known again. */
+  async adoptIdentities(channel: ChannelRuntime): Promise<void> {
     const { earlier = [], identity } = await channel.reader.state(channel.replica.us);
     for (const keys of [...earlier, identity]) if (eventOf(keys) === eventOf(this.identity) + 1) await this.addIdentity(keys);
   }
