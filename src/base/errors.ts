@@ -142,6 +142,13 @@ export const REFUSALS = {
     safe: NOTHING_SENT,
     next: 'Type it again; the printed recovery can replace the key.',
   },
+  exists: {
+    http: 409,
+    exit: EXIT.failure,
+    sentence: 'Something stands there already, and nothing is written over it.',
+    safe: NOTHING_SENT,
+    next: 'Give another name, or move away what stands there.',
+  },
   conflict: {
     http: 409,
     exit: EXIT.failure,
@@ -218,6 +225,13 @@ export const REFUSALS = {
     sentence: 'The other node cannot be reached.',
     safe: 'Your document is kept and will be sent when it answers.',
     next: 'Nothing to do; check the address if it stays so.',
+  },
+  host_unreachable: {
+    http: 502,
+    exit: EXIT.unreachable,
+    sentence: 'The neutral host cannot be reached.',
+    safe: NOTHING_SENT,
+    next: 'Check its address, and that it runs; then repeat.',
   },
   pin_mismatch: {
     http: 502,

@@ -47,7 +47,7 @@ async function openNew(path: string, partial: string, replace: boolean): Promise
       // Taken at once, so that two commands never write one file.
       await (await open(path, 'wx', 0o600)).close();
     } catch (fault) {
-      if ((fault as { code?: unknown }).code === 'EEXIST') throw new ParleyError('invalid', `${path} does not exist yet`);
+      if ((fault as { code?: unknown }).code === 'EEXIST') throw new ParleyError('exists', path);
       throw fault;
     }
   }

@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { equal, fromBase64url, toBase64url } from '../base/bytes.ts';
-import { ParleyError } from '../base/errors.ts';
+import { EXIT, ParleyError } from '../base/errors.ts';
 import { isObject, type Json } from '../base/json.ts';
 import type { Random, Sha256 } from '../base/ports.ts';
 import { DATABASE_NAME, openSqliteStore } from '../store/sqlite.ts';
@@ -74,7 +74,7 @@ export async function* backupParts(parts: {
 
 /**
  * Unpacks a backup beside the directory where it is to live, lets `check` look at the store before anything is believed, and moves it there whole: a crash
- * leaves nothing in `dir`. Refuses `conflict` where something lives in `dir`, `invalid` for what is no backup or whose files are not those that were put in.
+ * leaves nothing in `dir`. Refuses `exists` where something lives in `dir`, `invalid` for what is no backup or whose files are not those that were put in.
  */
 export async function unpackBackup(
   path: string,
@@ -83,14 +83,19 @@ export async function unpackBackup(
   check: (store: Store) => Promise<void>,
 ): Promise<BackupFacts & { readonly files: readonly string[] }> {
   const standing = await readdir(dir).catch(() => []);
-  if (standing.length > 0) throw new ParleyError('conflict', `an empty directory to restore into; ${standing[0]} stands in ${dir}`);
+  if (standing.length > 0) throw new ParleyError('exists', `${standing[0]} in ${dir}, which must be empty`);
   const partial = `${dir}.restoring`;
   // What an earlier attempt left: this name is ours.
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true, mode: 0o700 });
   try {
     await copyDurably(path, join(partial, DATABASE_NAME));
-    const store = await openSqliteStore({ dir: partial, sha256 });
+    const store = await openSqliteStore({ dir: partial, sha256 }).catch((error: unknown) => {
+      // No database at all, or one that is damaged: nothing of ours is at stake, as it is where a node's own store cannot be read.
+      if (error instanceof ParleyError && error.exit === EXIT.unsafe)
+        throw new ParleyError('invalid', 'expected a file that "parley backup" wrote, undamaged');
+      throw error;
+    });
     try {
       const { facts, files } = await readRows(store, sha256);
       await check(store);

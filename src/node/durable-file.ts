@@ -15,14 +15,14 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<void
   await syncDirectory(dirname(path));
 }
 
-/** Writes a file that must not exist yet, durable and whole or not at all, mode 0600; refuses with `invalid` where something stands already. */
+/** Writes a file that must not exist yet, durable and whole or not at all, mode 0600; refuses with `exists` where something stands already. */
 export async function createFile(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = await writeTemporary(path, bytes);
   try {
     // A link, unlike a rename, never replaces; unlike an exclusive open, it cannot leave half a file.
     await link(temporary, path);
   } catch (fault) {
-    if (codeOf(fault) === 'EEXIST') throw new ParleyError('invalid', 'a file that does not exist yet');
+    if (codeOf(fault) === 'EEXIST') throw new ParleyError('exists', path);
     throw fault;
   } finally {
     await unlink(temporary);

@@ -77,12 +77,12 @@ test('key and seed files are written once, for their owner alone, and leave no o
   const made = await createNodeSeed(path, nodeRandom);
   assert.deepEqual(await readNodeSeed(path), made);
   assert.equal((await stat(path)).mode & 0o777, 0o600);
-  await assert.rejects(createNodeSeed(path, nodeRandom), refusal('invalid'));
+  await assert.rejects(createNodeSeed(path, nodeRandom), refusal('exists'));
   assert.deepEqual(await readNodeSeed(path), made);
   const file = await sealKey(seed, 'a passphrase', 'identity', FAST);
   await writeKeyFile(join(directory, 'identity.key'), file);
   assert.deepEqual(await readKeyFile(join(directory, 'identity.key')), file);
-  await assert.rejects(writeKeyFile(join(directory, 'identity.key'), file), refusal('invalid'));
+  await assert.rejects(writeKeyFile(join(directory, 'identity.key'), file), refusal('exists'));
   assert.deepEqual((await readdir(directory)).sort(), ['identity.key', 'seed']);
 });
 

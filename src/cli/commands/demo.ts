@@ -21,7 +21,7 @@ export const command: Command = {
   ],
   notes:
     'Everything is kept in --dir (default: .parley/demo) and goes on there the next time. Each node is a process of its own; demo.json says which.\n' +
-    'Stop one with its process number and see what the other side says; a node that is killed is started again.',
+    'Stop one with its process number and see what the other side says; one that crashes (kill -9) is started again, one that is stopped (kill) is not.',
   options: [
     { name: 'scenario', value: 'FILE', help: 'another scenario (docs/scenarios.md)' },
     { name: 'once', help: 'end when everything has settled, instead of staying up' },

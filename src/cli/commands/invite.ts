@@ -55,9 +55,16 @@ export const command: Command = {
       const terms = { hosts, working: languages, authentic: languages, foundBy, packs, ...(address === undefined ? {} : { address }) };
       const { text } = await client.post<{ text: string }>('/api/foundings/invite/text', terms);
       const note = await signFounding(nodeSha256, text, { founding: 'invite' }, await openIdentity(context));
-      const founding = await client.post<FoundingView>('/api/foundings/invite', { note, title, hostAddresses: hosts.map((host) => host.address) });
-      await writeOutput(terminal, out, [utf8(note)]);
-      if (out !== '-') terminal.data({ invite: founding.invite, title, file: out, found_by: foundBy, hosts: founding.hosts }, out);
+      let invite = '';
+      let names: readonly string[] = [];
+      // The file is there before anything is founded: an invitation that cannot be written was not made.
+      const parts = async function* (): AsyncGenerator<Uint8Array> {
+        const made = await client.post<FoundingView>('/api/foundings/invite', { note, title, hostAddresses: hosts.map((host) => host.address) });
+        ({ invite, hosts: names } = made);
+        yield utf8(note);
+      };
+      await writeOutput(terminal, out, parts());
+      if (out !== '-') terminal.data({ invite, title, file: out, found_by: foundBy, hosts: names }, out);
       terminal.say(`Hand the invitation to the other side; it may be answered until ${formatInstant(foundBy)}.`);
       if (!client.running) terminal.say('The answer over the network reaches this side while "parley serve" runs.');
     } finally {

@@ -21,7 +21,10 @@ export const command: Command = {
       'parley send request --field request_type=information --field subject=Pipeline --field text=@q.txt --field "reply_by=in 3 days" --field marking=amber',
       'all given',
     ],
-    ['parley send reply --in-reply-to US-3 --field text=@- --field marking=amber --file scan.json < answer.txt', 'an answer with a file'],
+    [
+      'parley send reply --in-reply-to US-3 --field text=@- --field final=yes --field disposition=met --field marking=amber --file scan.json < answer.txt',
+      'an answer with a file',
+    ],
     ['parley send message ... --yes --wait --json', 'in a script, until the other side holds it'],
     ['parley send claim ... --for-clearance', 'hand it to a second person ("parley clear"); nothing is signed yet'],
     ['parley send --cleared q7Xb2kLw...', 'sign and send exactly what was cleared'],

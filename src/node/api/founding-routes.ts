@@ -59,7 +59,7 @@ export function foundingRoutes(app: FastifyInstance, api: Api): void {
     run: ({ params }) => view(node, params.invite),
   });
   post('hosts/card', 'The card that a host shows at an address.', closed({ address: ADDRESS }), async ({ address }) => ({
-    card: (await fetchHostCard(address)).text,
+    card: (await fetchHostCard(address).catch((error: unknown) => Promise.reject(ofHost(error, address)))).text,
   }));
 
   const terms = closed({
@@ -133,4 +133,9 @@ function ownAddress({ node, peersUrl }: Api): string {
   const { host, port } = node.parts.file.peers;
   if (port === 0) throw new ParleyError('invalid', 'an address where the other side reaches this node');
   return `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** A host that does not answer is not a node for which something waits here. */
+function ofHost(error: unknown, address: string): unknown {
+  return error instanceof ParleyError && error.code === 'unreachable' ? new ParleyError('host_unreachable', address) : error;
 }
