@@ -39,9 +39,12 @@ export async function announceBlob(
   if (root === undefined || salt === undefined || value.size < 0 || value.size > MAX_ATTACHMENT_SIZE)
     throw new ParleyError('invalid', 'expected an attachment');
   const key = `${channel.id}/${value.root}`;
-  const known = await blobOf(channel, value.root);
-  if (known !== undefined && (known.salt !== value.salt || known.size !== value.size))
-    throw new ParleyError('invalid', 'the salt and size under which this file is known here');
+  let known = await blobOf(channel, value.root);
+  if (known !== undefined && (known.salt !== value.salt || known.size !== value.size)) {
+    if (known.complete) throw new ParleyError('invalid', 'the salt and size under which this file is known here');
+    // Anybody can name anybody's file with a salt and size of their own: until it is here nobody's word for it stands.
+    known = undefined;
+  }
   const named = value.name === undefined || value.media === undefined ? {} : { name: value.name, media: value.media };
   // What a blob is was said first by whoever announced it; a document that names it later adds what people call it.
   if (known === undefined || (known.name === undefined && named.name !== undefined)) {
@@ -64,10 +67,17 @@ export async function completeBlobs(channel: ChannelRuntime): Promise<readonly {
   });
 }
 
-/** Keeps one chunk of an announced blob; its place and size must fit. */
-export async function keepChunk(channel: ChannelRuntime, root: string, index: number, bytes: Uint8Array): Promise<void> {
+/** Keeps one chunk of an announced blob; its place and size must fit what is known of it, or what `as` says. */
+export async function keepChunk(
+  channel: ChannelRuntime,
+  root: string,
+  index: number,
+  bytes: Uint8Array,
+  as?: Pick<AttachmentValue, 'salt' | 'size'>,
+): Promise<void> {
   const raw = fromBase64url(root, 32);
-  const blob = await blobOf(channel, root);
+  const known = await blobOf(channel, root);
+  const blob = known === undefined || known.complete ? known : (as ?? known);
   if (raw === undefined || blob === undefined) throw new ParleyError('not_found', 'no such attachment');
   const count = chunkCount(blob.size);
   const expected = index === count - 1 ? blob.size - (count - 1) * CHUNK_SIZE : CHUNK_SIZE;
@@ -75,14 +85,18 @@ export async function keepChunk(channel: ChannelRuntime, root: string, index: nu
   await channel.store.putChunk(placeOf(channel, raw), index, bytes);
 }
 
-/** Whether every chunk is held and the whole is the file its root names; remembered once true. Chunks that do not add up are a finding for the caller. */
-export async function isComplete(channel: ChannelRuntime, root: string): Promise<boolean> {
+/**
+ * Whether every chunk is held and the whole is the file its root names, under the salt and size known of it, or those that `as` gives; remembered once
+ * true. Chunks that do not add up are a finding for the caller.
+ */
+export async function isComplete(channel: ChannelRuntime, root: string, as?: Pick<AttachmentValue, 'salt' | 'size'>): Promise<boolean> {
   const raw = fromBase64url(root, 32);
-  const blob = await blobOf(channel, root);
-  if (raw === undefined || blob === undefined) return false;
-  if (blob.complete) return true;
+  const known = await blobOf(channel, root);
+  if (raw === undefined || known === undefined) return false;
+  if (known.complete) return true;
+  const blob = as === undefined ? known : { ...known, salt: as.salt, size: as.size };
   const count = chunkCount(blob.size);
-  if ((await heldChunks(channel, raw)).length !== count) return false;
+  if ((await heldChunks(channel, raw)).filter((index) => index < count).length !== count) return false;
   const salt = fromBase64url(blob.salt, 16) ?? new Uint8Array();
   const hashes: Uint8Array[] = [];
   for (let index = 0; index < count; index++) {
@@ -98,8 +112,8 @@ export async function isComplete(channel: ChannelRuntime, root: string): Promise
 /** Bytes held of a blob. */
 export async function heldSize(channel: ChannelRuntime, value: Pick<AttachmentValue, 'root' | 'size'>): Promise<number> {
   const raw = fromBase64url(value.root, 32);
-  const held = raw === undefined ? [] : await heldChunks(channel, raw);
   const count = chunkCount(value.size);
+  const held = raw === undefined ? [] : (await heldChunks(channel, raw)).filter((index) => index < count);
   return held.reduce((sum, index) => sum + (index === count - 1 ? value.size - (count - 1) * CHUNK_SIZE : CHUNK_SIZE), 0);
 }
 

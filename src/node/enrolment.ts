@@ -1,6 +1,7 @@
-import { toBase64url, utf8 } from '../base/bytes.ts';
+import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { Mutex } from '../base/mutex.ts';
+import { actorOf } from '../entry/actor.ts';
 import type { PartyNode } from './party-node.ts';
 import { signingKeyOfPasskey } from './passkey-keys.ts';
 import type { Passkeys, SiteOrigin } from './passkeys.ts';
@@ -47,17 +48,30 @@ export class Enrolment {
     return this.#passkeys.registrationOptions(site, this.#node.name, name, known, this.#purpose(token), signs, now());
   }
 
-  /** Enrols one person and uses the token up. Without a `key` of their browser they sign documents with the passkey itself. */
+  /** Enrols one person and uses the token up. Without a `key` of their browser they sign documents with the passkey itself. Refuses as `addUser`. */
   enrol(site: SiteOrigin, token: string, person: { name: string; post: string; key?: string }, response: unknown): Promise<User> {
     return this.#mutex.run(async () => {
       const ticket = await this.#ticket(token);
       const { parts } = this.#node;
       const passkey = await this.#passkeys.verifyRegistration(site, response, this.#purpose(token), parts.now());
       const key = person.key ?? toBase64url(signingKeyOfPasskey(site, passkey));
+      await this.#mustBeNew(key);
       const user = await addUser(parts, { ...person, key, passkey }, ticket.admin, parts.now());
       await parts.store.deleteLocal(COLLECTION, this.#key(token));
       return user;
     });
+  }
+
+  /**
+   * Refuses `conflict` for a key of somebody whom our identity has accredited. Public keys stand in the record and nothing at an enrolment shows who holds
+   * the other half: an administrator would otherwise enrol themselves as the second person. Whoever enrols anew has a new key, and is accredited under it.
+   */
+  async #mustBeNew(key: string): Promise<void> {
+    const raw = fromBase64url(key);
+    const actor = raw === undefined ? '' : actorOf(this.#node.parts.crypto.sha256, raw);
+    for (const { reader, replica } of this.#node.channels)
+      if ((await reader.state(replica.us)).people.has(actor))
+        throw new ParleyError('conflict', 'this key is accredited already; enrol with a new one');
   }
 
   async #make(ticket: Ticket): Promise<{ token: string; expires: number }> {

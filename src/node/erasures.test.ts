@@ -154,6 +154,23 @@ test('what was erased does not come back with a copy of its entry', async () => 
   for (const row of rows) assert.ok(!Buffer.from(row.body ?? []).includes('A word.'), `entry ${row.index}`);
 });
 
+test('a copy of what others said lets nobody erase it: not in their log, and not in the log of whoever copied it', async () => {
+  const record = new TestRecord(on);
+  const reyes = testPerson('Reyes');
+  await record.accredit(0, petrova);
+  await record.accredit(1, reyes);
+  const word = await record.message(0, petrova, 'A word');
+  record.append(1, word);
+  await record.say(1, reyes, { kind: 'body_erased', refs: [word.id], fields: erasure(word, 'text') });
+  const runtime = testRuntime(await testReplica(on, 0));
+  await runtime.store.putLocal(`acknowledged/${runtime.id}`, record.logs[1]?.[1]?.id ?? '', JSON.stringify({ by: 'Officer', at: 1 }));
+  assert.equal((await runtime.receive(1, await record.push(1, 0))).status, 200);
+  await runtime.reader.idle();
+  const rows = await runtime.store.entries((await runtime.heads())[1]?.origin ?? '', 0, 9);
+  assert.ok(Buffer.from(rows[2]?.body ?? []).includes('A word.'));
+  assert.deepEqual(await runtime.store.listLocal('erased'), [], 'and nothing is remembered as erased');
+});
+
 /** A value that a field allows. */
 function sampleOf(field: Field): Json {
   switch (field.shape) {

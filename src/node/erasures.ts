@@ -159,13 +159,19 @@ function isOfFrame(kind: Kind | undefined, { about }: Phrase): boolean {
   return kind?.fields.some((field) => field.frame && labelOf(kind.id, field.name) === about) ?? false;
 }
 
-/** An author's act counts everywhere, ours here; what another party says of somebody else's entry is about its own store. */
-async function counts(replica: Replica, act: GoneAct): Promise<boolean> {
-  if (act.party === replica.us) return true;
+/**
+ * An author's act counts everywhere, ours here; what another party says of somebody else's entry is about its own store. Whose an entry is its header says,
+ * not the log it stands in: anybody may put a copy of anybody's words into their own.
+ */
+async function counts({ us, channel, store, generations, crypto }: Replica, act: GoneAct): Promise<boolean> {
+  if (act.party === us) return true;
   const raw = fromBase64url(act.entry, 32);
-  const places = raw === undefined ? [] : await replica.store.findEntries(replica.channel.id, [raw]);
+  const places = raw === undefined ? [] : await store.findEntries(channel.id, [raw]);
+  const [row] = await store.entriesAt(places.slice(0, 1));
+  const parsed = row === undefined ? { expected: 'it' } : parseEntry(crypto.sha256, row.bytes);
+  if ('expected' in parsed || parsed.entry.header.party !== act.party) return false;
   // Through the generations of its author: an entry of an earlier log is erased in the one that is written now.
-  const sequence = replica.generations.sequence(act.party).map(({ origin }) => origin);
+  const sequence = generations.sequence(act.party).map(({ origin }) => origin);
   const at = sequence.indexOf(act.origin);
   return places.some(({ origin, index }) =>
     origin === act.origin ? index < act.index : sequence.indexOf(origin) >= 0 && sequence.indexOf(origin) < at,

@@ -112,15 +112,16 @@ async function namesFile(channel: ChannelRuntime, entry: string, root: string): 
 
 async function fetchOne(node: PartyNode, channel: ChannelRuntime, holders: readonly number[], want: Progress['wanted'][number]): Promise<void> {
   await announceBlob(channel, want);
-  if (await isComplete(channel, want.root)) return;
+  if (await isComplete(channel, want.root, want)) return;
   const raw = fromBase64url(want.root, 32) ?? new Uint8Array();
   const held = new Set(await heldChunks(channel, raw));
   for (let index = 0; index < chunkCount(want.size); index++) {
     if (held.has(index) && want.tries === 0) continue;
-    await keepChunk(channel, want.root, index, await chunkFrom(node, channel, holders, `/chunk/${channel.id}/${want.root}/${index}`));
+    const chunk = await chunkFrom(node, channel, holders, `/chunk/${channel.id}/${want.root}/${index}`);
+    await keepChunk(channel, want.root, index, chunk, want);
     node.emit({ type: 'changed', channel: channel.id });
   }
-  if (!(await isComplete(channel, want.root))) throw new ParleyError('invalid', 'the chunks received are not the file announced');
+  if (!(await isComplete(channel, want.root, want))) throw new ParleyError('invalid', 'the chunks received are not the file announced');
 }
 
 /** A chunk from the first who has it; refuses `unreachable`. */

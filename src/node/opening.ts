@@ -83,6 +83,8 @@ export async function takeGeneration(node: PartyNode, bytes: Uint8Array): Promis
   const log = await store.log(originOf(sha256, note.card));
   // Two channels never share a log: what was said in one would be told to the parties of the other.
   if (log !== undefined && log.channel !== channel.id) throw new ParleyError('not_found');
+  // Nor do two parties: our log keys on their card would put their note in the place of ours, while nothing of our log is held.
+  if (generations.find(note.origin)?.party === us) throw new ParleyError('not_found');
   if (generations.all.filter(({ party }) => party === note.party).length >= MAX_GENERATIONS) throw new ParleyError('quota');
   await generations.learn(store, note, false);
   await channel.read();

@@ -152,13 +152,22 @@ async function callerOf(node: PartyNode, nonces: NonceMemory, request: FastifyRe
   const origin = originOfHash((request.params as { hash: string }).hash);
   for (const channel of node.channels) {
     const log = origin === undefined ? undefined : channel.replica.generations.find(origin);
-    if (log !== undefined) return { ...(await signedBy(node, nonces, request, channel.id, bodyLater)), log };
+    if (log !== undefined) return { ...(await signedBy(node, nonces, request, channel.id, { bodyLater, about: log.party })), log };
   }
   throw new ParleyError('not_found', 'unknown origin');
 }
 
-/** Refuses `not_found` for channels that are not here and to all who are not known to be a party of them, who so learn nothing of either. */
-async function signedBy(node: PartyNode, nonces: NonceMemory, request: FastifyRequest, channelId: string, bodyLater = false): Promise<Caller> {
+/**
+ * Refuses `not_found` for channels that are not here and to all who are not known to be a party of them, who so learn nothing of either. `about` is the
+ * party whose log the request is about: a key is theirs before anybody else's.
+ */
+async function signedBy(
+  node: PartyNode,
+  nonces: NonceMemory,
+  request: FastifyRequest,
+  channelId: string,
+  { bodyLater = false, about }: { readonly bodyLater?: boolean; readonly about?: number } = {},
+): Promise<Caller> {
   const channel = node.channel(channelId);
   const { sha256, verify } = node.parts.crypto;
   const { generations } = channel.replica;
@@ -180,8 +189,10 @@ async function signedBy(node: PartyNode, nonces: NonceMemory, request: FastifyRe
     const isStranger = error instanceof ParleyError && (error.code === 'signature_invalid' || error.code === 'not_a_party');
     throw isStranger ? new ParleyError('not_found') : error;
   });
-  const party = keys.find((key) => key.id === keyid)?.party;
-  if (party === undefined || party === channel.replica.us) throw new ParleyError('not_a_party');
+  // Anybody can put anybody's key on a card of their own, and so gives away what is theirs; they take nothing from whoever signs with it.
+  const parties = keys.flatMap((key) => (key.id === keyid && key.party !== channel.replica.us ? [key.party] : []));
+  const party = parties.find((one) => one === about) ?? parties[0];
+  if (party === undefined) throw new ParleyError('not_a_party');
   node.exchange.heard(channel.id, party);
   return { channel, party };
 }

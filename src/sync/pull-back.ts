@@ -2,6 +2,7 @@ import { equal, toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { MAX_CLOCK_AHEAD } from '../base/limits.ts';
 import { formatCheckpoint } from '../tlog/checkpoint.ts';
+import { judgeHeads } from '../tlog/fork.ts';
 import { formatNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
 import { type VerifiedHead, verifyHead, verifyPairs } from '../verify/head.ts';
@@ -57,7 +58,10 @@ async function adopt(replica: Replica, reader: LogReader, of: KnownLog, source: 
   if (shared === 0 || (generations.standing(origin) ?? 0) > shared) return;
   const bytes = await source(`${path}/since/${shared}`);
   const part = bytes === undefined ? undefined : await verifyPart(replica, of, bytes);
-  if (part === undefined || (await receiptedIn(replica, of, [...part.heads, part.head])) <= shared) return;
+  // What both share is their word so far, and a prefix too large would hide that ours stands beyond it: their head must continue ours there.
+  const ours = { origin, size: shared, root: await store.rootAt(origin, shared) };
+  if (part === undefined || judgeHeads(replica.crypto.sha256, ours, part.head.checkpoint, part.path) !== 'continues') return;
+  if ((await receiptedIn(replica, of, [...part.heads, part.head])) <= shared) return;
   let aside = 1;
   while ((await store.log(`${origin}/aside/${aside}`)) !== undefined) aside++;
   await reader.setAside(origin, `${origin}/aside/${aside}`);

@@ -1,6 +1,6 @@
 import { equal, fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
-import { MAX_CHECKPOINT_SIZE } from '../base/limits.ts';
+import { MAX_CHECKPOINT_SIZE, MAX_CLOCK_AHEAD } from '../base/limits.ts';
 import type { CosignatureRow, Store } from '../store/store.ts';
 import { formatLines, formatNote, parseLines, parseNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
@@ -35,6 +35,8 @@ export async function takeShared(replica: Replica, of: KnownLog, bytes: Uint8Arr
   let isNew = false;
   const direct: CosignatureRow[] = [];
   for (const { cosigner, time, lines } of pairs) {
+    // Dated further ahead it is no receipt, here as in a push.
+    if (time > replica.now() + MAX_CLOCK_AHEAD) continue;
     if (prefix === head.size) direct.push({ ...head, cosigner, time, lines: formatLines(lines) });
     const known = kept.get(cosigner);
     // Of a history set aside since nothing is left to compare with: the new one takes its place.

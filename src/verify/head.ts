@@ -43,6 +43,8 @@ export function headChecks(
   const found = checkpointChecks(sha256, card.log, bytes);
   if ('expected' in found) return found;
   if (found.checkpoint.origin !== originOf(sha256, card)) return { expected: "the origin of this party's log" };
+  // No party signs over nothing: its log begins with the charter, or the note that opened it. Whoever does says what no tree could prove.
+  if (found.checkpoint.size < 1) return { expected: 'a head over one entry at least' };
   return { head: { checkpoint: found.checkpoint, logLines: found.logLines, otherLines: found.otherLines }, checks: found.checks };
 }
 
