@@ -28,6 +28,7 @@ export class ChannelRuntime {
   /** Packs, parties and quorum, as duties are computed from them. */
   readonly rules: Omit<DutyContext, 'standing'>;
   #version = 0;
+  #drops = 0;
   #state: StateDigest | undefined;
   #loading: Promise<StateDigest> | undefined;
   readonly #receiving: readonly Mutex[];
@@ -77,6 +78,11 @@ export class ChannelRuntime {
     this.#onChange('read');
   }
 
+  /** Rises whenever all that was computed was dropped: a place of a log may then hold another entry than it did. */
+  get drops(): number {
+    return this.#drops;
+  }
+
   get store(): Store {
     return this.replica.store;
   }
@@ -104,6 +110,7 @@ export class ChannelRuntime {
 
   /** Everything that was computed is to be computed again. */
   #forget(): void {
+    this.#drops++;
     this.#state = undefined;
     this.#loading = undefined;
     this.#waiting.forget();

@@ -43,7 +43,10 @@ export async function submitHead(replica: Replica, host: number, of: KnownLog, s
       const size = parseSizeAnswer(answer.body);
       const own = of.origin === replica.generations.current(replica.us).origin;
       if (own && (size === undefined || size >= log.size)) await checkOwn(replica, host, card.name, send);
-      if (size === undefined || size === old) throw new ParleyError('unreachable', 'the host answered with a conflict');
+      if (size === undefined || size === old) {
+        await judgeSeen(replica, host, of, card.name, send);
+        throw new ParleyError('unreachable', 'the host answered with a conflict');
+      }
       if (size > log.size) return false;
       old = size;
       continue;
@@ -63,7 +66,7 @@ function checkOwn(replica: Replica, host: number, name: string, send: SendToHost
 }
 
 /**
- * A proof from the head that the host saw last does not lead to ours: then it saw another history, or it lies. What it shows decides, since the log
+ * The head that the host saw last is not ours, or no proof leads from it to ours: then it saw another history, or it lies. What it shows decides, since the log
  * signed it. Refuses `unsafe_state` for our own log, `fork` for another party's, whose proof is kept.
  */
 async function judgeSeen(replica: Replica, host: number, of: KnownLog, name: string, send: SendToHost): Promise<void> {

@@ -36,13 +36,14 @@ export type ReadEntry = { readonly row: EntryRow; readonly header?: Header; read
 
 /** Facts kept per channel: some 300 bytes each, and every page of a list is asked for again at each change. */
 const MAX_KEPT = 20_000;
-const kept = new WeakMap<ChannelRuntime, Map<string, Facts>>();
+const kept = new WeakMap<ChannelRuntime, { readonly drops: number; readonly facts: Map<string, Facts> }>();
 const say = sayIn('en');
 
 /** Facts of the entries at these places, by {@link placeKey}; one call of the store for all that are not kept. */
 export async function factsAt(channel: ChannelRuntime, places: readonly Place[]): Promise<ReadonlyMap<string, Facts>> {
-  const known = kept.get(channel) ?? new Map<string, Facts>();
-  kept.set(channel, known);
+  const before = kept.get(channel);
+  const known = before?.drops === channel.drops ? before.facts : new Map<string, Facts>();
+  kept.set(channel, { drops: channel.drops, facts: known });
   const found = new Map<string, Facts>();
   const wanted: Place[] = [];
   for (const place of places) {
