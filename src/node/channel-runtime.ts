@@ -31,7 +31,7 @@ export class ChannelRuntime {
   /** Packs, parties and quorum, as duties are computed from them. */
   readonly rules: Omit<DutyContext, 'standing'>;
   #version = 0;
-  #erasures = 0;
+  #rereads = 0;
   #state: StateDigest | undefined;
   #loading: Promise<StateDigest> | undefined;
   readonly #receiving: readonly Mutex[];
@@ -111,6 +111,7 @@ export class ChannelRuntime {
 
   /** Everything that was computed is to be computed again. */
   #forget(): void {
+    this.#rereads++;
     this.#state = undefined;
     this.#loading = undefined;
     this.#waiting.forget();
@@ -145,7 +146,7 @@ export class ChannelRuntime {
     };
     const fold = await foldEntries(source, entries);
     const erased = await eraseHere(this.replica, entries, () => heldOutWith(this, fold.matters));
-    if (erased.size > 0) this.#erasures++;
+    if (erased.size > 0) this.#rereads++;
     const moved = await this.#movedRows(fold);
     const matters: MatterRow[] = [];
     for (const matter of fold.matters) matters.push(await this.#matterRow(matter, fold.matters));
@@ -164,13 +165,16 @@ export class ChannelRuntime {
   async eraseWaiting(heldOut: HeldOut): Promise<void> {
     const erased = await eraseWaiting(this.replica, heldOut);
     if (erased.size === 0) return;
-    this.#erasures++;
+    this.#rereads++;
     await this.store.putVerdicts({ verdicts: await this.#withoutErased([], erased), matters: [], readers: [] });
   }
 
-  /** Rises whenever texts that were read before are erased here: what was kept of them in memory is to be forgotten. */
-  get erasures(): number {
-    return this.#erasures;
+  /**
+   * Rises whenever what was read of entries before is to be forgotten: texts were erased here, or all that was computed was dropped, and a place of a log
+   * may hold another entry than it did.
+   */
+  get rereads(): number {
+    return this.#rereads;
   }
 
   /** The rows, and those of erased entries read before, without what was noticed in texts that are gone. */

@@ -88,8 +88,8 @@ export async function takeGeneration(node: PartyNode, bytes: Uint8Array): Promis
   if (generations.all.filter(({ party }) => party === note.party).length >= MAX_GENERATIONS) throw new ParleyError('quota');
   await generations.learn(store, note, false);
   await channel.read();
-  // It may continue what was lost here.
-  node.exchange.greet(channel.id);
+  // It continues what is not held here: that was lost, and is asked for.
+  if (generations.status(note.origin)?.status === 'waiting') node.exchange.greet(channel.id);
   node.emit({ type: 'changed', channel: channel.id });
 }
 

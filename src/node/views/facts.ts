@@ -38,7 +38,7 @@ export type ReadEntry = { readonly row: EntryRow; readonly header?: Header; read
 
 /** Facts kept per channel: some 300 bytes each, and every page of a list is asked for again at each change. */
 const MAX_KEPT = 20_000;
-const kept = new WeakMap<ChannelRuntime, { readonly erasures: number; readonly facts: Map<string, Facts> }>();
+const kept = new WeakMap<ChannelRuntime, { readonly rereads: number; readonly facts: Map<string, Facts> }>();
 const say = sayIn('en');
 
 /** Facts of the entries at these places, by {@link placeKey}; one call of the store for all that are not kept. */
@@ -66,9 +66,9 @@ export async function factsAt(channel: ChannelRuntime, places: readonly Place[])
 
 /** What is kept of a channel: nothing from before its last erasure. */
 function keptOf(channel: ChannelRuntime): Map<string, Facts> {
-  const { erasures } = channel;
+  const { rereads } = channel;
   const before = kept.get(channel);
-  const now = before?.erasures === erasures ? before : { erasures, facts: new Map<string, Facts>() };
+  const now = before?.rereads === rereads ? before : { rereads, facts: new Map<string, Facts>() };
   kept.set(channel, now);
   return now.facts;
 }
