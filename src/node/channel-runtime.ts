@@ -7,12 +7,15 @@ import { formatMatter, type Matter, parseMatter } from '../projection/matter.ts'
 import type { MatterRow, Store, VerdictRow } from '../store/store.ts';
 import { type GateState, StartGate } from '../sync/gate.ts';
 import type { GateAnswer, GatePeers } from '../sync/gate-answers.ts';
+import type { KnownLog } from '../sync/generations.ts';
 import { GoneBodies } from '../sync/gone-bodies.ts';
 import { LogReader } from '../sync/log-reader.ts';
 import { type OwnEntry, OwnLog } from '../sync/own-log.ts';
 import { type PushAnswer, receivePush } from '../sync/receive.ts';
+import type { RefillSource } from '../sync/refill.ts';
 import { knownLog, type Replica, rowOf } from '../sync/replica.ts';
 import { takeShared } from '../sync/shared.ts';
+import { takeBack } from '../sync/take-back.ts';
 import { tieBreak } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { type HeldOut, heldOutWith } from './acknowledgements.ts';
@@ -107,6 +110,12 @@ export class ChannelRuntime {
       this.#onChange('received');
       return answer;
     });
+  }
+
+  /** Takes back what we receipted of another party's log with two histories; see {@link takeBack}. */
+  async takeBack(of: KnownLog, source: RefillSource): Promise<void> {
+    const taken = await this.#receiving[of.party]?.run(() => takeBack(this.replica, this.reader, of, source));
+    if (taken === true) await this.alarmed();
   }
 
   /** Everything that was computed is to be computed again. */

@@ -1,21 +1,20 @@
 import { ParleyError } from '../base/errors.ts';
 import { RESUBMIT_INTERVAL } from '../base/limits.ts';
 import type { After } from '../base/ports.ts';
-import { witnessName } from '../entry/card.ts';
 import type { GateAnswer } from '../sync/gate-answers.ts';
 import type { KnownLog } from '../sync/generations.ts';
 import { linesKnown, pushLines, pushTo, receiptedSize, type SendToParty } from '../sync/push.ts';
 import { rowOf } from '../sync/replica.ts';
-import { submitHead } from '../sync/submit.ts';
 import { systemAfter } from './crypto.ts';
 import { fetchBlobs } from './fetch-blobs.ts';
 import { deliverFounding } from './founding-delivery.ts';
 import { foundingKeys } from './founding-record.ts';
 import { Histories } from './histories.ts';
-import { announceGeneration } from './opening.ts';
+import { announceGeneration, remindOfGenerations } from './opening.ts';
 import type { PartyNode } from './party-node.ts';
 import { noteGate, pullLogs, refillOwnLog } from './refilling.ts';
 import { stampOwn } from './stamps.ts';
+import { submitHeads } from './submitting.ts';
 import { WorkLines } from './work-lines.ts';
 
 /** How the exchange with one peer or host stands, for the page that says why something has not arrived. */
@@ -49,7 +48,11 @@ export class Exchange {
     this.#node = node;
     this.#histories = new Histories(node);
     this.#after = node.parts.after ?? systemAfter;
-    this.#lines = new WorkLines(this.#after, (key, error) => this.#failed(key, error));
+    this.#lines = new WorkLines(this.#after, {
+      failed: (key, error) => this.#failed(key, error),
+      // Whoever asks for what it then does not take makes no progress, and waits like one who does not answer.
+      isAstray: (key) => [...this.#astray].some((known) => known.startsWith(`${key} `)),
+    });
   }
 
   /** Starts the loops; before that, `wake` only notes what is to be done. */
@@ -141,10 +144,25 @@ export class Exchange {
       if (party !== us) this.#lines.run(`${channel}/alarms/${party}`, () => this.#histories.settle(runtime, party));
   }
 
-  /** A party pushes a log of which two histories are known here: it does not know of them, or does no more since it was restored. */
+  /** A party has opened a generation. */
+  remindSoon(channel: string, party: number): void {
+    if (!this.#running) return;
+    this.#lines.run(`${channel}/reminder/${party}`, async () => {
+      await remindOfGenerations(this.#node.channel(channel), party, (to, request, max) => this.#node.sendToParty(channel, to, request, max));
+      return false;
+    });
+  }
+
+  /** A push that fails where two histories are known: they may have forgotten, in a store that was restored, what makes them take it. */
+  #remind(channel: string, party: number): void {
+    const { generations } = this.#node.channel(channel).replica;
+    if (generations.all.some(({ origin }) => generations.isForked(origin))) this.tellAgain(channel, party);
+  }
+
+  /** A party pushes a log of which two histories are known here: it knows of them no more, or not yet. */
   tellAgain(channel: string, party: number): void {
     this.#histories.tellAgain(channel, party);
-    this.wake(channel);
+    this.#tellAlarms(channel);
   }
 
   /** A party of a channel has asked us something: whatever waits for its node to answer again need not wait any longer. */
@@ -296,6 +314,7 @@ export class Exchange {
     } catch (error) {
       this.#known.delete(known);
       await this.#contradicted(channel, error);
+      this.#remind(channel, party);
       // Where no receipt comes, hosts' times are stamped without it after a while.
       this.stampSoon(channel);
       throw error;
@@ -320,34 +339,14 @@ export class Exchange {
     await this.#node.channel(channel).own.contradicted(error);
   }
 
-  /** Submits every party's committed head that this host has not seen here; receivers submit what they receipt, so a host sees both logs from both sides. */
+  /** Submits the heads that a host has not seen; whatever one of them comes to, the others are submitted too. */
   async #submit(channel: string, host: number): Promise<boolean> {
-    const { replica } = this.#node.channel(channel);
-    const card = replica.channel.hosts[host];
-    if (card === undefined) return false;
-    const name = witnessName(replica.crypto.sha256, card);
     const key = `${channel}/host/${host}`;
-    const always = this.#resubmit.has(key);
-    const largest = await replica.store.largestCosignatures(channel);
-    for (const of of replica.channel.parties.flatMap((_, party) => replica.generations.sequence(party))) {
-      const log = await rowOf(replica, of.origin);
-      const seen = largest.find((row) => row.origin === of.origin && row.cosigner === name);
-      const isEnded = (replica.generations.status(of.origin)?.status ?? 'open') !== 'open';
-      // Hosts decide nothing between two histories, and go on with the first they saw.
-      if (log.size === 0 || replica.generations.isForked(of.origin) || ((!always || isEnded) && seen?.size === log.size)) continue;
-      try {
-        await submitHead(replica, host, of, (to, request, max) => this.#node.sendToHost(channel, to, request, max));
-      } catch (error) {
-        await this.#contradicted(channel, error);
-        if (error instanceof ParleyError && error.code === 'fork') await this.#node.channel(channel).alarmed();
-        // Of a log with two histories the host may hold the other one, and stops no other log by it.
-        if (replica.generations.isForked(of.origin)) continue;
-        throw error;
-      }
+    await submitHeads(this.#node, this.#node.channel(channel), host, this.#resubmit.has(key), () => {
       this.#reached(key);
       this.stampSoon(channel);
       this.#node.emit({ type: 'changed', channel });
-    }
+    });
     this.#resubmit.delete(key);
     return false;
   }

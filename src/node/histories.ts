@@ -5,7 +5,7 @@ import { sharedKnown, tellShared } from '../sync/shared.ts';
 import { tellAlarms } from './alarms.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 import type { PartyNode } from './party-node.ts';
-import { pullOwnLogs } from './refilling.ts';
+import { pullOwnLogs, takeBackFrom } from './refilling.ts';
 
 /** What this node told its peers of second histories and asked them of its own earlier logs, since its start: each once, and again where it may be forgotten. */
 export class Histories {
@@ -30,6 +30,7 @@ export class Histories {
     const send: SendToParty = (to, request, max) => this.#node.sendToParty(channel.id, to, request, max);
     await tellAlarms(this.#node, channel, party, send, this.#told);
     await pullOwnLogs(this.#node, channel, party, this.#pulled);
+    await this.#takeBack(channel, party);
     for (const log of replica.generations.all) if (replica.generations.isForked(log.origin)) await this.#tellShared(replica, party, log, send);
     return false;
   }
@@ -43,6 +44,17 @@ export class Histories {
   /** What was asked before may be answered otherwise now; an answer under way counts as given before. */
   pullAgain(): void {
     this.#pulled = new Set();
+  }
+
+  /** Of a party's logs with two histories, what we receipted and a restored store has lost, once they are known. */
+  async #takeBack(channel: ChannelRuntime, party: number): Promise<void> {
+    const { generations } = channel.replica;
+    for (const log of generations.all) {
+      const key = `${channel.id} back ${log.origin}`;
+      if (log.party !== party || !generations.isForked(log.origin) || this.#pulled.has(key)) continue;
+      await takeBackFrom(this.#node, channel, log);
+      this.#pulled.add(key);
+    }
   }
 
   /** What is held of a log with two histories, once, and again when it is more. */

@@ -76,24 +76,36 @@ export async function takeGeneration(node: PartyNode, bytes: Uint8Array): Promis
   const { note } = parsed;
   const channel = node.channel(note.channel);
   const { generations, us, store } = channel.replica;
-  if (note.party === us || generationFault(channel.replica.channel, note) !== undefined) throw new ParleyError('not_found');
+  if (generationFault(channel.replica.channel, note) !== undefined) throw new ParleyError('not_found');
   const state = await channel.reader.state(note.party);
   const threshold = thresholdChecks(sha256, note.signed, state.identity);
   if ('expected' in threshold || !(await verify(threshold.checks)).every(Boolean)) throw new ParleyError('not_found');
+  // One of ours that a restored store has forgotten; of another seed's keys nothing could be signed here.
+  const isOurs = note.party === us;
+  if (isOurs && (await ownCard(node, note.card.nonce, note.card.gen, note.card.identity)).text !== note.card.text) throw new ParleyError('not_found');
   const log = await store.log(originOf(sha256, note.card));
   // Two channels never share a log: what was said in one would be told to the parties of the other.
   if (log !== undefined && log.channel !== channel.id) throw new ParleyError('not_found');
   // Nor do two parties: our log keys on their card would put their note in the place of ours, while nothing of our log is held.
   if (generations.find(note.origin)?.party === us) throw new ParleyError('not_found');
   if (generations.all.filter(({ party }) => party === note.party).length >= MAX_GENERATIONS) throw new ParleyError('quota');
-  await generations.learn(store, note, false);
+  await generations.learn(store, note, isOurs, isOurs);
   await channel.read();
   // It continues what is not held here: that was lost, and is asked for.
   if (generations.status(note.origin)?.status === 'waiting') node.exchange.greet(channel.id);
+  if (isOurs) node.exchange.wake(channel.id);
+  else node.exchange.remindSoon(channel.id, note.party);
   node.emit({ type: 'changed', channel: channel.id });
 }
 
-/** Tells a party of a generation of ours; refuses `unreachable` while it does not take it. */
+/** Tells a party of its own generations that are known here: whoever opens one may have forgotten another, in a store that was restored. Refuses `unreachable`. */
+export async function remindOfGenerations(channel: ChannelRuntime, party: number, send: SendToParty): Promise<void> {
+  const notes = channel.replica.generations.all.flatMap((log) => (log.party === party && log.note !== undefined ? [log.note] : []));
+  // The one that was just brought is known there.
+  if (notes.length > 1) for (const note of notes) await announceGeneration(party, send, note);
+}
+
+/** Tells a party of a generation, of ours or of theirs; refuses `unreachable` while it does not take it. */
 export async function announceGeneration(party: number, send: SendToParty, note: GenerationNote): Promise<void> {
   const answer = await send(party, { method: 'POST', path: '/generations', body: note.bytes }, MAX_ANSWER_SIZE);
   if (answer.status !== 200) throw new ParleyError('unreachable', `the other node answered ${answer.status} to our next generation`);

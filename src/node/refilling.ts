@@ -29,14 +29,8 @@ export async function refillOwnLog(channel: ChannelRuntime): Promise<boolean> {
 export async function pullLogs(node: PartyNode, channel: ChannelRuntime, party: number): Promise<boolean> {
   const { generations } = channel.replica;
   // The earlier first: a later one is taken only where what it continues is held.
-  for (const of of generations.all)
-    if (
-      of.party === party &&
-      !generations.isForked(of.origin) &&
-      generations.status(of.origin)?.status !== 'void' &&
-      (await pullLog(node, channel, of))
-    )
-      return true;
+  const theirs = generations.all.filter(({ origin, party: who }) => who === party && !generations.isForked(origin));
+  for (const of of theirs) if (generations.status(of.origin)?.status !== 'void' && (await pullLog(node, channel, of))) return true;
   return false;
 }
 
@@ -46,6 +40,11 @@ async function ask(node: PartyNode, channel: ChannelRuntime, party: number, path
   if (answer.status === 200) return answer.body;
   if (answer.status === 404) return undefined;
   throw new ParleyError('unreachable', `the other node answered ${answer.status}`);
+}
+
+/** Takes back from a party what we receipted of a log of its with two histories. Refuses `unreachable`. */
+export function takeBackFrom(node: PartyNode, channel: ChannelRuntime, of: KnownLog): Promise<void> {
+  return channel.takeBack(of, (path) => ask(node, channel, of.party, path));
 }
 
 async function pullLog(node: PartyNode, channel: ChannelRuntime, of: KnownLog): Promise<boolean> {

@@ -15,6 +15,9 @@ type Line = {
   cancel?: () => void;
 };
 
+/** Who hears of failures, and knows of work that goes on without progress. */
+export type Watch = { readonly failed: (key: string, error: unknown) => void; readonly isAstray: (key: string) => boolean };
+
 /**
  * Lines of work by name, each at its own pace. A line sleeps until it is run, repeats while its work resolves with `true` (there is progress), and is tried
  * again later and later where it fails, from {@link FIRST_RETRY_MS} to {@link LAST_RETRY_MS}.
@@ -22,12 +25,12 @@ type Line = {
 export class WorkLines {
   readonly #lines = new Map<string, Line>();
   readonly #after: After;
-  readonly #onFailed: (key: string, error: unknown) => void;
+  readonly #watch: Watch;
   #running = false;
 
-  constructor(after: After, onFailed: (key: string, error: unknown) => void) {
+  constructor(after: After, watch: Watch) {
     this.#after = after;
-    this.#onFailed = onFailed;
+    this.#watch = watch;
   }
 
   start(): void {
@@ -72,11 +75,11 @@ export class WorkLines {
     try {
       do {
         line.again = false;
-        while (this.#running && (await line.work())) line.failures = 0;
+        while (this.#running && (await line.work())) if (!this.#watch.isAstray(line.key)) line.failures = 0;
         line.failures = 0;
       } while (line.again && this.#running);
     } catch (error) {
-      this.#onFailed(line.key, error);
+      this.#watch.failed(line.key, error);
       if (isRetry || line.failures === 0) {
         line.failures++;
         line.early = false;

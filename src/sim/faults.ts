@@ -21,16 +21,18 @@ export type Profile = {
 export function profileOf(dice: Dice): Profile {
   const or0 = (probability: number, most: number): number => (dice.chance(probability) ? (most * (1 + dice.below(10))) / 10 : 0);
   const marks = dice.below(10);
-  return {
+  const profile = {
     acts: dice.between(5, 22),
     weather: { lostRequest: or0(0.5, 0.2), lostAnswer: or0(0.5, 0.2), duplicate: or0(0.5, 0.2), slow: or0(0.6, 0.4) },
     crashes: dice.chance(0.7),
     partitions: dice.chance(0.6),
     restores: dice.chance(0.65),
-    fates: marks < 6 ? ['kept'] : marks < 8 ? ['kept', 'lost'] : ['kept', 'rolled_back'],
-    clocks: dice.pick(['true', 'true', 'skewed', 'stepping']),
+    clocks: dice.pick<Profile['clocks']>(['true', 'true', 'skewed', 'stepping']),
     cheat: dice.chance(0.2),
   };
+  // Of a party that equivocates before one whose mark is rolled back both histories may stand: then it is not for a node to choose.
+  const fates: Profile['fates'] = marks < 6 ? ['kept'] : marks < 8 || profile.cheat ? ['kept', 'lost'] : ['kept', 'rolled_back'];
+  return { ...profile, fates };
 }
 
 /** Who is in a story. `twin` has the keys of `parties[0]` while it lives. */

@@ -149,18 +149,24 @@ export class Generations {
     return this.isPlain ? [] : (this.#lineage?.due ?? []);
   }
 
-  /** Keeps a generation note, durably; the log it opens is made where it is new. Says `false` where it was known. */
-  async learn(store: Store, note: GenerationNote, own: boolean): Promise<boolean> {
+  /**
+   * Keeps a generation note, durably; the log it opens is made where it is new. `forgotten`: one of ours that this store lost; of several logs that may be
+   * written it is the first, so that what was opened since goes on. Says `false` where it was known.
+   */
+  async learn(store: Store, note: GenerationNote, own: boolean, forgotten = false): Promise<boolean> {
     assert(generationFault(this.#channel, note) === undefined, 'a generation note of this channel');
     const known = this.#logs.get(note.origin);
     if (known !== undefined && (known.note === undefined || equal(known.note.bytes, note.bytes))) return false;
     // The keys of one log under two notes: what is held of it decides, and nothing is as yet.
     if (known !== undefined && ((await store.log(note.origin))?.size ?? 0) > 0) return false;
-    const text = { channel: this.#channel.id, note: new TextDecoder().decode(note.bytes), learned: this.#logs.size };
+    const text = { channel: this.#channel.id, note: new TextDecoder().decode(note.bytes), learned: forgotten ? -this.#logs.size : this.#logs.size };
     await store.putLocal('generation', note.origin, JSON.stringify(text));
     await store.createLog({ origin: note.origin, channel: this.#channel.id, party: note.party, gen: note.card.gen, own });
     this.#logs.delete(note.origin);
+    const later = forgotten ? this.all.filter((log) => log.note !== undefined) : [];
+    for (const { origin } of later) this.#logs.delete(origin);
     this.#add(note);
+    for (const log of later) this.#logs.set(log.origin, log);
     this.#judged.delete(note.origin);
     await this.refresh(store);
     return true;

@@ -10,7 +10,7 @@ import { convictShorter } from './alarm.ts';
 import { keepPairs } from './cosign.ts';
 import type { KnownLog } from './generations.ts';
 import type { LogReader } from './log-reader.ts';
-import { type RefillSource, refillOwn, verifyPart } from './refill.ts';
+import { type Part, type RefillSource, refillOwn, verifyPart } from './refill.ts';
 import { type Replica, rowOf } from './replica.ts';
 import { sharedPrefix } from './shared.ts';
 
@@ -46,27 +46,41 @@ export async function pullBack(replica: Replica, reader: LogReader, of: KnownLog
 
 /** Puts their history in the place of ours where it stands beyond what both share, and ours does not. */
 async function adopt(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource): Promise<void> {
-  const { store, generations } = replica;
   const { origin } = of;
   const path = `/log/${originHash(origin) ?? ''}`;
-  const { size } = await rowOf(replica, origin);
-  const shared = await sharedPrefix(size, async (at) => {
-    const answer = await source(`${path}/root/${at}`);
-    return answer !== undefined && equal(answer, utf8(`${toBase64url(await store.rootAt(origin, at))}\n`));
-  });
+  const shared = await sharedWith(replica, of, source);
   // Both stand beyond what they share: then all others lied, or were restored, and it is not for us to choose.
-  if (shared === 0 || (generations.standing(origin) ?? 0) > shared) return;
+  if (shared === 0 || (replica.generations.standing(origin) ?? 0) > shared) return;
   const bytes = await source(`${path}/since/${shared}`);
   const part = bytes === undefined ? undefined : await verifyPart(replica, of, bytes);
   // What both share is their word so far, and a prefix too large would hide that ours stands beyond it: their head must continue ours there.
-  const ours = { origin, size: shared, root: await store.rootAt(origin, shared) };
-  if (part === undefined || judgeHeads(replica.crypto.sha256, ours, part.head.checkpoint, part.path) !== 'continues') return;
+  if (part === undefined || !(await continuesOurs(replica, of, shared, part))) return;
   if ((await receiptedIn(replica, of, [...part.heads, part.head])) <= shared) return;
+  await setAside(replica, reader, of);
+  await refillOwn(replica, reader, of, source);
+  await mustHold(replica, of, part.head.checkpoint.size);
+}
+
+/** The largest prefix of a log that its holder here and another share. Refuses what `source` refuses. */
+export async function sharedWith(replica: Replica, of: KnownLog, source: RefillSource): Promise<number> {
+  const { size } = await rowOf(replica, of.origin);
+  return sharedPrefix(size, async (at) => {
+    const answer = await source(`/log/${originHash(of.origin) ?? ''}/root/${at}`);
+    return answer !== undefined && equal(answer, utf8(`${toBase64url(await replica.store.rootAt(of.origin, at))}\n`));
+  });
+}
+
+/** Whether the head of a part continues what is held here at a size that its sender says both share. */
+export async function continuesOurs({ crypto, store }: Replica, { origin }: KnownLog, shared: number, part: Part): Promise<boolean> {
+  const ours = { origin, size: shared, root: await store.rootAt(origin, shared) };
+  return judgeHeads(crypto.sha256, ours, part.head.checkpoint, part.path) === 'continues';
+}
+
+/** Keeps the history that is here aside, under the first free name, and begins the log anew. */
+export async function setAside({ store }: Replica, reader: LogReader, { origin }: KnownLog): Promise<void> {
   let aside = 1;
   while ((await store.log(`${origin}/aside/${aside}`)) !== undefined) aside++;
   await reader.setAside(origin, `${origin}/aside/${aside}`);
-  await refillOwn(replica, reader, of, source);
-  await mustHold(replica, of, part.head.checkpoint.size);
 }
 
 /** Refuses `unreachable` while less is here than was shown: what was begun is to be tried again. */

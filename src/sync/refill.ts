@@ -176,7 +176,7 @@ async function commitHeads(replica: Replica, heads: readonly VerifiedHead[]): Pr
   }
 }
 
-type Part = {
+export type Part = {
   readonly old: number;
   readonly head: VerifiedHead;
   readonly heads: readonly VerifiedHead[];
