@@ -324,7 +324,8 @@ export class Exchange {
   /** Among more than two, each is told what the others receipted of a head that it holds: we alone hear all of them. */
   async #pushLines(channel: string, party: number, log: KnownLog, send: SendToParty): Promise<boolean> {
     const { replica } = this.#node.channel(channel);
-    if (replica.channel.parties.length < 3) return false;
+    // Of a log that was opened and not signed yet there is nothing to show.
+    if (replica.channel.parties.length < 3 || (await rowOf(replica, log.origin)).size === 0) return false;
     const known = `${channel}/party/${party} ${log.origin}`;
     const lines = await linesKnown(replica, log.origin);
     if (this.#shown.get(known) === lines) return false;

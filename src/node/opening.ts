@@ -87,7 +87,8 @@ export async function takeGeneration(node: PartyNode, bytes: Uint8Array): Promis
   // Two channels never share a log: what was said in one would be told to the parties of the other.
   if (log !== undefined && log.channel !== channel.id) throw new ParleyError('not_found');
   // Nor do two parties: our log keys on their card would put their note in the place of ours, while nothing of our log is held.
-  if (generations.find(note.origin)?.party === us) throw new ParleyError('not_found');
+  const known = generations.find(note.origin);
+  if (known?.party === us && known.note?.hash !== note.hash) throw new ParleyError('not_found');
   if (generations.all.filter(({ party }) => party === note.party).length >= MAX_GENERATIONS) throw new ParleyError('quota');
   await generations.learn(store, note, isOurs, isOurs);
   await channel.read();
