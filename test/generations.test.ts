@@ -121,7 +121,7 @@ test('two restores that open two generations are no fork: both count on every si
       await until([copy.node, b.node], async () => (await parties.heard(b, 0)).includes(subject));
     }
     const others = [b, c].filter((side) => side !== undefined);
-    await parties.settled(others);
+    await parties.agreed(others);
     for (const side of others) {
       const { generations } = parties.of(side).replica;
       assert.deepEqual(
@@ -137,7 +137,7 @@ test('two restores that open two generations are no fork: both count on every si
     const matter = Buffer.from(verdicts[0]?.id ?? []).toString('base64url');
     await parties.putAct(two, { act: 'end', actor: petrova.actor }, [matter]);
     await until([two.node, b.node], async () => (await parties.of(b).reader.state(0)).people.get(petrova.actor)?.state === 'ended');
-    await parties.settled(others);
+    await parties.agreed(others);
     for (const side of others) assert.ok((await parties.heard(side, 0)).includes('after the first restore'));
   }));
 
