@@ -121,12 +121,16 @@ test('two restores that open two generations are no fork: both count on every si
       await until([copy.node, b.node], async () => (await parties.heard(b, 0)).includes(subject));
     }
     const others = [b, c].filter((side) => side !== undefined);
+<<<<<<< HEAD
     // Who hears of a new log asks its author for what it may lack: the second copy is the one that goes on running.
     for (const side of others)
       await side.node.updateRecord(parties.channel, {
         addresses: parties.sides.map((other) => (other === a ? two.url : other === side ? '' : other.url)),
       });
     await parties.settled(others);
+=======
+    await parties.agreed(others);
+>>>>>>> sim
     for (const side of others) {
       const { generations } = parties.of(side).replica;
       assert.deepEqual(
@@ -142,7 +146,7 @@ test('two restores that open two generations are no fork: both count on every si
     const matter = Buffer.from(verdicts[0]?.id ?? []).toString('base64url');
     await parties.putAct(two, { act: 'end', actor: petrova.actor }, [matter]);
     await until([two.node, b.node], async () => (await parties.of(b).reader.state(0)).people.get(petrova.actor)?.state === 'ended');
-    await parties.settled(others);
+    await parties.agreed(others);
     for (const side of others) assert.ok((await parties.heard(side, 0)).includes('after the first restore'));
   }));
 

@@ -23,11 +23,6 @@ async function between(work: (parties: Parties, a: Side, b: Side, petrova: Speak
   }
 }
 
-/** Resolves once two sides count the same and fold it to the same. */
-function agree(parties: Parties, one: Side, other: Side): Promise<void> {
-  return until([one.node, other.node], async () => (await parties.of(one).digest()) === (await parties.of(other).digest()));
-}
-
 test('what the others receipted of a log that its author left for a new generation, before pulling it back, counts for the author too', () =>
   between(async (parties, a, b, petrova) => {
     const backup = await parties.backupOf(a);
@@ -39,7 +34,7 @@ test('what the others receipted of a log that its author left for a new generati
     await parties.message(restored, petrova, 'after the restore');
     assert.ok(!(await parties.heard(restored, 0)).includes('lost here'));
     await parties.introduce(restored, [b]);
-    await agree(parties, restored, b);
+    await parties.agreed([restored, b]);
     assert.deepEqual(await parties.heard(restored, 0), ['after the restore', 'lost here', 'first']);
   }));
 
@@ -60,7 +55,7 @@ test('of two histories of ours the one that the others receipted takes the place
     assert.ok(!(await parties.heard(a, 0)).includes('heard by nobody'));
     await parties.openGeneration(a);
     await parties.message(a, petrova, 'said again');
-    await agree(parties, a, b);
+    await parties.agreed([a, b]);
     assert.deepEqual(await parties.heard(b, 0), ['said again', 'heard by Beta', 'first']);
   }));
 

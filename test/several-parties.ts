@@ -198,12 +198,17 @@ export class Parties {
 
   /** Resolves once these sides hold and count the same, and nothing is under way between them. */
   async settled(sides: readonly Side[] = this.sides): Promise<void> {
+    await this.agreed(sides, true);
+  }
+
+  /** Resolves once these sides hold and count the same; whoever else they have something to say to may be away. */
+  async agreed(sides: readonly Side[], quiet = false): Promise<void> {
     await until(
       sides.map(({ node }) => node),
       async () => {
         const counted = await Promise.all(sides.map(async (side) => JSON.stringify(await this.of(side).counted())));
         const digests = await Promise.all(sides.map((side) => this.of(side).digest()));
-        return sides.every((side) => side.node.exchange.isQuiet) && new Set(counted).size === 1 && new Set(digests).size === 1;
+        return (!quiet || sides.every((side) => side.node.exchange.isQuiet)) && new Set(counted).size === 1 && new Set(digests).size === 1;
       },
     );
   }

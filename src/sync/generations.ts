@@ -211,9 +211,9 @@ export class Generations {
     await this.#save(store);
   }
 
-  /** Forgets everything that was computed by reading: it is about to be read again. */
-  async forget(store: Store): Promise<void> {
-    this.#judged.clear();
+  /** Forgets everything that was computed by reading, by default also what was found of generation notes: it is about to be read again. */
+  async forget(store: Store, keepNotes = false): Promise<void> {
+    if (!keepNotes) this.#judged.clear();
     this.#read.clear();
     this.#lineage = undefined;
     await this.refresh(store);

@@ -136,7 +136,8 @@ export class LogReader {
       progress = false;
       if (!generations.isPlain || generations.haveCardsChanged) {
         await generations.refresh(store);
-        if (!(await this.#isReadRight())) await this.#drop();
+        const verdict = await this.#judgeRead();
+        if (verdict !== 'right') await this.#drop(verdict === 'strangers');
       }
       for (const log of this.#inOrder()) progress = (await this.#readSome(log)) || progress;
       progress = (await this.#judgeDue()) || progress;
@@ -148,8 +149,8 @@ export class LogReader {
     return channel.parties.flatMap((_, party) => generations.sequence(party));
   }
 
-  /** Whether what was read is a beginning of what counts now. */
-  async #isReadRight(): Promise<boolean> {
+  /** Whether what was read is a beginning of what counts now, and if it is, whether it knew everybody who counts now. */
+  async #judgeRead(): Promise<'right' | 'wrong' | 'strangers'> {
     const { generations, store } = this.#replica;
     let strangers = false;
     for (const log of generations.all) {
@@ -157,22 +158,23 @@ export class LogReader {
       if (state === undefined || state.size === 0) continue;
       strangers ||= state.strangers === true;
       const readTo = generations.status(log.origin)?.readTo ?? Number.MAX_SAFE_INTEGER;
-      if (state.size > readTo || !generations.isReadRight(log.origin)) return false;
+      if (state.size > readTo || !generations.isReadRight(log.origin)) return 'wrong';
     }
-    if (!generations.haveCardsChanged) return true;
+    if (!generations.haveCardsChanged) return 'right';
     // A stamp that named nobody known is judged again with those who count now.
-    if (strangers) return false;
+    if (strangers) return 'strangers';
     await generations.keepCards(store);
-    return true;
+    return 'right';
   }
 
-  async #drop(): Promise<void> {
+  /** `keepNotes`: what was found of generation notes stays true; judged anew, their cards would count too late for what is read first, again and again. */
+  async #drop(keepNotes = false): Promise<void> {
     const { generations, store, channel } = this.#replica;
     await store.resetProjection(channel.id);
     this.#states.clear();
     this.#heads.clear();
     this.#taken.clear();
-    await generations.forget(store);
+    await generations.forget(store, keepNotes);
     this.#onDropped();
     this.#onRead();
   }

@@ -223,7 +223,10 @@ async function unopenedBefore(replica: Replica, of: KnownLog): Promise<readonly 
   const before = replica.generations.all.find(({ party, gen }) => party === of.party && gen === continues?.gen);
   if (continues === undefined || before === undefined) return undefined;
   const { openedSize } = await rowOf(replica, before.origin);
-  return openedSize >= continues.size ? undefined : missingBodies(replica, before.origin, openedSize, continues.size);
+  const { generations } = replica;
+  // Of a log with two histories no more is taken than what stands: beyond it nothing counts, and nothing can be had.
+  const needed = generations.isForked(before.origin) ? Math.min(continues.size, generations.standing(before.origin) ?? 0) : continues.size;
+  return openedSize >= needed ? undefined : missingBodies(replica, before.origin, openedSize, needed);
 }
 
 async function missingBodies(replica: Replica, origin: string, from: number, to: number): Promise<readonly string[]> {
