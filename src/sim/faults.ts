@@ -30,8 +30,8 @@ export function profileOf(dice: Dice): Profile {
     clocks: dice.pick<Profile['clocks']>(['true', 'true', 'skewed', 'stepping']),
     cheat: dice.chance(0.2),
   };
-  // Of a party that equivocates before one whose mark is rolled back both histories may stand: then it is not for a node to choose.
-  const fates: Profile['fates'] = marks < 6 ? ['kept'] : marks < 8 || profile.cheat ? ['kept', 'lost'] : ['kept', 'rolled_back'];
+  // Of a party that equivocates before one whose mark is lost or rolled back both histories may stand: then it is not for a node to choose.
+  const fates: Profile['fates'] = marks < 6 || profile.cheat ? ['kept'] : marks < 8 ? ['kept', 'lost'] : ['kept', 'rolled_back'];
   return { ...profile, fates };
 }
 
