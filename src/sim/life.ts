@@ -19,8 +19,11 @@ export class Life {
   #alive = true;
   #left: number | undefined;
 
-  constructor(timeline: Timeline, dice: Dice) {
+  readonly #onHang: () => void;
+
+  constructor(timeline: Timeline, dice: Dice, onHang: () => void) {
     this.#timeline = timeline;
+    this.#onHang = onHang;
     this.#dice = dice;
   }
 
@@ -51,7 +54,7 @@ export class Life {
   /** One call to a port. `isMoment`: it may end there. */
   async pass<T>(work: () => Promise<T>, isMoment = true): Promise<T> {
     if (!this.#alive) return never();
-    this.#timeline.touch();
+    if (!this.#timeline.touch()) return this.#hang();
     const ends = isMoment && this.#left !== undefined && --this.#left <= 0;
     const before = ends && this.#dice.chance(0.4);
     if (before) this.end(this.#how());
@@ -65,6 +68,13 @@ export class Life {
     }
     if (ends) this.end(this.#how());
     return this.#alive ? result : never();
+  }
+
+  /** It works without end, and time never passes. */
+  #hang(): Promise<never> {
+    this.#onHang();
+    this.end('killed');
+    return never();
   }
 
   /** The {@link After} port. */

@@ -66,7 +66,9 @@ export abstract class Machine {
   start(): void {
     if (this.life?.alive === true || !this.isWanted) return;
     this.world.trace(`${this.name} starts`);
-    const life = new Life(this.world.timeline, this.world.dice.of(`${this.name} ${this.world.timeline.now}`));
+    const life = new Life(this.world.timeline, this.world.dice.of(`${this.name} ${this.world.timeline.now}`), () =>
+      this.world.ledger.fault('nothing hangs', `${this.name} works without end`),
+    );
     this.life = life;
     life.onEnd((how) => {
       this.door = undefined;

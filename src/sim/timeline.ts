@@ -4,6 +4,8 @@ type Event = { readonly at: number; readonly order: number; work: (() => void) |
 
 /** Turns of the event loop in which nothing comes through a port before the next moment comes. */
 const QUIET_TURNS = 3;
+/** Calls to ports in one moment: a hundred times what the busiest node makes of one. */
+const MAX_ACTIVITY = 100_000;
 
 /**
  * Virtual time, in milliseconds from 0. Nothing is waited for: when all that is under way waits for time to pass, the next moment comes at once.
@@ -15,6 +17,8 @@ export class Timeline {
   #now = 0;
   #count = 0;
   #activity = 0;
+  /** Activity up to the moment that is now. */
+  #before = 0;
   /** A binary heap by moment, then by order of asking. */
   readonly #heap: Event[] = [];
 
@@ -31,9 +35,9 @@ export class Timeline {
     };
   }
 
-  /** Says that something came through a port: whatever follows from it belongs to this moment. */
-  touch(): void {
-    this.#activity++;
+  /** Says that something came through a port: whatever follows from it belongs to this moment. Says `false` where that goes on without end. */
+  touch(): boolean {
+    return ++this.#activity - this.#before < MAX_ACTIVITY;
   }
 
   /** Lets moments pass until `end`, or until `isDone` says so; `each` runs after each of them. */
@@ -45,6 +49,7 @@ export class Timeline {
       this.#pop();
       if (next.work === undefined) continue;
       this.#now = next.at;
+      this.#before = this.#activity;
       next.work();
       await this.#settle();
       await each();

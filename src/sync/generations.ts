@@ -20,6 +20,12 @@ export type KnownLog = {
   readonly note?: GenerationNote;
 };
 
+/**
+ * Which findings of generation notes outlast a new reading: `sound` are those whose parent log was read where it stands, so that they would be found again. Judged
+ * anew without need, their cards would count too late for what is read before them, again and again.
+ */
+export type KeptNotes = 'all' | 'sound' | 'none';
+
 type Read = { readonly ordinal: number; readonly from: number };
 
 /**
@@ -211,9 +217,13 @@ export class Generations {
     await this.#save(store);
   }
 
-  /** Forgets everything that was computed by reading, by default also what was found of generation notes: it is about to be read again. */
-  async forget(store: Store, keepNotes = false): Promise<void> {
-    if (!keepNotes) this.#judged.clear();
+  /** Forgets everything that was computed by reading, and of what was found of generation notes all that is not kept: it is about to be read again. */
+  async forget(store: Store, kept: KeptNotes): Promise<void> {
+    for (const origin of [...this.#judged.keys()]) {
+      const parent = this.status(origin)?.parent;
+      const isKept = kept === 'all' || (kept === 'sound' && (parent === undefined || this.isReadRight(parent)));
+      if (!isKept) this.#judged.delete(origin);
+    }
     this.#read.clear();
     this.#lineage = undefined;
     await this.refresh(store);

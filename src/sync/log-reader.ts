@@ -12,7 +12,7 @@ import { type OwnEntry, ownEntry } from '../verify/about-entry.ts';
 import { type CitedStatus, type ReadContext, type ReadItem, readBatch } from '../verify/read-log.ts';
 import { continuedState, formatState, initialState, parseState, type ReaderState } from '../verify/reader-state.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
-import type { KnownLog } from './generations.ts';
+import type { KeptNotes, KnownLog } from './generations.ts';
 import type { Taken } from './leaves.ts';
 import { knownLog, type Replica, rowOf } from './replica.ts';
 
@@ -121,7 +121,7 @@ export class LogReader {
   setAside(origin: string, aside: string): Promise<void> {
     return this.#mutex.run(async () => {
       await this.#replica.store.setAside(origin, aside);
-      await this.#drop();
+      await this.#drop('none');
     });
   }
 
@@ -132,12 +132,14 @@ export class LogReader {
 
   async #catchUpAll(): Promise<void> {
     const { generations, store } = this.#replica;
+    let drops = 0;
     for (let progress = true; progress; ) {
       progress = false;
       if (!generations.isPlain || generations.haveCardsChanged) {
         await generations.refresh(store);
         const verdict = await this.#judgeRead();
-        if (verdict !== 'right') await this.#drop(verdict === 'strangers');
+        // Whose cards count depends on what is read, and the other way: what was found is found again, and so often and no more.
+        if (verdict !== 'right') await this.#drop(verdict === 'strangers' || ++drops > generations.all.length ? 'all' : 'sound');
       }
       for (const log of this.#inOrder()) progress = (await this.#readSome(log)) || progress;
       progress = (await this.#judgeDue()) || progress;
@@ -167,14 +169,13 @@ export class LogReader {
     return 'right';
   }
 
-  /** `keepNotes`: what was found of generation notes stays true; judged anew, their cards would count too late for what is read first, again and again. */
-  async #drop(keepNotes = false): Promise<void> {
+  async #drop(keptNotes: KeptNotes): Promise<void> {
     const { generations, store, channel } = this.#replica;
     await store.resetProjection(channel.id);
     this.#states.clear();
     this.#heads.clear();
     this.#taken.clear();
-    await generations.forget(store, keepNotes);
+    await generations.forget(store, keptNotes);
     this.#onDropped();
     this.#onRead();
   }
