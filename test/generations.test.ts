@@ -121,16 +121,7 @@ test('two restores that open two generations are no fork: both count on every si
       await until([copy.node, b.node], async () => (await parties.heard(b, 0)).includes(subject));
     }
     const others = [b, c].filter((side) => side !== undefined);
-<<<<<<< HEAD
-    // Who hears of a new log asks its author for what it may lack: the second copy is the one that goes on running.
-    for (const side of others)
-      await side.node.updateRecord(parties.channel, {
-        addresses: parties.sides.map((other) => (other === a ? two.url : other === side ? '' : other.url)),
-      });
-    await parties.settled(others);
-=======
     await parties.agreed(others);
->>>>>>> sim
     for (const side of others) {
       const { generations } = parties.of(side).replica;
       assert.deepEqual(
