@@ -61,12 +61,13 @@ async function test(node, runtime) {
   const checking = wanted.length > 0 ? Promise.resolve(0) : check(node);
   const counts = { tests: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 };
   let failed = !built;
-  for (const [folder, ways] of [
+  const [simulation, rooms] = [files('src/sim'), files('src').filter((path) => !path.startsWith('src/sim/'))];
+  for (const [list, ways] of [
     // Half of them each, since one process keeps one core.
-    ['src', [1, 2].map((half) => ['--test-isolation=none', `--test-shard=${half}/2`])],
-    ['test', [['--test-concurrency=2']]],
+    [rooms, [1, 2].map((half) => ['--test-isolation=none', `--test-shard=${half}/2`])],
+    // One more than cores: browsers and nodes of their own keep some waiting.
+    [[...simulation, ...files('test')], [['--test-concurrency=3']]],
   ]) {
-    const list = files(folder);
     if (list.length === 0) continue;
     const runs = ways.map(async (how) => {
       const { child, done } = run(runtime, ['--test', ...how, ...colour(), ...flags, ...list], { root, cwd: root, stdout: 'pipe' });

@@ -89,9 +89,12 @@ export function readArguments(argv: readonly string[], options: readonly Option[
   return new Arguments(words, values);
 }
 
-/** Ids of entries, channels, foundings and actors are 43 characters of base64url, of which one in 64 begins with a dash; no option is called so. */
+/**
+ * Ids of entries, channels, foundings and actors are 43 characters of base64url, of which one in 64 begins with a dash, also where `:field,field` follows;
+ * lists show the first 8 of them. No option is called so.
+ */
 function isId(item: string): boolean {
-  return /^-[A-Za-z0-9_-]{42}$/.test(item);
+  return /^-[A-Za-z0-9_-]{42}(:|$)/.test(item) || /^-[A-Za-z0-9_][A-Za-z0-9_-]{6}(:|$)/.test(item);
 }
 
 function unknownOption(item: string, known: readonly string[]): string {

@@ -22,6 +22,8 @@ test('options are read in both spellings, and words stay in order', () => {
   const id = `-9${'p'.repeat(41)}`;
   const withIds = readArguments([id, '--name', id], OPTIONS, [0, 1]);
   assert.deepEqual([withIds.words, withIds.text('name')], [[id], id], 'ids may begin with a dash');
+  for (const word of [`${id}:subject,text`, `-${id.slice(0, 42)}:text`, '-njm81kM'])
+    assert.deepEqual(readArguments([word], [], [1, 1]).words, [word], 'also with fields named, and as lists shorten them');
 });
 
 test('an option given twice, or a value that is the next option, is refused', () => {
