@@ -65,8 +65,7 @@ async function test(node, runtime) {
   for (const [list, ways] of [
     // Half of them each, since one process keeps one core.
     [rooms, [1, 2].map((half) => ['--test-isolation=none', `--test-shard=${half}/2`])],
-    // One more than cores: browsers and nodes of their own keep some waiting.
-    [[...simulation, ...files('test')], [['--test-concurrency=3']]],
+    [[...simulation, ...files('test')], [['--test-concurrency=2']]],
   ]) {
     if (list.length === 0) continue;
     const runs = ways.map(async (how) => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { run } from '../src/cli/fixtures-streams.ts';
 
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 const [US, RUSSIA] = ['united-states', 'russian-federation'];
@@ -38,6 +39,9 @@ function parley(...words: readonly string[]): {
   return { process: child, ended };
 }
 
+/** A command that needs no process of its own. */
+const quick = (...words: readonly string[]) => run([...words, '--json', '--no-input']);
+
 /** Resolves once a process has said this, on standard output or error. */
 function says(child: ChildProcess, what: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -68,11 +72,11 @@ after(async () => {
 });
 
 test('an old copy put back under a node: it takes back what it lost before it signs, and nobody sees two histories', async () => {
-  const { code, lines, err } = await rehearse('restore', US).ended;
+  const { code, lines, err } = await quick('rehearse', 'restore', '--as', US, '--dir', dir);
   assert.equal(code, 0, err);
   const [said] = lines;
   assert.ok(Number(said?.copied) < Number(said?.lost) && Number(said?.after) >= Number(said?.lost), JSON.stringify(said));
-  const { lines: channels } = await parley('status', ...at(RUSSIA)).ended;
+  const { lines: channels } = await quick('status', ...at(RUSSIA));
   assert.ok(channels.every(({ alarm }) => alarm === undefined || alarm === null));
 });
 
@@ -81,28 +85,28 @@ test('a side that takes everything and signs for nothing: what is said to it is 
   await says(withheld.process, 'it is not held');
   const key = join(dir, 'keys', RUSSIA, 'anna-petrova.key');
   const message = ['send', 'message', '--field', 'subject=Anybody there?', '--field', 'text=Say so.', '--field', 'marking=green', '--key', key];
-  const sent = parley(...message, ...at(RUSSIA), '--passphrase-file', join(dir, 'passphrase'), '--yes', '--wait', '--timeout', '1');
-  assert.equal((await sent.ended).code, 6, 'not held in time');
+  const sent = quick(...message, ...at(RUSSIA), '--passphrase-file', join(dir, 'passphrase'), '--yes', '--wait', '--timeout', '1');
+  assert.equal((await sent).code, 6, 'not held in time');
   withheld.process.kill('SIGINT');
   const { code, lines, err } = await withheld.ended;
   assert.equal(code, 0, err);
   assert.ok(Number(lines[0]?.pushes) > 0);
-  const again = await parley(...message, ...at(RUSSIA), '--passphrase-file', join(dir, 'passphrase'), '--yes', '--wait', '--timeout', '30').ended;
+  const again = await quick(...message, ...at(RUSSIA), '--passphrase-file', join(dir, 'passphrase'), '--yes', '--wait', '--timeout', '30');
   assert.equal(again.code, 0, again.err);
 });
 
 test('a second history is noticed at once, and what proves it says so to anyone', async () => {
   const proof = join(dir, 'two.fork-proof');
-  assert.equal((await parley('fork-proof', ...at(RUSSIA), '--out', proof).ended).code, 1, 'nothing to prove yet');
-  const { code, lines, err } = await rehearse('rewrite', US).ended;
+  assert.equal((await quick('fork-proof', ...at(RUSSIA), '--out', proof)).code, 1, 'nothing to prove yet');
+  const { code, lines, err } = await quick('rehearse', 'rewrite', '--as', US, '--dir', dir);
   assert.equal(code, 0, err);
   assert.equal(lines[0]?.alarm, 'alarm.fork');
-  assert.equal((await parley('fork-proof', ...at(RUSSIA), '--out', proof).ended).code, 0, 'what failed left no file behind');
-  const verified = await parley('verify', proof).ended;
+  assert.equal((await quick('fork-proof', ...at(RUSSIA), '--out', proof)).code, 0, 'what failed left no file behind');
+  const verified = await quick('verify', proof);
   assert.deepEqual([verified.code, verified.lines[0]?.verdict], [4, 'fork']);
   const record = join(dir, 'geneva.parley');
-  assert.equal((await parley('export', ...at(RUSSIA), '--out', record).ended).code, 0);
-  assert.equal((await parley('verify', record).ended).code, 4);
+  assert.equal((await quick('export', ...at(RUSSIA), '--out', record)).code, 0);
+  assert.equal((await quick('verify', record)).code, 4);
 });
 
 test('it is refused anywhere but on a demonstration', async () => {
@@ -111,5 +115,5 @@ test('it is refused anywhere but on a demonstration', async () => {
     [['rewrite', '--as', 'nobody', '--dir', dir], 1],
     [['forge', '--as', US, '--dir', dir], 2],
   ] as const)
-    assert.equal((await parley('rehearse', ...words).ended).code, code, words.join(' '));
+    assert.equal((await quick('rehearse', ...words)).code, code, words.join(' '));
 });

@@ -1,9 +1,10 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toBase64url } from '../base/bytes.ts';
+import { toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { nodeCrypto, nodeRandom, systemNow } from './crypto.ts';
+import { replaceFile } from './durable-file.ts';
 import { HostNode, lostMark } from './host-node.ts';
 import { markFile } from './mark-file.ts';
 import { type Door, FILES, type PartyFile, readHostFile, readPartyFile, seedOf, writeHostFile, writePartyFile } from './party-files.ts';
@@ -108,7 +109,8 @@ async function whoHasIt(dir: string, error: unknown): Promise<unknown> {
 export async function writeRunFile(dir: string, facts: { readonly url: string; readonly peers?: string }): Promise<{ token: string }> {
   const token = toBase64url(nodeRandom(32));
   await mkdir(dir, { recursive: true });
-  await writeFile(join(dir, FILES.run), `${JSON.stringify({ ...facts, token, pid: process.pid })}\n`, { mode: 0o600 });
+  // Whole or not at all: whoever looks for the node just then must not read half of it.
+  await replaceFile(join(dir, FILES.run), utf8(`${JSON.stringify({ ...facts, token, pid: process.pid })}\n`));
   return { token };
 }
 
