@@ -64,7 +64,7 @@ async function test(node, runtime) {
   const [simulation, rooms] = [files('src/sim'), files('src').filter((path) => !path.startsWith('src/sim/'))];
   for (const [list, ways] of [
     // Half of them each, since one process keeps one core.
-    [rooms, [1, 2].map((half) => ['--test-isolation=none', `--test-shard=${half}/2`])],
+    [rooms, [1, 2].map((half) => ['--import', './test/one-seed.ts', '--test-isolation=none', `--test-shard=${half}/2`])],
     [[...simulation, ...files('test')], [['--test-concurrency=2']]],
   ]) {
     if (list.length === 0) continue;

@@ -1,11 +1,8 @@
 /** What people do on the screens, as the browser tests do it: by the words they see. */
 import assert from 'node:assert/strict';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
+import { violations } from './axe.ts';
 import type { Screen, TwoScreens } from './two-screens.ts';
-
-/** WCAG 2.2 AA, and what the checker's makers hold to be good besides. */
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** A channel's address on a party's screens. */
 export function inChannel(screens: TwoScreens, screen: Screen, rest = ''): string {
@@ -66,11 +63,7 @@ export async function inaccessible(page: Page, widths: readonly number[] = [1440
     if (over > 0) found.push(`${width}: scrolls sideways by ${over} px`);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      // In the same page: a second one for every answer would take most of the time. In the dark only colours differ.
-      const checker = new AxeBuilder({ page }).setLegacyMode();
-      const { violations } = await (colorScheme === 'dark' ? checker.withRules('color-contrast') : checker.withTags(TAGS)).analyze();
-      for (const { id, nodes } of violations)
-        found.push(`${width} ${colorScheme} ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+      for (const line of await violations(page, { colours: colorScheme === 'dark' })) found.push(`${width} ${colorScheme} ${line}`);
     }
   }
   await page.emulateMedia({ colorScheme: 'light' });
