@@ -269,3 +269,14 @@ test('a stranger who never ends the handshake does not hold up others or the clo
   await opened.close(20);
   stranger.destroy();
 });
+
+test('a door that closes while it answers does not wait for whoever keeps the connection', { timeout: 20_000 }, async () => {
+  let closed: Promise<void> | undefined;
+  const opened = await listenPeers({ host: '127.0.0.1', port: 0, tls }, (_request, response) => {
+    closed = opened.close(600_000);
+    setImmediate(() => response.end('the last word'));
+  });
+  const answer = await http({ url: `https://127.0.0.1:${opened.port}`, spki: tls.spkiHash }, { method: 'GET', path: '/', headers: {} }, 100);
+  assert.deepEqual(answer.body, utf8('the last word'));
+  await closed;
+});

@@ -112,6 +112,13 @@ export async function listenPeers(
 ): Promise<PeersDoor> {
   const server = peersServer(where.tls, handler);
   const sockets = new Set<Socket>();
+  let closing = false;
+  // A peer keeps its connection after an answer: one given while the door closes comes to rest only then.
+  server.on('request', (_request, response: ServerResponse) =>
+    response.once('close', () => {
+      if (closing) setImmediate(() => server.closeIdleConnections());
+    }),
+  );
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -129,6 +136,7 @@ export async function listenPeers(
     port,
     async close(graceMs = PEERS_LIMITS.closeGraceMs) {
       const closed = once(server, 'close');
+      closing = true;
       server.close();
       server.closeIdleConnections();
       // Whoever is still in the handshake or reads nothing must not keep the node from stopping.
