@@ -16,6 +16,7 @@ import { sessionRoutes } from './api/session-routes.ts';
 import { signingRoutes } from './api/signing-routes.ts';
 import { Clearances } from './clearances.ts';
 import { Enrolment } from './enrolment.ts';
+import { lazySchemas } from './lazy-schemas.ts';
 import type { PartyNode } from './party-node.ts';
 import { Passkeys } from './passkeys.ts';
 import { removeRunFile, writeRunFile } from './serve.ts';
@@ -72,6 +73,7 @@ export async function peopleApp(node: PartyNode, options: PeopleOptions = {}): P
     requestTimeout: 60_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
+    schemaController: lazySchemas as never,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
   });
   app.removeContentTypeParser('text/plain');
