@@ -2,10 +2,10 @@
 export type Move<State> = { readonly label: string; readonly to: State };
 
 /** A system to search: where it starts, what may happen, what must hold of each step. States are never changed, only replaced. */
-export type System<State> = {
+export type System<State extends object> = {
   readonly start: State;
   readonly moves: (state: State) => Iterable<Move<State>>;
-  /** One text a state: equal texts, equal states; and back. What waits to be searched waits as text, which is small. */
+  /** One text a state: equal texts, equal states; and back. Of many that wait to be searched all but the first wait as text, which is small. */
   readonly format: (state: State) => string;
   readonly parse: (text: string) => State;
   /** The sentence that a state breaks, if any. */
@@ -29,15 +29,15 @@ export type Search = {
  * Of a visited state only 53 bits of a hash are kept (two different states are taken for one with probability under 1e-4 at a million states),
  * and by which move it was first reached; a counterexample is played again from the start.
  */
-export function explore<State>(system: System<State>, maxStates = Number.POSITIVE_INFINITY): Search {
+export function explore<State extends object>(system: System<State>, maxStates = Number.POSITIVE_INFINITY): Search {
   const seen = new Set<number>([hash53(system.format(system.start))]);
   const ways: Way[] = [{ parent: -1, ordinal: 0 }];
-  let layer: { text: string; number: number }[] = [{ text: system.format(system.start), number: 0 }];
+  let layer: Waiting<State>[] = [{ waits: system.start, number: 0 }];
   let steps = 0;
   for (let depth = 0; ; depth++) {
     const next: typeof layer = [];
-    for (const { text, number } of layer) {
-      const state = system.parse(text);
+    for (const { waits, number } of layer) {
+      const state = typeof waits === 'string' ? system.parse(waits) : waits;
       let ordinal = 0;
       for (const move of system.moves(state)) {
         steps++;
@@ -53,7 +53,7 @@ export function explore<State>(system: System<State>, maxStates = Number.POSITIV
         seen.add(key);
         ways.push(way);
         if (seen.size >= maxStates) return { states: seen.size, steps, depth, complete: false };
-        next.push({ text: reached, number: ways.length - 1 });
+        next.push({ waits: next.length < KEPT ? move.to : reached, number: ways.length - 1 });
       }
     }
     if (next.length === 0) return { states: seen.size, steps, depth, complete: true };
@@ -61,10 +61,15 @@ export function explore<State>(system: System<State>, maxStates = Number.POSITIV
   }
 }
 
+/** Of a layer so many states are kept as they are, with what they share with others and what was computed of it. */
+const KEPT = 20_000;
+
+type Waiting<State extends object> = { readonly waits: State | string; readonly number: number };
+
 /** How a state was first reached: from which, by its how-manieth move. */
 type Way = { readonly parent: number; readonly ordinal: number };
 
-function replay<State>(system: System<State>, ways: readonly Way[], last: Way): readonly string[] {
+function replay<State extends object>(system: System<State>, ways: readonly Way[], last: Way): readonly string[] {
   const path = [last];
   for (let at = last.parent; at > 0; ) {
     const way = ways[at] as Way;

@@ -226,9 +226,17 @@ export function sizeOf(history: History): number {
   return leaves(history).length;
 }
 
+const prefixesOf = new Map<History, readonly History[]>();
+
 /** The first `size` leaves. */
 export function prefix(history: History, size: number): History {
-  return leaves(history).slice(0, size).join('.');
+  let known = prefixesOf.get(history);
+  if (known === undefined) {
+    const all = leaves(history);
+    known = Array.from({ length: all.length + 1 }, (_, end) => all.slice(0, end).join('.'));
+    prefixesOf.set(history, known);
+  }
+  return known[Math.min(size, known.length - 1)] ?? '';
 }
 
 /** Whether `longer` continues `shorter`, or is it. */
@@ -248,9 +256,16 @@ export function common(a: History, b: History): History {
   return prefix(a, size);
 }
 
+const rootsOf = new Map<History, string>();
+
 /** A short stand-in for a root hash, for stamps and generation notes. */
 export function rootOf(history: History): string {
-  return hash53(history).toString(36).slice(-7);
+  let known = rootsOf.get(history);
+  if (known === undefined) {
+    known = hash53(history).toString(36).slice(-7);
+    rootsOf.set(history, known);
+  }
+  return known;
 }
 
 /** Every history from `above` (exclusive) on that a longer one runs through. */
