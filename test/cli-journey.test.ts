@@ -8,8 +8,6 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Ran, run } from '../src/cli/fixtures-streams.ts';
-import { replaceFile } from '../src/node/durable-file.ts';
-import { openKey, sealKey } from '../src/node/key-files.ts';
 
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 const SIDES = ['alderney', 'borduria'] as const;
@@ -70,19 +68,12 @@ async function did(side: Side, ...argv: readonly string[]): Promise<Line> {
   return ran.lines[0] ?? {};
 }
 
-/** Seals the same key again with little work: a person waits half a second each time gladly, fifteen times in a test nobody does. */
-async function resealed(path: string): Promise<void> {
-  const { kind, seed } = await openKey(new Uint8Array(await readFile(path)), 'correct horse');
-  await replaceFile(path, await sealKey(seed, 'correct horse', kind, 8));
-}
-
 test('two parties are made and their nodes and a host are up, within a minute', async () => {
   const [host] = await Promise.all([
     start('host', ['host', '--dir', join(root, 'host'), '--name', 'Palais']),
     ...SIDES.map(async (side) => {
       const made = await did(side, 'init', '--name', side, '--passphrase-file', pass);
       await writeFile(join(root, `${side}.words`), String(made.recovery));
-      await resealed(join(dirOf(side), 'identity.key'));
       const up = await start(side, ['serve', '--dir', dirOf(side)]);
       assert.match(String(up.url), /^http:\/\/localhost:\d+$/);
       assert.match(String(up.enrol), /^http:\/\/localhost:\d+\/enrol#/);
@@ -127,7 +118,6 @@ test('a channel is founded: an invitation, its answer, two sentences', async () 
 
 test('a key is accredited, signs a document, and the other side holds it', async () => {
   const made = await did('alderney', 'key', 'new', '--passphrase-file', pass);
-  await resealed(join(dirOf('alderney'), 'representative.key'));
   const message = ['send', 'message', '--field', 'subject=Pipeline', '--field', 'text=Which one?', '--field', 'marking=green', '--yes'];
   const early = await at('alderney', ...message, '--passphrase-file', pass);
   assert.equal(early.code, 5);
@@ -222,7 +212,6 @@ test('the identity key is replaced through the running node, and the other side 
   const rotated = await at('alderney', 'key', 'rotate', '--recovery-file', words, '--passphrase-file', pass, '--yes');
   assert.equal(rotated.code, 0, rotated.err);
   assert.deepEqual([rotated.lines[1]?.event, rotated.lines[1]?.channels], [1, 1]);
-  await resealed(join(dirOf('alderney'), 'identity.key'));
   const key = join(root, 'new.key');
   const { key: raw } = await did('alderney', 'key', 'new', '--out', key, '--passphrase-file', pass);
   const sheet = join(root, 'accredit.json');

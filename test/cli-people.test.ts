@@ -13,8 +13,6 @@ import { openShown } from '../src/cli/awaiting.ts';
 import { command as add } from '../src/cli/commands/representative-add.ts';
 import { type Ran, run } from '../src/cli/fixtures-streams.ts';
 import { readKeyFacts } from '../src/cli/key-file.ts';
-import { replaceFile } from '../src/node/durable-file.ts';
-import { openKey, sealKey } from '../src/node/key-files.ts';
 import { writePartyFile } from '../src/node/party-files.ts';
 import { type PeopleDoor, startPeople } from '../src/node/people-door.ts';
 import { appendAsNode } from '../src/node/stamps.ts';
@@ -37,12 +35,10 @@ async function did(...argv: readonly string[]): Promise<Record<string, unknown>>
   return ran.lines[0] ?? {};
 }
 
-/** Makes a key file, has the party accredit it as the command would, and seals it again with little work. */
+/** Makes a key file, has the party accredit it as the command would. */
 async function person(name: string, ...options: readonly string[]): Promise<string> {
   const path = file(`${name.split(' ')[0]?.toLowerCase()}.key`);
   await did(...withPass('key', 'new', '--out', path, ...options.filter((one) => one === '--automatic')));
-  const { kind, seed } = await openKey(new Uint8Array(await readFile(path)), 'correct horse');
-  await replaceFile(path, await sealKey(seed, 'correct horse', kind, 8));
   const args = readArguments([path, '--name', name, '--post', 'Officer'], add.options, add.words);
   const act: JsonObject = accreditAct(args, await readKeyFacts(path, 'representative'));
   const note = new TextDecoder().decode(await two.identityNote(two.a, act));

@@ -4,7 +4,7 @@ import { main } from './main.ts';
 /** What a command said and how it ended. */
 export type Ran = { readonly code: number; readonly out: string; readonly err: string; readonly lines: readonly Record<string, unknown>[] };
 
-/** Runs a command in this process; `input` is its standard input, `typed` makes that a terminal with these lines typed. */
+/** Runs a command in this process; `input` is its standard input, `typed` makes that a terminal with these lines typed. A passphrase costs next to nothing. */
 export async function run(argv: readonly string[], options: { readonly input?: string; readonly typed?: readonly string[] } = {}): Promise<Ran> {
   const stdin = Object.assign(new PassThrough(), options.typed === undefined ? {} : { isTTY: true, setRawMode: () => undefined });
   const stdout = new PassThrough();
@@ -17,7 +17,7 @@ export async function run(argv: readonly string[], options: { readonly input?: s
   if (options.typed === undefined) stdin.end(options.input ?? '');
   const err = collect(stderr);
   const out = collect(stdout);
-  const code = await main(argv, { stdin, stdout, stderr, env: { NO_COLOR: '1', HOME: '/nowhere' } });
+  const code = await main(argv, { stdin, stdout, stderr, env: { NO_COLOR: '1', HOME: '/nowhere' }, workFactor: 10 });
   const text = out();
   return {
     code,

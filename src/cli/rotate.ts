@@ -80,7 +80,7 @@ async function keepAndPrint(context: Context, seed: Uint8Array, identity: Identi
   if (!args.has('yes') && !(await terminal.confirm(question, '--yes is needed where nobody can be asked')))
     throw new ParleyError('usage', 'nothing was signed');
   const passphrase = await newPassphrase(terminal, 'the new identity key', args.text('passphrase-file'));
-  await replaceFile(keyFile(dir, identity), await sealKey(seed, passphrase, 'identity'));
+  await replaceFile(keyFile(dir, identity), await sealKey(seed, passphrase, 'identity', terminal.streams.workFactor));
 }
 
 /** `identity.key` holds the key in force; those of earlier events are kept beside it, for channels that lag behind. */

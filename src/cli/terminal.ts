@@ -9,6 +9,8 @@ export type Streams = {
   readonly stdout: Writable & { isTTY?: boolean };
   readonly stderr: Writable & { isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** How dear a passphrase of a new key file is to guess (base-2 logarithm of scrypt's N), where another than ours; our own process never says so. */
+  readonly workFactor?: number;
 };
 
 /** How text is set off; nothing is said by colour alone. */

@@ -29,6 +29,11 @@ test('a sealed key opens with its passphrase, composed or decomposed, and with n
   assert.equal(parseKeyFile(file).kind, 'identity');
 });
 
+test('where nothing else is said a try at a passphrase costs about half a second', async () => {
+  const { sealed } = JSON.parse(fromUtf8(await sealKey(seed, 'a passphrase', 'identity')) ?? '') as { sealed: string };
+  assert.match(Buffer.from(armor.decode(sealed)).toString('latin1'), /\n-> scrypt \S+ 17\n/);
+});
+
 test('no changed byte of a key file opens as another key', async () => {
   const file = await sealKey(seed, 'a passphrase', 'representative', FAST);
   await fc.assert(

@@ -32,7 +32,7 @@ export const FILES = { party: 'party.json', host: 'host.json', seed: 'node.seed'
  */
 export async function createParty(
   dir: string,
-  options: { name: string; passphrase: string; random: Random; sha256: Sha256; people?: Door; peers?: Door; workFactor?: number },
+  options: { name: string; passphrase: string; random: Random; sha256: Sha256; people?: Door; peers?: Door; workFactor?: number | undefined },
 ): Promise<{ file: PartyFile; recovery: readonly string[]; id: string }> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const identitySeed = options.random(32);

@@ -25,7 +25,13 @@ export const command: Command = {
     const name = args.text('name') ?? (await terminal.ask('Name of the party:', '--name is needed'));
     if (name === '' || name.length > 200 || /\p{C}/u.test(name)) throw new ParleyError('usage', 'a name of 1 to 200 characters');
     const passphrase = await newPassphrase(terminal, 'the identity key', args.text('passphrase-file'));
-    const { recovery, id } = await createParty(dir, { name, passphrase, random: nodeRandom, sha256: nodeSha256 });
+    const { recovery, id } = await createParty(dir, {
+      name,
+      passphrase,
+      random: nodeRandom,
+      sha256: nodeSha256,
+      workFactor: terminal.streams.workFactor,
+    });
     terminal.data({ party: id, name, dir, recovery: recovery.join(' ') }, recoveryText(name, recovery));
     terminal.say(`The party is in ${dir}. Next: "parley serve", and "parley invite" on one of two sides.`);
     return undefined;

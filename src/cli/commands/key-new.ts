@@ -30,7 +30,8 @@ export const command: Command = {
     await mkdir(dirname(out), { recursive: true, mode: 0o700 });
     const passphrase = await newPassphrase(terminal, 'this key', args.text('passphrase-file'));
     const seed = nodeRandom(32);
-    await writeKeyFile(out, await sealKey(seed, passphrase, args.has('automatic') ? 'service' : 'representative'));
+    const kind = args.has('automatic') ? 'service' : 'representative';
+    await writeKeyFile(out, await sealKey(seed, passphrase, kind, terminal.streams.workFactor));
     const { publicKey } = ed25519Signer(seed);
     const facts = { file: out, key: toBase64url(publicKey), actor: actorOf(nodeSha256, publicKey), automatic: args.has('automatic') };
     terminal.data(facts, `${facts.key}`);

@@ -27,7 +27,7 @@ export const command: Command = {
     const seed = args.has('new') ? nodeRandom(32) : await readRecovery(context);
     const nextSeed = nodeRandom(32);
     const passphrase = await newPassphrase(terminal, 'this identity key', args.text('passphrase-file'));
-    await writeKeyFile(out, await sealKey(seed, passphrase, 'identity'));
+    await writeKeyFile(out, await sealKey(seed, passphrase, 'identity', terminal.streams.workFactor));
     const holder = `${toBase64url(ed25519Signer(seed).publicKey)}:${toBase64url(nodeSha256(ed25519Signer(nextSeed).publicKey))}`;
     const words = recoveryWords(nextSeed);
     // The words are for this holder alone, the line is for everybody: they go to different streams.
