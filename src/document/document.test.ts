@@ -32,7 +32,7 @@ const anyKind = fc.constantFrom(...KINDS);
 
 /** Values a field allows, for round trips. */
 function valid(field: Field): fc.Arbitrary<Json> {
-  const word = fc.stringMatching(/^[A-Za-zéЖ語]{1,12}$/);
+  const word = fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZéЖ語'), minLength: 1, maxLength: 12 });
   const bytes = (size: number) => fc.uint8Array({ minLength: size, maxLength: size }).map(toBase64url);
   const forms = {
     language: fc.constantFrom('en', 'fr', 'zh-Hant'),
