@@ -34,17 +34,30 @@ export function parseFields(kind: Kind, fields: ReadonlyMap<string, Json>, erase
       contentFaults.push(...hiddenFaults(field, value));
     }
   }
-  const names = new Set(kind.fields.map((field) => field.name));
+  const { names, frame } = fieldNames(kind);
   for (const name of fields.keys())
     if (!names.has(name))
       contentFaults.push({ field: name, phrase: { id: 'fault.unknown', values: { name: Array.from(name).slice(0, 40).join('') } } });
   const gone = [...new Set(erased)].filter((name) => !fields.has(name));
-  const frame = new Set(kind.fields.filter((field) => field.frame).map((field) => field.name));
   const frameFields: Fields = Object.fromEntries(valid.filter(([name]) => frame.has(name)));
   const all: Fields = Object.fromEntries(valid);
   frameFaults.push(...(kind.checkFrame?.(frameFields) ?? []));
   contentFaults.push(...(kind.checkContent?.(all, gone) ?? []));
   return { document: { kind: kind.id, fields: all, erased: gone }, frameFaults, contentFaults };
+}
+
+type Names = { readonly names: ReadonlySet<string>; readonly frame: ReadonlySet<string> };
+
+/** Kinds are what the program has: the names of their fields are gathered once. */
+const namesByKind = new WeakMap<Kind, Names>();
+
+function fieldNames(kind: Kind): Names {
+  const known = namesByKind.get(kind);
+  if (known !== undefined) return known;
+  const names = new Set(kind.fields.map((field) => field.name));
+  const frame = new Set(kind.fields.filter((field) => field.frame).map((field) => field.name));
+  namesByKind.set(kind, { names, frame });
+  return { names, frame };
 }
 
 /**

@@ -88,6 +88,8 @@ function isText(value: Json, max: number): boolean {
 /** Characters are code points, so that the limit is the same for every script. */
 function isWithin(text: string, max: number): boolean {
   if (text.length > 2 * max || text.trim() === '' || !text.isWellFormed()) return false;
+  // A character is one unit or two: a text of few units has no more characters.
+  if (text.length <= max) return true;
   let count = 0;
   for (const _ of text) count++;
   return count <= max;

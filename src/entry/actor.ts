@@ -39,7 +39,12 @@ export function keySentence(actor: string, words: readonly string[]): string {
 
 /** The name of an actor's signature line: `rep/` + first 16 hex digits of the actor id. */
 export function lineName(role: LineRole, actor: string): string {
+  if (lastName.role === role && lastName.actor === actor) return lastName.name;
   const raw = fromBase64url(actor, 32);
   assert(raw !== undefined, 'an actor id is 32 bytes');
-  return `${role}/${toHex(raw.subarray(0, 8))}`;
+  lastName = { role, actor, name: `${role}/${toHex(raw.subarray(0, 8))}` };
+  return lastName.name;
 }
+
+// One signs many entries in a row.
+let lastName: { readonly role?: LineRole; readonly actor?: string; readonly name: string } = { name: '' };

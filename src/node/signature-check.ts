@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { equal } from '../base/bytes.ts';
 import type { SignatureAlgorithm, SignatureCheck } from '../base/ports.ts';
 import { isCanonicalP256Signature } from '../entry/p256.ts';
 import { isCanonicalSignature } from '../tlog/ed25519-signature.ts';
@@ -19,6 +20,7 @@ const BY_CODE: readonly SignatureAlgorithm[] = ['ed25519', 'ml-dsa-44', 'ecdsa-p
 /** Parsed keys kept: an ML-DSA key with its expanded matrix is about 20 kB, so all together stay near 10 MB. */
 const MAX_CACHED_KEYS = 512;
 const cache = new Map<string, KeyObject>();
+let last: { readonly algorithm: SignatureAlgorithm; readonly raw: Uint8Array; readonly key: KeyObject } | undefined;
 
 /**
  * Whether one signature holds; wrong lengths and keys that do not parse are `false`, and nothing is thrown.
@@ -42,6 +44,8 @@ export function checkSignature(check: SignatureCheck): boolean {
 
 /** The key object of a raw public key of the right size, from a small cache; throws where OpenSSL refuses it. */
 export function publicKeyObject(algorithm: SignatureAlgorithm, raw: Uint8Array): KeyObject {
+  // Entries come in rows of one author: comparing 32 bytes is less than looking them up.
+  if (last?.algorithm === algorithm && equal(last.raw, raw)) return last.key;
   const name = algorithm + Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('latin1');
   const known = cache.get(name);
   // Taken out and put back, so that the first of the map is always the one used longest ago.
@@ -50,6 +54,7 @@ export function publicKeyObject(algorithm: SignatureAlgorithm, raw: Uint8Array):
   cache.set(name, key);
   const oldest = cache.keys().next().value;
   if (cache.size > MAX_CACHED_KEYS && oldest !== undefined) cache.delete(oldest);
+  last = { algorithm, raw: raw.slice(), key };
   return key;
 }
 

@@ -1,6 +1,6 @@
 import type { Phrase } from '../base/phrases.ts';
 import { ABOUT_ENTRIES } from '../document/about-entries.ts';
-import type { Document, Fields } from '../document/kind.ts';
+import type { Document, Fields, Kind } from '../document/kind.ts';
 import { kindOf } from '../document/registry.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { type Act, emptyMatter, type Matter, withAct } from './matter.ts';
@@ -144,8 +144,19 @@ function actOf(entry: VerifiedEntry): Act {
 export function frameOf(document: Document | undefined): Fields {
   const kind = document === undefined ? undefined : kindOf(document.kind);
   if (document === undefined || kind === undefined) return {};
-  const names = new Set(kind.fields.filter((field) => field.frame && field.shape !== 'opaque').map((field) => field.name));
+  const names = readableNames(kind);
   return Object.fromEntries(Object.entries(document.fields).filter(([name]) => names.has(name)));
+}
+
+/** Kinds are what the program has: the names of their frame fields are gathered once. */
+const namesByKind = new WeakMap<Kind, ReadonlySet<string>>();
+
+function readableNames(kind: Kind): ReadonlySet<string> {
+  const known = namesByKind.get(kind);
+  if (known !== undefined) return known;
+  const names = new Set(kind.fields.filter((field) => field.frame && field.shape !== 'opaque').map((field) => field.name));
+  namesByKind.set(kind, names);
+  return names;
 }
 
 function keep(matters: Map<string, Matter>, changed: Set<string>, matter: Matter): void {

@@ -20,7 +20,7 @@ export function sqliteProjection(
     async putVerdicts(update) {
       db.write(() => {
         putVerdicts(db, logs, update.verdicts);
-        for (const row of update.matters) putMatter(db, logs.makeChannel(row.channel), row);
+        putMatters(db, logs, update.matters);
         for (const { origin, size, state } of update.readers) putReader(db, logs.stateOf(origin).no, size, state);
       }, 'with the next');
     },
@@ -160,13 +160,19 @@ function putReader(db: Database, log: number, size: number, state: string): void
 }
 
 const MATTER_BY_ID = 'channel = ?1 AND substr(id, 1, 8) = substr(?2, 1, 8) AND id = ?2';
+const UPDATE_MATTER = `UPDATE matter SET kind = ?3, dossier = ?4, level = ?5, open = ?6, state = ?7, sum = ?8 WHERE ${MATTER_BY_ID}`;
 
-function putMatter(db: Database, channel: number, row: MatterRow): void {
-  const values = [channel, row.id, row.kind, row.dossier, row.level, row.open ? 1 : 0, row.state] as const;
-  const update = db.sql(`UPDATE matter SET kind = ?3, dossier = ?4, level = ?5, open = ?6, state = ?7, sum = ?8 WHERE ${MATTER_BY_ID}`);
-  const summed = [...values, sumOf(...values)];
-  if (update.run(...summed) > 0) return;
-  db.sql('INSERT INTO matter (channel, id, kind, dossier, level, open, state, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(...summed);
+function putMatters(db: Database, logs: SqliteLogs, matters: readonly MatterRow[]): void {
+  const update = db.sql(UPDATE_MATTER);
+  const insert = db.sql('INSERT INTO matter (channel, id, kind, dossier, level, open, state, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const channels = new Map<string, number>();
+  for (const row of matters) {
+    const channel = channels.get(row.channel) ?? logs.makeChannel(row.channel);
+    channels.set(row.channel, channel);
+    const values = [channel, row.id, row.kind, row.dossier, row.level, row.open ? 1 : 0, row.state] as const;
+    const sum = sumOf(...values);
+    if (update.run(...values, sum) === 0) insert.run(...values, sum);
+  }
 }
 
 function mattersOf(
