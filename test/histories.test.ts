@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { takeGeneration } from '../src/node/opening.ts';
 import { alarmOf } from '../src/node/views/channel.ts';
+import { announcementOf } from '../src/sync/opened-log.ts';
 import { pushTo } from '../src/sync/push.ts';
 import { rowOf } from '../src/sync/replica.ts';
 import { submitHead } from '../src/sync/submit.ts';
@@ -84,7 +85,7 @@ test('a generation that builds on the wrong history lets its author read what is
     await other.close();
     await parties.openGeneration(a);
     const { note } = parties.of(a).replica.generations.current(0);
-    await takeGeneration(b.node, note?.bytes ?? assert.fail());
+    await takeGeneration(b.node, await announcementOf(parties.of(a).replica, note ?? assert.fail()));
     await parties.introduce(a, [b]);
     await until([a.node, b.node], async () => (await alarmOf(parties.of(b))) !== undefined && (await parties.heard(a, 0)).includes('heard by Beta'));
   }));
