@@ -1,7 +1,7 @@
 /** What the other side changes about its people and keys is not used here before somebody here has looked at it; verdicts and digests do not wait. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { toBase64, toBase64url } from '../src/base/bytes.ts';
+import { toBase64 } from '../src/base/bytes.ts';
 import { formatIdentityNote, signAsIdentity } from '../src/entry/identity-note.ts';
 import { keyEventAct } from '../src/entry/key-event.ts';
 import { ed25519Signer, nodeRandom } from '../src/node/crypto.ts';
@@ -9,6 +9,7 @@ import { type PeopleApp, peopleApp } from '../src/node/people-door.ts';
 import type { PeoplePage } from '../src/projection/people-views.ts';
 import type { ChannelView, DocumentView, DossierView, TableView, TodayView } from '../src/projection/views.ts';
 import { Authenticator } from './authenticator.ts';
+import { heldKey } from './signed-in.ts';
 import { type Representative, TwoParties } from './two-parties.ts';
 
 const ORIGIN = 'http://localhost:8080';
@@ -263,7 +264,8 @@ async function enrolled(name: string, admin: boolean): Promise<string> {
   const options = (
     await a.app.inject({ method: 'POST', url: '/api/enrol/options', headers: fromPage(), payload: JSON.stringify({ token, name }) })
   ).json();
-  const body = { token, name, post: 'Officer', response: key.create(options), key: toBase64url(ed25519Signer(nodeRandom(32)).publicKey) };
+  const response = key.create(options);
+  const body = { token, name, post: 'Officer', response, ...(await heldKey(ed25519Signer(nodeRandom(32)), options, response)) };
   const answer = await a.app.inject({ method: 'POST', url: '/api/enrol', headers: fromPage(), payload: JSON.stringify(body) });
   assert.equal(answer.statusCode, 200, answer.body);
   return String(answer.headers['set-cookie']).split(';')[0] ?? '';

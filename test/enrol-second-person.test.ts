@@ -8,7 +8,7 @@ import { ed25519Signer, nodeRandom, nodeSha256 } from '../src/node/crypto.ts';
 import { peopleApp } from '../src/node/people-door.ts';
 import { appendAsNode } from '../src/node/stamps.ts';
 import { Authenticator } from './authenticator.ts';
-import { enrol, ORIGIN } from './signed-in.ts';
+import { enrol, heldKey, ORIGIN } from './signed-in.ts';
 import { TwoParties } from './two-parties.ts';
 
 test('nobody enrols with a key that is accredited already: neither a colleagueâ€™s key file, nor the browser key of one taken out', async () => {
@@ -16,7 +16,8 @@ test('nobody enrols with a key that is accredited already: neither a colleagueâ€
   const door = await peopleApp(two.a.node);
   try {
     const ada = await enrol(door, (await door.enrolment.inviteFirst()) ?? '', 'Ada');
-    const vera = await enrol(door, (await door.enrolment.invite(false)).token, 'Vera', ed25519Signer(nodeRandom(32)));
+    const browser = ed25519Signer(nodeRandom(32));
+    const vera = await enrol(door, (await door.enrolment.invite(false)).token, 'Vera', browser);
     const kofi = ed25519Signer(nodeRandom(32));
     for (const [name, key] of [
       ['Vera', vera.signer.publicKey],
@@ -33,11 +34,17 @@ test('nobody enrols with a key that is accredited already: neither a colleagueâ€
     const post = (url: string, payload: object) => door.app.inject({ method: 'POST', url, headers, payload });
     const users = (await door.app.inject({ method: 'GET', url: '/api/users', headers })).json<readonly { user: string; actor: string }[]>();
     await post(`/api/users/${users.find(({ actor }) => actor === vera.actor)?.user}/remove`, {});
-    for (const key of [kofi.publicKey, vera.signer.publicKey]) {
+    for (const key of [kofi, browser]) {
       const { token } = (await post('/api/enrol/tokens', {})).json<{ token: string }>();
       const options = await post('/api/enrol/options', { token, name: 'Kofi', signs: false });
       const response = new Authenticator(ORIGIN).create(options.json());
-      const answer = await post('/api/enrol', { token, name: 'Kofi', post: 'Officer', response, key: toBase64url(key) });
+      const named = { token, name: 'Kofi', post: 'Officer', response };
+      // The administrator has the public key alone; and whoever holds the key enrols with a new one.
+      const bare = await post('/api/enrol', { ...named, key: toBase64url(key.publicKey) });
+      assert.equal(bare.json<{ code: string }>().code, 'signature_invalid', bare.body);
+      const again = (await post('/api/enrol/options', { token, name: 'Kofi', signs: false })).json<{ challenge: string }>();
+      const made = new Authenticator(ORIGIN).create(again);
+      const answer = await post('/api/enrol', { ...named, response: made, ...(await heldKey(key, again, made)) });
       assert.equal(answer.statusCode, 409, answer.body);
       assert.equal(answer.headers['set-cookie'], undefined);
     }

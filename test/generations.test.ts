@@ -71,7 +71,8 @@ test('a note that a thief signed, of the node’s seed or of another key, opens 
     for (const signer of [stranger, keys.node, keys.log.ed25519]) {
       await assert.rejects(parties.openGeneration(a, signer), { code: 'signature_invalid' });
       const { text } = await openingText(a.node, parties.of(a));
-      await assert.rejects(takeGeneration(b.node, await signAsIdentity(parties.crypto.sha256, text, [signer])), { code: 'not_found' });
+      const note = await signAsIdentity(parties.crypto.sha256, text, [signer]);
+      await assert.rejects(takeGeneration(b.node, await parties.announced(a, note)), { code: 'not_found' });
     }
     for (const side of [a, b]) assert.equal(parties.of(side).replica.generations.isPlain, true);
   }));
@@ -86,7 +87,7 @@ test('a note of another node, or with a number ahead, opens nothing', () =>
     const ahead = await signAsIdentity(parties.crypto.sha256, formatIdentityNote({ channel, party, n: n + 1, act }), [a.identity]);
     await assert.rejects(takeOpening(a.node, parties.of(a), new TextDecoder().decode(ahead)), { code: 'signature_invalid' });
     // The other side cannot know at its door that the number is ahead; it holds the note, and nothing of it counts.
-    await takeGeneration(b.node, ahead);
+    await takeGeneration(b.node, await parties.announced(a, ahead));
     assert.equal(parties.of(b).replica.generations.status(parsed.note.origin)?.status, 'void');
     assert.equal(originOf(parties, b, 0), originOf(parties, a, 0));
     const other = await openingText(b.node, parties.of(b));

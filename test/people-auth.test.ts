@@ -8,6 +8,7 @@ import { ed25519Signer, nodeRandom } from '../src/node/crypto.ts';
 import { peopleApp, startPeople } from '../src/node/people-door.ts';
 import type { SessionView } from '../src/projection/views.ts';
 import { Authenticator } from './authenticator.ts';
+import { heldKey } from './signed-in.ts';
 import { TwoParties } from './two-parties.ts';
 
 const ORIGIN = 'http://localhost:8080';
@@ -42,8 +43,9 @@ async function enrol(token: string, name: string, origin = ORIGIN): Promise<type
   const key = new Authenticator(origin);
   const options = await send('POST', '/api/enrol/options', { body: { token, name } });
   assert.equal(options.statusCode, 200, options.body);
-  const actorKey = toBase64url(ed25519Signer(nodeRandom(32)).publicKey);
-  const answer = await send('POST', '/api/enrol', { body: { token, name, post: 'Officer', response: key.create(options.json()), key: actorKey } });
+  const response = key.create(options.json());
+  const held = await heldKey(ed25519Signer(nodeRandom(32)), options.json(), response);
+  const answer = await send('POST', '/api/enrol', { body: { token, name, post: 'Officer', response, ...held } });
   assert.equal(answer.statusCode, 200, answer.body);
   return { cookie: cookieIn(answer), key, session: answer.json() };
 }
@@ -126,14 +128,11 @@ test('a token enrols one person once, and not after its time', async () => {
   assert.equal((await options('x'.repeat(43))).code, 'not_allowed');
   const asked = await options(token);
   const [one, other] = [new Authenticator(ORIGIN), new Authenticator(ORIGIN)];
-  const body = (key: Authenticator) => ({
-    token,
-    name: 'X',
-    post: 'Y',
-    response: key.create(asked),
-    key: toBase64url(ed25519Signer(nodeRandom(32)).publicKey),
-  });
-  const answers = await Promise.all([one, other].map((key) => send('POST', '/api/enrol', { body: body(key) })));
+  const body = async (key: Authenticator) => {
+    const response = key.create(asked);
+    return { token, name: 'X', post: 'Y', response, ...(await heldKey(ed25519Signer(nodeRandom(32)), asked, response)) };
+  };
+  const answers = await Promise.all([one, other].map(async (key) => send('POST', '/api/enrol', { body: await body(key) })));
   assert.deepEqual(answers.map((answer) => answer.statusCode).sort(), [200, 403]);
   assert.equal((await options(token)).code, 'not_allowed');
   const late = (await send('POST', '/api/enrol/tokens', { body: {}, operator: true })).json();
@@ -154,13 +153,15 @@ test('a passkey of another page, a challenge used twice, one too old, and a key 
   assert.equal((await send('POST', '/api/login', { body: { response: member.key.get(old) } })).json().code, 'signature_invalid');
   assert.equal((await send('POST', '/api/login', { body: { response: { id: response.id } } })).json().code, 'signature_invalid');
   const { token } = (await send('POST', '/api/enrol/tokens', { body: {}, operator: true })).json();
-  const fresh = toBase64url(ed25519Signer(nodeRandom(32)).publicKey);
-  const refused = async (key: Authenticator, actorKey: string) => {
+  const fresh = ed25519Signer(nodeRandom(32));
+  const refused = async (key: Authenticator, changed: { key?: string } = {}) => {
     const asked = (await send('POST', '/api/enrol/options', { body: { token, name: 'X' } })).json();
-    return (await send('POST', '/api/enrol', { body: { token, name: 'X', post: 'Y', response: key.create(asked), key: actorKey } })).json().code;
+    const made = key.create(asked);
+    const body = { token, name: 'X', post: 'Y', response: made, ...(await heldKey(fresh, asked, made)), ...changed };
+    return (await send('POST', '/api/enrol', { body })).json().code;
   };
-  assert.equal(await refused(new Authenticator('http://localhost:9999'), fresh), 'signature_invalid');
-  assert.equal(await refused(new Authenticator(ORIGIN), toBase64url(new Uint8Array(32))), 'invalid');
+  assert.equal(await refused(new Authenticator('http://localhost:9999')), 'signature_invalid');
+  assert.equal(await refused(new Authenticator(ORIGIN), { key: toBase64url(new Uint8Array(32)) }), 'invalid');
   const numbers = await send('POST', '/api/login/options', { body: {}, headers: { host: '127.0.0.1:8080', origin: 'http://127.0.0.1:8080' } });
   assert.equal(numbers.json().code, 'invalid', 'passkeys need a name');
 });
@@ -189,6 +190,34 @@ test('a session is new at each sign-in, ends at sign-out, when idle, and after a
   member.cookie = cookieIn(await login(member.key));
 });
 
+test('nobody enrols with a key that they do not hold, whether it is another’s before it is accredited or signs for another enrolment', async () => {
+  // Read aloud, or sent to be accredited: her public key is no secret.
+  const [vera, mallory] = [ed25519Signer(nodeRandom(32)), ed25519Signer(nodeRandom(32))];
+  const { token } = (await send('POST', '/api/enrol/tokens', { body: {}, operator: true })).json();
+  const attempt = async (proofOf: (asked: { challenge: string }, made: { id: string }) => Promise<object>) => {
+    const asked = (await send('POST', '/api/enrol/options', { body: { token, name: 'Mallory' } })).json();
+    const response = new Authenticator(ORIGIN).create(asked);
+    const body = { token, name: 'Mallory', post: 'Officer', response, key: toBase64url(vera.publicKey), ...(await proofOf(asked, response)) };
+    return send('POST', '/api/enrol', { body });
+  };
+  const proof = async (signer: typeof vera, ...of: [{ challenge: string }, { id: string }, string?]) => ({
+    proof: (await heldKey(signer, ...of)).proof,
+  });
+  const other = (await send('POST', '/api/enrol/options', { body: { token, name: 'Vera' } })).json();
+  for (const proofOf of [
+    async () => ({}),
+    (asked: { challenge: string }, made: { id: string }) => proof(mallory, asked, made),
+    (_: unknown, made: { id: string }) => proof(vera, other, made),
+    (asked: { challenge: string }) => proof(vera, asked, { id: 'another passkey' }),
+    (asked: { challenge: string }, made: { id: string }) => proof(vera, asked, made, 'https://mallory.example'),
+  ]) {
+    const answer = await attempt(proofOf);
+    assert.equal(answer.json().code, 'signature_invalid', answer.body);
+    assert.equal(answer.headers['set-cookie'], undefined);
+  }
+  assert.equal((await attempt((asked, made) => proof(vera, asked, made))).statusCode, 200);
+});
+
 test('the cookie is the browser’s alone, and bound to https where the page is', async () => {
   const plain = String((await login(member.key)).headers['set-cookie']);
   assert.match(plain, /^parley_[A-Za-z0-9_-]{8}=[A-Za-z0-9_-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
@@ -197,8 +226,9 @@ test('the cookie is the browser’s alone, and bound to https where the page is'
   const key = new Authenticator(PUBLIC);
   const options = (await send('POST', '/api/enrol/options', { body: { token, name: 'P' }, headers })).json();
   assert.equal(options.rp.id, 'parley.example');
-  const actorKey = toBase64url(ed25519Signer(nodeRandom(32)).publicKey);
-  const answer = await send('POST', '/api/enrol', { body: { token, name: 'P', post: 'Q', response: key.create(options), key: actorKey }, headers });
+  const response = key.create(options);
+  const held = await heldKey(ed25519Signer(nodeRandom(32)), options, response, PUBLIC);
+  const answer = await send('POST', '/api/enrol', { body: { token, name: 'P', post: 'Q', response, ...held }, headers });
   assert.match(String(answer.headers['set-cookie']), /^__Host-parley_.*; Secure$/);
 });
 

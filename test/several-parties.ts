@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { toBase64url } from '../src/base/bytes.ts';
 import type { Signer } from '../src/base/ports.ts';
 import { actorOf } from '../src/entry/actor.ts';
+import { formatBundle } from '../src/entry/bundle.ts';
 import { cardHash, type PartyCard } from '../src/entry/card.ts';
 import { assembleChannel, formatCharter, parseCharter } from '../src/entry/charter.ts';
 import { composeEntry } from '../src/entry/entry.ts';
+import { parseGeneration } from '../src/entry/generation.ts';
 import { formatIdentityNote, signAsIdentity } from '../src/entry/identity-note.ts';
 import type { ChannelRuntime } from '../src/node/channel-runtime.ts';
 import { ed25519Signer, nodeCrypto, nodeRandom, systemNow } from '../src/node/crypto.ts';
@@ -18,6 +20,9 @@ import { tableView } from '../src/node/views/table.ts';
 import { openMemoryStore } from '../src/store/memory.ts';
 import type { Store } from '../src/store/store.ts';
 import { cardOf } from '../src/sync/replica.ts';
+import { signCheckpoint } from '../src/tlog/log-signature.ts';
+import { leafHash } from '../src/tlog/merkle.ts';
+import { computeOrigin } from '../src/tlog/origin.ts';
 import { openSide, type Side, until } from './two-parties.ts';
 
 /** A representative with their key. */
@@ -163,6 +168,20 @@ export class Parties {
     const { text } = await openingText(side.node, this.of(side));
     const note = new TextDecoder().decode(await signAsIdentity(this.crypto.sha256, text, [signer]));
     return (await takeOpening(side.node, this.of(side), note)).origin;
+  }
+
+  /** A generation note as a side announces it: with a head of size 1 by that side's keys, whatever its node thinks of the note. */
+  async announced(side: Side, note: Uint8Array): Promise<Uint8Array> {
+    const { sha256 } = this.crypto;
+    const parsed = parseGeneration(sha256, note);
+    assert.ok('note' in parsed);
+    const { ed25519, mlDsa44 } = side.node.keyring(parsed.note.card).log;
+    const origin = computeOrigin(sha256, ed25519.publicKey, mlDsa44.publicKey);
+    const head = await signCheckpoint(sha256, { ed25519, mlDsa44 }, { origin, size: 1, root: leafHash(sha256, note) });
+    return formatBundle([
+      { name: 'note', bytes: note },
+      { name: 'checkpoint', bytes: head },
+    ]);
   }
 
   /**

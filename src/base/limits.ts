@@ -30,6 +30,10 @@ export const CHUNK_SIZE = 1024 * 1024;
 export const MAX_ATTACHMENTS = 16;
 /** One attachment: 64 GiB keeps a chunk index in 16 bits. */
 export const MAX_ATTACHMENT_SIZE = 64 * 1024 ** 3;
+/** Times that a file is fetched whole from one holder whose chunks do not add up to it, before that holder rests: enough for a bad line, few for a bad party. */
+export const MAX_SPOILED_FETCHES = 3;
+/** How long a file rests that nobody who was asked has given: it may be up to 64 GiB, and whoever spoils it makes us fetch it in vain. */
+export const SPOILED_REST = 86_400;
 /** References of one header: a matter's parent and what it answers, never a bulk list. */
 export const MAX_REFS = 16;
 /** Entries signed under one checkpoint at most; one batch is one push unit. */

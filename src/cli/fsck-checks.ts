@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts';
 import { chunkPlace } from '../sync/chunk-place.ts';
 import { Generations } from '../sync/generations.ts';
 import { LOST } from '../sync/gone-bodies.ts';
+import { originOfRow } from '../sync/trial.ts';
 import { parseLines } from '../tlog/note.ts';
 import { verifyHead, verifyPairs } from '../verify/head.ts';
 
@@ -19,9 +20,9 @@ import { verifyHead, verifyPairs } from '../verify/head.ts';
 export async function fsckChecks(crypto: Crypto, store: Store): Promise<Omit<FsckOptions, 'sha256' | 'onProgress'>> {
   const channels = await channelsOf(crypto, store);
   const lost = new Set((await store.listLocal(LOST)).map(({ key }) => key));
-  const find = (origin: string) => {
+  const find = (name: string) => {
     for (const generations of channels) {
-      const of = generations.find(origin);
+      const of = generations.find(originOfRow(name));
       if (of !== undefined) return { of, generations };
     }
     return undefined;

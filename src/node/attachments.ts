@@ -17,10 +17,14 @@ export function attachmentsIn(fields: { readonly [name: string]: Json }): readon
   return files.length === list.length ? files : [];
 }
 
-/** One held chunk of a blob that a document of this channel names, or `undefined`: blobs of other channels are not told of. */
+/**
+ * One held chunk of a blob that a document of this channel names, or `undefined`: blobs of other channels are not told of. Nor is what others are still
+ * giving us: until it is whole nobody knows whether it is the file, and whoever passed it on would be blamed for it.
+ */
 export async function attachmentChunk(channel: ChannelRuntime, root: string, index: number): Promise<Uint8Array | undefined> {
   const raw = fromBase64url(root, 32);
-  if (raw === undefined || (await channel.store.getLocal('blob', `${channel.id}/${root}`)) === undefined) return undefined;
+  const known = raw === undefined ? undefined : await blobOf(channel, root);
+  if (raw === undefined || known === undefined || (known.coming === true && !known.complete)) return undefined;
   return channel.store.chunk(placeOf(channel, raw), index);
 }
 
@@ -29,10 +33,11 @@ export function heldChunks(channel: ChannelRuntime, root: Uint8Array): Promise<r
   return channel.store.heldChunks(placeOf(channel, root));
 }
 
-/** Makes a blob known to a channel, so that its chunks may be kept and served there. */
+/** Makes a blob known to a channel, so that its chunks may be kept and served there; `coming`: it is fetched from others. */
 export async function announceBlob(
   channel: ChannelRuntime,
   value: Pick<AttachmentValue, 'root' | 'salt' | 'size'> & Partial<Pick<AttachmentValue, 'name' | 'media'>>,
+  coming = false,
 ): Promise<void> {
   const root = fromBase64url(value.root, 32);
   const salt = fromBase64url(value.salt, 16);
@@ -40,6 +45,7 @@ export async function announceBlob(
     throw new ParleyError('invalid', 'expected an attachment');
   const key = `${channel.id}/${value.root}`;
   let known = await blobOf(channel, value.root);
+  const isComing = known === undefined ? coming : known.coming === true;
   if (known !== undefined && (known.salt !== value.salt || known.size !== value.size)) {
     if (known.complete) throw new ParleyError('invalid', 'the salt and size under which this file is known here');
     // Anybody can name anybody's file with a salt and size of their own: until it is here nobody's word for it stands.
@@ -48,7 +54,11 @@ export async function announceBlob(
   const named = value.name === undefined || value.media === undefined ? {} : { name: value.name, media: value.media };
   // What a blob is was said first by whoever announced it; a document that names it later adds what people call it.
   if (known === undefined || (known.name === undefined && named.name !== undefined)) {
-    await channel.store.putLocal('blob', key, JSON.stringify({ salt: value.salt, size: value.size, complete: false, ...known, ...named }));
+    await channel.store.putLocal(
+      'blob',
+      key,
+      JSON.stringify({ salt: value.salt, size: value.size, complete: false, ...known, ...named, ...(isComing ? { coming: true } : {}) }),
+    );
   }
 }
 
@@ -105,7 +115,7 @@ export async function isComplete(channel: ChannelRuntime, root: string, as?: Pic
     hashes.push(chunkHash(channel.replica.crypto.sha256, salt, chunk));
   }
   if (!equal(rootOf(channel.replica.crypto.sha256, hashes), raw)) return false;
-  await channel.store.putLocal('blob', `${channel.id}/${root}`, JSON.stringify({ ...blob, complete: true }));
+  await channel.store.putLocal('blob', `${channel.id}/${root}`, JSON.stringify({ ...blob, coming: undefined, complete: true }));
   return true;
 }
 
@@ -129,7 +139,15 @@ export async function readAttachment(channel: ChannelRuntime, root: string): Pro
   return out;
 }
 
-type Blob = { readonly salt: string; readonly size: number; readonly complete: boolean; readonly name?: string; readonly media?: string };
+type Blob = {
+  readonly salt: string;
+  readonly size: number;
+  readonly complete: boolean;
+  /** It is fetched from others. */
+  readonly coming?: true;
+  readonly name?: string;
+  readonly media?: string;
+};
 
 function placeOf(channel: ChannelRuntime, root: Uint8Array): Uint8Array {
   return chunkPlace(channel.replica.crypto.sha256, channel.id, root);

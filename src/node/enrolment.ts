@@ -2,6 +2,8 @@ import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { Mutex } from '../base/mutex.ts';
 import { actorOf } from '../entry/actor.ts';
+import { enrolmentText } from '../entry/enrolment-text.ts';
+import { isAcceptableSigningKey } from '../entry/signing-key.ts';
 import type { PartyNode } from './party-node.ts';
 import { signingKeyOfPasskey } from './passkey-keys.ts';
 import type { Passkeys, SiteOrigin } from './passkeys.ts';
@@ -9,6 +11,9 @@ import { addUser, listUsers, type User } from './users.ts';
 
 /** An invitation to enrol, as it is kept under the hash of its token. */
 type Ticket = { readonly admin: boolean; readonly expires: number; readonly first?: true };
+
+/** The key of a browser and what shows that the browser holds it, base64url both. */
+export type BrowserKey = { readonly key: string; readonly proof?: string };
 
 /** A link lives for two days: long enough for somebody who is travelling. */
 const TICKET_SECONDS = 48 * 3600;
@@ -48,13 +53,17 @@ export class Enrolment {
     return this.#passkeys.registrationOptions(site, this.#node.name, name, known, this.#purpose(token), signs, now());
   }
 
-  /** Enrols one person and uses the token up. Without a `key` of their browser they sign documents with the passkey itself. Refuses as `addUser`. */
-  enrol(site: SiteOrigin, token: string, person: { name: string; post: string; key?: string }, response: unknown): Promise<User> {
+  /**
+   * Enrols one person and uses the token up. Without a `key` of their browser they sign documents with the passkey itself; with one, its signature over
+   * {@link enrolmentText} shows that they hold it. Refuses as `addUser`, and `signature_invalid`.
+   */
+  enrol(site: SiteOrigin, token: string, person: { name: string; post: string }, response: unknown, browser?: BrowserKey): Promise<User> {
     return this.#mutex.run(async () => {
       const ticket = await this.#ticket(token);
       const { parts } = this.#node;
-      const passkey = await this.#passkeys.verifyRegistration(site, response, this.#purpose(token), parts.now());
-      const key = person.key ?? toBase64url(signingKeyOfPasskey(site, passkey));
+      const { passkey, challenge } = await this.#passkeys.verifyRegistration(site, response, this.#purpose(token), parts.now());
+      if (browser !== undefined) await this.#mustHold(browser, enrolmentText(site.origin, challenge, passkey.id));
+      const key = browser?.key ?? toBase64url(signingKeyOfPasskey(site, passkey));
       await this.#mustBeNew(key);
       const user = await addUser(parts, { ...person, key, passkey }, ticket.admin, parts.now());
       await parts.store.deleteLocal(COLLECTION, this.#key(token));
@@ -63,8 +72,20 @@ export class Enrolment {
   }
 
   /**
-   * Refuses `conflict` for a key of somebody whom our identity has accredited. Public keys stand in the record and nothing at an enrolment shows who holds
-   * the other half: an administrator would otherwise enrol themselves as the second person. Whoever enrols anew has a new key, and is accredited under it.
+   * Public keys are no secret: whoever read one aloud, or sent it to be accredited, would otherwise be accredited under the name of who enrolled with it, or
+   * find it taken.
+   */
+  async #mustHold({ key, proof }: BrowserKey, text: string): Promise<void> {
+    const [raw, signature] = [fromBase64url(key, 32), fromBase64url(proof ?? '', 64)];
+    if (raw === undefined || !isAcceptableSigningKey(raw)) throw new ParleyError('invalid', 'an Ed25519 public key of 32 bytes');
+    const checks = signature === undefined ? [] : [{ algorithm: 'ed25519' as const, key: raw, message: utf8(text), signature }];
+    const [holds] = await this.#node.parts.crypto.verify(checks);
+    if (holds !== true) throw new ParleyError('signature_invalid', 'of the key that is enrolled, over this enrolment');
+  }
+
+  /**
+   * Refuses `conflict` for a key of somebody whom our identity has accredited: a key enrols first and is accredited then, under the name it enrolled with.
+   * Whoever enrols anew has a new key.
    */
   async #mustBeNew(key: string): Promise<void> {
     const raw = fromBase64url(key);

@@ -276,10 +276,12 @@ export class Exchange {
     const runtime = this.#node.channel(channel);
     const send: SendToParty = (to, request, max) => this.#node.sendToParty(channel, to, request, max);
     try {
+      // A log is known by what its keys signed: before that there is nothing to tell of it.
+      if (log.note !== undefined && (await rowOf(runtime.replica, log.origin)).size === 0) return false;
       if (log.note !== undefined && !this.#announced.has(known)) {
         // Also where they receipted it: a store restored to before it knows nothing of it.
         if (this.#unknown.delete(known) || (await receiptedSize(runtime.replica, party, log.origin)) === 0) {
-          await announceGeneration(party, send, log.note);
+          await announceGeneration(runtime, party, send, log.note);
           // From here on they take no more of the logs before it: what they hold of those is asked for once more.
           this.#histories.pullAgain();
           this.#tellAlarms(channel);

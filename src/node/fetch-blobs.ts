@@ -1,6 +1,6 @@
 import { fromBase64url, fromUtf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
-import { CHUNK_SIZE } from '../base/limits.ts';
+import { CHUNK_SIZE, MAX_SPOILED_FETCHES, SPOILED_REST } from '../base/limits.ts';
 import { chunkCount } from '../entry/attachment.ts';
 import { openBody } from '../entry/body.ts';
 import { parseEntry } from '../entry/entry.ts';
@@ -11,18 +11,33 @@ import { erasedLeaves } from './erasures.ts';
 import type { PartyNode } from './party-node.ts';
 import { appendAsNode } from './stamps.ts';
 
-/** Times that a file is fetched whole whose chunks do not add up to it. */
-const MAX_TRIES = 3;
-
 /** Entries known to name no file that may be looked at again after a restart: a write for each batch of them would be waste. */
 const MAX_UNWRITTEN = 1000;
 
-type Progress = { next: number; wanted: { root: string; salt: string; size: number; name: string; media: string; entry: string; tries: number }[] };
+type Want = {
+  readonly root: string;
+  readonly salt: string;
+  readonly size: number;
+  readonly name: string;
+  readonly media: string;
+  readonly entry: string;
+  /** Times that what came was not the file: from the first on it is taken whole from one holder, so that it is known whose chunks are spoiled. */
+  tries: number;
+  /** By party, how often what it gave was not the file since the last rest. */
+  spoiled?: { [party: number]: number };
+  /** Chunks that the holder asked last has given, where the line to it broke. */
+  round?: { readonly party: number; readonly got: number };
+  /** Everybody spoiled it: it is not asked for before this. */
+  rest?: number;
+};
+
+type Progress = { next: number; wanted: Want[] };
 
 /**
  * Fetches the attachments that one party's documents name, chunk by chunk, and says `blob_held` in the own log once a file is whole here.
  *
- * Attachments never gate receipts: this runs beside the exchange, resumes where it stopped, and one file that cannot be had stops no other.
+ * Attachments never gate receipts: this runs beside the exchange, resumes where it stopped, and one file that cannot be had stops no other. Whoever gives
+ * chunks that are not the file is noted and asked a few times more; the others are asked too, and where nobody gives it the file is asked for again a day later.
  * Files of our own log are fetched only after it was pulled back ({@link seekOwnFiles}), from whoever has them.
  * Resolves with whether there is more to fetch.
  */
@@ -36,7 +51,8 @@ async function fetchNamed(node: PartyNode, channel: ChannelRuntime, party: numbe
   const stored = await store.getLocal('blobs', origin);
   const own = party === channel.replica.us;
   if (own && (stored === undefined || channel.own.gate === 'recovering')) return;
-  const holders = own ? [...channel.replica.channel.parties.keys()].filter((other) => other !== party) : [party];
+  const others = [...channel.replica.channel.parties.keys()].filter((other) => other !== party && other !== channel.replica.us);
+  const holders = own ? others : [party, ...others];
   const progress: Progress = stored === undefined ? { next: 1, wanted: [] } : (JSON.parse(stored) as Progress);
   const size = await channel.reader.readSize(origin);
   const from = channel.withoutFiles(origin, progress.next);
@@ -51,23 +67,16 @@ async function fetchNamed(node: PartyNode, channel: ChannelRuntime, party: numbe
   if (isWorthNoting) await note();
   let failed: unknown;
   for (const want of [...progress.wanted]) {
-    try {
-      await fetchOne(node, channel, holders, want);
-      if (!own) await appendAsNode(channel, 'blob_held', [want.entry], [['root', want.root]]);
-      progress.wanted = progress.wanted.filter((other) => other !== want);
-      await note();
-    } catch (error) {
-      if (!(error instanceof ParleyError)) throw error;
-      failed = error;
-      if (error.code !== 'invalid') continue;
-      // What came is not the file: it is asked for whole a few times more, then no longer, so that nobody keeps us fetching for ever.
-      want.tries++;
-      if (want.tries >= MAX_TRIES) progress.wanted = progress.wanted.filter((other) => other !== want);
-      await note();
-    }
+    if ((want.rest ?? 0) > node.parts.now()) continue;
+    const outcome = await fetchOne(node, channel, holders, want, note);
+    if (outcome === 'resting') continue;
+    if (outcome === 'here' && !own) await appendAsNode(channel, 'blob_held', [want.entry], [['root', want.root]]);
+    if (outcome === 'here' || outcome === 'not as known') progress.wanted = progress.wanted.filter((other) => other !== want);
+    else failed = outcome;
+    await note();
   }
   if (failed !== undefined) throw failed;
-  if (own && progress.next >= (await rowOf(channel.replica, origin)).size) await store.deleteLocal('blobs', origin);
+  if (own && progress.wanted.length === 0 && progress.next >= (await rowOf(channel.replica, origin)).size) await store.deleteLocal('blobs', origin);
 }
 
 /** Says that our own log is about to be pulled back from `size` on: the files it names from there on are to be fetched too. */
@@ -78,8 +87,8 @@ export async function seekOwnFiles(channel: ChannelRuntime): Promise<void> {
   await channel.store.putLocal('blobs', origin, JSON.stringify(progress));
 }
 
-async function announced(channel: ChannelRuntime, origin: string, from: number, to: number): Promise<Progress['wanted']> {
-  const wanted: Progress['wanted'] = [];
+async function announced(channel: ChannelRuntime, origin: string, from: number, to: number): Promise<Want[]> {
+  const wanted: Want[] = [];
   const verdicts = await channel.store.verdictsOf(origin, from, to);
   const rows = await channel.store.entries(origin, from, to);
   for (const [i, row] of rows.entries()) {
@@ -95,8 +104,8 @@ async function announced(channel: ChannelRuntime, origin: string, from: number, 
 }
 
 /** Without files whose name was erased since: they are gone here, and not fetched again. */
-async function stillNamed(channel: ChannelRuntime, wanted: Progress['wanted']): Promise<Progress['wanted']> {
-  const left: Progress['wanted'] = [];
+async function stillNamed(channel: ChannelRuntime, wanted: readonly Want[]): Promise<Want[]> {
+  const left: Want[] = [];
   for (const want of wanted) {
     const isErased = (await erasedLeaves(channel.replica, want.entry)).length > 0;
     if (!isErased || (await namesFile(channel, want.entry, want.root))) left.push(want);
@@ -110,32 +119,84 @@ async function namesFile(channel: ChannelRuntime, entry: string, root: string): 
   return rows.some(({ body }) => body !== undefined && (fromUtf8(body) ?? '').includes(root));
 }
 
-async function fetchOne(node: PartyNode, channel: ChannelRuntime, holders: readonly number[], want: Progress['wanted'][number]): Promise<void> {
-  await announceBlob(channel, want);
-  if (await isComplete(channel, want.root, want)) return;
-  const raw = fromBase64url(want.root, 32) ?? new Uint8Array();
-  const held = new Set(await heldChunks(channel, raw));
-  for (let index = 0; index < chunkCount(want.size); index++) {
-    if (held.has(index) && want.tries === 0) continue;
-    const chunk = await chunkFrom(node, channel, holders, `/chunk/${channel.id}/${want.root}/${index}`);
-    await keepChunk(channel, want.root, index, chunk, want);
-    node.emit({ type: 'changed', channel: channel.id });
-  }
-  if (!(await isComplete(channel, want.root, want))) throw new ParleyError('invalid', 'the chunks received are not the file announced');
-}
-
-/** A chunk from the first who has it; refuses `unreachable`. */
-async function chunkFrom(node: PartyNode, channel: ChannelRuntime, holders: readonly number[], path: string): Promise<Uint8Array> {
-  let last: unknown;
-  for (const party of holders) {
+/** Fetches one file from the first holder who gives it whole; resolves with the last refusal where some may give it yet. */
+async function fetchOne(
+  node: PartyNode,
+  channel: ChannelRuntime,
+  holders: readonly number[],
+  want: Want,
+  note: () => Promise<void>,
+): Promise<'here' | 'not as known' | 'resting' | ParleyError> {
+  const refused = async (work: () => Promise<void>): Promise<ParleyError | undefined> => {
     try {
-      const answer = await node.sendToParty(channel.id, party, { method: 'GET', path }, CHUNK_SIZE);
-      if (answer.status === 200) return answer.body;
-      last = new ParleyError('unreachable', `the file is not to be had yet (${answer.status})`);
+      await work();
+      return undefined;
     } catch (error) {
       if (!(error instanceof ParleyError)) throw error;
-      last = error;
+      return error;
     }
+  };
+  if ((await refused(() => announceBlob(channel, want, true))) !== undefined) return 'not as known';
+  if (await isComplete(channel, want.root, want)) return 'here';
+  if (want.rest !== undefined) for (const past of ['rest', 'spoiled', 'round'] as const) delete want[past];
+  let last: ParleyError | undefined;
+  for (const party of holders) {
+    if ((want.spoiled?.[party] ?? 0) >= MAX_SPOILED_FETCHES) continue;
+    const error = await refused(() => fetchFrom(node, channel, party, want));
+    if (error === undefined) return 'here';
+    last = error;
+    if (error.code === 'invalid') await note();
   }
-  throw last;
+  if (last !== undefined) return last;
+  want.rest = node.parts.now() + SPOILED_REST;
+  await note();
+  return 'resting';
+}
+
+/** Fetches one file from one holder; refuses `unreachable`, and `invalid` where what came is not the file. */
+async function fetchFrom(node: PartyNode, channel: ChannelRuntime, party: number, want: Want): Promise<void> {
+  const isFirst = want.tries === 0;
+  const held = new Set(isFirst ? await heldChunks(channel, fromBase64url(want.root, 32) ?? new Uint8Array()) : []);
+  let got = want.round?.party === party && !isFirst ? want.round.got : 0;
+  try {
+    for (; got < chunkCount(want.size); got++) {
+      if (held.has(got)) continue;
+      const chunk = await chunkFrom(node, channel, party, `/chunk/${channel.id}/${want.root}/${got}`);
+      await keepChunk(channel, want.root, got, chunk, want);
+      node.emit({ type: 'changed', channel: channel.id });
+    }
+    if (!(await isComplete(channel, want.root, want))) throw new ParleyError('invalid', 'the chunks received are not the file announced');
+  } catch (error) {
+    if (!(error instanceof ParleyError)) throw error;
+    if (error.code !== 'invalid') {
+      want.round = { party, got };
+      throw error;
+    }
+    delete want.round;
+    want.tries++;
+    // What was here before may be another's: then nobody can be named for it.
+    if (held.size === 0) {
+      want.spoiled = { ...want.spoiled, [party]: (want.spoiled?.[party] ?? 0) + 1 };
+      await noteSpoiler(channel, party, want.root, node.parts.now());
+    }
+    throw new ParleyError(
+      'invalid',
+      `${channel.replica.channel.parties[party]?.name ?? ''} gave chunks of ${want.name} that are not the file announced`,
+    );
+  }
+}
+
+/** Local records, by `<channel>/<party>`: that a party, or the line to it, gave chunks that were not the file; how often, and of which file last. */
+export const SPOILED = 'spoiled';
+
+async function noteSpoiler({ id, store }: ChannelRuntime, party: number, root: string, at: number): Promise<void> {
+  const known = await store.getLocal(SPOILED, `${id}/${party}`);
+  const times = known === undefined ? 0 : (JSON.parse(known) as { readonly times: number }).times;
+  await store.putLocal(SPOILED, `${id}/${party}`, JSON.stringify({ times: times + 1, root, at }));
+}
+
+async function chunkFrom(node: PartyNode, channel: ChannelRuntime, party: number, path: string): Promise<Uint8Array> {
+  const answer = await node.sendToParty(channel.id, party, { method: 'GET', path }, CHUNK_SIZE);
+  if (answer.status !== 200) throw new ParleyError('unreachable', `the file is not to be had yet (${answer.status})`);
+  return answer.body;
 }

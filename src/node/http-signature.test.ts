@@ -139,15 +139,30 @@ test('a request is taken once, at any moment at which its age would still pass',
 });
 
 test('a request that does not verify takes no room, and a flood of one key leaves room to others', async () => {
-  const nonces = nonceMemory({ perKey: 2, total: 3 });
+  const nonces = nonceMemory({ perOwner: 2, total: 3 });
   const forged = withHeader(await signed(), 'signature', () => `parley=:${toBase64(new Uint8Array(64).fill(1))}:`);
   for (let i = 0; i < 5; i++) await assert.rejects(verifyRequest(forged, lookup, NOW, nonces), refusal('signature_invalid'));
   for (let i = 0; i < 2; i++) await verifyRequest(await signed(), lookup, NOW, nonces);
   await assert.rejects(verifyRequest(await signed(), lookup, NOW, nonces), refusal('quota'));
   assert.equal(nonces.take('another key', 'n', NOW + 100, NOW), 'fresh');
-  assert.equal(nonces.take('a third key', 'n', NOW + 100, NOW), 'full');
   const later = NOW + 2 * MAX_REQUEST_AGE;
   await verifyRequest(await signed('POST', '/', utf8(''), later), lookup, later, nonces);
+});
+
+test('whoever floods with many keys fills one share, and several who fill everything keep nobody from being heard', () => {
+  const nonces = nonceMemory({ perOwner: 100, total: 300, reserved: 10 });
+  const flood = (owner: string, keys: number): number => {
+    let fresh = 0;
+    for (let key = 0; key < keys; key++)
+      for (let n = 0; n < 100; n++) if (nonces.take(`${owner} ${key}`, `nonce ${n}`, NOW + 100, NOW, owner) === 'fresh') fresh++;
+    return fresh;
+  };
+  assert.equal(flood('a party with eight generations', 8), 100);
+  assert.deepEqual([flood('a second', 8), flood('a third', 8)], [100, 100]);
+  assert.equal(nonces.take('honest key', 'n', NOW + 100, NOW, 'an honest party'), 'fresh');
+  assert.equal(flood('an honest party', 8), 9);
+  assert.equal(flood('a party with eight generations', 8), 0);
+  assert.equal(nonces.take('honest key', 'n', NOW + 100, NOW, 'an honest party'), 'seen', 'nothing is forgotten early');
 });
 
 test('a key nobody knows is no party', async () => {

@@ -63,7 +63,8 @@ export async function signRequest(signer: Signer, request: SignableRequest, now:
 }
 
 /**
- * Who signed a request: the key id whose key verifies it. `lookupKey` gives the raw Ed25519 key of an actor id, `undefined` for strangers.
+ * Who signed a request: the key id whose key verifies it. `lookupKey` gives the raw Ed25519 key of an actor id, `undefined` for strangers; `ownerOf` whose key
+ * it is, where one may have several.
  *
  * Refuses with `signature_invalid` (missing, several, in another form, wrong, or a nonce seen before), `clock_ahead` (signed more than five minutes
  * from `now`, either way), `not_a_party` (a key nobody here knows), `quota` (no room for more nonces just now). Only a request that verifies takes
@@ -76,6 +77,7 @@ export async function verifyRequest(
   now: number,
   nonces: NonceMemory,
   verify: VerifySignatures = async (checks) => checks.map(checkSignature),
+  ownerOf: (keyid: string) => string = (keyid) => keyid,
 ): Promise<{ readonly keyid: string }> {
   const { input, created, nonce, keyid } = parseInput(header(request, 'signature-input'));
   const signature = parseSignature(header(request, 'signature'));
@@ -88,7 +90,7 @@ export async function verifyRequest(
   if (!verdicts.every(Boolean)) throw refused('a signature over this request');
   if (Math.abs(now - created) > MAX_REQUEST_AGE) throw new ParleyError('clock_ahead', 'a request signed just now', { now });
   // The moment after which age alone refuses it.
-  const verdict = nonces.take(keyid, nonce, created + MAX_REQUEST_AGE + 1, now);
+  const verdict = nonces.take(keyid, nonce, created + MAX_REQUEST_AGE + 1, now, ownerOf(keyid));
   if (verdict === 'full') throw new ParleyError('quota', 'fewer requests in five minutes');
   if (verdict === 'seen') throw refused('a request that was not sent before');
   return { keyid };

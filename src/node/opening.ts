@@ -1,9 +1,10 @@
-import { toBase64url, utf8 } from '../base/bytes.ts';
+import { equal, toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { MAX_GENERATIONS } from '../base/limits.ts';
 import { originOf } from '../entry/card.ts';
 import { type Continues, formatGeneration, type GenerationNote, generationFault, parseGeneration } from '../entry/generation.ts';
 import { thresholdChecks } from '../entry/identity-note.ts';
+import { announcementOf, isOpenedWith, parseAnnouncement } from '../sync/opened-log.ts';
 import type { SendToParty } from '../sync/push.ts';
 import { rowOf } from '../sync/replica.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
@@ -66,12 +67,14 @@ export async function takeOpening(node: PartyNode, channel: ChannelRuntime, text
 }
 
 /**
- * Takes a generation note of another party, which its identity threshold alone authenticates: the node key it will sign requests with is not known yet.
+ * Takes a generation of another party as it was announced. Its identity threshold authenticates the note, since the node key it will sign requests with is
+ * not known yet, and a head by the log keys on the card shows that they are whose who opened the log: a party that puts the keys of another on a card of its
+ * own takes the place of nobody.
  * Idempotent. Refuses `not_found` whatever is wrong, so that a stranger learns nothing; `quota` beyond what a party may open.
  */
 export async function takeGeneration(node: PartyNode, bytes: Uint8Array): Promise<void> {
   const { sha256, verify } = node.parts.crypto;
-  const parsed = parseGeneration(sha256, bytes);
+  const parsed = parseAnnouncement({ sha256 }, bytes);
   if ('expected' in parsed) throw new ParleyError('not_found');
   const { note } = parsed;
   const channel = node.channel(note.channel);
@@ -86,9 +89,11 @@ export async function takeGeneration(node: PartyNode, bytes: Uint8Array): Promis
   const log = await store.log(originOf(sha256, note.card));
   // Two channels never share a log: what was said in one would be told to the parties of the other.
   if (log !== undefined && log.channel !== channel.id) throw new ParleyError('not_found');
-  // Nor do two parties: our log keys on their card would put their note in the place of ours, while nothing of our log is held.
+  // Nor do two parties: another's log keys on their card would put their note in the place of that one's, while nothing of its log is held.
   const known = generations.find(note.origin);
   if (known?.party === us && known.note?.hash !== note.hash) throw new ParleyError('not_found');
+  const isKnown = known?.note !== undefined && equal(known.note.bytes, note.bytes);
+  if (!isOurs && !isKnown && !(await isOpenedWith(node.parts.crypto, parsed))) throw new ParleyError('not_found');
   if (generations.all.filter(({ party }) => party === note.party).length >= MAX_GENERATIONS) throw new ParleyError('quota');
   await generations.learn(store, note, isOurs, isOurs);
   await channel.read();
@@ -103,11 +108,12 @@ export async function takeGeneration(node: PartyNode, bytes: Uint8Array): Promis
 export async function remindOfGenerations(channel: ChannelRuntime, party: number, send: SendToParty): Promise<void> {
   const notes = channel.replica.generations.all.flatMap((log) => (log.party === party && log.note !== undefined ? [log.note] : []));
   // The one that was just brought is known there.
-  if (notes.length > 1) for (const note of notes) await announceGeneration(party, send, note);
+  if (notes.length > 1) for (const note of notes) await announceGeneration(channel, party, send, note);
 }
 
 /** Tells a party of a generation, of ours or of theirs; refuses `unreachable` while it does not take it. */
-export async function announceGeneration(party: number, send: SendToParty, note: GenerationNote): Promise<void> {
-  const answer = await send(party, { method: 'POST', path: '/generations', body: note.bytes }, MAX_ANSWER_SIZE);
+export async function announceGeneration({ replica }: ChannelRuntime, party: number, send: SendToParty, note: GenerationNote): Promise<void> {
+  const body = await announcementOf(replica, note);
+  const answer = await send(party, { method: 'POST', path: '/generations', body }, MAX_ANSWER_SIZE);
   if (answer.status !== 200) throw new ParleyError('unreachable', `the other node answered ${answer.status} to our next generation`);
 }

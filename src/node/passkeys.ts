@@ -57,12 +57,16 @@ export class Passkeys {
     });
   }
 
-  /** The passkey that a browser made; refuses `signature_invalid`. */
-  async verifyRegistration(site: SiteOrigin, response: unknown, purpose: string, now: number): Promise<Passkey> {
+  /** The passkey that a browser made, and the challenge it was made under; refuses `signature_invalid`. */
+  async verifyRegistration(site: SiteOrigin, response: unknown, purpose: string, now: number): Promise<{ passkey: Passkey; challenge: string }> {
+    let spent = '';
     const verified = await attempt(() =>
       verifyRegistrationResponse({
         response: response as RegistrationResponseJSON,
-        expectedChallenge: (challenge) => this.#spend(challenge, purpose, now),
+        expectedChallenge: (challenge) => {
+          spent = challenge;
+          return this.#spend(challenge, purpose, now);
+        },
         expectedOrigin: site.origin,
         expectedRPID: site.hostname,
         requireUserVerification: true,
@@ -71,7 +75,8 @@ export class Passkeys {
     );
     if (!verified.verified) throw new ParleyError('signature_invalid', 'of the passkey');
     const { credential } = verified.registrationInfo;
-    return { id: credential.id, key: toBase64url(credential.publicKey), transports: credential.transports ?? [] };
+    const passkey = { id: credential.id, key: toBase64url(credential.publicKey), transports: credential.transports ?? [] };
+    return { passkey, challenge: spent };
   }
 
   /** What a browser needs to sign somebody in; which passkey it will be is the browser's to ask. */

@@ -3,6 +3,7 @@ import { parseDecimal } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { MAX_CHECKPOINT_SIZE, MAX_PUSH_SIZE } from '../base/limits.ts';
 import { actorOf } from '../entry/actor.ts';
+import { partyId } from '../entry/card.ts';
 import { servePart } from '../sync/refill.ts';
 import { serveCheckpoint, serveEntries, serveRoot, serveTile } from '../sync/serve-log.ts';
 import { originOfHash } from '../tlog/origin.ts';
@@ -174,6 +175,7 @@ async function signedBy(
   // Of every generation, also one that does not count: a node may still be at work with the one before, what makes the next one count may be just what
   // it brings, and one that built on the wrong history of its log finds out only by what it is shown here. Its identity signed each of them.
   const keys = generations.all.map((log) => ({ party: log.party, id: actorOf(sha256, log.card.node), key: log.card.node }));
+  const ownerIn = (party: number): string => partyId(sha256, generations.founding(party).card.identity);
   const { keyid } = await verifyRequest(
     {
       method: request.method,
@@ -185,6 +187,9 @@ async function signedBy(
     node.parts.now(),
     nonces,
     verify,
+    // One party has a key for each of its generations, and the same share of what is remembered with all of them. A key on the cards of several is nobody's
+    // alone: with it none of them fills the share of another.
+    (id) => [...new Set(keys.flatMap((key) => (key.id === id ? [key.party] : [])))].map(ownerIn).sort().join(' '),
   ).catch((error: unknown) => {
     const isStranger = error instanceof ParleyError && (error.code === 'signature_invalid' || error.code === 'not_a_party');
     throw isStranger ? new ParleyError('not_found') : error;

@@ -111,7 +111,7 @@ function memoryLogs(
   sha256: Sha256,
   logs: Map<string, MemoryLog>,
   dropVerdicts: (origin: string) => void,
-): Part<'createLog' | 'log' | 'logs' | 'setAside'> {
+): Part<'createLog' | 'log' | 'logs' | 'renameLogs'> {
   const create = (fixed: MemoryLog['fixed']): void => {
     logs.set(fixed.origin, {
       no: logs.size,
@@ -130,14 +130,17 @@ function memoryLogs(
     async createLog({ origin, channel, party, gen, own }) {
       if (!logs.has(origin)) create({ origin, channel, party, gen, own });
     },
-    async setAside(origin, aside) {
-      const log = logOf(logs, origin);
-      assert(!logs.has(aside), 'a history is set aside under a new name');
-      dropVerdicts(origin);
-      const entries = log.entries.map((row) => ({ ...row, origin: aside }));
-      logs.set(aside, { ...log, fixed: { ...log.fixed, origin: aside }, entries });
-      logs.delete(origin);
-      create(log.fixed);
+    async renameLogs(moves) {
+      const held = moves.map(([from, to]) => ({ log: logOf(logs, from), to }));
+      for (const [from] of moves) {
+        dropVerdicts(from);
+        logs.delete(from);
+      }
+      for (const { log, to } of held) {
+        assert(!logs.has(to), 'a log is renamed to a free name');
+        const entries = log.entries.map((row) => ({ ...row, origin: to }));
+        logs.set(to, { ...log, fixed: { ...log.fixed, origin: to }, entries });
+      }
     },
     async log(origin) {
       const log = logs.get(origin);

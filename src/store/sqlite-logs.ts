@@ -69,7 +69,7 @@ export class SqliteLogs {
     return this.#db.sql(`${STATE} WHERE channel = ? ORDER BY no`).all(channel).map(stateOf);
   }
 
-  methods(): Pick<Store, 'createLog' | 'log' | 'logs' | 'setAside'> {
+  methods(): Pick<Store, 'createLog' | 'log' | 'logs' | 'renameLogs'> {
     const db = this.#db;
     const empty = emptyRoot(this.#sha256);
     const makeChannel = (channel: string) => this.makeChannel(channel);
@@ -84,17 +84,19 @@ export class SqliteLogs {
           ).run(...fixed, empty, empty, sumOf(...fixed));
         });
       },
-      async setAside(origin, aside) {
+      async renameLogs(moves) {
         db.write(() => {
-          const { no, channel } = logState(origin);
-          assert(db.sql('SELECT 1 FROM log WHERE origin = ?').get(aside) === undefined, 'a history is set aside under a new name');
-          dropVerdicts(db, no);
-          const [party, gen, own] = db.sql('SELECT party, gen, own FROM log WHERE no = ?').get(no) as readonly [number, string, number];
-          db.sql('UPDATE log SET origin = ?, sum = ? WHERE no = ?').run(aside, sumOf(aside, channel, party, gen, own), no);
-          const fixed = [origin, channel, party, gen, own] as const;
-          db.sql(
-            'INSERT INTO log (origin, channel, party, gen, own, size, root, pending_size, pending_root, sum) VALUES (?, ?, ?, ?, ?, 0, ?, 0, ?, ?)',
-          ).run(...fixed, empty, empty, sumOf(...fixed));
+          const states = moves.map(([from, to]) => ({ no: logState(from).no, to }));
+          // Two rows may take each other's names: none is taken before all are let go.
+          for (const { no } of states) {
+            dropVerdicts(db, no);
+            db.sql('UPDATE log SET origin = ? WHERE no = ?').run(`moving ${no}`, no);
+          }
+          for (const { no, to } of states) {
+            assert(db.sql('SELECT 1 FROM log WHERE origin = ?').get(to) === undefined, 'a log is renamed to a free name');
+            const fixed = db.sql('SELECT channel, party, gen, own FROM log WHERE no = ?').get(no) as readonly [number, number, string, number];
+            db.sql('UPDATE log SET origin = ?, sum = ? WHERE no = ?').run(to, sumOf(to, ...fixed), no);
+          }
         });
       },
       async log(origin) {

@@ -239,10 +239,10 @@ export interface Store {
   /** Drops all verdicts, readers and matters, or those of one channel: they are computed again from the entries. */
   resetProjection(channel?: string): Promise<void>;
   /**
-   * Keeps a log as it is under the name `aside`, which must be new, and makes an empty one in its place, in one transaction: of two histories of an own
-   * log the one that does not stand. Verdicts and the reader of the log go. Refuses `not_found`.
+   * Gives logs other names, all in one transaction, with everything they hold: of two histories of one log one stands under its origin. Each new name is free
+   * once the old ones are given up. Their verdicts and readers go. Refuses `not_found`.
    */
-  setAside(origin: string, aside: string): Promise<void>;
+  renameLogs(moves: readonly (readonly [from: string, to: string])[]): Promise<void>;
   /** Flushes and lets go of the files; nothing may be called after. */
   close(): Promise<void>;
 }

@@ -118,23 +118,39 @@ export function verdictCases(on: On): void {
     await store.resetProjection();
     assert.deepEqual([await store.matters(CHANNEL), await store.verdictsOf(originOf(0), 0, 9), await store.reader(originOf(0))], [[], [], undefined]);
   });
-  on('sets a history aside whole and begins an empty one in its place', async (store) => {
+  on('gives two histories of a log each other’s place, whole and in one step', async (store) => {
     const origin = await createLog(store);
     await append(store, origin, texts(0, 300));
     const before = await store.log(origin);
+    assert.ok(before);
     await store.putVerdicts({ verdicts: [verdictOf(0, 0)], matters: [], readers: [{ origin, size: 1, state: '{}' }] });
-    const aside = `${origin}/aside/1`;
-    await store.setAside(origin, aside);
-    const [kept, fresh] = [await store.log(aside), await store.log(origin)];
-    assert.deepEqual([kept?.size, kept?.gen, kept?.own], [300, before?.gen, true]);
-    assert.deepEqual([fresh?.size, fresh?.pendingSize, fresh?.gen, fresh?.own, fresh?.note.length], [0, 0, before?.gen, true, 0]);
-    assert.deepEqual(await store.rootAt(aside, 300), before?.root);
-    assert.equal((await store.entries(aside, 0, 9))[0]?.origin, aside);
+    const [aside, kept] = [`${origin}/aside/1`, `${origin}/kept`];
+    await store.createLog({ ...before, origin: aside });
+    await store.renameLogs([
+      [origin, kept],
+      [aside, origin],
+    ]);
+    const [held, fresh] = [await store.log(kept), await store.log(origin)];
+    assert.deepEqual([held?.size, held?.gen, held?.own, await store.log(aside)], [300, before.gen, true, undefined]);
+    assert.deepEqual([fresh?.size, fresh?.pendingSize, fresh?.gen, fresh?.own, fresh?.note.length], [0, 0, before.gen, true, 0]);
+    assert.deepEqual(await store.rootAt(kept, 300), before.root);
+    assert.equal((await store.entries(kept, 0, 9))[0]?.origin, kept);
     assert.deepEqual([await store.verdictsOf(origin, 0, 9), await store.reader(origin)], [[], undefined]);
     await append(store, origin, texts(500, 520));
-    assert.equal((await store.log(origin))?.size, 20);
-    await append(store, aside, texts(300, 301));
-    assert.equal((await store.log(aside))?.size, 301);
-    await assert.rejects(store.setAside('parley.v1/none', 'x'), isRefused('not_found'));
+    await append(store, kept, texts(300, 301));
+    await store.renameLogs([
+      [origin, kept],
+      [kept, origin],
+    ]);
+    assert.deepEqual([(await store.log(origin))?.size, (await store.log(kept))?.size], [301, 20]);
+    assert.equal((await store.entries(origin, 300, 301))[0]?.origin, origin);
+    await assert.rejects(
+      store.renameLogs([
+        [origin, aside],
+        ['parley.v1/none', 'x'],
+      ]),
+      isRefused('not_found'),
+    );
+    assert.equal((await store.log(origin))?.size, 301);
   });
 }

@@ -117,10 +117,12 @@ export class LogReader {
     return this.#mutex.run(work);
   }
 
-  /** Keeps a history of an own log under another name, and begins it anew: everything computed is read again. */
-  setAside(origin: string, aside: string): Promise<void> {
+  /** Puts histories of a log in each other's place: everything computed is read again. */
+  rename(moves: readonly (readonly [from: string, to: string])[]): Promise<void> {
     return this.#mutex.run(async () => {
-      await this.#replica.store.setAside(origin, aside);
+      // Before, so that a crash in between leaves nothing that was computed from the history that gave way; and after, for what is remembered.
+      await this.#drop('none');
+      await this.#replica.store.renameLogs(moves);
       await this.#drop('none');
     });
   }

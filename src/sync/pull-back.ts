@@ -1,7 +1,7 @@
 import { equal, toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { MAX_CLOCK_AHEAD } from '../base/limits.ts';
-import { formatCheckpoint } from '../tlog/checkpoint.ts';
+import { type Checkpoint, formatCheckpoint } from '../tlog/checkpoint.ts';
 import { judgeHeads } from '../tlog/fork.ts';
 import { formatNote } from '../tlog/note.ts';
 import { originHash } from '../tlog/origin.ts';
@@ -13,6 +13,7 @@ import type { LogReader } from './log-reader.ts';
 import { type Part, type RefillSource, refillOwn, verifyPart } from './refill.ts';
 import { type Replica, rowOf } from './replica.ts';
 import { sharedPrefix } from './shared.ts';
+import { beginTrial, endTrial } from './trial.ts';
 
 /**
  * Takes from one other party what it holds of a log of ours that we write no more (spec/generations.md, "Of one's own logs"): the entries and receipts that
@@ -20,7 +21,7 @@ import { sharedPrefix } from './shared.ts';
  * without this its author alone would not count it.
  *
  * Where they hold another history and every other party receipted more of theirs than of ours, theirs stands: it takes the place of ours, which is kept
- * aside. Signs nothing. Refuses what `source` refuses, and `unreachable` where less came than was shown; whatever does not verify is passed over.
+ * aside, and back in its place where theirs does not come so far. Signs nothing. Refuses what `source` refuses, and `unreachable` where less came than was shown; whatever does not verify is passed over.
  */
 export async function pullBack(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource): Promise<void> {
   const { store, crypto, generations } = replica;
@@ -32,7 +33,7 @@ export async function pullBack(replica: Replica, reader: LogReader, of: KnownLog
   const log = await rowOf(replica, of.origin);
   if (size > log.size) {
     if ((await refillOwn(replica, reader, of, source)) === 'other_history') await adopt(replica, reader, of, source);
-    else await mustHold(replica, of, size);
+    else await mustHold(replica, of, head.checkpoint);
     return;
   }
   if (equal(await store.rootAt(of.origin, size), root)) {
@@ -56,9 +57,13 @@ async function adopt(replica: Replica, reader: LogReader, of: KnownLog, source: 
   // What both share is their word so far, and a prefix too large would hide that ours stands beyond it: their head must continue ours there.
   if (part === undefined || !(await continuesOurs(replica, of, shared, part))) return;
   if ((await receiptedIn(replica, of, [...part.heads, part.head])) <= shared) return;
-  await setAside(replica, reader, of);
-  await refillOwn(replica, reader, of, source);
-  await mustHold(replica, of, part.head.checkpoint.size);
+  await beginTrial(replica, reader, of, source);
+  try {
+    await refillOwn(replica, reader, of, source);
+  } finally {
+    await endTrial(replica, reader, of);
+  }
+  await mustHold(replica, of, part.head.checkpoint);
 }
 
 /** The largest prefix of a log that its holder here and another share. Refuses what `source` refuses. */
@@ -76,16 +81,10 @@ export async function continuesOurs({ crypto, store }: Replica, { origin }: Know
   return judgeHeads(crypto.sha256, ours, part.head.checkpoint, part.path) === 'continues';
 }
 
-/** Keeps the history that is here aside, under the first free name, and begins the log anew. */
-export async function setAside({ store }: Replica, reader: LogReader, { origin }: KnownLog): Promise<void> {
-  let aside = 1;
-  while ((await store.log(`${origin}/aside/${aside}`)) !== undefined) aside++;
-  await reader.setAside(origin, `${origin}/aside/${aside}`);
-}
-
-/** Refuses `unreachable` while less is here than was shown: what was begun is to be tried again. */
-async function mustHold(replica: Replica, of: KnownLog, size: number): Promise<void> {
-  if ((await rowOf(replica, of.origin)).size < size) throw new ParleyError('unreachable', 'the rest of a log of ours');
+/** Refuses `unreachable` while what was shown is not here: what was begun is to be tried again. */
+async function mustHold(replica: Replica, of: KnownLog, { size, root }: Pick<Checkpoint, 'size' | 'root'>): Promise<void> {
+  const held = (await rowOf(replica, of.origin)).size;
+  if (held < size || !equal(await replica.store.rootAt(of.origin, size), root)) throw new ParleyError('unreachable', 'the rest of a log of ours');
 }
 
 /** The largest size that every other party receipted among these heads, by the lines that came with them. */

@@ -7,15 +7,16 @@ import { keepPairs } from './cosign.ts';
 import type { KnownLog } from './generations.ts';
 import { rereadRoot } from './leaves.ts';
 import type { LogReader } from './log-reader.ts';
-import { continuesOurs, setAside, sharedWith } from './pull-back.ts';
+import { continuesOurs, sharedWith } from './pull-back.ts';
 import { receivedEntry } from './receive.ts';
 import { type RefillSource, verifyPart } from './refill.ts';
 import { type Replica, rowOf } from './replica.ts';
+import { beginTrial, endTrial } from './trial.ts';
 
 /**
  * Takes back, of another party's log of which two histories are known, what this party itself receipted and its store has lost (spec/generations.md):
  * nothing new is taken into such a log, but what we signed that we hold we must hold again, since it stands. Where another history is held than the one we
- * receipted, it is kept aside. Nothing is signed; what does not verify leaves nothing behind. Says whether anything was taken. Refuses what `source`
+ * receipted, it is kept aside, and comes back where less than it is to be had. Nothing is signed; what does not verify leaves nothing behind. Says whether anything was taken. Refuses what `source`
  * refuses. Nothing else may write the log meanwhile.
  */
 export async function takeBack(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource): Promise<boolean> {
@@ -28,13 +29,22 @@ export async function takeBack(replica: Replica, reader: LogReader, of: KnownLog
     // Where both stand beyond what they share, it is not for us to choose; and what they share is more than their word.
     if (shared === 0 || !isOurs || !(await continuesOurs(replica, of, shared, part)) || (replica.generations.standing(of.origin) ?? 0) > shared)
       return false;
-    await setAside(replica, reader, of);
+    await beginTrial(replica, reader, of, source);
+    try {
+      await takeParts(replica, of, since);
+    } finally {
+      await endTrial(replica, reader, of);
+    }
+    return true;
   }
-  let some = shared < size;
-  for (;;) {
+  return takeParts(replica, of, since);
+}
+
+/** Takes part after part until there is none that fits; says whether there was any. */
+async function takeParts(replica: Replica, of: KnownLog, since: (from: number) => Promise<Uint8Array | undefined>): Promise<boolean> {
+  for (let some = false; ; some = true) {
     const part = await since((await rowOf(replica, of.origin)).size);
     if (part === undefined || !(await takePart(replica, of, part))) return some;
-    some = true;
   }
 }
 

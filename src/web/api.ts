@@ -90,7 +90,8 @@ export const api = {
   /** `signs`: the passkey is to sign documents too. */
   enrolOptions: (token: string, name: string, signs: boolean) =>
     post<PublicKeyCredentialCreationOptionsJSON>('/api/enrol/options', { token, name, signs }),
-  enrol: (enrolment: { token: string; name: string; post: string; response: unknown; key?: string }) => post<SessionView>('/api/enrol', enrolment),
+  enrol: (enrolment: { token: string; name: string; post: string; response: unknown; key?: string; proof?: string }) =>
+    post<SessionView>('/api/enrol', enrolment),
   loginOptions: () => post<PublicKeyCredentialRequestOptionsJSON>('/api/login/options', {}),
   login: (response: unknown) => post<SessionView>('/api/login', { response }),
   logout: () => post<unknown>('/api/logout', {}),

@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
+import type { Signer } from '../base/ports.ts';
 import { actorOf, keySentence } from '../entry/actor.ts';
 import type { EntrySigner } from '../entry/entry.ts';
 import { readDevice, writeDevice } from './device-store.ts';
@@ -21,13 +22,13 @@ export async function deviceKey(prefix: string, user: string): Promise<DeviceKey
 }
 
 /** Makes a key that is not kept yet: an enrolment that fails leaves nothing behind. Rejects where the browser has no Ed25519. */
-export async function makeKey(): Promise<{ readonly key: DeviceKey; keep(prefix: string, user: string): Promise<void> }> {
+export async function makeKey(): Promise<{ readonly key: DeviceKey & Signer; keep(prefix: string, user: string): Promise<void> }> {
   const pair = (await crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify'])) as CryptoKeyPair;
   const kept: Kept = { privateKey: pair.privateKey, publicKey: new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey)) };
   return { key: keyOf(kept), keep: (prefix, user) => writeDevice(prefix, 'keys', user, kept) };
 }
 
-function keyOf(kept: Kept): DeviceKey {
+function keyOf(kept: Kept): DeviceKey & Signer {
   const actor = actorOf(sha256, kept.publicKey);
   return {
     algorithm: 'ed25519',

@@ -7,6 +7,7 @@ import { markFile, markPath } from '../../node/mark-file.ts';
 import { fsck } from '../../store/fsck.ts';
 import type { LogRow, Store } from '../../store/store.ts';
 import { Mark } from '../../sync/mark.ts';
+import { originOfRow } from '../../sync/trial.ts';
 import type { Command } from '../command.ts';
 import { fsckChecks } from '../fsck-checks.ts';
 import { when } from '../rows.ts';
@@ -39,7 +40,7 @@ export const command: Command = {
         });
         for (const { sentence } of report.problems) terminal.say(sentence);
         if (report.problemCount > 0) throw new ParleyError('store_damaged', `${report.problemCount} problems in the backup`);
-        own = (await store.logs()).filter((log) => log.own);
+        own = (await store.logs()).filter(({ own: isOwn, origin }) => isOwn && originOfRow(origin) === origin);
       });
       progress.end();
       terminal.data(

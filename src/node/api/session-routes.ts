@@ -76,11 +76,19 @@ function enrolmentRoutes(app: FastifyInstance, api: Api): void {
     url: '/api/enrol',
     who: 'anyone',
     summary:
-      'Enrols a person: a passkey to sign in with, and the public key of their browser that signs documents; left out, the passkey signs them.',
-    body: closed({ token: TOKEN, name: LINE, post: LINE, response: RESPONSE, key: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' })) }),
+      'Enrols a person: a passkey to sign in with, and the public key of their browser that signs documents, with its signature over "parley-enrolment-key/1", the page’s origin, the challenge and the passkey’s id, a line each; left out, the passkey signs them.',
+    body: closed({
+      token: TOKEN,
+      name: LINE,
+      post: LINE,
+      response: RESPONSE,
+      key: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' })),
+      proof: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{86}$' })),
+    }),
     run: async (call) => {
-      const { token, name, post, key, response } = call.body;
-      return signIn(api, call, await api.enrolment.enrol(call.site, token, { name, post, ...(key === undefined ? {} : { key }) }, response));
+      const { token, name, post, key, proof, response } = call.body;
+      const browser = key === undefined ? undefined : { key, ...(proof === undefined ? {} : { proof }) };
+      return signIn(api, call, await api.enrolment.enrol(call.site, token, { name, post }, response, browser));
     },
   });
   addRoute(app, api, {

@@ -1,5 +1,6 @@
 import { startRegistration } from '@simplewebauthn/browser';
-import { toBase64url } from '../../base/bytes.ts';
+import { toBase64url, utf8 } from '../../base/bytes.ts';
+import { enrolmentText } from '../../entry/enrolment-text.ts';
 import type { SessionView } from '../../projection/views.ts';
 import { api } from '../api.ts';
 import { type DeviceKey, makeKey } from '../keys.ts';
@@ -37,7 +38,8 @@ export async function enrol(
   }
   const { key, keep } = await makeKey();
   const response = await withPasskey(() => startRegistration({ optionsJSON: options }));
-  const session = await api.enrol({ token, name, post, response, key: toBase64url(key.publicKey) });
+  const proof = toBase64url(await key.sign(utf8(enrolmentText(location.origin, options.challenge, response.id))));
+  const session = await api.enrol({ token, name, post, response, key: toBase64url(key.publicKey), proof });
   if (session.person === undefined) throw new Error('the node accepted the enrolment without saying whose it is');
   await keep(session.storagePrefix, session.person.user);
   return { session, key };
