@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { takeGeneration } from '../src/node/opening.ts';
-import { alarmOf } from '../src/node/views/channel.ts';
+import { alarmOf } from '../src/node/views/forks.ts';
 import { pushTo } from '../src/sync/push.ts';
 import { rowOf } from '../src/sync/replica.ts';
 import { submitHead } from '../src/sync/submit.ts';
