@@ -25,8 +25,13 @@ export type SessionView = {
     /** Where they sign documents with their passkey: its credential id, and the signing key that it is, base64url. */
     readonly passkey?: { readonly credential: string; readonly key: string };
   };
+  /** Said to whoever is signed in. */
+  readonly accreditation?: Accreditation;
   readonly version: string;
 };
+
+/** How a key that enrolled here comes to be accredited: by itself, in a demonstration, or by a command line with the key between these two parts. */
+export type Accreditation = 'by_itself' | { readonly add: readonly [before: string, after: string] };
 
 /** The two-person rule of this party: kinds that a second person clears; empty is off, `["*"]` is all. Local, never sent. */
 export type TwoPersonView = {

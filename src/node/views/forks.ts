@@ -30,7 +30,11 @@ export async function forksOf(channel: ChannelRuntime): Promise<ChannelView['for
         party: of.party,
         gen: of.gen,
         heads: await Promise.all(
-          fork.heads.map(async ({ size, root }) => ({ size, root: toBase64url(root), stands: await howFarStands(channel, of, size, root, standing) })),
+          fork.heads.map(async ({ size, root }) => ({
+            size,
+            root: toBase64url(root),
+            stands: await howFarStands(channel, of, size, root, standing),
+          })),
         ),
         standing,
         ...(goesOn === undefined ? {} : { goesOn }),
@@ -61,7 +65,8 @@ async function howFarStands(
 async function goesOnAfter(channel: ChannelRuntime, forked: KnownLog): Promise<ForkView['goesOn']> {
   const { generations, us, store } = channel.replica;
   const log = generations.current(forked.party);
-  if (log.note === undefined || generations.isForked(log.origin) || generations.ordinal(log.origin) <= generations.ordinal(forked.origin)) return undefined;
+  if (log.note === undefined || generations.isForked(log.origin) || generations.ordinal(log.origin) <= generations.ordinal(forked.origin))
+    return undefined;
   const { size } = await rowOf(channel.replica, log.origin);
   const times = size === 0 ? [] : (await store.cosignatures(log.origin, 1, size)).map(({ time }) => time);
   const since = times.length === 0 ? {} : { since: Math.min(...times) };
