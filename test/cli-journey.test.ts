@@ -101,7 +101,9 @@ test('a channel is founded: an invitation, its answer, two sentences', async () 
   const handed = join(root, 'host', 'host-card.json');
   const answer = join(root, 'answer.parley');
   const answering = ['join', invitation, '--host', host, '--host-card', handed, '--as', 'Geneva-1', '--out', answer];
-  await did('borduria', ...answering, '--passphrase-file', pass);
+  const unasked = await at('borduria', ...answering, '--passphrase-file', pass);
+  assert.deepEqual([unasked.code, unasked.lines[0]?.detail], [2, '--yes is needed where nobody can be asked'], 'nothing leaves unasked');
+  await did('borduria', ...answering, '--yes', '--passphrase-file', pass);
   assert.equal((await did('alderney', 'join', answer)).state, 'compare', 'an answer may also come by hand');
   const read = new Map<Side, string>();
   for (const side of SIDES) read.set(side, String((await did(side, 'confirm', '--wait')).read));

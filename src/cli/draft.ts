@@ -6,7 +6,7 @@ import { MAX_BODY_SIZE } from '../base/limits.ts';
 import { sayIn } from '../base/phrases.ts';
 import type { Random } from '../base/ports.ts';
 import { isAboutEntry } from '../document/about-entries.ts';
-import { type FormField, formOf, labelOf, sayFault, showInput } from '../document/form.ts';
+import { type FormField, formOf, labelOf, showInput } from '../document/form.ts';
 import type { AttachmentValue, Field, Kind } from '../document/kind.ts';
 import { checkDraft } from '../document/parse.ts';
 import type { ChannelView, DocumentView } from '../projection/views.ts';
@@ -50,10 +50,18 @@ export function readTexts(kind: Kind, texts: ReadonlyMap<string, string>, now: n
     if (text === undefined || text.trim() === '') continue;
     const read = readValue(field, text, now);
     if ('value' in read) fields.set(field.name, read.value);
-    else faults.push(`${say(labelOf(kind.id, field.name))}: ${typeof read.expected === 'string' ? read.expected : say(read.expected)}`);
+    else faults.push(faultLine(kind, field.name, typeof read.expected === 'string' ? read.expected : say(read.expected)));
   }
   if (faults.length > 0) throw new ParleyError('invalid', faults.join(' '));
   return fields;
+}
+
+/** What is wrong with a field, by the name that `--field` takes, with what may be chosen: `marking: Choose one of those offered: clear, green.` */
+function faultLine(kind: Kind, name: string, sentence: string): string {
+  const field = kind.fields.find((one) => one.name === name);
+  if (field === undefined) return sentence;
+  const choices = field.shape === 'choice' || field.shape === 'choices' ? field.of : [];
+  return `${name}: ${choices.length === 0 ? sentence : `${sentence.replace(/\.$/, '')}: ${choices.join(', ')}.`}`;
 }
 
 /** Asks a person for every field that was not given; an optional one is left out by an empty line, a wrong answer is asked again. */
@@ -119,7 +127,7 @@ export function completeDraft(
   if (parts.attachments.length > 0 && !all.has('attachments'))
     throw new ParleyError('invalid', `a ${say(`kind.${kind.id}`).toLowerCase()} takes no files`);
   const faults = checkDraft(kind, all, parts.now);
-  if (faults.length > 0) throw new ParleyError('invalid', faults.map((fault) => sayFault(say, kind, fault)).join(' '));
+  if (faults.length > 0) throw new ParleyError('invalid', faults.map(({ field, phrase }) => faultLine(kind, field, say(phrase))).join(' '));
   return [...all];
 }
 

@@ -10,7 +10,7 @@ import type { ChannelView, ClearanceDetail } from '../projection/views.ts';
 import { type LocalFile, storeFile } from './attach.ts';
 import { askClearance, forgetAwaiting, readAwaiting } from './awaiting.ts';
 import { type Client, channelPath, findChannel, openClient } from './client.ts';
-import { type Context, type Option, PASSPHRASE_FILE, YES } from './command.ts';
+import { type Context, mustAgree, type Option, PASSPHRASE_FILE, YES } from './command.ts';
 import { prepareDocument, signDocument } from './compose.ts';
 import { leavingText } from './draft.ts';
 import { hashText } from './hash.ts';
@@ -87,7 +87,7 @@ export async function signAndSend(context: Context, client: Client, channel: Cha
       const unsigned = await prepareDocument(client, { publicKey: author.publicKey, heads }, ports, toSign);
       return sayAsked(context, await askClearance(client, channel.id, unsigned));
     }
-    await mustAgree(context);
+    await mustAgree(context, 'Sign and send it?', 'it was not sent');
     const signer = await openKeyFile(terminal, author.keyFile, 'representative', args.text('passphrase-file'));
     await storeFiles(context, client, channel.id, files);
     const placed = await sendOnce(client, channel.id, await signDocument(client, { signer, heads }, ports, toSign));
@@ -115,7 +115,7 @@ export async function sendCleared(context: Context, id: string): Promise<number>
     terminal.say(leavingText(terminal, channel, kindToDraft(opened.header.type), [...opened.fields], `${person.name}, ${person.post}`));
     terminal.say(hashText(id));
     if (cleared !== undefined) terminal.say(`Cleared by ${cleared.name}, ${when(cleared.at)}.`);
-    await mustAgree(context);
+    await mustAgree(context, 'Sign and send it?', 'it was not sent');
     const signer = await openKeyFile(terminal, keyFile, 'representative', args.text('passphrase-file'));
     const placed = await sendOnce(client, channel.id, await signEntry(nodeSha256, awaiting, signer, 'rep'));
     await forgetAwaiting(dir, id);
@@ -131,11 +131,6 @@ export async function sayUnsent({ terminal }: Context, client: Client): Promise<
     const name = `A document signed earlier (${id.slice(0, 8)})`;
     terminal.say(refused === undefined ? `${name} was sent now; its sending had been broken off.` : `${name} was refused: ${refused.message}`);
   }
-}
-
-async function mustAgree({ args, terminal }: Context): Promise<void> {
-  if (!args.has('yes') && !(await terminal.confirm('Sign and send it?', '--yes is needed where nobody can be asked')))
-    throw new ParleyError('usage', 'it was not sent');
 }
 
 function sayAsked({ terminal }: Context, asked: ClearanceDetail): number {
