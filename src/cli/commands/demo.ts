@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { EXIT, ParleyError } from '../../base/errors.ts';
 import { nodeCrypto } from '../../node/crypto.ts';
 import type { Command, Context } from '../command.ts';
+import { entriesText } from '../rows.ts';
 import { Demonstration, openStage, readScenario } from '../scenario/demonstration.ts';
 import { accreditPending } from '../scenario/people.ts';
 import { play } from '../scenario/player.ts';
@@ -136,7 +137,7 @@ async function addressText(demonstration: Demonstration): Promise<string> {
 }
 
 function onceText(facts: Facts): string {
-  const sides = facts.parties.map(({ name, entries, receipts }) => `${name}: ${entries} entries, ${receipts} of them held by the other side`);
+  const sides = facts.parties.map(({ name, entries, receipts }) => `${name}: ${entriesText(entries)}, ${receipts} of them held by the other side`);
   return [...sides, `Both sides compute the same: ${facts.parties[0]?.digest ?? ''}`].join('\n');
 }
 

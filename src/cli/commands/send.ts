@@ -11,6 +11,7 @@ import type { Command, Context } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import { askFields, completeDraft, filledFields, givenFields, isIncomplete, readTexts, refsOf } from '../draft.ts';
 import { kindNamed } from '../kind-names.ts';
+import { aKind } from '../rows.ts';
 import { mustNeedNobody, openAuthor, SENDING, sayUnsent, sendCleared, signAndSend } from '../sending.ts';
 
 export const command: Command = {
@@ -48,7 +49,7 @@ export const command: Command = {
     const cleared = args.text('cleared');
     if (cleared !== undefined) return sendCleared(context, cleared);
     const kind = kindNamed(args.word(0, 'a kind'));
-    if (isAboutEntry(kind.id)) throw new ParleyError('usage', `a ${kind.id} is made by "parley ${ABOUT_COMMANDS[kind.id]}"`);
+    if (isAboutEntry(kind.id)) throw new ParleyError('usage', `${aKind(kind.id)} is made by "parley ${ABOUT_COMMANDS[kind.id]}"`);
     const client = await openClient(dir, { exchange: args.has('wait') });
     try {
       await sayUnsent(context, client);

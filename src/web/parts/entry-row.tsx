@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { isAboutEntry } from '../../document/about-entries.ts';
 import type { ChannelView, TableRow } from '../../projection/views.ts';
 import { writeInstant } from '../instants.ts';
+import { refersWord } from '../refers.ts';
 import { useVoice } from '../say.tsx';
 import { takeApart } from '../summary.ts';
 import { visible } from '../visible.ts';
@@ -71,7 +71,7 @@ export function EntryRow({
         </p>
         {row.answers === undefined ? null : (
           <p className="muted entry-answers">
-            {say(isAboutEntry(row.kind) ? 'about.about' : 'row.answers')} <bdi>{say(row.answers)}</bdi>
+            {say(refersWord(row.kind))} <bdi>{say(row.answers)}</bdi>
           </p>
         )}
         <p className={words === undefined ? 'entry-title said-by-parley' : 'entry-title'}>
