@@ -243,7 +243,10 @@ test('the identity key is replaced through the running node, and the other side 
   await did('borduria', 'acknowledge', '--all', '--yes');
   const people = await run(['representative', 'list', '--dir', dirOf('borduria')]);
   assert.match(people.out, /alderney: 1 of 1 identity key; ([a-z]+ ){9}[a-z]+\n {2}Key event 1/);
-  assert.match(people.out, /B\. New, Clerk: accredited since [^\n]+\n[^\n]+\n {4}Acknowledged \d{4}-\d\d-\d\d \d\d:\d\d by the command line/);
+  assert.match(
+    people.out,
+    /B\. New, Clerk: accredited since [^\n]+\n[^\n]+\n {4}Accredited \d\d\d\d-\d\d-\d\d \d\d:\d\d; acknowledged \d{4}-\d\d-\d\d \d\d:\d\d by the command line/,
+  );
 });
 
 test('what is said while the other side is down waits, and leaves when it is back', async () => {
