@@ -92,7 +92,9 @@ test('a channel is founded: an invitation, its answer, two sentences', async () 
   const handed = join(root, 'host', 'host-card.json');
   const answer = join(root, 'answer.parley');
   const answering = ['join', invitation, '--host', host, '--host-card', handed, '--as', 'Geneva-1', '--out', answer];
-  await did('borduria', ...answering, '--passphrase-file', pass);
+  const unasked = await at('borduria', ...answering, '--passphrase-file', pass);
+  assert.deepEqual([unasked.code, unasked.lines[0]?.detail], [2, '--yes is needed where nobody can be asked'], 'nothing leaves unasked');
+  await did('borduria', ...answering, '--yes', '--passphrase-file', pass);
   assert.equal((await did('alderney', 'join', answer)).state, 'compare', 'an answer may also come by hand');
   const read = new Map<Side, string>();
   for (const side of SIDES) read.set(side, String((await did(side, 'confirm', '--wait')).read));
@@ -230,7 +232,10 @@ test('the identity key is replaced through the running node, and the other side 
   await did('borduria', 'acknowledge', '--all', '--yes');
   const people = await run(['representative', 'list', '--dir', dirOf('borduria')]);
   assert.match(people.out, /alderney: 1 of 1 identity key; ([a-z]+ ){9}[a-z]+\n {2}Key event 1/);
-  assert.match(people.out, /B\. New, Clerk: accredited since [^\n]+\n[^\n]+\n {4}Acknowledged \d{4}-\d\d-\d\d \d\d:\d\d by the command line/);
+  assert.match(
+    people.out,
+    /B\. New, Clerk: accredited since [^\n]+\n[^\n]+\n {4}Accredited \d\d\d\d-\d\d-\d\d \d\d:\d\d; acknowledged \d{4}-\d\d-\d\d \d\d:\d\d by the command line/,
+  );
 });
 
 test('what is said while the other side is down waits, and leaves when it is back', async () => {
@@ -278,6 +283,7 @@ test('an own document is corrected, a field of it erased and another one withdra
   const id = String(lines.find(({ summary_text }) => summary_text === 'Request for information: Logs')?.id);
   assert.equal((await at('alderney', 'send', 'withdrawal', '--in-reply-to', id, ...signed)).code, 2, 'it has a command of its own');
   await did('alderney', 'withdraw', id, '--reason', 'Overtaken.', ...signed);
+  assert.equal((await at('alderney', 'withdraw', id, ...signed)).lines[0]?.error, 'withdrawn', 'once is enough');
   assert.match((await run(['log', '--dir', dirOf('borduria')])).out, /Withdrawn by its author/);
   assert.ok((await at('borduria', 'duties')).lines.every((line) => JSON.stringify(line).includes(id) === false));
 });

@@ -122,7 +122,7 @@ test('what is said about a document is handed over, read with its new values, cl
     const cleared = await ask(...withPass('clear', id.slice(0, 8), '--key', vera, '--yes'));
     assert.equal(cleared.code, 0, cleared.err);
     assert.match(cleared.err, shown);
-    assert.ok(cleared.err.includes(`About: ${about}`), cleared.err);
+    assert.ok(/About: .*Said first/.test(cleared.err) && cleared.err.includes(` (${about})`), cleared.err);
     assert.equal((await did(...withPass('send', '--cleared', id, '--key', dana, '--yes'))).id, id);
   }
   assert.match((await read('show', about)).out, /Its author withdrew this document[\s\S]*Its author corrected this document/);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { run } from '../src/cli/fixtures-streams.ts';
 import { type Facts, figuresFrom, geneva, mustStand, playKilling, Run } from './demo-runs.ts';
 
 /** Printed where a kill test fails, so that the same moments can be tried again. */
@@ -33,4 +34,13 @@ test('played again on the same directory it goes on, says nothing twice, and bot
   assert.deepEqual(second.parties, first.parties);
   assert.equal(second.channel, first.channel);
   assert.ok(second.host.cosignatures >= first.host.cosignatures - 32, 'a killed host forgets no more than a few of its count');
+});
+
+test('what is on the record of the ambassadors reads in the order of the log, and says from which day it counts', async () => {
+  const { out } = await run(['representative', 'list', '--dir', first.parties[0]?.dir ?? '']);
+  const [, missions = ''] = /Margaret Hale[^\n]*\n[^\n]*\n((?: {4}[^\n]*\n)*)/.exec(out) ?? [];
+  assert.match(
+    missions,
+    /^ {4}Accredited [^\n]*\n {4}Recalled [^\n]*, with effect from 2021-04-22 12:00\n {4}Returned [^\n]*, with effect from 2021-06-/,
+  );
 });

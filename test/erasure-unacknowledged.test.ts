@@ -1,43 +1,20 @@
 /** What somebody corrects, withdraws or erases whom nobody here has acknowledged is held, shown and not used, and is used once somebody has. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { toBase64 } from '../src/base/bytes.ts';
 import type { Json } from '../src/base/json.ts';
-import { leavesByName } from '../src/entry/body.ts';
 import { peopleApp } from '../src/node/people-door.ts';
 import { documentView } from '../src/node/views/document.ts';
 import { dutyCardsOf } from '../src/node/views/duty-cards.ts';
 import { todayView } from '../src/node/views/today.ts';
-import { type Representative, TwoParties } from './two-parties.ts';
+import { Erasing } from './erasing.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'parley-unacknowledged-'));
-let two: TwoParties;
-let anna: Representative;
-let boris: Representative;
+const erasing = await Erasing.found();
+const { two, anna, boris } = erasing;
+after(() => erasing.close());
 
-before(async () => {
-  two = await TwoParties.found({ store: 'sqlite', dir });
-  anna = await two.accredit(two.a, 'Anna');
-  boris = await two.accredit(two.b, 'Boris');
-  await two.acknowledge();
-});
-after(async () => {
-  await two.close();
-  rmSync(dir, { recursive: true, force: true });
-});
-
-/** Whether words stand anywhere in the files of a side's store. */
-const stands = (side: 'a' | 'b', words: string): boolean =>
-  readdirSync(join(dir, side)).some((name) => readFileSync(join(dir, side, name)).includes(words));
-
-async function gone(id: string, ...names: readonly string[]): Promise<Record<string, Json>> {
-  const { body } = await documentView(two.of(two.a), id);
-  const leaves = leavesByName(two.crypto.sha256, Uint8Array.from(Buffer.from(body, 'base64')));
-  return { entry: id, pointers: names.map((name) => `/${name}`), leaves: names.map((name) => leaves.get(name) ?? assert.fail(name)), basis: 'No.' };
-}
+const stands = (side: 'a' | 'b', words: string): boolean => erasing.stands(side, words);
+const gone = async (id: string, ...names: readonly string[]) => ({ ...(await erasing.gone(two.a, id, names)), basis: 'No.' });
 
 const awaitingUs = async (): Promise<readonly string[]> => (await todayView(two.a.node)).awaitingUs.map(({ due }) => due.entry);
 

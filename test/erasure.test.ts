@@ -1,50 +1,28 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { concatAll, fromUtf8, toBase64url, utf8 } from '../src/base/bytes.ts';
-import type { Json } from '../src/base/json.ts';
+import { after, test } from 'node:test';
+import { concatAll, fromUtf8, toBase64, toBase64url, utf8 } from '../src/base/bytes.ts';
 import { sayIn } from '../src/base/phrases.ts';
 import { attachmentValue, chunkHash, chunksOf } from '../src/entry/attachment.ts';
 import { leavesByName } from '../src/entry/body.ts';
 import { announceBlob, attachmentChunk, isComplete, keepChunk } from '../src/node/attachments.ts';
 import { nodeRandom } from '../src/node/crypto.ts';
 import { recordBytes } from '../src/node/party-node.ts';
+import { peopleApp } from '../src/node/people-door.ts';
 import { documentView } from '../src/node/views/document.ts';
 import { tableView } from '../src/node/views/table.ts';
 import { todayView } from '../src/node/views/today.ts';
 import { exportRecord } from '../src/sync/export.ts';
 import { verifyFile } from '../src/verify/verify-file.ts';
-import { type Representative, type Side, TwoParties, until } from './two-parties.ts';
+import { Erasing } from './erasing.ts';
+import { type Representative, type Side, until } from './two-parties.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'parley-erasure-'));
 const say = sayIn('en');
-let two: TwoParties;
-let anna: Representative;
-let boris: Representative;
+const erasing = await Erasing.found();
+const { two, anna, boris } = erasing;
+after(() => erasing.close());
 
-before(async () => {
-  two = await TwoParties.found({ store: 'sqlite', dir });
-  anna = await two.accredit(two.a, 'Anna');
-  boris = await two.accredit(two.b, 'Boris');
-  await two.acknowledge();
-});
-after(async () => {
-  await two.close();
-  rmSync(dir, { recursive: true, force: true });
-});
-
-/** Whether words stand anywhere in the files of a side's store. */
-const stands = (side: 'a' | 'b', words: string): boolean =>
-  readdirSync(join(dir, side)).some((name) => readFileSync(join(dir, side, name)).includes(words));
-
-/** The fields of an act that says that fields of an entry are gone: what the command line and the screens fill in. */
-async function gone(side: Side, id: string, names: readonly string[]): Promise<Record<string, Json>> {
-  const { body } = await documentView(two.of(side), id);
-  const leaves = leavesByName(two.crypto.sha256, Uint8Array.from(Buffer.from(body, 'base64')));
-  return { entry: id, pointers: names.map((name) => `/${name}`), leaves: names.map((name) => leaves.get(name) ?? assert.fail(name)) };
-}
+const stands = (side: 'a' | 'b', words: string): boolean => erasing.stands(side, words);
+const gone = (side: Side, id: string, names: readonly string[]) => erasing.gone(side, id, names);
 
 async function erase(person: Representative, id: string, names: readonly string[], basis = 'Sent by mistake.'): Promise<string> {
   return two.say(person, { kind: 'body_erased', refs: [id], fields: { ...(await gone(person.side, id, names)), basis } });
@@ -256,6 +234,27 @@ test('withdrawn and replied: both are shown, and the duty is over; who takes an 
   await two.say(boris, { kind: 'withdrawal', refs: [second], fields: { entry: second } });
   await two.settled();
   assert.ok((await owed(two.a)).includes(kept) && (await owed(two.b)).includes(kept));
+});
+
+test('our own door refuses to withdraw what is withdrawn already, but not the same bytes again; a second one in a log changes nothing', async () => {
+  const id = await two.say(anna, { kind: 'message', fields: { subject: 'Once', text: 'And no more.' } });
+  const app = await peopleApp(two.a.node);
+  const sign = () => two.sign(anna, { kind: 'withdrawal', refs: [id], fields: { marking: 'green', entry: id } });
+  const post = async ({ bytes, body }: Awaited<ReturnType<typeof sign>>) => {
+    const headers = { host: 'localhost:8080', authorization: `Bearer ${app.operatorToken}` };
+    const payload = { entry: toBase64(bytes), body: toBase64(body) };
+    const answer = await app.app.inject({ method: 'POST', url: `/api/channels/${two.channel}/entries`, headers, payload });
+    return { status: answer.statusCode, code: answer.json<{ code?: string }>().code };
+  };
+  const first = await sign();
+  assert.deepEqual(await post(first), { status: 200, code: undefined });
+  assert.deepEqual(await post(first), { status: 200, code: undefined }, 'whoever did not hear that it arrived sends it again');
+  assert.deepEqual(await post(await sign()), { status: 409, code: 'withdrawn' });
+  await app.app.close();
+  await two.say(anna, { kind: 'withdrawal', refs: [id], fields: { entry: id } });
+  await two.settled();
+  assert.equal((await documentView(two.of(two.b), id)).withdrawal?.entry, first.id);
+  assert.equal(await two.of(two.a).digest(), await two.of(two.b).digest());
 });
 
 test('what an earlier generation of a log says is corrected, withdrawn and erased from the one that is written now', async () => {

@@ -4,8 +4,10 @@ import { test } from 'node:test';
 import { utf8 } from '../src/base/bytes.ts';
 import { formatBundle } from '../src/entry/bundle.ts';
 import { witnessName } from '../src/entry/card.ts';
+import { acknowledge, heldOutOf } from '../src/node/acknowledgements.ts';
 import { newestForkProof } from '../src/node/alarms.ts';
-import { alarmOf, channelView } from '../src/node/views/channel.ts';
+import { channelView } from '../src/node/views/channel.ts';
+import { alarmOf } from '../src/node/views/forks.ts';
 import { forkAt } from '../src/sync/host-fork.ts';
 import { originIn, rowOf } from '../src/sync/replica.ts';
 import { addCheckpoint } from '../src/sync/witness.ts';
@@ -198,6 +200,34 @@ test('fork at index 0 and everywhere: what stands is unchanged, the forked log t
       const { generations } = two.of(side).replica;
       assert.equal(generations.sequence(0).length, 2);
     }
+  }));
+
+test('an alarm is over once its owner goes on in a new log and somebody here has acknowledged that; what happened and which head stands is still said', () =>
+  withForger(async (two, forger) => {
+    const held = forger.leaves.length;
+    await forger.push(forger.second(2, held + 2), held, true);
+    await until([two.a.node], async () => (await alarmOf(two.of(two.a)))?.id === 'alarm.fork_own');
+    const view = async (side: typeof two.a) => channelView(side.node, two.of(side), false);
+    const [before] = (await view(two.b)).forks;
+    assert.deepEqual(
+      before?.heads.map(({ size, stands }) => [size, stands]),
+      [
+        [held, 'whole'],
+        [held + 2, 'not'],
+      ],
+    );
+    assert.equal(before?.goesOn, undefined);
+    await two.openGeneration(two.a);
+    await two.settled();
+    assert.equal((await view(two.a)).alarm, undefined, 'its owner has nothing left to do');
+    const opened = await view(two.b);
+    assert.deepEqual([opened.alarm?.id, opened.forks[0]?.goesOn?.pending], ['alarm.fork', true]);
+    const [change] = (await heldOutOf(two.of(two.b))).pending.filter(({ act }) => act === 'generation');
+    await acknowledge(two.b.node, two.of(two.b), [change?.entry ?? assert.fail('a generation to acknowledge')], 'Ruiz');
+    const { alarm, forks } = await view(two.b);
+    assert.deepEqual([alarm, forks.length, forks[0]?.goesOn?.pending, forks[0]?.goesOn?.acknowledged?.by], [undefined, 1, undefined, 'Ruiz']);
+    assert.ok((forks[0]?.goesOn?.since ?? 0) > 0);
+    assert.equal((await verifyFile(two.crypto, await newestForkProof(two.b.node, two.of(two.b)))).verdict, 'fork', 'the proof stays');
   }));
 
 /** Shows the host a head over these leaves, from `old` on, and gives its answer. */

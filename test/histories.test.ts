@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { takeGeneration } from '../src/node/opening.ts';
-import { alarmOf } from '../src/node/views/channel.ts';
+import { alarmOf } from '../src/node/views/forks.ts';
 import { announcementOf } from '../src/sync/opened-log.ts';
 import { pushTo } from '../src/sync/push.ts';
 import { submitHead } from '../src/sync/submit.ts';

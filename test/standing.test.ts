@@ -1,7 +1,7 @@
 /** Two histories of one log among three parties: what stands, on every side, is the same and goes on standing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alarmOf } from '../src/node/views/channel.ts';
+import { alarmOf } from '../src/node/views/forks.ts';
 import { exportRecord } from '../src/sync/export.ts';
 import { originIn, rowOf } from '../src/sync/replica.ts';
 import { verifyFile } from '../src/verify/verify-file.ts';

@@ -1,4 +1,4 @@
-import { alarmOf } from '../../src/node/views/channel.ts';
+import { alarmOf } from '../../src/node/views/forks.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import { copyStore } from '../../test/several-parties.ts';
 import { memoryMark, openSide, TwoParties, until } from '../../test/two-parties.ts';

@@ -149,6 +149,13 @@ export const REFUSALS = {
     safe: NOTHING_SENT,
     next: 'Give another name, or move away what stands there.',
   },
+  withdrawn: {
+    http: 409,
+    exit: EXIT.failure,
+    sentence: 'This document is withdrawn already.',
+    safe: NOTHING_SENT,
+    next: 'Nothing is left to do: it stays on the record, marked as withdrawn.',
+  },
   conflict: {
     http: 409,
     exit: EXIT.failure,

@@ -21,9 +21,20 @@ export function sayIn(language: string): Say {
   const locale = language in CATALOGUES ? language : 'en';
   const i18n: I18n = setupI18n({ locale, locales: [locale], messages: { [locale]: { ...CATALOGUES[locale] } } });
   i18n.setMessagesCompiler(compileMessage);
+  const messages = CATALOGUES[locale] ?? {};
+  const translate = (id: string, values: Phrase['values']): string => {
+    const named = typeof values?.name === 'string' && messages[id]?.includes('{hostName}') === true;
+    return i18n._(id, named ? { ...values, hostName: hostName(i18n._.bind(i18n), String(values.name)) } : values);
+  };
   return (phrase, values) => {
-    if (typeof phrase === 'string') return i18n._(phrase, values);
-    const sentence = i18n._(phrase.id, phrase.values);
+    if (typeof phrase === 'string') return translate(phrase, values);
+    const sentence = translate(phrase.id, phrase.values);
     return phrase.about === undefined ? sentence : `${i18n._(phrase.about)}: ${sentence}`;
   };
+}
+
+/** A host as sentences name it, which messages have as `{hostName}`: `Host Palais`, but not `Host Host C`. */
+export function hostName(say: (id: string, values: { readonly name: string }) => string, name: string): string {
+  const word = say('host.called', { name: '' }).trim().toLowerCase();
+  return name.toLowerCase().startsWith(`${word} `) ? name : say('host.called', { name });
 }

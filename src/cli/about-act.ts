@@ -65,7 +65,7 @@ export async function sendAbout(
     const fields = completeDraft(kind, { texts, filled: all, attachments: [], now: systemNow() });
     return await signAndSend(context, client, channel, author, {
       kind,
-      about: document.row.kind,
+      about: { kind: document.row.kind, title: say(document.row.summary) },
       fields,
       refs: [document.row.id],
       files: [],

@@ -16,7 +16,9 @@ export function aboutLines(terminal: Terminal, channel: ChannelView, document: D
   const gone = Array.isArray(fields.pointers) ? fields.pointers.map((pointer) => labelled(target?.kind ?? '', String(pointer).slice(1))) : [];
   const bold = (id: string): string => terminal.style(say(id), 'bold');
   return [
-    ...(about === undefined ? [] : [`${say('about.about')} ${about.slice(0, 8)}${target === undefined ? '' : `, ${say(target.summary)}`}`]),
+    ...(about === undefined
+      ? []
+      : [`${say('about.about')} ${target === undefined ? about.slice(0, 8) : `${say(target.summary)} (${about.slice(0, 8)})`}`]),
     ...(changes === undefined ? [] : changeLines(target?.kind ?? '', changes)),
     ...(changes === undefined && gone.length > 0 ? [`${say('field.pointers')}: ${gone.join(', ')}`] : []),
     ...(withdrawal === undefined

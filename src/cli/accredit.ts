@@ -3,14 +3,13 @@ import { ParleyError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import { parseAct } from '../document/accreditation.ts';
 import { MARKINGS } from '../document/envelope.ts';
-import { KINDS } from '../document/registry.ts';
 import { actorOf } from '../entry/actor.ts';
 import { keyMembers, passkeyIn } from '../entry/signing-key.ts';
 import { nodeSha256 } from '../node/crypto.ts';
 import type { Arguments } from './arguments.ts';
-import { closest } from './closest.ts';
 import type { Pending } from './identity.ts';
 import { readKeyFacts } from './key-file.ts';
+import { kindNamed } from './kind-names.ts';
 import { exists } from './read-input.ts';
 
 /** Whose key is meant, and what is known of them. */
@@ -94,15 +93,6 @@ export function scopeText(scope: {
 /** Kinds of documents in a list with commas, `*` for all; refuses `usage` with the nearest one. */
 export function kindsIn(text: string | undefined): readonly string[] {
   if (text === undefined || text === '*') return ['*'];
-  const known = KINDS.filter(({ signedBy }) => signedBy === 'representative').map(({ id }) => id);
-  const kinds = [...new Set(text.split(',').map((kind) => kind.trim().toLowerCase().replaceAll(/[ -]/g, '_')))].filter((kind) => kind !== '');
-  for (const kind of kinds) {
-    if (known.includes(kind)) continue;
-    const near = closest(kind, known);
-    throw new ParleyError(
-      'usage',
-      `"${kind.slice(0, 40)}" is not a kind of document${near === undefined ? `; there is ${known.join(', ')}` : `; did you mean ${near}?`}`,
-    );
-  }
-  return kinds;
+  const words = text.split(',').filter((word) => word.trim() !== '');
+  return [...new Set(words.map((word) => kindNamed(word).id))];
 }

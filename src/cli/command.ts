@@ -1,3 +1,4 @@
+import { ParleyError } from '../base/errors.ts';
 import type { Arguments } from './arguments.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -43,3 +44,8 @@ export const PASSPHRASE_FILE: Option = {
 
 /** The option that answers the last question before something leaves. */
 export const YES: Option = { name: 'yes', help: 'do not ask before it leaves' };
+
+/** Asks a person before something leaves, unless `--yes` was given; refuses `usage` where they say no, and where nobody can be asked. */
+export async function mustAgree({ args, terminal }: Context, question: string, otherwise: string): Promise<void> {
+  if (!args.has('yes') && !(await terminal.confirm(question, '--yes is needed where nobody can be asked'))) throw new ParleyError('usage', otherwise);
+}

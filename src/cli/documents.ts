@@ -1,7 +1,9 @@
 import { fromBase64url } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
+import type { Json } from '../base/json.ts';
 import type { ChannelView, DocumentView, TableRow, TableView } from '../projection/views.ts';
 import { type Client, channelPath } from './client.ts';
+import { said } from './rows.ts';
 
 /** Rows asked for at once. */
 const PAGE = 200;
@@ -33,6 +35,18 @@ export async function latestRows(
 /** One document. Refuses `not_found`. */
 export function readDocument(client: Client, channel: string, id: string): Promise<DocumentView> {
   return client.get(channelPath(channel, `/documents/${encodeURIComponent(id)}`));
+}
+
+/** What a document that these fields are about says in lists; `undefined` where they are about none, or the node has none of that id. */
+export async function titleOfEntry(client: Client, channel: string, fields: ReadonlyMap<string, Json>): Promise<string | undefined> {
+  const entry = fields.get('entry');
+  if (typeof entry !== 'string') return undefined;
+  try {
+    return said((await readDocument(client, channel, entry)).row.summary);
+  } catch (error) {
+    if (error instanceof ParleyError && error.code === 'not_found') return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -9,6 +9,7 @@ import { kindToDraft } from '../document/registry.ts';
 import { nodeRandom } from '../node/crypto.ts';
 import type { ChannelView, DocumentView } from '../projection/views.ts';
 import { completeDraft, filledFields, givenFields, isIncomplete, readTexts, refsOf } from './draft.ts';
+import { kindNamed } from './kind-names.ts';
 import { Terminal } from './terminal.ts';
 
 const NOW = 1_790_000_000;
@@ -51,9 +52,20 @@ test('a field that a kind does not have, or has twice, is answered with its near
 
 test('everything that is wrong with a draft is said at once, before anybody signs', async () => {
   const kind = kindToDraft('message');
-  assert.throws(() => readTexts(kind, new Map([['marking', 'purple']]), NOW), refused('invalid', /Marking/));
+  assert.throws(
+    () => readTexts(kind, new Map([['marking', 'purple']]), NOW),
+    refused('invalid', /marking: Choose one of those offered: clear, green, amber, amber\+strict, red\./),
+  );
   const parts = { texts: readTexts(kind, new Map([['subject', 'A']]), NOW), filled: new Map(), attachments: [], now: NOW };
-  assert.throws(() => completeDraft(kind, parts), refused('invalid', /Marking .* Text: /));
+  assert.throws(() => completeDraft(kind, parts), refused('invalid', /marking: This is needed: clear, .*\. text: This is needed\./));
+});
+
+test('a word that names no kind of document is answered with the nearest kind, or with all of them', () => {
+  assert.equal(kindNamed('Note verbale').id, 'note_verbale');
+  assert.throws(() => kindNamed('mesage'), refused('usage', /did you mean message\?/));
+  assert.throws(() => kindNamed('nokind'), refused('usage', /there is message, .*note_verbale/));
+  assert.throws(() => kindNamed('stamp'), refused('usage', /not a kind of document/));
+  assert.throws(() => kindNamed('non-paper'), refused('non_paper', /./));
 });
 
 test('a document that joins the matter of what it answers refers to it; one that cannot says that it concerns it', () => {

@@ -6,12 +6,13 @@ import { MAX_BODY_SIZE } from '../base/limits.ts';
 import { sayIn } from '../base/phrases.ts';
 import type { Random } from '../base/ports.ts';
 import { isAboutEntry } from '../document/about-entries.ts';
-import { type FormField, formOf, labelOf, sayFault, showInput } from '../document/form.ts';
+import { type FormField, formOf, labelOf, showInput } from '../document/form.ts';
 import type { AttachmentValue, Field, Kind } from '../document/kind.ts';
 import { checkDraft } from '../document/parse.ts';
 import type { ChannelView, DocumentView } from '../projection/views.ts';
 import { closest } from './closest.ts';
 import { readInputFile } from './read-input.ts';
+import { aKind } from './rows.ts';
 import { readValue } from './scenario/values.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -32,7 +33,7 @@ export async function givenFields(kind: Kind, given: readonly string[], terminal
       const near = closest(name, asked);
       throw new ParleyError(
         'usage',
-        `a ${say(`kind.${kind.id}`).toLowerCase()} has no field "${name.slice(0, 40)}"${near === undefined ? `; it has ${asked.join(', ')}` : `; did you mean ${near}?`}`,
+        `${aKind(kind.id)} has no field "${name.slice(0, 40)}"${near === undefined ? `; it has ${asked.join(', ')}` : `; did you mean ${near}?`}`,
       );
     }
     if (texts.has(name)) throw new ParleyError('usage', `the field ${name} is given once`);
@@ -50,10 +51,18 @@ export function readTexts(kind: Kind, texts: ReadonlyMap<string, string>, now: n
     if (text === undefined || text.trim() === '') continue;
     const read = readValue(field, text, now);
     if ('value' in read) fields.set(field.name, read.value);
-    else faults.push(`${say(labelOf(kind.id, field.name))}: ${typeof read.expected === 'string' ? read.expected : say(read.expected)}`);
+    else faults.push(faultLine(kind, field.name, typeof read.expected === 'string' ? read.expected : say(read.expected)));
   }
   if (faults.length > 0) throw new ParleyError('invalid', faults.join(' '));
   return fields;
+}
+
+/** What is wrong with a field, by the name that `--field` takes, with what may be chosen: `marking: Choose one of those offered: clear, green.` */
+function faultLine(kind: Kind, name: string, sentence: string): string {
+  const field = kind.fields.find((one) => one.name === name);
+  if (field === undefined) return sentence;
+  const choices = field.shape === 'choice' || field.shape === 'choices' ? field.of : [];
+  return `${name}: ${choices.length === 0 ? sentence : `${sentence.replace(/\.$/, '')}: ${choices.join(', ')}.`}`;
 }
 
 /** Asks a person for every field that was not given; an optional one is left out by an empty line, a wrong answer is asked again. */
@@ -102,8 +111,8 @@ export function filledFields(
 export function refsOf(kind: Kind, parent: Parent | undefined): readonly string[] {
   if (parent !== undefined && joins(kind, parent)) return [parent.row.id];
   if (kind.opens) return [];
-  const what = kind.joins.map((id) => say(`kind.${id}`).toLowerCase()).join(' or a ');
-  throw new ParleyError('usage', `--in-reply-to is needed: a ${say(`kind.${kind.id}`).toLowerCase()} answers a ${what}`);
+  const what = kind.joins.map(aKind).join(' or ');
+  throw new ParleyError('usage', `--in-reply-to is needed: ${aKind(kind.id)} answers ${what}`);
 }
 
 /** All fields in the kind's order, checked as they will be on the other side; refuses `invalid` with every sentence at once. */
@@ -116,19 +125,19 @@ export function completeDraft(
     const value = parts.filled.get(name) ?? (shape === 'attachments' && parts.attachments.length > 0 ? parts.attachments : parts.texts.get(name));
     if (value !== undefined) all.set(name, value);
   }
-  if (parts.attachments.length > 0 && !all.has('attachments'))
-    throw new ParleyError('invalid', `a ${say(`kind.${kind.id}`).toLowerCase()} takes no files`);
+  if (parts.attachments.length > 0 && !all.has('attachments')) throw new ParleyError('invalid', `${aKind(kind.id)} takes no files`);
   const faults = checkDraft(kind, all, parts.now);
-  if (faults.length > 0) throw new ParleyError('invalid', faults.map((fault) => sayFault(say, kind, fault)).join(' '));
+  if (faults.length > 0) throw new ParleyError('invalid', faults.map(({ field, phrase }) => faultLine(kind, field, say(phrase))).join(' '));
   return [...all];
 }
 
-/** Fields of a document, a line each, in words; those that the program fills are left out. */
-export function fieldsText(kind: Kind, fields: readonly (readonly [string, Json])[]): readonly string[] {
+/** Fields of a document, a line each, in words; those that the program fills are left out. `about` is the title of the document it is about, where known. */
+export function fieldsText(kind: Kind, fields: readonly (readonly [string, Json])[], about?: string): readonly string[] {
   const known = new Map(kind.fields.map((field) => [field.name, field]));
   return fields.flatMap(([name, value]) => {
     const field = known.get(name);
-    if (name === 'entry' && isAboutEntry(kind.id)) return [`  ${say('about.about')} ${String(value)}`];
+    if (name === 'entry' && isAboutEntry(kind.id))
+      return [`  ${say('about.about')} ${about === undefined ? String(value) : `${about} (${String(value)})`}`];
     if (name === 'pointers') return changeLines(value, fields.find(([other]) => other === 'values')?.[1]);
     if (field === undefined || field.hidden === true) return [];
     if (field.shape === 'attachments')
@@ -144,11 +153,12 @@ export function leavingText(
   kind: Kind,
   fields: readonly (readonly [string, Json])[],
   signer: string,
+  about?: string,
 ): string {
   const others = channel.parties.filter((_, party) => party !== channel.us).map(({ name }) => name);
   return [
-    `${terminal.style('What leaves', 'bold')}: a ${say(`kind.${kind.id}`).toLowerCase()} to ${others.join(', ')}, in ${channel.title}, signed by ${signer}`,
-    ...fieldsText(kind, fields),
+    `${terminal.style('What leaves', 'bold')}: ${aKind(kind.id)} to ${others.join(', ')}, in ${channel.title}, signed by ${signer}`,
+    ...fieldsText(kind, fields, about),
     isAboutEntry(kind.id)
       ? 'They can prove to anyone that you said this. It is never taken back.'
       : 'They can prove to anyone that you said this. It can be corrected later, and never taken back.',

@@ -5,7 +5,7 @@ import { nodeCrypto, nodeRandom, nodeSha256, systemNow } from '../node/crypto.ts
 import type { ChannelView, PersonView } from '../projection/views.ts';
 import { checked } from './accredit.ts';
 import { type Client, findChannel, openClient } from './client.ts';
-import { type Command, type Context, PASSPHRASE_FILE, YES } from './command.ts';
+import { type Command, type Context, mustAgree, PASSPHRASE_FILE, YES } from './command.ts';
 import { signDocument } from './compose.ts';
 import { completeDraft } from './draft.ts';
 import { headsFile } from './heads-file.ts';
@@ -57,8 +57,7 @@ async function runAbout(context: Context, about: About): Promise<number> {
     if (about.act === 'return' && person.state !== 'recalled_for_consultations')
       throw new ParleyError('invalid', `somebody who is recalled; ${person.name} is not`);
     if (about.act !== 'return' && person.state === 'ended') throw new ParleyError('invalid', `somebody with a mission; ${person.name}'s has ended`);
-    if (!args.has('yes') && !(await terminal.confirm(about.question(person.name), '--yes is needed where nobody can be asked')))
-      throw new ParleyError('usage', 'nothing was signed');
+    await mustAgree(context, about.question(person.name), 'nothing was signed');
     const key = about.kind === undefined ? undefined : args.text('key');
     const out = args.text('out');
     if (key === undefined && out !== undefined) {

@@ -11,7 +11,7 @@ import { readKeyFile, sealKey } from '../node/key-files.ts';
 import { FILES, readPartyFile } from '../node/party-files.ts';
 import { recoveryWords } from '../node/recovery.ts';
 import { type Client, openClient } from './client.ts';
-import type { Context } from './command.ts';
+import { type Context, mustAgree } from './command.ts';
 import { completeEvents, identityFiles, laggingChannels, nextIdentity, type OwnIdentity, putEvent, readOwnIdentity } from './key-events.ts';
 import { newPassphrase, openKeyFile, readKeyFacts } from './key-file.ts';
 import { exists } from './read-input.ts';
@@ -77,8 +77,7 @@ async function keepAndPrint(context: Context, seed: Uint8Array, identity: Identi
   const { name } = await readPartyFile(dir);
   terminal.data({ recovery: words.join(' ') }, recoveryText(name, words));
   const question = 'Is the new recovery written down? The old one is of no use from now on.';
-  if (!args.has('yes') && !(await terminal.confirm(question, '--yes is needed where nobody can be asked')))
-    throw new ParleyError('usage', 'nothing was signed');
+  await mustAgree(context, question, 'nothing was signed');
   const passphrase = await newPassphrase(terminal, 'the new identity key', args.text('passphrase-file'));
   await replaceFile(keyFile(dir, identity), await sealKey(seed, passphrase, 'identity', terminal.streams.workFactor));
 }

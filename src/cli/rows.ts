@@ -1,5 +1,5 @@
 import { formatInstant } from '../base/instants.ts';
-import { type Phrase, sayIn } from '../base/phrases.ts';
+import { hostName, type Phrase, sayIn } from '../base/phrases.ts';
 import { kindOf } from '../document/registry.ts';
 import type { BesideView } from '../projection/people-views.ts';
 import type { ChannelView, DueView, TableRow } from '../projection/views.ts';
@@ -10,6 +10,28 @@ const say = sayIn('en');
 /** A phrase in words. */
 export function said(phrase: Phrase): string {
   return say(phrase);
+}
+
+/** `1 entry`, `2 entries`. */
+export function entriesText(count: number): string {
+  return say('count.entries', { count });
+}
+
+/** A host as sentences name it. */
+export function hostCalled(name: string): string {
+  return hostName(say, name);
+}
+
+/** A kind in words with its article: `an erasure`. */
+export function aKind(kind: string): string {
+  const name = kindName(kind).toLowerCase();
+  return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+/** What a document says in a list, with its kind before it unless its own words begin so: `Duty card: Anna Petrova`, not `Duty card: Duty card: ...`. */
+export function kindAndSummary({ kind, summary }: Pick<TableRow, 'kind' | 'summary'>): string {
+  const [name, text] = [kindName(kind), said(summary)];
+  return text.toLowerCase().startsWith(name.toLowerCase()) ? text : `${name}: ${text}`;
 }
 
 /** A kind in words; one that this version does not know names itself. */

@@ -10,8 +10,9 @@ import type { ChannelView, ClearanceDetail } from '../projection/views.ts';
 import { type LocalFile, storeFile } from './attach.ts';
 import { askClearance, forgetAwaiting, readAwaiting } from './awaiting.ts';
 import { type Client, channelPath, findChannel, openClient } from './client.ts';
-import { type Context, type Option, PASSPHRASE_FILE, YES } from './command.ts';
+import { type Context, mustAgree, type Option, PASSPHRASE_FILE, YES } from './command.ts';
 import { prepareDocument, signDocument } from './compose.ts';
+import { titleOfEntry } from './documents.ts';
 import { leavingText } from './draft.ts';
 import { hashText } from './hash.ts';
 import { headsFile } from './heads-file.ts';
@@ -44,8 +45,8 @@ export type ReadyDraft = {
   readonly files: readonly LocalFile[];
   readonly marking: string;
   readonly meaning?: readonly string[];
-  /** Of what kind the document is that an act about another one is about. */
-  readonly about?: string;
+  /** The document that an act about another one is about: its kind, and what it says in lists. */
+  readonly about?: { readonly kind: string; readonly title: string };
 };
 
 /** The key that the options name. Refuses where the file is none, or the timeout no number. */
@@ -73,21 +74,21 @@ export function mustNeedNobody({ args }: Context, channel: ChannelView, { actor 
 export async function signAndSend(context: Context, client: Client, channel: ChannelView, author: KeyOfAuthor, draft: ReadyDraft): Promise<number> {
   const { args, terminal } = context;
   const { kind, fields, refs, files } = draft;
-  mustNeedNobody(context, channel, author, kind, draft.about);
+  mustNeedNobody(context, channel, author, kind, draft.about?.kind);
   const person = mustSign(channel, author.actor, kind.id, draft.marking);
   const crypto = nodeCrypto();
   try {
     const ports = { crypto, random: nodeRandom, now: systemNow };
     const heads = headsFile(author.keyFile);
     const toSign = { channel: channel.id, kind: kind.id, refs, fields };
-    terminal.say(leavingText(terminal, channel, kind, fields, `${person.name}, ${person.post}`));
+    terminal.say(leavingText(terminal, channel, kind, fields, `${person.name}, ${person.post}`, draft.about?.title));
     for (const sentence of draft.meaning ?? []) terminal.say(`- ${sentence}`);
     if (args.has('for-clearance')) {
       await storeFiles(context, client, channel.id, files);
       const unsigned = await prepareDocument(client, { publicKey: author.publicKey, heads }, ports, toSign);
       return sayAsked(context, await askClearance(client, channel.id, unsigned));
     }
-    await mustAgree(context);
+    await mustAgree(context, 'Sign and send it?', 'it was not sent');
     const signer = await openKeyFile(terminal, author.keyFile, 'representative', args.text('passphrase-file'));
     await storeFiles(context, client, channel.id, files);
     const placed = await sendOnce(client, channel.id, await signDocument(client, { signer, heads }, ports, toSign));
@@ -112,10 +113,11 @@ export async function sendCleared(context: Context, id: string): Promise<number>
     if (actor !== opened.header.actor) throw new ParleyError('not_allowed', 'the key that it was prepared for');
     const { marking } = Object.fromEntries(opened.fields);
     const person = mustSign(channel, actor, opened.header.type, typeof marking === 'string' ? marking : '');
-    terminal.say(leavingText(terminal, channel, kindToDraft(opened.header.type), [...opened.fields], `${person.name}, ${person.post}`));
+    const title = await titleOfEntry(client, channel.id, opened.fields);
+    terminal.say(leavingText(terminal, channel, kindToDraft(opened.header.type), [...opened.fields], `${person.name}, ${person.post}`, title));
     terminal.say(hashText(id));
     if (cleared !== undefined) terminal.say(`Cleared by ${cleared.name}, ${when(cleared.at)}.`);
-    await mustAgree(context);
+    await mustAgree(context, 'Sign and send it?', 'it was not sent');
     const signer = await openKeyFile(terminal, keyFile, 'representative', args.text('passphrase-file'));
     const placed = await sendOnce(client, channel.id, await signEntry(nodeSha256, awaiting, signer, 'rep'));
     await forgetAwaiting(dir, id);
@@ -131,11 +133,6 @@ export async function sayUnsent({ terminal }: Context, client: Client): Promise<
     const name = `A document signed earlier (${id.slice(0, 8)})`;
     terminal.say(refused === undefined ? `${name} was sent now; its sending had been broken off.` : `${name} was refused: ${refused.message}`);
   }
-}
-
-async function mustAgree({ args, terminal }: Context): Promise<void> {
-  if (!args.has('yes') && !(await terminal.confirm('Sign and send it?', '--yes is needed where nobody can be asked')))
-    throw new ParleyError('usage', 'it was not sent');
 }
 
 function sayAsked({ terminal }: Context, asked: ClearanceDetail): number {

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { toBase64url } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
+import type { Accreditation } from '../projection/views.ts';
 import type { Api } from './api/api.ts';
 import { backupRoutes } from './api/backup-routes.ts';
 import { channelRoutes } from './api/channel-routes.ts';
@@ -35,6 +36,8 @@ export type PeopleOptions = {
   readonly version?: string | undefined;
   /** The data directory, which a backup is made of. */
   readonly dir?: string | undefined;
+  /** How whoever enrols comes to be accredited; where it is left out, by `parley representative add`. */
+  readonly accreditation?: Accreditation | undefined;
 };
 
 /** The people's door as a Fastify instance, not listening, with the token that gives all rights: for `inject` from commands in the same process. */
@@ -64,6 +67,7 @@ export async function peopleApp(node: PartyNode, options: PeopleOptions = {}): P
     storagePrefix: `parley_${node.partyId.slice(0, 8)}`,
     publicOrigin: options.publicOrigin,
     dir: options.dir,
+    accreditation: options.accreditation ?? { add: ['parley representative add', ''] },
     peersUrl: options.peersUrl,
     version: options.version ?? '',
     operatorToken: () => operatorToken,

@@ -2,7 +2,7 @@
 import type { Json } from '../base/json.ts';
 import type { Phrase } from '../base/phrases.ts';
 import type { ActMark, CorrectionView, ErasureView, FieldChange } from './about-views.ts';
-import type { ChangeView, PersonPage } from './people-views.ts';
+import type { AcknowledgedView, ChangeView, PersonPage } from './people-views.ts';
 
 /** How far a document has come, from its author's side to the other's. */
 export type Delivery =
@@ -25,8 +25,13 @@ export type SessionView = {
     /** Where they sign documents with their passkey: its credential id, and the signing key that it is, base64url. */
     readonly passkey?: { readonly credential: string; readonly key: string };
   };
+  /** Said to whoever is signed in. */
+  readonly accreditation?: Accreditation;
   readonly version: string;
 };
+
+/** How a key that enrolled here comes to be accredited: by itself, in a demonstration, or by a command line with the key between these two parts. */
+export type Accreditation = 'by_itself' | { readonly add: readonly [before: string, after: string] };
 
 /** The two-person rule of this party: kinds that a second person clears; empty is off, `["*"]` is all. Local, never sent. */
 export type TwoPersonView = {
@@ -119,16 +124,23 @@ export type ChannelView = {
   readonly clearance: readonly string[];
   /** Digest of the projected state; equal on both sides when both hold the same heads. */
   readonly digest: string;
+  /** Why it needs eyes; not for a log with two histories whose owner goes on in a later one that is acknowledged here. */
   readonly alarm?: Phrase;
-  /** Logs with two histories: both heads that were signed, and how much of the log stands. */
-  readonly forks: readonly {
-    readonly party: number;
-    readonly gen: string;
-    readonly heads: readonly { readonly size: number; readonly root: string }[];
-    readonly standing: number;
-  }[];
+  readonly forks: readonly ForkView[];
   /** Heads not shown to continue what is held. */
   readonly withheld: readonly Phrase[];
+};
+
+/** A log with two histories. */
+export type ForkView = {
+  readonly party: number;
+  readonly gen: string;
+  /** Both heads that were signed, and whether all, a part or, beyond what both share, nothing of the history below each stands. */
+  readonly heads: readonly { readonly size: number; readonly root: string; readonly stands: 'whole' | 'part' | 'not' }[];
+  /** How much of the log stands. */
+  readonly standing: number;
+  /** A later log of its owner goes on: since when others hold it, and who here acknowledged it. `pending`: nobody has yet. */
+  readonly goesOn?: { readonly since?: number; readonly pending?: true; readonly acknowledged?: AcknowledgedView };
 };
 
 /** One row of the Table: a document on its party's side of the seam. */

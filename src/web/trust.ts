@@ -11,7 +11,7 @@ export type Trust = {
 
 /** Whether an alarm says that this node signs nothing, and not that two histories exist. */
 export function isGateAlarm(alarm: Phrase | undefined): boolean {
-  return alarm?.id === 'alarm.recovering' || alarm?.id === 'alarm.ended';
+  return alarm !== undefined && alarm.id !== 'alarm.fork' && alarm.id !== 'alarm.fork_own';
 }
 
 /** What this node checked of a channel, from its view. */

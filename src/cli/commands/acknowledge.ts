@@ -3,7 +3,7 @@ import { sayIn } from '../../base/phrases.ts';
 import type { ChangeView, PeoplePage } from '../../projection/people-views.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { type Client, channelPath, findChannel, openClient } from '../client.ts';
-import { type Command, type Context, YES } from '../command.ts';
+import { type Command, type Context, mustAgree, YES } from '../command.ts';
 import { when } from '../rows.ts';
 
 const say = sayIn('en');
@@ -54,10 +54,10 @@ function matching(waiting: readonly Waiting[], who: string): readonly Waiting[] 
   return fits;
 }
 
-async function acknowledgeAll({ args, terminal }: Context, client: Client, chosen: readonly Waiting[]): Promise<void> {
+async function acknowledgeAll(context: Context, client: Client, chosen: readonly Waiting[]): Promise<void> {
+  const { terminal } = context;
   for (const one of chosen) terminal.say(`${one.title}: ${text(one)}`);
-  if (chosen.length > 0 && !args.has('yes') && !(await terminal.confirm('Acknowledge?', '--yes is needed where nobody can be asked')))
-    throw new ParleyError('usage', 'nothing was acknowledged');
+  if (chosen.length > 0) await mustAgree(context, 'Acknowledge?', 'nothing was acknowledged');
   for (const [channel, changes] of Map.groupBy(chosen, (one) => one.channel)) {
     await client.post(channelPath(channel, '/acknowledgements'), { entries: changes.map(({ entry }) => entry) });
   }

@@ -1,6 +1,7 @@
 import { ParleyError } from '../../base/errors.ts';
 import { channelPath, findChannel, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
+import { hostCalled } from '../rows.ts';
 
 /** Where the others of a channel listen, as this side has it. */
 type Addresses = { readonly addresses: readonly string[]; readonly hostAddresses: readonly string[] };
@@ -41,7 +42,7 @@ export const command: Command = {
       }
       for (const [host, one] of channel.hosts.entries()) {
         const url = known.hostAddresses[host] ?? '';
-        terminal.data({ channel: channel.id, host, name: one.name, url }, `Host ${one.name}: ${url === '' ? 'no address known' : url}`);
+        terminal.data({ channel: channel.id, host, name: one.name, url }, `${hostCalled(one.name)}: ${url === '' ? 'no address known' : url}`);
       }
     } finally {
       await client.close();

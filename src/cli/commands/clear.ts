@@ -5,7 +5,8 @@ import { clearanceText, signStatement } from '../../node/statements.ts';
 import type { ChannelView, ClearanceDetail, ClearanceView } from '../../projection/views.ts';
 import { openShown } from '../awaiting.ts';
 import { type Client, channelPath, findChannel, openClient } from '../client.ts';
-import { type Command, type Context, PASSPHRASE_FILE, YES } from '../command.ts';
+import { type Command, type Context, mustAgree, PASSPHRASE_FILE, YES } from '../command.ts';
+import { titleOfEntry } from '../documents.ts';
 import { fieldsText } from '../draft.ts';
 import { hashText } from '../hash.ts';
 import { openKeyFile } from '../key-file.ts';
@@ -51,7 +52,8 @@ async function list({ terminal }: Context, client: Client, channels: readonly Ch
   return undefined;
 }
 
-async function one({ args, terminal }: Context, client: Client, channels: readonly ChannelView[], name: string): Promise<undefined> {
+async function one(context: Context, client: Client, channels: readonly ChannelView[], name: string): Promise<undefined> {
+  const { args, terminal } = context;
   const fits = (await listOf(client, channels)).filter(({ view }) => view.id === name || (name.length >= 6 && view.id.startsWith(name)));
   const [found, ...more] = fits;
   if (found === undefined) throw new ParleyError('not_found', 'no document of this id awaits clearance here');
@@ -68,12 +70,11 @@ async function one({ args, terminal }: Context, client: Client, channels: readon
   const kind = kindOf(opened.header.type);
   if (kind === undefined) throw new ParleyError('invalid', 'a kind of document that this version knows');
   terminal.say(`${kindName(kind.id)}, to be signed by ${view.signer.name} in ${channel.title}:`);
-  for (const line of fieldsText(kind, [...opened.fields])) terminal.say(line);
+  for (const line of fieldsText(kind, [...opened.fields], await titleOfEntry(client, channel.id, opened.fields))) terminal.say(line);
   terminal.say(hashText(opened.id));
   const key = args.text('key');
   if (key === undefined) throw new ParleyError('usage', '--key is needed: a person clears, with a key of their own, or signed in on the screens');
-  if (!args.has('yes') && !(await terminal.confirm('Clear exactly this?', '--yes is needed where nobody can be asked')))
-    throw new ParleyError('usage', 'it was not cleared');
+  await mustAgree(context, 'Clear exactly this?', 'it was not cleared');
   const signer = await openKeyFile(terminal, key, 'representative', args.text('passphrase-file'));
   const statement = await signStatement(nodeSha256, clearanceText(channel.id, opened.id), signer);
   const cleared = await client.post<ClearanceDetail>(`${path}/clear`, { statement: new TextDecoder().decode(statement) });

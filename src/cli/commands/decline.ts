@@ -1,8 +1,7 @@
-import { ParleyError } from '../../base/errors.ts';
 import { nodeSha256 } from '../../node/crypto.ts';
 import type { FoundingView } from '../../node/founding.ts';
 import { openClient } from '../client.ts';
-import { type Command, PASSPHRASE_FILE, YES } from '../command.ts';
+import { type Command, mustAgree, PASSPHRASE_FILE, YES } from '../command.ts';
 import { findFounding, foundingLine, foundingText, signFounding } from '../foundings.ts';
 import { IDENTITY, openIdentity } from '../identity.ts';
 
@@ -22,8 +21,7 @@ export const command: Command = {
     const client = await openClient(dir);
     try {
       const founding = await findFounding(client, args.text('invite'), ['invited', 'compare']);
-      if (!args.has('yes') && !(await terminal.confirm(`End the founding of ${founding.title}?`, '--yes is needed where nobody can be asked')))
-        throw new ParleyError('usage', 'nothing was signed');
+      await mustAgree(context, `End the founding of ${founding.title}?`, 'nothing was signed');
       const { text } = await client.post<{ text: string }>('/api/foundings/decline/text', { invite: founding.invite });
       const note = await signFounding(nodeSha256, text, { founding: 'decline', invite: founding.invite }, await openIdentity(context));
       const ended = await client.post<FoundingView>('/api/foundings/decline', { note });

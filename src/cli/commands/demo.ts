@@ -3,11 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { EXIT, ParleyError } from '../../base/errors.ts';
 import { nodeCrypto } from '../../node/crypto.ts';
 import type { Command, Context } from '../command.ts';
+import { entriesText } from '../rows.ts';
 import { Demonstration, openStage, readScenario } from '../scenario/demonstration.ts';
 import { accreditPending } from '../scenario/people.ts';
 import { play } from '../scenario/player.ts';
 import { type Settled, settle } from '../scenario/settle.ts';
 import type { Stage } from '../scenario/stage.ts';
+import { welcomeText } from '../scenario/welcome.ts';
 
 const GENEVA = fileURLToPath(new URL('../../../scenarios/geneva-2021.scenario', import.meta.url));
 /** How often a demonstration looks whether a visitor has enrolled. */
@@ -62,7 +64,7 @@ async function demo({ args, terminal, dir: given }: Context): Promise<number | u
       return undefined;
     }
     const links = await linksOf(done.stage);
-    terminal.data({ ...facts, links }, upText(facts, links, dir));
+    terminal.data({ ...facts, links }, welcomeText(scenario, dir, facts, links));
     await welcomeVisitors(done.stage, signal.stopped);
     return undefined;
   } finally {
@@ -136,22 +138,6 @@ async function addressText(demonstration: Demonstration): Promise<string> {
 }
 
 function onceText(facts: Facts): string {
-  const sides = facts.parties.map(({ name, entries, receipts }) => `${name}: ${entries} entries, ${receipts} of them held by the other side`);
+  const sides = facts.parties.map(({ name, entries, receipts }) => `${name}: ${entriesText(entries)}, ${receipts} of them held by the other side`);
   return [...sides, `Both sides compute the same: ${facts.parties[0]?.digest ?? ''}`].join('\n');
-}
-
-function upText(facts: Facts, links: readonly string[], dir: string): string {
-  const width = Math.max(...facts.parties.map(({ name }) => name.length), facts.host.name.length);
-  const lines = facts.parties.flatMap(({ name, url }, i) => [
-    `  ${name.padEnd(width)}  ${url}`,
-    `  ${''.padEnd(width)}  sign in once with ${links[i] ?? ''}`,
-  ]);
-  return [
-    'Both sides are up. Open them side by side:',
-    '',
-    ...lines,
-    `  ${facts.host.name.padEnd(width)}  ${facts.host.url} (the neutral host: sizes and roots, no content)`,
-    '',
-    `Everything is in ${dir}; demo.json there says which process is which. Ctrl-C stops all three; "npm start" goes on.`,
-  ].join('\n');
 }

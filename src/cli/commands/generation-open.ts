@@ -1,10 +1,9 @@
 import { fromUtf8 } from '../../base/bytes.ts';
-import { ParleyError } from '../../base/errors.ts';
 import { signAsIdentity } from '../../entry/identity-note.ts';
 import { nodeSha256 } from '../../node/crypto.ts';
 import type { Opening } from '../../node/opening.ts';
 import { channelPath, findChannel, openClient } from '../client.ts';
-import { type Command, PASSPHRASE_FILE, YES } from '../command.ts';
+import { type Command, mustAgree, PASSPHRASE_FILE, YES } from '../command.ts';
 import { IDENTITY, openIdentity } from '../identity.ts';
 
 export const command: Command = {
@@ -26,8 +25,7 @@ export const command: Command = {
       terminal.say(
         `In ${channel.title} our next log continues the one before at entry ${opening.continues.size}; ${opening.uncounted === 0 ? 'all of it counts' : `${opening.uncounted} of its entries lie beyond and do not count`}.`,
       );
-      if (!args.has('yes') && !(await terminal.confirm('Open it?', '--yes is needed where nobody can be asked')))
-        throw new ParleyError('usage', 'nothing was signed');
+      await mustAgree(context, 'Open it?', 'nothing was signed');
       const note = await signAsIdentity(nodeSha256, opening.text, await openIdentity(context));
       const opened = await client.post<{ gen: string; origin: string }>(channelPath(channel.id, '/generation'), { note: fromUtf8(note) ?? '' });
       terminal.data(

@@ -5,7 +5,7 @@ import { type Invite, parseFoundingNote } from '../../entry/founding.ts';
 import { nodeSha256 } from '../../node/crypto.ts';
 import type { FoundingView } from '../../node/founding.ts';
 import { type Client, openClient } from '../client.ts';
-import { type Command, type Context, PASSPHRASE_FILE, YES } from '../command.ts';
+import { type Command, type Context, mustAgree, PASSPHRASE_FILE, YES } from '../command.ts';
 import { type FetchedHost, fetchHosts, foundingLine, foundingText, signFounding } from '../foundings.ts';
 import { IDENTITY, openIdentity } from '../identity.ts';
 import { readInputFile } from '../read-input.ts';
@@ -19,6 +19,7 @@ export const command: Command = {
   examples: [
     ['parley join invite.parley --host http://127.0.0.1:7100', 'answer an invitation; the node delivers the answer'],
     ['parley join invite.parley --host https://host.example:7443 --out answer.parley', 'answer it, and carry the answer by hand'],
+    ['parley join invite.parley --host http://127.0.0.1:7100 --yes --passphrase-file p.txt', 'in a script'],
     ['parley join answer.parley', 'on the inviting side: take an answer that came by hand'],
   ],
   notes: 'Every host that an invitation names is asked by this side itself: give the address that you know, not one that came with the invitation.',
@@ -73,7 +74,7 @@ async function answer(context: Context, client: Client, invitation: string, invi
       `  Hosts: ${invite.hostCards.map(({ name }) => name).join(', ') || 'none'}${invite.hostCards.length === 0 ? '' : `; ${invite.terms.quorum} must witness`}`,
     ].join('\n'),
   );
-  if (terminal.asks && !args.has('yes') && !(await terminal.confirm('Answer it?', ''))) throw new ParleyError('usage', 'it was not answered');
+  await mustAgree(context, 'Answer it?', 'it was not answered');
   const address = args.text('address');
   const drawn = await client.post<{ invite: string; text: string }>('/api/foundings/answer/text', {
     invitation,

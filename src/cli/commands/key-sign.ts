@@ -1,5 +1,5 @@
-import { EXIT, ParleyError } from '../../base/errors.ts';
-import { type Command, PASSPHRASE_FILE, YES } from '../command.ts';
+import { EXIT } from '../../base/errors.ts';
+import { type Command, mustAgree, PASSPHRASE_FILE, YES } from '../command.ts';
 import { IDENTITY, openIdentity } from '../identity.ts';
 import { readSheet, sayAct, signSheet, writeSheet } from '../sheet.ts';
 
@@ -14,8 +14,7 @@ export const command: Command = {
     const path = args.word(0, 'a file that --out of an act wrote');
     let sheet = await readSheet(path);
     for (const { title, note } of sheet) terminal.say(`In ${title} (${note.channel.slice(0, 8)}), act ${note.n}: ${sayAct(note.act)}`);
-    if (!args.has('yes') && !(await terminal.confirm('Sign this?', '--yes is needed where nobody can be asked')))
-      throw new ParleyError('usage', 'nothing was signed');
+    await mustAgree(context, 'Sign this?', 'nothing was signed');
     for (const signer of await openIdentity(context)) sheet = await signSheet(sheet, signer);
     await writeSheet(path, sheet);
     const signatures = Math.min(...sheet.map(({ lines }) => lines.length));

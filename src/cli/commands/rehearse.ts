@@ -10,6 +10,7 @@ import { restore, speak } from '../rehearsal/restore.ts';
 import { rewrite } from '../rehearsal/rewrite.ts';
 import { openTheatre, type Theatre } from '../rehearsal/theatre.ts';
 import { withhold } from '../rehearsal/withhold.ts';
+import { entriesText } from '../rows.ts';
 import { readScenario } from '../scenario/demonstration.ts';
 import { untilNothing } from '../scenario/side.ts';
 import { untilStopped } from '../stop.ts';
@@ -52,7 +53,7 @@ const ACTS: Readonly<Record<'rewrite' | 'withhold' | 'restore', (theatre: Theatr
   async rewrite(theatre, terminal) {
     const { cheat, other } = theatre;
     const rewritten = await rewrite(theatre);
-    terminal.say(`${cheat.name} signed a second history of ${rewritten.size} entries, in which entry ${rewritten.index} says something else.`);
+    terminal.say(`${cheat.name} signed a second history of ${entriesText(rewritten.size)}, in which entry ${rewritten.index} says something else.`);
     const missing = await untilNothing(async () => ((await viewOf(theatre)).alarm === undefined ? 'no alarm' : undefined));
     const { alarm } = await viewOf(theatre);
     if (missing !== undefined || alarm === undefined) throw new ParleyError('unreachable', `${other.name} has not noticed yet`);
@@ -93,7 +94,7 @@ const ACTS: Readonly<Record<'rewrite' | 'withhold' | 'restore', (theatre: Theatr
     const entry = await speak(theatre);
     terminal.data(
       { rehearsal: 'restore', ...restored, entry },
-      `${cheat.name} signed nothing until it had all ${restored.after} entries again, and goes on. No two heads of one size were signed.`,
+      `${cheat.name} signed nothing until it had all ${entriesText(restored.after)} again, and goes on. No two heads of one size were signed.`,
     );
     terminal.say(`The directory as it was before is ${restored.aside}.`);
     return EXIT.ok;

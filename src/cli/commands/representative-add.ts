@@ -4,7 +4,7 @@ import { keySentence } from '../../entry/actor.ts';
 import { nodeSha256 } from '../../node/crypto.ts';
 import { accreditAct, findCandidate, keyText, scopeText } from '../accredit.ts';
 import { findChannel, openClient } from '../client.ts';
-import { type Command, PASSPHRASE_FILE, YES } from '../command.ts';
+import { type Command, mustAgree, PASSPHRASE_FILE, YES } from '../command.ts';
 import { IDENTITY, openIdentity, readPeople, sheetOfAct, signAct } from '../identity.ts';
 import { OUT_SHEET } from '../sheet.ts';
 
@@ -47,8 +47,7 @@ export const command: Command = {
       terminal.say(`In ${channel.title}, ${String(act.name)}, ${String(act.post)}: ${scopeText({ ...scope, mayRecall: scope.may_recall })}.`);
       terminal.say(keyText(candidate));
       terminal.say(`In words, as its holder reads them: ${keySentence(candidate.actor, wordlist)}`);
-      if (!args.has('yes') && !(await terminal.confirm('Accredit this key?', '--yes is needed where nobody can be asked')))
-        throw new ParleyError('usage', 'nothing was signed');
+      await mustAgree(context, 'Accredit this key?', 'nothing was signed');
       const out = args.text('out');
       if (out !== undefined) {
         terminal.data(

@@ -44,6 +44,13 @@ function identityText(terminal: Terminal, { name, keys, threshold, event, senten
   return lines.join('\n');
 }
 
+/** One act about a person, in the order of the log: when it was said, from when it counts for people where another day is named, who acknowledged it. */
+function actText({ act, time, effectiveAt, acknowledged }: PersonPage['acts'][number]): string {
+  const effect = effectiveAt === undefined ? '' : `, ${say('people.with_effect', { day: when(effectiveAt) })}`;
+  const seen = acknowledged === undefined ? '' : `; acknowledged ${when(acknowledged.at)} by ${acknowledged.by || 'the command line'}`;
+  return `${say(`people.act.${act}`)} ${when(time)}${effect}${seen}`;
+}
+
 function personText(terminal: Terminal, channel: ChannelView, person: PersonPage): string {
   const last = person.acts.at(-1);
   const state = say(`person.${person.state}`).toLowerCase();
@@ -52,8 +59,8 @@ function personText(terminal: Terminal, channel: ChannelView, person: PersonPage
     `    ${scopeText({ ...person.scope, automatic: person.automatic })}`,
     ...(person.pending === undefined ? [] : [terminal.style(`    ${say('people.pending')}`, 'warn')]),
     ...person.beside.map((one) => `    ${besideText(channel, one)}`),
-    ...person.acts.flatMap(({ acknowledged }) =>
-      acknowledged === undefined ? [] : [`    Acknowledged ${when(acknowledged.at)} by ${acknowledged.by || 'the command line'}`],
-    ),
+    ...person.acts
+      .filter((act) => person.acts.length > 1 || act.acknowledged !== undefined || act.effectiveAt !== undefined)
+      .map((act) => `    ${actText(act)}`),
   ].join('\n');
 }

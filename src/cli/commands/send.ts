@@ -2,7 +2,6 @@ import { ParleyError } from '../../base/errors.ts';
 import type { Json } from '../../base/json.ts';
 import { isAboutEntry } from '../../document/about-entries.ts';
 import type { Kind } from '../../document/kind.ts';
-import { kindToDraft } from '../../document/registry.ts';
 import { nodeRandom, nodeSha256, systemNow } from '../../node/crypto.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { ABOUT_COMMANDS } from '../about-act.ts';
@@ -11,6 +10,8 @@ import { type Client, findChannel, openClient } from '../client.ts';
 import type { Command, Context } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import { askFields, completeDraft, filledFields, givenFields, isIncomplete, readTexts, refsOf } from '../draft.ts';
+import { kindNamed } from '../kind-names.ts';
+import { aKind } from '../rows.ts';
 import { mustNeedNobody, openAuthor, SENDING, sayUnsent, sendCleared, signAndSend } from '../sending.ts';
 
 export const command: Command = {
@@ -47,8 +48,8 @@ export const command: Command = {
     const { args, dir } = context;
     const cleared = args.text('cleared');
     if (cleared !== undefined) return sendCleared(context, cleared);
-    const kind = kindToDraft(args.word(0, 'a kind').toLowerCase().replaceAll('-', '_'));
-    if (isAboutEntry(kind.id)) throw new ParleyError('usage', `a ${kind.id} is made by "parley ${ABOUT_COMMANDS[kind.id]}"`);
+    const kind = kindNamed(args.word(0, 'a kind'));
+    if (isAboutEntry(kind.id)) throw new ParleyError('usage', `${aKind(kind.id)} is made by "parley ${ABOUT_COMMANDS[kind.id]}"`);
     const client = await openClient(dir, { exchange: args.has('wait') });
     try {
       await sayUnsent(context, client);

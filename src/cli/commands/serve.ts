@@ -6,6 +6,7 @@ import type { PartyNode } from '../../node/party-node.ts';
 import { startPeople } from '../../node/people-door.ts';
 import { openParty, servePeers } from '../../node/serve.ts';
 import type { Command, Context } from '../command.ts';
+import { program, shellWord } from '../program.ts';
 import { untilStopped } from '../stop.ts';
 import type { Terminal } from '../terminal.ts';
 import { version } from '../version.ts';
@@ -31,6 +32,7 @@ export const command: Command = {
     { name: 'peers-listen', value: 'ADDRESS', help: 'the address to listen on for other nodes (default: 127.0.0.1)' },
     { name: 'host', value: 'ADDRESS', help: 'the same as --peers-listen' },
     { name: 'public-origin', value: 'URL', help: 'where a reverse proxy shows the screens' },
+    { name: 'demonstration', help: 'say on the screens that "parley demo", which started this node, accredits whoever enrols' },
   ],
   words: [0, 0],
   async run(context) {
@@ -46,6 +48,7 @@ export const command: Command = {
           ...(await readPartyFile(dir)).people,
           peersUrl: peers.url,
           version: version(),
+          accreditation: context.args.has('demonstration') ? 'by_itself' : { add: [`${program()} representative add`, `--dir ${shellWord(dir)}`] },
           ...(publicOrigin === undefined ? {} : { publicOrigin }),
           ...(webRoot() === undefined ? {} : { webRoot: webRoot() }),
         });

@@ -17,7 +17,7 @@ import { findDocument } from '../documents.ts';
 import { fieldsText } from '../draft.ts';
 import { hashText } from '../hash.ts';
 import { exists, readInputFile } from '../read-input.ts';
-import { besideText, dueText, kindName, rowLine, rowText, when } from '../rows.ts';
+import { besideText, dueText, hostCalled, kindAndSummary, kindName, rowLine, rowText, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
 const say = sayIn('en');
@@ -109,7 +109,7 @@ function documentText(terminal: Terminal, channel: ChannelView, document: Docume
       return `File: ${name}, ${size} bytes, ${here}${others.length === 0 ? '' : `; ${others.join(', ')} ${others.length === 1 ? 'holds' : 'hold'} it`}`;
     }),
     ...document.receipts.map(({ party, at, size }) => receiptText(`${channel.parties[party]?.name ?? party} holds it`, at, size)),
-    ...document.witnesses.map(({ host, at, size }) => receiptText(`Host ${host} witnessed it`, at, size)),
+    ...document.witnesses.map(({ host, at, size }) => receiptText(`${hostCalled(host)} witnessed it`, at, size)),
     ...(row.due === undefined ? [] : [dueText(terminal, channel, row.due, now)]),
     ...threadLines(document),
     '',
@@ -134,7 +134,7 @@ function threadLines({ row, thread }: DocumentView): readonly string[] {
   const others = thread.filter(({ id }) => id !== row.id);
   return others.length === 0
     ? []
-    : ['', 'In the same matter:', ...others.map((one) => `  ${one.id.slice(0, 8)}  ${when(one.time)}  ${kindName(one.kind)}: ${say(one.summary)}`)];
+    : ['', 'In the same matter:', ...others.map((one) => `  ${one.id.slice(0, 8)}  ${when(one.time)}  ${kindAndSummary(one)}`)];
 }
 
 function receiptText(what: string, at: number | undefined, size: number | undefined): string {

@@ -3,7 +3,7 @@ import { type Client, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
 import { foundingLine, foundingText, listFoundings } from '../foundings.ts';
 import { countUnsent } from '../outbox.ts';
-import { said, span, when } from '../rows.ts';
+import { hostCalled, said, span, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const command: Command = {
@@ -50,7 +50,7 @@ async function sayChannels(terminal: Terminal, client: Client, now: number): Pro
     }
     for (const [host, seen] of channel.hosts.entries()) {
       const at = seen.lastSeen === undefined ? 'not heard yet' : `last witnessed ${span(now - seen.lastSeen)} ago`;
-      terminal.data({ what: 'host', channel: channel.id, host, ...seen }, `  Host ${seen.name}: ${at}`);
+      terminal.data({ what: 'host', channel: channel.id, host, ...seen }, `  ${hostCalled(seen.name)}: ${at}`);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { ParleyError } from '../../base/errors.ts';
 import { ABOUT_OPTIONS, meanings, sendAbout } from '../about-act.ts';
 import type { Command } from '../command.ts';
 
@@ -13,8 +14,9 @@ export const command: Command = {
   options: [{ name: 'reason', value: 'TEXT', help: 'why; it is sent along' }, ...ABOUT_OPTIONS],
   words: [1, 1],
   run: (context) =>
-    sendAbout(context, 'withdrawal', { field: 'reason', option: 'reason' }, async (_, channel, document) => ({
-      filled: new Map(),
-      meaning: meanings(['about.withdraw.does', 'about.withdraw.not'], channel, document),
-    })),
+    sendAbout(context, 'withdrawal', { field: 'reason', option: 'reason' }, async (_, channel, document) => {
+      // Before the passphrase is asked; the node refuses it as well.
+      if (document.row.withdrawn !== undefined) throw new ParleyError('withdrawn');
+      return { filled: new Map(), meaning: meanings(['about.withdraw.does', 'about.withdraw.not'], channel, document) };
+    }),
 };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EXIT, ParleyError } from '../../base/errors.ts';
+import { program, shellWord } from '../program.ts';
 import { exists } from '../read-input.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -96,7 +97,7 @@ export class Child {
       if (this.#stopping) return;
       if (cameUp && code === 0) {
         this.#up = Promise.withResolvers();
-        this.#say(`${this.name} was stopped. "parley ${this.#args.join(' ')}" starts it again.`);
+        this.#say(`${this.name} was stopped. "${[program(), ...this.#args.map(shellWord)].join(' ')}" starts it again.`);
         return;
       }
       if (cameUp) {

@@ -48,7 +48,7 @@ export class Demonstration {
     const child = (name: string, slug: string, args: readonly string[]): Child =>
       new Child({ name, args, log: join(dir, 'logs', `${slug}.log`), hold: holdFile(dir, slug), say, changed: () => void this.#writePids() });
     this.#children = [
-      ...scenario.parties.map(({ name, slug }, i) => child(name, slug, ['serve', '--dir', setting.parties[i] ?? ''])),
+      ...scenario.parties.map(({ name, slug }, i) => child(name, slug, ['serve', '--dir', setting.parties[i] ?? '', '--demonstration'])),
       child(scenario.host, 'host', ['host', '--dir', setting.host]),
     ];
   }

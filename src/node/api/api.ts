@@ -1,5 +1,6 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static, type TSchema } from 'typebox';
+import type { Accreditation } from '../../projection/views.ts';
 import type { Clearances } from '../clearances.ts';
 import type { Enrolment } from '../enrolment.ts';
 import type { PartyNode } from '../party-node.ts';
@@ -22,6 +23,7 @@ export type Api = {
   readonly publicOrigin: string | undefined;
   /** The data directory, where there is one. */
   readonly dir: string | undefined;
+  readonly accreditation: Accreditation;
   /** Where our peers' door listens, if it is open in this process. */
   readonly peersUrl: string | undefined;
   readonly version: string;

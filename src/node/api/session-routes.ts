@@ -143,7 +143,7 @@ function sessionView(api: Api, user: User | undefined): SessionView {
   return {
     party: { id: api.node.partyId, name: api.node.name },
     storagePrefix: api.storagePrefix,
-    ...(user === undefined ? {} : { person: personIn(user) }),
+    ...(user === undefined ? {} : { person: personIn(user), accreditation: api.accreditation }),
     version: api.version,
   };
 }

@@ -8,6 +8,7 @@ import { parseEntry } from '../../entry/entry.ts';
 import { mustBeAcknowledged } from '../acknowledgements.ts';
 import { announceBlob, attachmentsIn, isComplete, keepChunk } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
+import { mustNotBeWithdrawn } from '../withdrawals.ts';
 import { type Api, addRoute, BASE64, closed, ID } from './api.ts';
 
 /** An entry and its body in base64, with room for their JSON. */
@@ -69,6 +70,7 @@ async function append(api: Api, channel: ChannelRuntime, bytes: Uint8Array, body
   // To let go of what somebody said is no use of it.
   const used = header.type === 'body_erased' || header.type === 'lost' ? [] : header.refs;
   await mustBeAcknowledged(channel, [...used, ...(Array.isArray(concerns) ? concerns.filter((one) => typeof one === 'string') : [])]);
+  if (header.type === 'withdrawal') await mustNotBeWithdrawn(channel, opened.body.fields.get('entry'), id);
   return { id, index: await api.clearances.append(channel, { bytes, body }, parsed.entry) };
 }
 

@@ -1,15 +1,14 @@
-import { toBase64url } from '../../base/bytes.ts';
 import type { Phrase } from '../../base/phrases.ts';
 import { witnessName } from '../../entry/card.ts';
 import type { ChannelView, LogView, PersonView } from '../../projection/views.ts';
 import type { CosignatureRow } from '../../store/store.ts';
-import { alarmsOf } from '../../sync/alarm.ts';
 import { logIn, standingOf } from '../../sync/replica.ts';
 import type { Person } from '../../verify/reader-state.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import type { PartyNode } from '../party-node.ts';
 import { dutyCardsOf } from './duty-cards.ts';
 import { peopleOf } from './facts.ts';
+import { alarmOf, forksOf } from './forks.ts';
 
 /** A channel as its page shows it. The digest walks over all matters, so it is computed only where `withDigest` asks, and once for each state. */
 export async function channelView(node: PartyNode, channel: ChannelRuntime, withDigest: boolean): Promise<Omit<ChannelView, 'clearance'>> {
@@ -29,12 +28,7 @@ export async function channelView(node: PartyNode, channel: ChannelRuntime, with
     dutyCards: await dutyCardsOf(channel),
     digest: withDigest ? await digestOf(channel) : (digests.get(channel)?.known ?? ''),
     ...(alarm === undefined ? {} : { alarm }),
-    forks: (await alarmsOf(replica)).map(({ of, fork }) => ({
-      party: of.party,
-      gen: of.gen,
-      heads: fork.heads.map(({ size, root }) => ({ size, root: toBase64url(root) })),
-      standing: replica.generations.standing(of.origin) ?? 0,
-    })),
+    forks: await forksOf(channel),
     withheld: await withheldIn(channel),
   };
 }
@@ -49,17 +43,6 @@ export async function peopleViews(channel: ChannelRuntime): Promise<readonly Per
 export function hostsSeenAt(channel: ChannelRuntime, largest: readonly CosignatureRow[]): number | undefined {
   const names = new Set(channel.replica.channel.hosts.map((card) => witnessName(channel.replica.crypto.sha256, card)));
   return latest(largest.filter((row) => names.has(row.cosigner)));
-}
-
-/** Why a channel needs eyes, if it does: two histories of one log, or our own log stopped. */
-export async function alarmOf(channel: ChannelRuntime): Promise<Phrase | undefined> {
-  const { generations } = channel.replica;
-  for (const { origin, party, card } of generations.all)
-    if (generations.isForked(origin))
-      return party === channel.replica.us ? { id: 'alarm.fork_own' } : { id: 'alarm.fork', values: { name: card.name } };
-  const { stopped, gate } = channel.own;
-  if (stopped !== undefined && (gate === 'recovering' || gate === 'ended')) return { id: `alarm.${gate}` };
-  return stopped === undefined ? undefined : { id: `refusal.${stopped.code}` };
 }
 
 /** Heads that somebody signed and does not show to continue what is held: noted, and proof of nothing. */

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import type { ChannelView } from '../../projection/views.ts';
 import { saveForkProof } from '../acts/save-fork-proof.ts';
 import { ForkAlarm } from '../parts/fork-alarm.tsx';
+import { ForkSettled } from '../parts/fork-settled.tsx';
 import { GateNotice } from '../parts/gate-notice.tsx';
 import { Answered } from '../parts/states.tsx';
 import { queries } from '../queries.ts';
@@ -17,7 +19,9 @@ export function Alarm() {
   return (
     <Answered query={query}>
       {(data) =>
-        data.alarm === undefined ? (
+        data.alarm === undefined && data.forks.length > 0 ? (
+          <ForkSettled channel={data} lineage={lineage.data} onSaveProof={() => saveProof(data)} />
+        ) : data.alarm === undefined ? (
           <div className="sides threshold">
             <section className="on-ours stack">
               <h1>{say('alarm.none')}</h1>
@@ -29,16 +33,20 @@ export function Alarm() {
             </section>
           </div>
         ) : isGateAlarm(data.alarm) ? (
-          <GateNotice channel={data} ended={data.alarm.id === 'alarm.ended'} />
+          <GateNotice channel={data} alarm={data.alarm} />
         ) : (
           <ForkAlarm
             channel={data}
             alarm={data.alarm}
             lineage={lineage.data}
-            {...(data.forks.length === 0 ? {} : { onSaveProof: () => void saveForkProof(data.id, `${data.title}.fork-proof`) })}
+            {...(data.forks.length === 0 ? {} : { onSaveProof: () => saveProof(data) })}
           />
         )
       }
     </Answered>
   );
+}
+
+function saveProof({ id, title }: ChannelView): void {
+  void saveForkProof(id, `${title}.fork-proof`);
 }

@@ -10,7 +10,7 @@ import { EntryRow, type RowContext, rowContext, SeamBand } from '../parts/entry-
 import { ExportMenu } from '../parts/export-menu.tsx';
 import { FilterMenu } from '../parts/filter-menu.tsx';
 import { GenerationBand } from '../parts/generation-band.tsx';
-import { Legend } from '../parts/legend.tsx';
+import { Legend, LegendMenu } from '../parts/legend.tsx';
 import { RefusalNotice } from '../parts/refusal-notice.tsx';
 import { Empty } from '../parts/states.tsx';
 import { useNow } from '../parts/when.tsx';
@@ -96,6 +96,7 @@ function TableOf({ channel }: { readonly channel: ChannelView }) {
                 <Link className="text-button" to="/c/$channel/disclose" params={{ channel: channel.id }}>
                   {say('disclose.link')}
                 </Link>
+                <LegendMenu />
               </>
             )}
           </div>

@@ -5,6 +5,7 @@ import type { ChannelView, SessionView, TodayItem, TodayView } from '../../proje
 import { utcDay, writeInstant } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { ToAcknowledge } from '../parts/acknowledge.tsx';
+import { Alarms } from '../parts/alarms.tsx';
 import { Clearances } from '../parts/clearances.tsx';
 import { EntryRow, rowContext, SeamBand, zoneOf } from '../parts/entry-row.tsx';
 import { Glyph } from '../parts/glyph.tsx';
@@ -39,6 +40,7 @@ function Page({ today, channels, session }: PageProps) {
   const [first] = channels;
   return (
     <>
+      <Alarms channels={channels} />
       <div className="sides page-head">
         <div className="on-ours">
           <h1>{say('today.title')}</h1>
@@ -117,15 +119,16 @@ function Page({ today, channels, session }: PageProps) {
 /** Receipts, hosts and channels in need of eyes: words, no coloured lamps. */
 function StatusLines({ today, channels }: { readonly today: TodayView; readonly channels: readonly ChannelView[] }) {
   const say = useSay();
-  const alarmed = channels.filter((channel) => channel.alarm !== undefined);
+  const stopped = channels.filter((channel) => isGateAlarm(channel.alarm));
+  const settled = channels.filter((channel) => channel.alarm === undefined && channel.forks.length > 0);
   const founding = channels.filter((channel) => !channel.open);
   return (
     <ul className="status-lines">
-      {alarmed.map((channel) => (
+      {[...stopped, ...settled].map((channel) => (
         <li key={channel.id}>
           <Glyph kind="fork" />
           <Link to="/c/$channel/alarm" params={{ channel: channel.id }}>
-            {say(isGateAlarm(channel.alarm) ? 'gate.today' : 'today.alarm', { channel: channel.title })}
+            {say(channel.alarm === undefined ? 'today.settled' : 'gate.today', { channel: channel.title })}
           </Link>
         </li>
       ))}

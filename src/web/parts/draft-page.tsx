@@ -10,6 +10,7 @@ import { randomBytes } from '../browser-crypto.ts';
 import { type Draft, draftKey, filledFields, type ReadDraft, readDraft } from '../draft.ts';
 import type { DeviceKey } from '../keys.ts';
 import { whyNotSign } from '../may-sign.ts';
+import { refersWord } from '../refers.ts';
 import { useVoice } from '../say.tsx';
 import { useDraft } from '../use-draft.ts';
 import { useSending } from '../use-sending.ts';
@@ -63,8 +64,7 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
         <h1>{say(form.title)}</h1>
         {parent === undefined ? null : (
           <p className="muted lead">
-            {say(about !== undefined ? 'about.about' : kind.joins.includes(parent.row.kind) ? 'row.answers' : 'compose.concerns')}{' '}
-            <bdi>{say(parent.row.summary)}</bdi>
+            {say(kind.joins.includes(parent.row.kind) ? refersWord(kind.id) : 'compose.concerns')} <bdi>{say(parent.row.summary)}</bdi>
           </p>
         )}
         {sending.sent === undefined ? (

@@ -1,9 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { formatInstant } from '../../base/instants.ts';
-import { isAboutEntry } from '../../document/about-entries.ts';
 import type { ChannelView, TableRow } from '../../projection/views.ts';
 import { writeInstant } from '../instants.ts';
+import { refersWord } from '../refers.ts';
 import { useVoice } from '../say.tsx';
 import { takeApart } from '../summary.ts';
 import { visible } from '../visible.ts';
@@ -11,7 +10,7 @@ import { MarkWords } from './about-entries.tsx';
 import { DeliveryWords, glyphOf, isHeld } from './delivery.tsx';
 import { Glyph, useFreshStitch } from './glyph.tsx';
 import { TlpLabel } from './tlp-label.tsx';
-import { DueLine } from './when.tsx';
+import { DueLine, Instant } from './when.tsx';
 
 /** What a row needs to know of its channel. */
 export type RowContext = {
@@ -53,14 +52,15 @@ export function EntryRow({
   const fresh = useFreshStitch(isHeld(row));
   const party = context.parties[row.party] ?? '';
   const { label, words } = takeApart(say, row.summary);
-  const time = <time dateTime={formatInstant(row.time)}>{writeInstant(row.time, 'time', language)}</time>;
   return (
     <div className={`entry sides ${side}${row.valid ? '' : ' void'}`}>
       <div className="entry-body">
         <p className="entry-head">
           <span className="side-label caps">{say(side === 'ours' ? 'side.ours' : 'side.theirs')}</span>
           {context.parties.length > 2 && side === 'theirs' ? <bdi className="entry-party">{party}</bdi> : null}
-          <span className="side-time mono">{time}</span>
+          <span className="side-time mono">
+            <Instant at={row.time} style="time" />
+          </span>
           {words === undefined ? null : <strong>{label}</strong>}
           <Reference text={row.ref} />
           {where === undefined ? null : <bdi className="muted">{where}</bdi>}
@@ -71,7 +71,7 @@ export function EntryRow({
         </p>
         {row.answers === undefined ? null : (
           <p className="muted entry-answers">
-            {say(isAboutEntry(row.kind) ? 'about.about' : 'row.answers')} <bdi>{say(row.answers)}</bdi>
+            {say(refersWord(row.kind))} <bdi>{say(row.answers)}</bdi>
           </p>
         )}
         <p className={words === undefined ? 'entry-title said-by-parley' : 'entry-title'}>

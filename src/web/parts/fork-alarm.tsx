@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { Phrase } from '../../base/phrases.ts';
 import type { ChannelView, LineageView } from '../../projection/views.ts';
 import { useSay } from '../say.tsx';
+import { ForkHeads, GoesOn } from './fork-heads.tsx';
 import { UncountedList } from './generation-band.tsx';
 
 /**
@@ -23,7 +24,9 @@ export function ForkAlarm({
   const say = useSay();
   // Below what is said, where both histories follow.
   const parts = channel.forks.length === 0 ? 140 : 255;
-  const isOurs = channel.forks.some((fork) => fork.party === channel.us);
+  const isOurs = channel.forks.some((fork) => fork.party === channel.us && fork.goesOn === undefined);
+  // Of those that wait for nothing but us, once no other is left.
+  const waits = channel.forks.some(({ goesOn }) => goesOn === undefined) ? undefined : channel.forks.find(({ goesOn }) => goesOn?.pending);
   return (
     <div className="inverse fork-page" role="alert">
       <div className={channel.forks.length === 0 ? 'fork-head whole' : 'fork-head'}>
@@ -40,14 +43,23 @@ export function ForkAlarm({
             <h1>{say('alarm.title')}</h1>
             <p className="lead">{say(alarm)}</p>
             {channel.forks.map((fork) => (
-              <Branches key={fork.gen} fork={fork} />
+              <ForkHeads key={`${fork.party} ${fork.gen}`} fork={fork} />
             ))}
           </section>
           <section className="on-theirs stack">
             <h2>{say('problem.safe')}</h2>
             <p className="lead">{say(isOurs ? 'alarm.own_safe' : 'alarm.safe')}</p>
             <h2>{say('problem.next')}</h2>
-            <p className="lead">{say(isOurs ? 'alarm.own_next' : 'alarm.next')}</p>
+            {waits === undefined ? (
+              <p className="lead">{say(isOurs ? 'alarm.own_next' : 'alarm.next')}</p>
+            ) : (
+              <p className="lead">
+                <GoesOn fork={waits} name={channel.parties[waits.party]?.name ?? ''} /> {say('alarm.next_acknowledge')}{' '}
+                <Link to="/c/$channel/people" params={{ channel: channel.id }}>
+                  {say('nav.people')}
+                </Link>
+              </p>
+            )}
             <div className="actions">
               {onSaveProof === undefined ? null : (
                 <button type="button" className="button primary" onClick={onSaveProof}>
@@ -69,7 +81,7 @@ export function ForkAlarm({
 }
 
 /** Both histories side by side, from where they part. */
-function Histories({ fork }: { readonly fork: LineageView['forks'][number] }) {
+export function Histories({ fork }: { readonly fork: LineageView['forks'][number] }) {
   const say = useSay();
   return (
     <div className="sides fork-histories">
@@ -84,26 +96,5 @@ function Histories({ fork }: { readonly fork: LineageView['forks'][number] }) {
         </section>
       ))}
     </div>
-  );
-}
-
-/** Both heads that were signed, side by side, and how much of the log stands whatever is forked. */
-function Branches({ fork }: { readonly fork: ChannelView['forks'][number] }) {
-  const say = useSay();
-  return (
-    <dl className="fork-branches">
-      {fork.heads.map((head, i) => (
-        <div key={head.root}>
-          <dt>{say('alarm.branch', { number: i + 1, size: head.size })}</dt>
-          <dd className="mono">
-            <bdi dir="ltr">{head.root}</bdi>
-          </dd>
-        </div>
-      ))}
-      <div>
-        <dt>{say('alarm.stands')}</dt>
-        <dd>{say('alarm.stands_size', { size: fork.standing })}</dd>
-      </div>
-    </dl>
   );
 }

@@ -1,8 +1,12 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toBase64url } from '../../base/bytes.ts';
 import { passkeyIn } from '../../entry/signing-key.ts';
+import type { ChannelView } from '../../projection/views.ts';
 import type { DeviceKey } from '../keys.ts';
+import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
+import { Glyph } from './glyph.tsx';
 
 /** A device's key as ten words to read aloud, and the command by which the party's administrator accredits it. */
 export function KeyFacts({ deviceKey }: { readonly deviceKey: DeviceKey }) {
@@ -15,12 +19,60 @@ export function KeyFacts({ deviceKey }: { readonly deviceKey: DeviceKey }) {
       <p className="key-sentence" translate="no" lang="en" dir="ltr">
         {deviceKey.sentence}
       </p>
+      <HowAccredited deviceKey={deviceKey} word={passkey === undefined ? toBase64url(deviceKey.publicKey) : deviceKey.actor} />
+    </>
+  );
+}
+
+/** In which channels the key signs already, and what must happen where it does not. */
+function HowAccredited({ deviceKey, word }: { readonly deviceKey: DeviceKey; readonly word: string }) {
+  const say = useSay();
+  const { data: channels } = useQuery(queries.channels());
+  const { data: session } = useQuery(queries.session());
+  if (channels === undefined || session?.accreditation === undefined) return null;
+  const waiting = channels.filter(({ people, us }) => !people.some(({ actor, party }) => actor === deviceKey.actor && party === us));
+  const accredited = channels.filter((channel) => !waiting.includes(channel));
+  return (
+    <>
+      {accredited.map(({ id, title }) => (
+        <p key={id} role="status">
+          <Glyph kind="verified" /> {say('key.accredited', { channel: title })}
+        </p>
+      ))}
+      {channels.length > 0 && waiting.length === 0 ? null : session.accreditation === 'by_itself' ? (
+        <p className="lead">{say('key.by_itself')}</p>
+      ) : (
+        <AccreditSteps add={session.accreditation.add} word={word} channels={waiting} named={channels.length > 1} />
+      )}
+    </>
+  );
+}
+
+/** The steps to an accreditation; the channel is named where the node has several, as the command asks for it. */
+function AccreditSteps({
+  add,
+  word,
+  channels,
+  named,
+}: {
+  readonly add: readonly [before: string, after: string];
+  readonly word: string;
+  readonly channels: readonly ChannelView[];
+  readonly named: boolean;
+}) {
+  const say = useSay();
+  const [before, after] = add;
+  const lines = channels.map(({ id }) => [before, word, after, named ? `--channel ${id}` : ''].filter((part) => part !== '').join(' '));
+  return (
+    <>
       <h2>{say('key.next_title')}</h2>
       <ol className="steps">
         <li>{say('key.step_read')}</li>
         <li>
-          {say('key.step_run')}
-          <CopyLine text={`parley representative add ${passkey === undefined ? toBase64url(deviceKey.publicKey) : deviceKey.actor}`} />
+          {say(lines.length === 0 ? 'key.step_no_channel' : 'key.step_run')}
+          {lines.map((line) => (
+            <CopyLine key={line} text={line} />
+          ))}
         </li>
         <li>{say('key.step_held')}</li>
       </ol>

@@ -1,3 +1,4 @@
+import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useSay } from '../say.tsx';
 import { Glyph, type GlyphKind } from './glyph.tsx';
 
@@ -8,7 +9,7 @@ const SHOWN: readonly (readonly [GlyphKind, string])[] = [
   ['refused', 'legend.refused'],
 ];
 
-/** What the marks mean, always in sight where they are used. */
+/** What the marks mean, always in sight where they are used; where the screen is narrow, one press away. */
 export function Legend() {
   const say = useSay();
   return (
@@ -19,5 +20,19 @@ export function Legend() {
         </li>
       ))}
     </ul>
+  );
+}
+
+export function LegendMenu() {
+  const say = useSay();
+  return (
+    <DialogTrigger>
+      <Button className="text-button narrow-only">{say('legend.title')}</Button>
+      <Popover placement="top start" className="popover-panel">
+        <Dialog aria-label={say('legend.title')}>
+          <Legend />
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
   );
 }

@@ -36,6 +36,14 @@ export function TrustLine({ channel }: { readonly channel: ChannelView }) {
           </Popover>
         </DialogTrigger>
       )}
+      {channel.alarm === undefined && channel.forks.length > 0 ? (
+        <p className="muted trust-settled">
+          {say('alarm.settled')}{' '}
+          <Link className="text-button" to="/c/$channel/alarm" params={{ channel: channel.id }}>
+            {say('trust.alarm_open')}
+          </Link>
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -37,7 +37,7 @@ export const aboutEntries: Readonly<Record<string, string>> = {
   'void.not_own_entry': 'what it is about does not stand before it in its party’s own log',
   'void.not_content': 'it names the field {name}, which is never erased or corrected',
   'void.irregular_entry': 'what it is about has an irregular text, which nobody may erase',
-  'void.not_taken_back': 'a {kind} cannot be corrected or withdrawn',
+  'void.not_taken_back': 'no {kind} can be corrected or withdrawn',
   'verify.erased': '{count, plural, one {# field} other {# fields}} erased by {party}, which is not an alteration',
   'verify.lost': '{count, plural, one {# text or field} other {# texts or fields}} lost, says {party} itself',
   'verify.dropped':

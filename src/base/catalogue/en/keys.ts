@@ -41,6 +41,8 @@ export const keys: Readonly<Record<string, string>> = {
   'people.new_generation': '{party}, new keys for its node',
   'people.new_keys': '{party}, key event {event}',
   'people.mission': 'Mission',
+  'people.on_record': 'on the record {day}',
+  'people.with_effect': 'with effect from {day}',
   'people.act.accredit': 'Accredited',
   'people.act.recall': 'Recalled',
   'people.act.return': 'Returned',

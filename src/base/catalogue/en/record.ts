@@ -35,15 +35,15 @@ export const record: Readonly<Record<string, string>> = {
   'finding.time_absurd': 'it claims a time that cannot be right',
   'finding.cited_false': 'it cites a head of party {party} that never was',
   'finding.kind_unknown': 'this version does not know the kind {kind}; it is held',
-  'finding.opens_nothing': 'a {kind} answers something, and this one names nothing; it changes nothing',
-  'finding.cannot_join': 'a {kind} cannot answer what it names; it changes nothing',
+  'finding.opens_nothing': '{kind} is a kind that answers something, and this one names nothing; it changes nothing',
+  'finding.cannot_join': 'no {kind} can answer what this one names; it changes nothing',
   'verify.charter': 'The charter is signed by {parties}',
   'verify.log': '{party}’s log: {size, plural, one {# entry} other {# entries}} under both of its signatures, none altered, added or left out',
   'verify.log_wrong': '{party}’s log does not verify: expected {expected}',
   'verify.log_missing': '{party}’s log is not in this file',
   'verify.held': '{name} acknowledged that it holds {party}’s log up to size {size}',
   'verify.not_held': 'No acknowledgement by {name} over exactly size {size} of {party}’s log is in this file',
-  'verify.witness': 'Host {name} witnessed {party}’s log at size {size}',
+  'verify.witness': '{hostName} witnessed {party}’s log at size {size}',
   'verify.not_witness': 'No witness of host {name} over exactly size {size} of {party}’s log is in this file',
   'verify.entries': '{party}: {count, plural, one {# entry counts} other {# entries count}}, each signed by somebody accredited where it stands',
   'verify.entries_void': '{party}: {count, plural, one {# entry is} other {# entries are}} held and not accepted',
@@ -61,4 +61,8 @@ export const record: Readonly<Record<string, string>> = {
   'verify.not_proved_accredited': 'NOT proved: that the signer was accredited, that it was not corrected since',
   'verify.not_proved_true': 'NOT proved: that the content is true',
   'verify.file_wrong': 'The file does not verify: expected {expected}',
+
+  // A host, unless its own name says already that it is one; and how many entries there are.
+  'host.called': 'Host {name}',
+  'count.entries': '{count, plural, one {# entry} other {# entries}}',
 };

@@ -108,8 +108,8 @@ export const web: Readonly<Record<string, string>> = {
     '{missing, plural, =0 {The record of {name}, {size, plural, one {# entry} other {# entries}}, is whole here and continues what we knew.} other {The record of {name} has {size, plural, one {# entry} other {# entries}}; {missing} not yet complete here.}}',
   'trust.they_hold_ours': 'The other side has signed for our record up to {held} of {size}.',
   'trust.we_hold_theirs': 'We have signed for the record of {name} up to {held} of {size}.',
-  'trust.host_seen': 'Host {name} saw the newest heads.',
-  'trust.host_silent': 'Host {name} has not answered yet.',
+  'trust.host_seen': '{hostName} saw the newest heads.',
+  'trust.host_silent': '{hostName} has not answered yet.',
   'trust.not_proved': 'Not proved: that anything in it is true, or that anybody read it.',
 
   // The Table.
@@ -200,9 +200,9 @@ export const web: Readonly<Record<string, string>> = {
   'receipts.why_unreachable': 'Their node does not answer. The document is kept here and is sent again by itself.',
   'receipts.why_waiting': 'It was offered to their node and waits for their signature.',
   'receipts.last_seen': 'Their node was last seen',
-  'receipts.host_saw': 'Host {name} saw the record that holds it:',
-  'receipts.host_not_yet': 'Host {name} has not seen it yet.',
-  'receipts.meaning': 'Held means: their node has these bytes, durably, and signed for them. It does not mean read, and it does not mean agreed.',
+  'receipts.host_saw': '{hostName} saw the record that holds it:',
+  'receipts.host_not_yet': '{hostName} has not seen it yet.',
+  'receipts.meaning': 'Held means: that node has these bytes, durably, and signed for them. It does not mean read, and it does not mean agreed.',
   'acts.title': 'Our answer',
   'acts.title_own': 'What we can add',
   'acts.answer':
@@ -315,6 +315,9 @@ export const web: Readonly<Record<string, string>> = {
   'key.next_title': 'What your administrator does next',
   'key.step_read': 'Read the ten words above to your administrator. They compare them with those the command shows.',
   'key.step_run': 'Your administrator runs:',
+  'key.step_no_channel': 'There is no channel yet. Once one is founded, your administrator accredits this key in it.',
+  'key.by_itself': 'This is a demonstration: your key is accredited by itself, within seconds. Nobody has to do anything.',
+  'key.accredited': 'Your key is accredited in {channel}.',
   'key.step_held': 'When the other side holds the accreditation, what you sign counts.',
   'key.none_here': 'This browser keeps no signing key of yours. Ask for an enrolment link and open it here.',
   'device.title': 'This device',

@@ -1,0 +1,78 @@
+import { equal, toBase64url } from '../../base/bytes.ts';
+import type { Phrase } from '../../base/phrases.ts';
+import type { ChannelView, ForkView } from '../../projection/views.ts';
+import { alarmsOf } from '../../sync/alarm.ts';
+import type { KnownLog } from '../../sync/generations.ts';
+import { rowOf } from '../../sync/replica.ts';
+import { acknowledgedIn, heldOutOf } from '../acknowledgements.ts';
+import type { ChannelRuntime } from '../channel-runtime.ts';
+
+/** Why a channel needs eyes, if it does: two histories of a log that nothing has taken up since, or our own log stopped. */
+export async function alarmOf(channel: ChannelRuntime): Promise<Phrase | undefined> {
+  const { generations, us } = channel.replica;
+  for (const log of generations.all) {
+    if (!generations.isForked(log.origin) || isSettled(await goesOnAfter(channel, log))) continue;
+    return log.party === us ? { id: 'alarm.fork_own' } : { id: 'alarm.fork', values: { name: log.card.name } };
+  }
+  const { stopped, gate } = channel.own;
+  if (stopped !== undefined && (gate === 'recovering' || gate === 'ended')) return { id: `alarm.${gate}` };
+  return stopped === undefined ? undefined : { id: `refusal.${stopped.code}` };
+}
+
+/** The logs of a channel with two histories: both heads that were signed, which of them stands, and whether its owner goes on in a later log. */
+export async function forksOf(channel: ChannelRuntime): Promise<ChannelView['forks']> {
+  const { replica } = channel;
+  return Promise.all(
+    (await alarmsOf(replica)).map(async ({ of, fork }): Promise<ForkView> => {
+      const standing = replica.generations.standing(of.origin) ?? 0;
+      const goesOn = await goesOnAfter(channel, of);
+      return {
+        party: of.party,
+        gen: of.gen,
+        heads: await Promise.all(
+          fork.heads.map(async ({ size, root }) => ({
+            size,
+            root: toBase64url(root),
+            stands: await howFarStands(channel, of, size, root, standing),
+          })),
+        ),
+        standing,
+        ...(goesOn === undefined ? {} : { goesOn }),
+      };
+    }),
+  );
+}
+
+function isSettled(goesOn: ForkView['goesOn']): boolean {
+  return goesOn !== undefined && goesOn.pending === undefined;
+}
+
+/** The history held here stands as far as everybody else receipted it; of the other one nothing does beyond what both share. */
+async function howFarStands(
+  channel: ChannelRuntime,
+  { origin }: KnownLog,
+  size: number,
+  root: Uint8Array,
+  standing: number,
+): Promise<ForkView['heads'][number]['stands']> {
+  const { store } = channel.replica;
+  const { size: held } = await rowOf(channel.replica, origin);
+  if (size > held || !equal(await store.rootAt(origin, size), root)) return 'not';
+  return size <= standing ? 'whole' : 'part';
+}
+
+/** The later log in which the owner of one with two histories writes now, if there is one that nobody doubts. */
+async function goesOnAfter(channel: ChannelRuntime, forked: KnownLog): Promise<ForkView['goesOn']> {
+  const { generations, us, store } = channel.replica;
+  const log = generations.current(forked.party);
+  if (log.note === undefined || generations.isForked(log.origin) || generations.ordinal(log.origin) <= generations.ordinal(forked.origin))
+    return undefined;
+  const { size } = await rowOf(channel.replica, log.origin);
+  const times = size === 0 ? [] : (await store.cosignatures(log.origin, 1, size)).map(({ time }) => time);
+  const since = times.length === 0 ? {} : { since: Math.min(...times) };
+  if (forked.party === us) return channel.own.stopped === undefined ? since : undefined;
+  const { pending } = await heldOutOf(channel);
+  if (pending.some(({ act, party }) => act === 'generation' && party === forked.party)) return { ...since, pending: true };
+  const acknowledged = (await acknowledgedIn(channel)).get(log.note.hash);
+  return { ...since, ...(acknowledged === undefined ? {} : { acknowledged }) };
+}
