@@ -63,7 +63,7 @@ export class Enrolment {
       const { parts } = this.#node;
       const { passkey, challenge } = await this.#passkeys.verifyRegistration(site, response, this.#purpose(token), parts.now());
       if (browser !== undefined) await this.#mustHold(browser, enrolmentText(site.origin, challenge, passkey.id));
-      const key = browser?.key ?? toBase64url(signingKeyOfPasskey(site, passkey));
+      const key = browser?.key ?? toBase64url(await signingKeyOfPasskey(site, passkey));
       await this.#mustBeNew(key);
       const user = await addUser(parts, { ...person, key, passkey }, ticket.admin, parts.now());
       await parts.store.deleteLocal(COLLECTION, this.#key(token));

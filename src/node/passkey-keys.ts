@@ -1,4 +1,3 @@
-import { decodeCredentialPublicKey } from '@simplewebauthn/server/helpers';
 import { concat, fromBase64url } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { formatPasskey, isAcceptableSigningKey } from '../entry/signing-key.ts';
@@ -17,7 +16,8 @@ const EDDSA = { kty: 1, alg: -8, crv: 6 } as const;
  * The signing key that a registered passkey is (`entry/signing-key.ts`), on the pages it was made on: whoever signs in with it may then be accredited to
  * sign documents with it. Refuses `invalid` for one whose algorithm the record does not take, such as RSA.
  */
-export function signingKeyOfPasskey(site: SiteOrigin, passkey: Passkey): Uint8Array {
+export async function signingKeyOfPasskey(site: SiteOrigin, passkey: Passkey): Promise<Uint8Array> {
+  const { decodeCredentialPublicKey } = await import('@simplewebauthn/server/helpers');
   const cose = decodeCredentialPublicKey(new Uint8Array(fromBase64url(passkey.key) ?? [])) as unknown as ReadonlyMap<number, unknown>;
   const is = ({ kty, alg, crv }: { kty: number; alg: number; crv: number }): boolean =>
     cose.get(KTY) === kty && cose.get(ALG) === alg && cose.get(CRV) === crv;

@@ -1,13 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import {
-  type AuthenticationResponseJSON,
-  type AuthenticatorTransport,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, AuthenticatorTransport, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { concat, fromBase64url, readU64, toBase64url, u64, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Random } from '../base/ports.ts';
@@ -24,6 +16,9 @@ const CEREMONY_SECONDS = 300;
 const ALGORITHMS = [-8, -7, -257];
 /** Those that can sign documents too. */
 const SIGNING_ALGORITHMS = [-8, -7];
+
+/** Loaded when somebody uses a passkey: a tenth of a node's start otherwise, and of that of every command that asks a door of its own process. */
+const webauthn = () => import('@simplewebauthn/server');
 
 /**
  * Passkeys of one node (WebAuthn level 3), user verification required.
@@ -42,8 +37,9 @@ export class Passkeys {
   }
 
   /** What a browser needs to make a passkey for somebody; `purpose` must be the same when it comes back, and `signs` where it is to sign documents. */
-  registrationOptions(site: SiteOrigin, party: string, name: string, exclude: readonly Passkey[], purpose: string, signs: boolean, now: number) {
+  async registrationOptions(site: SiteOrigin, party: string, name: string, exclude: readonly Passkey[], purpose: string, signs: boolean, now: number) {
     mustBeName(site);
+    const { generateRegistrationOptions } = await webauthn();
     return generateRegistrationOptions({
       rpName: party,
       rpID: site.hostname,
@@ -59,6 +55,7 @@ export class Passkeys {
 
   /** The passkey that a browser made, and the challenge it was made under; refuses `signature_invalid`. */
   async verifyRegistration(site: SiteOrigin, response: unknown, purpose: string, now: number): Promise<{ passkey: Passkey; challenge: string }> {
+    const { verifyRegistrationResponse } = await webauthn();
     let spent = '';
     const verified = await attempt(() =>
       verifyRegistrationResponse({
@@ -80,8 +77,9 @@ export class Passkeys {
   }
 
   /** What a browser needs to sign somebody in; which passkey it will be is the browser's to ask. */
-  loginOptions(site: SiteOrigin, now: number) {
+  async loginOptions(site: SiteOrigin, now: number) {
     mustBeName(site);
+    const { generateAuthenticationOptions } = await webauthn();
     return generateAuthenticationOptions({
       rpID: site.hostname,
       challenge: this.#challenge('login', now),
@@ -92,6 +90,7 @@ export class Passkeys {
 
   /** Refuses `signature_invalid` unless the passkey signed a fresh challenge for this page. */
   async verifyLogin(site: SiteOrigin, response: unknown, passkey: Passkey, now: number): Promise<void> {
+    const { verifyAuthenticationResponse } = await webauthn();
     const key = fromBase64url(passkey.key) ?? new Uint8Array();
     const verified = await attempt(() =>
       verifyAuthenticationResponse({
