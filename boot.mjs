@@ -11,7 +11,8 @@ import { chooseRuntime, run, warningFor } from './runtime.mjs';
 const root = dirname(fileURLToPath(import.meta.url));
 const [command = '', ...args] = process.argv.slice(2);
 const module = (name) => join(root, 'node_modules', name);
-const TSC = [module('typescript/bin/tsc'), '-p', '.'];
+/** Each checker of the compiler looks at what all share anew: with four of them it works twice as much as with two. */
+const TSC = [module('typescript/bin/tsc'), '-p', '.', '--checkers', '2'];
 const BIOME = [module('@biomejs/biome/bin/biome'), 'check'];
 const OXLINT = [module('oxlint/bin/oxlint'), '--type-aware', '--quiet', 'src', 'test', 'bench', 'build.ts'];
 

@@ -37,7 +37,15 @@ export class Passkeys {
   }
 
   /** What a browser needs to make a passkey for somebody; `purpose` must be the same when it comes back, and `signs` where it is to sign documents. */
-  async registrationOptions(site: SiteOrigin, party: string, name: string, exclude: readonly Passkey[], purpose: string, signs: boolean, now: number) {
+  async registrationOptions(
+    site: SiteOrigin,
+    party: string,
+    name: string,
+    exclude: readonly Passkey[],
+    purpose: string,
+    signs: boolean,
+    now: number,
+  ) {
     mustBeName(site);
     const { generateRegistrationOptions } = await webauthn();
     return generateRegistrationOptions({
