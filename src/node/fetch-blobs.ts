@@ -14,8 +14,8 @@ import { appendAsNode } from './stamps.ts';
 /** Times that a file is fetched whole whose chunks do not add up to it. */
 const MAX_TRIES = 3;
 
-/** Entries known to name no file that may be looked at again after a restart: a write for each batch of them would be waste. */
-const MAX_UNWRITTEN = 1000;
+/** Entries known to name no file that may be looked at again after a restart: a write for each batch, of up to 1,000 of them, would be waste. */
+const MAX_UNWRITTEN = 4000;
 
 type Progress = { next: number; wanted: { root: string; salt: string; size: number; name: string; media: string; entry: string; tries: number }[] };
 
