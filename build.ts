@@ -1,10 +1,10 @@
 /** What is made from the source: `web` the screens in dist/web, `package` all that the npm tarball carries. */
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildVerifier } from './build-verifier.ts';
+import { areScreensBuilt, listFiles, STAMP, sourceDigest } from './screens.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -14,16 +14,15 @@ export async function buildWeb(): Promise<void> {
   const page = join(root, 'src', 'web', 'index.html');
   if (!existsSync(page)) return;
   const out = join(dist, 'web');
-  const stamp = join(out, '.stamp');
-  const wanted = sourceDigest();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (areScreensBuilt(root)) return;
+  const wanted = sourceDigest(root);
   const { build } = await import('vite');
   // Beside, then in place: a node that serves the old screens never sees half of the new ones.
   const fresh = `${out}.${process.pid}`;
   const configFile = ['vite.config.ts', 'src/web/vite.config.ts'].map((path) => join(root, path)).find(existsSync) ?? false;
   await build({ root: dirname(page), configFile, logLevel: 'error', build: { outDir: fresh, emptyOutDir: true } });
   await buildVerifier(join(root, 'src', 'web'), fresh);
-  writeFileSync(join(fresh, '.stamp'), wanted);
+  writeFileSync(join(fresh, STAMP), wanted);
   rmSync(out, { recursive: true, force: true });
   renameSync(fresh, out);
 }
@@ -75,27 +74,6 @@ function copyAssets(from: string, to: string): void {
     mkdirSync(dirname(join(to, path)), { recursive: true });
     cpSync(join(from, path), join(to, path));
   }
-}
-
-/** Paths of all files below a folder, relative to it, in a fixed order. */
-function listFiles(folder: string): string[] {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort();
-}
-
-function sourceDigest(): string {
-  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
-  hash.update(readFileSync(join(root, 'build-verifier.ts')));
-  for (const folder of ['src', 'procedures', 'scenarios'].filter((name) => existsSync(join(root, name)))) {
-    for (const path of listFiles(join(root, folder))) {
-      if (/\.test\.tsx?$/.test(path)) continue;
-      hash.update(`\0${folder}/${path}\0`).update(readFileSync(join(root, folder, path)));
-    }
-  }
-  return hash.digest('hex');
 }
 
 if (import.meta.main) {

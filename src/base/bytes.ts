@@ -164,9 +164,9 @@ export function u16(value: number): Uint8Array {
 
 /** A big-endian unsigned integer of 8 bytes; the value is a safe integer >= 0. */
 export function u64(value: number): Uint8Array {
-  const out = new Uint8Array(8);
-  new DataView(out.buffer).setBigUint64(0, BigInt(value));
-  return out;
+  const low = value >>> 0;
+  const high = (value - low) / 2 ** 32;
+  return Uint8Array.of(high >>> 24, high >>> 16, high >>> 8, high, low >>> 24, low >>> 16, low >>> 8, low);
 }
 
 /** The safe integer in 8 big-endian bytes at `at`, or `undefined` when it is larger than 2^53 - 1. */

@@ -16,16 +16,20 @@ export type BundleItem = { readonly name: string; readonly bytes: Uint8Array };
  * Example: `parley-bundle/1\ncharter 2\n{}\n`.
  */
 export function formatBundle(items: readonly BundleItem[]): Uint8Array {
-  return concatAll([BUNDLE_HEADER, ...items.map(formatBundleItem)]);
+  return concatAll([BUNDLE_HEADER, ...items.flatMap(partsOf)]);
 }
 
 /** The first line of a bundle; items follow it, so that a bundle can be written part by part. */
 export const BUNDLE_HEADER: Uint8Array = utf8(HEADER);
 
 /** One item of a bundle. */
-export function formatBundleItem({ name, bytes }: BundleItem): Uint8Array {
+export function formatBundleItem(item: BundleItem): Uint8Array {
+  return concatAll(partsOf(item));
+}
+
+function partsOf({ name, bytes }: BundleItem): readonly Uint8Array[] {
   assert(NAME.test(name) && name.length <= MAX_NAME_LENGTH, `a bundle item name is a relative path, not "${name}"`);
-  return concatAll([utf8(`${name} ${bytes.length}\n`), bytes, NEWLINE]);
+  return [utf8(`${name} ${bytes.length}\n`), bytes, NEWLINE];
 }
 
 /** The items of a bundle in order, or what was expected; names are relative paths without `..`, and none stands twice. */

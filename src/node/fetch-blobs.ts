@@ -11,8 +11,8 @@ import { erasedLeaves } from './erasures.ts';
 import type { PartyNode } from './party-node.ts';
 import { appendAsNode } from './stamps.ts';
 
-/** Entries known to name no file that may be looked at again after a restart: a write for each batch of them would be waste. */
-const MAX_UNWRITTEN = 1000;
+/** Entries known to name no file that may be looked at again after a restart: a write for each batch, of up to 1,000 of them, would be waste. */
+const MAX_UNWRITTEN = 4000;
 
 type Want = {
   readonly root: string;

@@ -35,5 +35,10 @@ export function packsOf(named: readonly NamedHash[]): readonly Pack[] {
 
 /** Kinds that a charter's packs name as anchor or discharge of a clock: their entries are stamped. */
 export function clockBearing(named: readonly NamedHash[]): ReadonlySet<string> {
-  return clockBearingKinds(packsOf(named));
+  const kinds = bearing.get(named) ?? clockBearingKinds(packsOf(named));
+  bearing.set(named, kinds);
+  return kinds;
 }
+
+// A charter never changes, and every push of a channel asks.
+const bearing = new WeakMap<readonly NamedHash[], ReadonlySet<string>>();

@@ -22,8 +22,8 @@ const WITHHELD_SECONDS = 60;
 /** Of each log of ours at work, where its search stands; `written` is how far the store knows of it. */
 const searches = new WeakMap<ChannelRuntime, Map<string, Search>>();
 type Search = { readonly progress: StampProgress; written: number };
-/** Entries that hold nothing to stamp and may be looked at again after a restart: a write for each batch of them would be waste. */
-const MAX_UNWRITTEN = 1000;
+/** Entries that hold nothing to stamp and may be looked at again after a restart: a write for each batch, of up to 1,000 of them, would be waste. */
+const MAX_UNWRITTEN = 4000;
 
 /**
  * Stamps this party's own clock-bearing entries whose cosignature times have come (spec/time.md): once with the first receipt, and once

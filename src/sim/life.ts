@@ -95,7 +95,7 @@ function never(): Promise<never> {
 
 /** Calls of the store that only read: no process ends there, since nothing is different before and after. */
 const READS =
-  /^(get|list|log$|logs$|entries$|find|leafHashes|tileHashes|rootAt|inclusion|consistency|head|cosignatures$|largest|first|cosigned$|all|reader$|table|verdicts|matter|chunk$|held)/;
+  /^(get|list|log$|logs$|entries$|find|leaves$|leafHashes|tileHashes|rootAt|inclusion|consistency|head|cosignatures$|largest|first|cosigned$|all|reader$|table|verdicts|matter|chunk$|held)/;
 
 /** The store of a process on a disk. */
 export function guardedStore(life: Life, disk: Disk, store: Store, flaw?: Flaw): Store {

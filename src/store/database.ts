@@ -236,11 +236,10 @@ export class Statement {
 
   /** Runs it and returns how many rows changed. */
   run(...values: readonly SqlValue[]): number {
-    // A guess at what this adds to the log: its blobs, and a quarter of a page, since rows of a batch and their index entries share pages.
-    let size = PAGE_SIZE / 4;
-    for (const value of values) if (value instanceof Uint8Array) size += value.length;
-    this.#onWrite(size / PAGE_SIZE);
-    return Number(this.#prepared.run(...values).changes);
+    const changes = Number(this.#prepared.run(...values).changes);
+    // What changed no row added nothing to the log.
+    if (changes > 0) this.#onWrite(framesOf(values));
+    return changes;
   }
 
   /** The first row. */
@@ -257,6 +256,13 @@ export class Statement {
   each(...values: readonly SqlValue[]): Iterable<SqlRow> {
     return this.#prepared.iterate(...values) as unknown as Iterable<SqlRow>;
   }
+}
+
+/** A guess at what a row adds to the log: its blobs, and a quarter of a page, since rows of a batch and their index entries share pages. */
+function framesOf(values: readonly SqlValue[]): number {
+  let size = PAGE_SIZE / 4;
+  for (const value of values) if (value instanceof Uint8Array) size += value.length;
+  return size / PAGE_SIZE;
 }
 
 /**

@@ -156,7 +156,7 @@ function memoryLogs(
 function memoryEntries(
   sha256: Sha256,
   logs: Map<string, MemoryLog>,
-): Part<'stage' | 'unstage' | 'putBodies' | 'waiveBodies' | 'entries' | 'entriesAt' | 'findEntries' | 'leafHashes'> {
+): Part<'stage' | 'unstage' | 'putBodies' | 'waiveBodies' | 'entries' | 'entriesAt' | 'findEntries' | 'leaves' | 'leafHashes'> {
   return {
     async stage(origin, from, entries, skipKnown) {
       const log = logOf(logs, origin);
@@ -205,6 +205,11 @@ function memoryEntries(
           if (index !== undefined) places.push({ id: id.slice(), origin: log.fixed.origin, index });
         }
       return places;
+    },
+    async leaves(origin, from, to) {
+      return logOf(logs, origin)
+        .entries.slice(from, Math.max(from, to))
+        .map(({ bytes, leafHash }) => ({ bytes: bytes.slice(), leafHash: leafHash.slice() }));
     },
     async leafHashes(origin, from, to) {
       return logOf(logs, origin)

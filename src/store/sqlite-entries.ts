@@ -23,6 +23,7 @@ export function sqliteEntries(
   | 'entries'
   | 'entriesAt'
   | 'findEntries'
+  | 'leaves'
   | 'leafHashes'
   | 'tileHashes'
   | 'rootAt'
@@ -96,6 +97,13 @@ export function sqliteEntries(
             return index === undefined ? [] : [{ id, origin: log.origin, index }];
           }),
         );
+      });
+    },
+    async leaves(origin, from, to) {
+      return db.read(() => {
+        const { no } = logs.stateOf(origin);
+        const rows = db.sql('SELECT bytes, leaf_hash FROM entry WHERE place >= ? AND place < ? ORDER BY place').all(...rangeOf(no, from, to));
+        return rows.map(([bytes, leafHash]) => ({ bytes: bytes as Uint8Array, leafHash: leafHash as Uint8Array }));
       });
     },
     async leafHashes(origin, from, to) {

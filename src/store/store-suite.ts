@@ -120,6 +120,11 @@ function stageCases(on: On): void {
       (await store.leafHashes(origin, 1, 3)).map((leaf) => Buffer.from(leaf)),
       held.slice(1).map((entry) => Buffer.from(entry.leafHash)),
     );
+    assert.deepEqual(
+      await store.leaves(origin, 1, 99),
+      held.slice(1).map(({ bytes, leafHash }) => ({ bytes, leafHash })),
+    );
+    assert.deepEqual(await store.leaves(origin, 2, 1), []);
   });
   on('refuses a gap, an overlap and an unknown log, and says from where to send', async (store) => {
     const origin = await createLog(store);

@@ -153,6 +153,8 @@ export interface Store {
   entriesAt(places: readonly { origin: string; index: number }[]): Promise<readonly EntryRow[]>;
   /** Where ids stand, first index per origin, across all logs of a channel; with `origin` in that log alone. */
   findEntries(channel: string, ids: readonly Uint8Array[], origin?: string): Promise<readonly { id: Uint8Array; origin: string; index: number }[]>;
+  /** Bytes and leaf hashes of entries [from, to) as held, in order: what is read back before anything is signed over them. */
+  leaves(origin: string, from: number, to: number): Promise<readonly Pick<EntryRow, 'bytes' | 'leafHash'>[]>;
   /** Leaf hashes [from, to). */
   leafHashes(origin: string, from: number, to: number): Promise<readonly Uint8Array[]>;
   /**

@@ -13,7 +13,7 @@ export type Taken = { readonly from: number; readonly items: readonly ReadItem[]
 /** What was written is read back and hashed again, so that no signature ever covers a flipped bit. Returns the root at `to`. */
 export async function rereadRoot(replica: Replica, origin: string, from: number, to: number): Promise<Uint8Array> {
   const { store, crypto } = replica;
-  const rows = await store.entries(origin, from, to);
+  const rows = await store.leaves(origin, from, to);
   const damaged = rows.length !== to - from || rows.some((row) => !equal(leafHash(crypto.sha256, row.bytes), row.leafHash));
   if (damaged) throw new ParleyError('store_damaged', `log ${origin}, entries ${from} to ${to}`);
   return store.rootAt(origin, to);
