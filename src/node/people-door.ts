@@ -17,7 +17,7 @@ import { sessionRoutes } from './api/session-routes.ts';
 import { signingRoutes } from './api/signing-routes.ts';
 import { Clearances } from './clearances.ts';
 import { Enrolment } from './enrolment.ts';
-import { lazySchemas } from './lazy-schemas.ts';
+import { lazyValidators } from './lazy-validators.ts';
 import type { PartyNode } from './party-node.ts';
 import { Passkeys } from './passkeys.ts';
 import { removeRunFile, writeRunFile } from './serve.ts';
@@ -77,11 +77,11 @@ export async function peopleApp(node: PartyNode, options: PeopleOptions = {}): P
     requestTimeout: 60_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
-    schemaController: lazySchemas as never,
+    schemaController: lazyValidators as never,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
   });
   app.removeContentTypeParser('text/plain');
-  // Answers are texts already: a serializer made for each schema of each route would be a fifth of what a start costs, and never be called.
+  // Answers are texts already: a serializer made for each schema of each route would never be called.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   app.setErrorHandler((error, _request, reply) => sendApiRefusal(reply, error));
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: `Parley: ${node.name}`, version: options.version ?? '0' } } });
