@@ -71,7 +71,7 @@ const nodes = () => [(a ?? assert.fail()).party.node, theirs.node];
 async function say(kind: string, fields: Readonly<Record<string, Json>>, refs: readonly string[] = []): Promise<string> {
   const { replica } = us();
   const all = Object.entries({ marking: 'green', ...fields });
-  const gen = replica.channel.parties[0]?.gen ?? '';
+  const { gen } = replica.generations.current(0);
   const draft = { channel: us().id, party: 0, gen, type: kind, time: replica.now(), after: await citedHeads(us()), refs, fields: all };
   const signer = ed25519Signer(fromHex(channel.representatives[0]) ?? assert.fail());
   const entry = await composeEntry(nodeSha256, nodeRandom, draft, signer, 'rep');
@@ -244,4 +244,51 @@ test('an earlier log of ours that a new generation left behind comes back whole 
   const view = await documentView(us(), id);
   assert.deepEqual([view.fields.subject, view.erased], ['In the log before', ['text']]);
   assert.ok(!(await stands(ours, 'gone-before-the-disk-was-0c2d')));
+});
+
+test('an earlier log comes back whole though what was erased of it was erased only in the log that continues it', async () => {
+  const { node } = (a ?? assert.fail()).party;
+  const reopen = async (): Promise<void> => {
+    const { seed } = await openKey(await readKeyFile(join(ours, FILES.identity)), 'only on this machine');
+    const opening = await openingText((a ?? assert.fail()).party.node, us());
+    const note = await signAsIdentity(nodeSha256, opening.text, [ed25519Signer(seed)]);
+    await takeOpening((a ?? assert.fail()).party.node, us(), new TextDecoder().decode(note));
+  };
+  const agreed = async (): Promise<void> => {
+    await held();
+    const { pending } = await heldOutOf(them());
+    const matters = pending.map(({ entry }) => entry);
+    if (matters.length > 0) await acknowledge(theirs.node, them(), matters, 'Officer');
+  };
+  assert.ok(node.channels.length > 0);
+  const file = await backup('two-logs.backup');
+  const id = await say('message', { subject: 'Erased from the next log', text: 'gone-from-the-next-log-9e17' });
+  await held();
+  await reopen();
+  await agreed();
+  const act = await erase(id);
+  await held();
+  assert.ok(!(await stands(channel.dirs[1], 'gone-from-the-next-log-9e17')));
+  const { generations } = us().replica;
+  const [before, now] = [generations.sequence(0).at(-2)?.origin ?? '', generations.current(0).origin];
+  const sizes = await Promise.all([before, now].map(async (origin) => (await us().store.log(origin))?.size));
+  await stop();
+  await rm(ours, { recursive: true });
+  await rm(`${ours}.mark`);
+  assert.equal((await run(['restore', file, '--dir', ours])).code, 0);
+  await start();
+  const restored = (a ?? assert.fail()).party.node;
+  await until(nodes(), async () => us().own.gate === 'ended', 'the end of the log');
+  await reopen();
+  restored.exchange.resubmit();
+  await until(
+    nodes(),
+    async () => (await Promise.all([before, now].map(async (origin) => (await us().store.log(origin))?.size))).join() === sizes.join(),
+    'both logs',
+  );
+  await agreed();
+  await held();
+  const view = await documentView(us(), id);
+  assert.deepEqual([view.fields.subject, view.erased, view.row.erased?.entry], ['Erased from the next log', ['text'], act]);
+  assert.ok(!(await stands(ours, 'gone-from-the-next-log-9e17')));
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { after, test } from 'node:test';
 import { toBase64url } from '../src/base/bytes.ts';
+import { MAX_NEW_ORIGINS } from '../src/base/limits.ts';
 import { nodeCrypto, nodeRandom, nodeSha256 } from '../src/node/crypto.ts';
 import { HostNode } from '../src/node/host-node.ts';
 import { openMemoryStore } from '../src/store/memory.ts';
@@ -283,3 +284,18 @@ function figuresFrom(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+test('an address that tells of ever more logs is told to wait, and the logs that are known go on', async () => {
+  const { log } = await newLog();
+  assert.equal((await grow(log, 0, 3)).status, 200);
+  const told = async (): Promise<number> => {
+    const keys = JSON.stringify({ ed25519: toBase64url(nodeRandom(32)), ml_dsa_44: toBase64url(nodeRandom(1312)) });
+    return (await send(`${url}/origins`, { method: 'POST', body: Buffer.from(keys) })).status;
+  };
+  const answers: number[] = [];
+  for (let i = 0; i <= MAX_NEW_ORIGINS; i++) answers.push(await told());
+  assert.deepEqual([answers[0], answers.at(-1)], [201, 429]);
+  assert.equal((await grow(log, 3, 5)).status, 200);
+  clock += 3600;
+  assert.equal(await told(), 201);
+});

@@ -66,3 +66,9 @@ export const MAX_CHECK_FINDINGS = 100;
 export const MAX_PROOF_DOCUMENTS = 256;
 /** Entries of one log in a header range: some 30 MB of a file, which a page still reads. */
 export const MAX_RANGE_ENTRIES = 40_000;
+/** Logs that a host knows by their keys and has cosigned nothing of: 2 kB each, and an honest one is idle for seconds. */
+export const MAX_IDLE_ORIGINS = 10_000;
+/** New logs that one address tells a host of in an hour: more than any party opens in a year. */
+export const MAX_NEW_ORIGINS = 256;
+/** Logs that a host cosigns: its mark, written with every cosignature, holds a line of 150 bytes for each. */
+export const MAX_WITNESSED_ORIGINS = 20_000;

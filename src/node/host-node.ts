@@ -86,7 +86,7 @@ export class HostNode {
     app.get('/status', (_request, reply) => reply.send({ name: this.card.name, cosignatures: this.#before + this.#cosignatures }));
     app.get('/card', (_request, reply) => reply.type('application/json').send(this.card.text));
     app.post('/origins', async (request, reply) => {
-      const answer = await registerOrigin(this.witness, body(request.body));
+      const answer = await registerOrigin(this.witness, body(request.body), peerOf(request.ip));
       return reply.code(answer.status).type(answer.contentType).send(Buffer.from(answer.body));
     });
     app.post('/add-checkpoint', async (request, reply) => {
@@ -118,6 +118,14 @@ export class HostNode {
   #writeCount(): Promise<void> {
     return this.witness.store.putValue(COUNT, utf8(String(this.#before + this.#cosignatures)));
   }
+}
+
+/** Whoever has one IPv6 address has the 2^64 beside it: the first four groups stand for all of them. */
+function peerOf(address: string): string {
+  if (!address.includes(':') || address.includes('.')) return address;
+  const [head, tail] = address.split('::').map((part) => part.split(':').filter((group) => group !== ''));
+  const zeros = tail === undefined ? 0 : 8 - (head?.length ?? 0) - tail.length;
+  return [...(head ?? []), ...Array.from({ length: zeros }, () => '0'), ...(tail ?? [])].slice(0, 4).join(':');
 }
 
 /** The refusal of a host without its mark. */

@@ -74,13 +74,21 @@ async function pullLog(node: PartyNode, channel: ChannelRuntime, of: KnownLog): 
 export async function pullOwnLogs(node: PartyNode, channel: ChannelRuntime, party: number, pulled: Set<string>): Promise<void> {
   const { generations, us } = channel.replica;
   const current = generations.current(us).origin;
+  // One that does not come stops no other: what is gone of it may be said in the next.
+  let failed: ParleyError | undefined;
   for (const of of generations.all) {
     const key = `${channel.id} ${party} ${of.origin} ${generations.isForked(of.origin)}`;
     const isWritten = of.origin === current && !generations.isForked(of.origin);
     if (of.party !== us || isWritten || pulled.has(key) || generations.status(of.origin)?.status === 'void') continue;
-    await channel.own.pullBack(of, (path) => ask(node, channel, party, path));
-    pulled.add(key);
+    try {
+      await channel.own.pullBack(of, (path) => ask(node, channel, party, path));
+      pulled.add(key);
+    } catch (error) {
+      if (!(error instanceof ParleyError)) throw error;
+      failed = error;
+    }
   }
+  if (failed !== undefined) throw failed;
 }
 
 /** Writes into our own log what the others answered at the gate: evidence of what they said they held, or did not say. */

@@ -301,13 +301,19 @@ export class Generations {
 
   async #prefixes(store: Store, rows: ReadonlyMap<string, LogRow>): Promise<ReadonlyMap<string, boolean>> {
     const found = new Map<string, boolean>();
+    const named = Map.groupBy(this.all, ({ party, gen }) => `${party} ${gen}`);
+    const roots = new Map<string, Uint8Array>();
     for (const { origin, party, note } of this.all) {
       if (note === undefined) continue;
       const root = fromBase64url(note.continues.root, 32) ?? new Uint8Array();
-      for (const parent of this.all) {
-        const size = rows.get(parent.origin)?.size ?? 0;
-        if (parent.party !== party || parent.gen !== note.continues.gen || size < note.continues.size) continue;
-        found.set(`${origin} ${parent.origin}`, equal(await store.rootAt(parent.origin, note.continues.size), root));
+      for (const parent of named.get(`${party} ${note.continues.gen}`) ?? []) {
+        const { size } = note.continues;
+        if ((rows.get(parent.origin)?.size ?? 0) < size) continue;
+        // Siblings continue one place, most often.
+        const place = `${parent.origin} ${size}`;
+        const at = roots.get(place) ?? (await store.rootAt(parent.origin, size));
+        roots.set(place, at);
+        found.set(`${origin} ${parent.origin}`, equal(at, root));
       }
     }
     return found;

@@ -2,11 +2,9 @@ import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES } from '../base/limits.ts';
 import { Mutex } from '../base/mutex.ts';
-import { sameIdentity } from '../entry/card.ts';
 import { type ParsedEntry, parseEntry } from '../entry/entry.ts';
 import type { GenerationNote } from '../entry/generation.ts';
 import type { CitedHead } from '../entry/header.ts';
-import { thresholdChecks } from '../entry/identity-note.ts';
 import type { LogRow } from '../store/store.ts';
 import { type OwnEntry, ownEntry } from '../verify/about-entry.ts';
 import { type CitedStatus, type ReadContext, type ReadItem, readBatch } from '../verify/read-log.ts';
@@ -14,6 +12,7 @@ import { continuedState, formatState, initialState, parseState, type ReaderState
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import type { KeptNotes, KnownLog } from './generations.ts';
 import type { Taken } from './leaves.ts';
+import { isSignedIn } from './opened-log.ts';
 import { knownLog, type Replica, rowOf } from './replica.ts';
 
 /** Makes verdicts durable together with what they lead to (projected matters), in one transaction. */
@@ -95,6 +94,22 @@ export class LogReader {
       assert(state !== undefined, 'a log that is written is read');
       const judged = await readBatch({ ...this.#context(log, state.size), seen: nothing }, state, items);
       return { ...judged, from: state.size };
+    });
+  }
+
+  /**
+   * As {@link judge}, the first entries of a log that continues `parent` where `before` ended, which was judged so; `undefined` where its note does not open it
+   * there. What the party said before is known from `before.entries` and from what of `parent` was read.
+   */
+  judgeNext(log: KnownLog, items: readonly ReadItem[], parent: KnownLog, before: Judgement): Promise<Judgement | undefined> {
+    return this.#mutex.run(async () => {
+      if (log.note === undefined || !(await isSignedIn(this.#replica.crypto, log.note, before.state))) return undefined;
+      const earlier = new Map(before.entries.map((entry) => [entry.id, entry]));
+      const own = async (id: string): Promise<OwnEntry | undefined> => {
+        const entry = earlier.get(id);
+        return entry === undefined ? this.#own(parent, id, before.from) : ownEntry(entry.type, entry.valid, entry.findings);
+      };
+      return { ...(await readBatch({ ...this.#context(log, 0), seen: nothing, own }, continuedState(before.state, log.note.n), items)), from: 0 };
     });
   }
 
@@ -191,16 +206,9 @@ export class LogReader {
       await this.#catchUpAll();
       const state = await this.#stateOf(parent);
       if (state?.size !== at) throw new ParleyError('invalid', 'a note that continues our log where it ends');
-      if (!(await this.#isSigned(note, state)))
+      if (!(await isSignedIn(this.#replica.crypto, note, state)))
         throw new ParleyError('signature_invalid', 'of the identity keys in force, over the number that is next');
     });
-  }
-
-  async #isSigned(note: GenerationNote, state: ReaderState): Promise<boolean> {
-    const { crypto } = this.#replica;
-    const found = thresholdChecks(crypto.sha256, note.signed, state.identity);
-    if (!sameIdentity(note.card.identity, state.identity) || note.n > state.n + 1 || 'expected' in found) return false;
-    return (await crypto.verify(found.checks)).every(Boolean);
   }
 
   /** Judges the generation notes whose parents are read to where they are judged. */
@@ -211,7 +219,7 @@ export class LogReader {
       const state = await this.#stateOf(knownLog(this.#replica, parent));
       const note = generations.find(origin)?.note;
       if (state?.size !== at || note === undefined) continue;
-      await generations.judge(store, origin, at, await this.#isSigned(note, state));
+      await generations.judge(store, origin, at, await isSignedIn(this.#replica.crypto, note, state));
       some = true;
     }
     return some;
@@ -389,6 +397,4 @@ export class LogReader {
   }
 }
 
-async function nothing(): Promise<ReadonlySet<string>> {
-  return new Set();
-}
+const nothing = async (): Promise<ReadonlySet<string>> => new Set();

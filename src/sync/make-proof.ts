@@ -104,16 +104,24 @@ async function rangeOf(replica: Replica, log: LogRow, from: number): Promise<Hea
   if (log.size - from > MAX_RANGE_ENTRIES) throw new ParleyError('too_large', `a proof takes at most ${MAX_RANGE_ENTRIES} entries of a log`);
   const entries: Uint8Array[] = [];
   const bodies = new Map<string, Uint8Array>();
+  const missing = new Map<string, number>();
+  const saidGone = new Set<string>();
   for (let at = from; at < log.size; at += READ_AT_ONCE) {
     for (const row of await store.entries(log.origin, at, Math.min(log.size, at + READ_AT_ONCE))) {
       entries.push(row.bytes);
       const parsed = parsedOf(replica, row);
-      if (parsed === undefined || !OPENED_IN_RANGES.has(parsed.header.type)) continue;
-      if (row.body === undefined || 'expected' in openWholeBody(crypto.sha256, parsed.header.body, row.body))
-        throw new ParleyError('not_found', `the whole text of entry ${row.index}, which changes who may sign, is no longer here`);
-      bodies.set(parsed.id, row.body);
+      if (parsed === undefined) continue;
+      const { type, refs } = parsed.header;
+      if ((type === 'lost' || type === 'body_erased') && refs[0] !== undefined) saidGone.add(refs[0]);
+      if (!OPENED_IN_RANGES.has(type)) continue;
+      const body = await wholeBody(replica, parsed, row);
+      if (body === undefined) missing.set(parsed.id, row.index);
+      else bodies.set(parsed.id, body);
     }
   }
+  // What its author says is gone cannot be shown by anybody, and is said to be so; anything else is missing here.
+  for (const [id, index] of missing)
+    if (!saidGone.has(id)) throw new ParleyError('not_found', `the whole text of entry ${index}, which changes who may sign, is no longer here`);
   const plan = planRange(from, log.size, log.size);
   const nodes: Uint8Array[] = [];
   for (const node of plan.nodes) {
@@ -125,6 +133,13 @@ async function rangeOf(replica: Replica, log: LogRow, from: number): Promise<Hea
 }
 
 const READ_AT_ONCE = 1000;
+
+/** The text of an entry, whole, from this place or from any other where the same entry is held. */
+async function wholeBody({ store, crypto, channel }: Replica, { header }: ParsedEntry, row: EntryRow): Promise<Uint8Array | undefined> {
+  const isWhole = ({ body }: EntryRow): boolean => body !== undefined && 'body' in openWholeBody(crypto.sha256, header.body, body);
+  if (isWhole(row)) return row.body;
+  return (await store.entriesAt(await store.findEntries(channel.id, [row.id]))).find(isWhole)?.body;
+}
 
 function parsedOf(replica: Replica, row: EntryRow): ParsedEntry | undefined {
   const parsed = parseEntry(replica.crypto.sha256, row.bytes);

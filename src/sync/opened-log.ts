@@ -1,10 +1,13 @@
 import { fromUtf8, utf8 } from '../base/bytes.ts';
 import type { Crypto } from '../base/ports.ts';
 import { type BundleItem, formatBundle, parseBundle } from '../entry/bundle.ts';
+import { sameIdentity } from '../entry/card.ts';
 import { type GenerationNote, parseGeneration } from '../entry/generation.ts';
+import { thresholdChecks } from '../entry/identity-note.ts';
 import { formatHashLines, parseHashLines } from '../tlog/hash-lines.ts';
 import { leafHash, verifyConsistency } from '../tlog/merkle.ts';
 import { verifyHead } from '../verify/head.ts';
+import type { ReaderState } from '../verify/reader-state.ts';
 import type { Replica } from './replica.ts';
 
 /** A generation note as it was announced. `head`: bytes that may show that whoever has the log keys on its card opened the log with it. */
@@ -48,4 +51,11 @@ export async function isOpenedWith(crypto: Crypto, { note, head, path }: Announc
   if ('expected' in verified) return false;
   const { size, root } = verified.head.checkpoint;
   return verifyConsistency(crypto.sha256, 1, size, leafHash(crypto.sha256, note.bytes), root, path);
+}
+
+/** Whether a generation note was signed by the identity in force in this state, which is on its card, and is numbered right there. */
+export async function isSignedIn(crypto: Crypto, note: GenerationNote, state: ReaderState): Promise<boolean> {
+  const found = thresholdChecks(crypto.sha256, note.signed, state.identity);
+  if (!sameIdentity(note.card.identity, state.identity) || note.n > state.n + 1 || 'expected' in found) return false;
+  return (await crypto.verify(found.checks)).every(Boolean);
 }

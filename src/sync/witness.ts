@@ -12,9 +12,14 @@ import { computeOrigin } from '../tlog/origin.ts';
 import { formatSizeAnswer, parseAddCheckpoint, SIZE_MEDIA_TYPE } from '../tlog/witness-request.ts';
 import { noticeFork } from './host-fork.ts';
 import type { Mark } from './mark.ts';
+import { IdleOrigins, ORIGIN_LIMITS, type OriginLimits } from './witness-origins.ts';
 
 /** A plain answer of the witness protocol. */
-export type WitnessAnswer = { readonly status: 200 | 201 | 400 | 403 | 404 | 409 | 422; readonly contentType: string; readonly body: Uint8Array };
+export type WitnessAnswer = {
+  readonly status: 200 | 201 | 400 | 403 | 404 | 409 | 422 | 429;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+};
 
 /** A neutral host: it sees origins that are hashes, sizes and roots, and no content. */
 export type Witness = {
@@ -25,12 +30,18 @@ export type Witness = {
   /** Key name of its cosignatures. */
   readonly name: string;
   readonly keys: SignerPair;
+  /** Left out: {@link ORIGIN_LIMITS}. */
+  readonly limits?: OriginLimits;
 };
 
+const idle = new WeakMap<Store, Promise<IdleOrigins>>();
 const mutexes = new WeakMap<Store, Mutex>();
 
-/** Learns the two raw keys of a log; the origin is recomputed from them, so nobody can squat it. Idempotent. */
-export async function registerOrigin(witness: Witness, body: Uint8Array): Promise<WitnessAnswer> {
+/**
+ * Learns the two raw keys of a log; the origin is recomputed from them, so nobody can squat it. Idempotent. `peer`: the address that tells of it. 429 where that one,
+ * or all together, told of more than a host takes.
+ */
+export async function registerOrigin(witness: Witness, body: Uint8Array, peer = ''): Promise<WitnessAnswer> {
   const parsed = parseStrictObject(body);
   if ('expected' in parsed) return plain(400, `expected ${parsed.expected}\n`);
   const { ed25519, ml_dsa_44: mlDsa44 } = parsed.value;
@@ -39,14 +50,22 @@ export async function registerOrigin(witness: Witness, body: Uint8Array): Promis
   if (first === undefined || second === undefined) return plain(400, 'expected raw keys ed25519 and ml_dsa_44\n');
   const origin = computeOrigin(witness.crypto.sha256, first, second);
   // The two keys and nothing beside them: whoever fills a host must at least make keys.
-  await witness.store.putLocal('origin', origin, strictJson({ ed25519: toBase64url(first), ml_dsa_44: toBase64url(second) }));
-  return plain(201, `${origin}\n`);
+  const keys = strictJson({ ed25519: toBase64url(first), ml_dsa_44: toBase64url(second) });
+  return mutexOf(witness.store).run(async () => {
+    const { store } = witness;
+    if ((await store.getLocal('origin', origin)) !== undefined) return plain(201, `${origin}\n`);
+    if ((await store.cosigned(origin)) !== undefined) await store.putLocal('origin', origin, keys);
+    else if (isFull(witness)) return plain(429, 'this host knows as many logs as it takes\n');
+    else if (!(await (await idleOf(witness)).add(origin, keys, peer, witness.now()))) return plain(429, 'too many new logs from this address\n');
+    return plain(201, `${origin}\n`);
+  });
 }
 
 /**
  * Cosigns a checkpoint that continues the last one it cosigned, with the exact status codes of C2SP tlog-witness:
  * 400 not in form or old size above the new, 404 unknown origin, 403 no valid signature of the log (both are required here), 409 with the
- * size last cosigned (`text/x.tlog.size`) or for two roots of one size, 422 a consistency proof that does not verify.
+ * size last cosigned (`text/x.tlog.size`) or for two roots of one size, 422 a consistency proof that does not verify; and 429 for the first head of one log
+ * more than it takes.
  */
 export async function addCheckpoint(witness: Witness, body: Uint8Array): Promise<WitnessAnswer> {
   const parsed = parseAddCheckpoint(body);
@@ -71,8 +90,10 @@ export async function addCheckpoint(witness: Witness, body: Uint8Array): Promise
     if (head.size === 0 && !equal(head.root, emptyRoot(sha256))) return plain(422, 'expected the root of the empty tree\n');
     const proved = size === 0 ? proof.length === 0 : verifyConsistency(sha256, size, head.size, last?.root ?? new Uint8Array(), head.root, proof);
     if (!proved) return plain(422, 'the consistency proof does not verify\n');
+    if (last === undefined && isFull(witness)) return plain(429, 'this host knows as many logs as it takes\n');
     const advanced = await witness.store.advanceCosigned(head.origin, size, head, witness.now());
     if ('last' in advanced) return conflict(advanced.last.size);
+    if (last === undefined) await (await idleOf(witness)).settle(head.origin);
     await witness.mark.setCosigned(head.origin, { size: head.size, root: head.root, time: advanced.time });
     const lines = await signCosignaturePair(witness.crypto.sha256, witness.name, witness.keys, head, advanced.time);
     await witness.store.putValue(`checkpoint/${head.origin}`, formatNote({ text: signedText(note), lines: [...signed.logLines, ...lines] }));
@@ -106,6 +127,16 @@ async function keysOf(witness: Witness, origin: string): Promise<KeyPair | undef
   const ed25519 = fromBase64url(String(parsed.value.ed25519), 32);
   const mlDsa44 = fromBase64url(String(parsed.value.ml_dsa_44), 1312);
   return ed25519 === undefined || mlDsa44 === undefined ? undefined : { ed25519, mlDsa44 };
+}
+
+function idleOf({ store, limits = ORIGIN_LIMITS }: Witness): Promise<IdleOrigins> {
+  const known = idle.get(store) ?? IdleOrigins.load(store, limits);
+  idle.set(store, known);
+  return known;
+}
+
+function isFull({ mark, limits = ORIGIN_LIMITS }: Witness): boolean {
+  return mark.cosignedOrigins.length >= limits.total;
 }
 
 function signedText(note: Uint8Array): string {

@@ -205,3 +205,23 @@ test('logs that continue each other in a ring, or one that is not known, wait', 
     ['waiting', 'waiting', 'waiting'],
   );
 });
+
+test('twice as many siblings, or twice as many in a row, are twice the work', () => {
+  const work = (count: number, parentOf: (i: number) => string): number => {
+    let reads = 0;
+    const facts = [log('a'), ...Array.from({ length: count }, (_, i) => log(`s${i}`, opening(parentOf(i), 1, 1, `h${i}`)))].map(
+      (fact) =>
+        new Proxy(fact, {
+          get(target, name) {
+            reads++;
+            return Reflect.get(target, name) as unknown;
+          },
+        }),
+    );
+    const { sequences } = lineageOf(facts, all);
+    assert.equal(sequences[0]?.length, count + 1);
+    return reads;
+  };
+  for (const parentOf of [() => 'a', (i: number) => (i === 0 ? 'a' : `s${i - 1}`)])
+    assert.ok(work(400, parentOf) < 2.5 * work(200, parentOf), `${work(200, parentOf)} and ${work(400, parentOf)} reads`);
+});

@@ -71,11 +71,12 @@ export function lineageOf(facts: readonly LogFact[], source: LineageSource): Lin
     const sequence: string[] = [];
     sequences.push(sequence);
     const twins = twinsOf(own);
+    const continuing = Map.groupBy(own, ({ opening }) => opening?.parent);
     const stack: Node[] = own.filter(({ opening }) => opening === undefined).map((fact) => ({ fact }));
     const taken = new Set(stack.map(({ fact }) => fact.gen));
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       const { fact, parent } = node;
-      const found = childrenOf(fact, own, source, twins, taken);
+      const found = childrenOf(fact, continuing.get(fact.gen) ?? [], source, twins, taken);
       due.push(...found.due);
       logs.set(fact.origin, statusOf(fact, found, sequence.length, parent));
       sequence.push(fact.origin);
@@ -98,9 +99,10 @@ export function judgedAt(parent: Pick<LogFact, 'standing' | 'forked'>, continues
 
 type Children = { readonly valid: readonly LogFact[]; readonly refused: readonly LogFact[]; readonly due: readonly DueJudgement[] };
 
+/** `continuing`: the logs whose notes name the generation of `parent`. */
 function childrenOf(
   parent: LogFact,
-  own: readonly LogFact[],
+  continuing: readonly LogFact[],
   source: LineageSource,
   twins: (fact: LogFact) => readonly LogFact[],
   taken: ReadonlySet<string>,
@@ -120,8 +122,17 @@ function childrenOf(
     if (signed === undefined) return 'due';
     return signed ? 'valid' : 'void';
   };
-  for (const fact of own) {
-    if (fact.opening?.parent !== parent.gen) continue;
+  const firsts = new Map<string, LogFact | undefined>();
+  const firstOf = (fact: LogFact): LogFact | undefined => {
+    if (!firsts.has(fact.gen))
+      firsts.set(
+        fact.gen,
+        twins(fact).find((twin) => verdict(twin) !== 'void'),
+      );
+    return firsts.get(fact.gen);
+  };
+  for (const fact of continuing) {
+    if (fact.opening === undefined) continue;
     const found = verdict(fact);
     if (found === 'void' || taken.has(fact.gen)) {
       refused.push(fact);
@@ -129,7 +140,7 @@ function childrenOf(
     }
     if (found === 'due') due.push({ origin: fact.origin, parent: parent.origin, at: judgedAt(parent, fact.opening.size) });
     // Of several logs under one name only one counts: the one that stands, else the first; while that is not known, none.
-    const first = twins(fact).find((twin) => verdict(twin) !== 'void');
+    const first = firstOf(fact);
     if (found === 'valid' && (first === undefined || first === fact)) valid.push(fact);
     else if (found === 'valid' && first !== undefined && verdict(first) === 'valid') refused.push(fact);
   }

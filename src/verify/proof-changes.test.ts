@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { leavesByName } from '../entry/body.ts';
 import { testCrypto as crypto, testChannel, testHost, testParty, testPerson } from '../node/fixtures-channel.ts';
 import { TestRecord } from '../node/fixtures-record.ts';
+import { formatProof } from './proof-file.ts';
 import { type FileVerdict, verifyFile } from './verify-file.ts';
 
 const on = await testChannel([testParty('Alpha', 10, 3, 2), testParty('Beta', 20)], [testHost('Host', 30)]);
@@ -99,4 +100,33 @@ test('a field that its author erased stands as its hash in a proof, what is left
     assert.ok(said.includes('?verify.erased_after') && said.includes('verify.not_corrected') && said.includes('?verify.withheld'), said.join());
     assert.deepEqual([verdict.proved?.documents[0]?.withheld, verdict.proved?.documents[0]?.fields.has('text')], [1, false]);
   }
+});
+
+test('a range with a text that is gone is proved with a sentence that says so; of what stands after it nothing is said of who could sign', async () => {
+  const record = await talk();
+  // The end of the clerk's mission (4), of which the text is lost; Petrova says so (5), and something more (6).
+  const end = await record.identity(0, { act: 'end', actor: clerk.actor });
+  await record.say(0, petrova, { kind: 'lost', refs: [end.id], fields: { entry: end.id, marking: 'green' } });
+  await record.message(0, petrova, 'Later');
+  const said = async (index: number, from: number, drop: readonly string[], to?: number): Promise<{ verdict: string; ids: string[] }> => {
+    const content = await record.proofContent([of(index)], new Map([[0, { from, ...(to === undefined ? {} : { to }) }]]));
+    const ranges = content.ranges?.map((range) => ({ ...range, bodies: new Map([...range.bodies].filter(([id]) => !drop.includes(id))) })) ?? [];
+    const verdict = await verifyFile(crypto, formatProof(crypto.sha256, { ...content, ranges }));
+    return { verdict: verdict.verdict, ids: ids(verdict) };
+  };
+  const gone = '?verify.not_proved_gone_text';
+  const whole = await said(3, 0, []);
+  assert.ok(whole.ids.includes('verify.still_accredited') && !whole.ids.includes(gone));
+  for (const [index, from, has, hasNot] of [
+    [3, 0, ['verify.accredited', 'verify.not_corrected'], ['verify.still_accredited']],
+    [3, 3, ['verify.not_corrected', '?verify.not_proved_accredited_there'], ['verify.not_recalled_after']],
+    [6, 0, ['?verify.not_proved_accredited_there', 'verify.not_recalled_after'], ['verify.accredited', 'verify.still_accredited']],
+  ] as const) {
+    const { verdict, ids: sentences } = await said(index, from, [end.id]);
+    assert.equal(verdict, 'verified', sentences.join());
+    assert.ok([...has, gone].every((id) => sentences.includes(id)) && hasNot.every((id) => !sentences.includes(id)), sentences.join());
+  }
+  // Nobody says of an accreditation that its text is gone, or the range ends before it is said.
+  assert.equal((await said(3, 0, [record.logs[0]?.[1]?.id ?? ''])).verdict, 'not-verified');
+  assert.equal((await said(3, 0, [end.id], 5)).verdict, 'not-verified');
 });

@@ -21,8 +21,11 @@ import { acceptScope, judgeSigner } from './signer.ts';
 import type { VerifiedEntry } from './verified-entry.ts';
 import type { Sentence } from './verify-record.ts';
 
-/** A header range that verified: entries [from, to) of a party's log, the last of them the end of what is said about afterwards. */
-export type VerifiedRange = { readonly party: number; readonly from: number; readonly to: number };
+/**
+ * A header range that verified: entries [from, to) of a party's log, the last of them the end of what is said about afterwards. `gone`: those among them that
+ * change who may sign and whose text, as their author says, is gone.
+ */
+export type VerifiedRange = { readonly party: number; readonly from: number; readonly to: number; readonly gone?: readonly number[] };
 
 /** A document of the log the range is of; `body` as it stands in the file, `withheld` of its leaves as hashes. */
 type Disclosed = {
@@ -55,9 +58,14 @@ const CHANGES_DOCUMENTS: ReadonlyMap<string, string> = new Map([
   ['body_erased', 'verify.erased_after'],
 ]);
 
+/** Kinds by which an author says that a text, or some of it, is gone. */
+const GOES: ReadonlySet<string> = new Set(['lost', 'body_erased']);
+
 /** A range taken apart; `opened` are the fields of the bodies opened in it, by entry id. */
 type Range = Pick<HeaderRange, 'from' | 'entries' | 'bodies'> & {
   readonly to: number;
+  /** Indexes of entries that change who may sign and whose author says that the text is gone: what they said cannot be shown. */
+  readonly gone: readonly number[];
   readonly parsed: readonly (ParsedEntry | undefined)[];
   readonly opened: ReadonlyMap<string, ReadonlyMap<string, Json>>;
 };
@@ -88,33 +96,40 @@ export async function readRange(
     if (parsed[index - from]?.id !== entry.id) return { expected: 'a header range that holds the documents of its log' };
   const opened = openAll(crypto.sha256, parsed, from, bodies);
   if ('expected' in opened) return opened;
-  const range: Range = { from, to, entries, parsed, bodies, opened: opened.opened };
-  const sentences =
-    from === 0 && of.note === undefined
-      ? await readFromStart(crypto, channel, of, range, documents)
-      : documents.map((one) => readAfter(of, range, one));
-  return { range: { party: of.party, from, to }, sentences };
+  const range: Range = { from, to, entries, parsed, bodies, ...opened };
+  // Behind a text that is gone nothing is known any more of who could sign: as where the range begins further on.
+  const known = from === 0 && of.note === undefined ? documents.filter(({ index }) => !range.gone.some((at) => at < index)) : [];
+  const read = await readFromStart(crypto, channel, of, range, known);
+  const sentences = documents.map((one) => read.get(one) ?? readAfter(of, range, one));
+  return { range: { party: of.party, from, to, ...(range.gone.length === 0 ? {} : { gone: range.gone }) }, sentences };
 }
 
 /**
  * Exactly the entries that change who may sign are opened, and each whole: a leaf of which only the hash is shown could be a second note beside the
- * first, which makes the entry void, or the name of somebody else.
+ * first, which makes the entry void, or the name of somebody else. But for those of which an entry of the same log says that the text is gone.
  */
 function openAll(
   sha256: Sha256,
   parsed: readonly (ParsedEntry | undefined)[],
   from: number,
   bodies: ReadonlyMap<string, Uint8Array>,
-): { opened: ReadonlyMap<string, ReadonlyMap<string, Json>> } | Expected {
+): Pick<Range, 'opened' | 'gone'> | Expected {
+  const saidGone = new Set(parsed.flatMap((entry) => (entry !== undefined && GOES.has(entry.header.type) ? (entry.header.refs[0] ?? []) : [])));
+  const gone: number[] = [];
   const all = new Map<string, ReadonlyMap<string, Json>>();
   for (const [i, entry] of parsed.entries()) {
     if (entry === undefined || !OPENED_IN_RANGES.has(entry.header.type)) continue;
-    const opened = openWholeBody(sha256, entry.header.body, bodies.get(entry.id) ?? new Uint8Array());
+    const body = bodies.get(entry.id);
+    if (body === undefined && saidGone.has(entry.id)) {
+      gone.push(from + i);
+      continue;
+    }
+    const opened = openWholeBody(sha256, entry.header.body, body ?? new Uint8Array());
     if ('expected' in opened) return { expected: `the whole text of entry ${from + i}, which changes who may sign` };
     all.set(entry.id, opened.body.fields);
   }
   if ([...bodies.keys()].some((id) => !all.has(id))) return { expected: 'no text in a header range but those that change who may sign' };
-  return { opened: all };
+  return { opened: all, gone };
 }
 
 async function readFromStart(
@@ -123,7 +138,8 @@ async function readFromStart(
   of: RangeOf,
   range: Range,
   documents: readonly Disclosed[],
-): Promise<readonly (readonly Sentence[])[]> {
+): Promise<ReadonlyMap<Disclosed, readonly Sentence[]>> {
+  if (documents.length === 0) return new Map();
   const changes = range.parsed.flatMap((entry, index) =>
     entry !== undefined && documents.some((one) => changeOf(entry, one.entry) !== undefined) ? [index] : [],
   );
@@ -139,15 +155,17 @@ async function readFromStart(
     const check = isInScope ? entryCheck(crypto.sha256, entry, keyOf(person), 'rep') : undefined;
     if (check !== undefined && (await crypto.verify([check]))[0] === true) counting.add(index);
   }
-  return documents.map((document) => {
+  const said = (document: Disclosed): readonly Sentence[] => {
     const before = states.before.get(document.index);
     const standing = before === undefined ? [] : standingOf(channel, of, before, document);
     const signer = states.end.people.get(document.entry.header.actor);
     const sentences = [...standing];
     const counts = standing.every(({ ok }) => ok !== false);
-    if (counts && signer !== undefined && !isNodes(document.entry)) sentences.push(stillSentence(signer, range.to));
-    return [...sentences, ...changedSentences(of, range, document, (index) => counting.has(index))];
-  });
+    if (counts && signer !== undefined && !isNodes(document.entry) && range.gone.length === 0) sentences.push(stillSentence(signer, range.to));
+    const isKnown = (index: number): boolean => counting.has(index) || range.gone.some((at) => at < index);
+    return [...sentences, ...changedSentences(of, range, document, isKnown)];
+  };
+  return new Map(documents.map((document) => [document, said(document)]));
 }
 
 /** What is known where an entry stands: the people, whether its id stood before, and, of its text, the verdict of a reader who has all of it. */
@@ -264,7 +282,7 @@ function readAfter(of: RangeOf, range: Range, document: Disclosed): readonly Sen
     for (let index = document.index + 1; index < range.to; index++)
       if (takesAway(range, range.parsed[index - range.from]) === document.entry.header.actor) named.push(index);
     for (const index of named) sentences.push({ ok: null, phrase: { id: 'verify.perhaps_recalled_after', values: { party: of.card.name, index } } });
-    if (named.length === 0)
+    if (named.length === 0 && !range.gone.some((at) => at > document.index))
       sentences.push({ ok: true, phrase: { id: 'verify.not_recalled_after', values: { party: of.card.name, to: range.to - 1 } } });
     sentences.push({ ok: null, phrase: { id: 'verify.not_proved_accredited_there', values: { index: document.index } } });
   }

@@ -81,8 +81,11 @@ export async function verifyProof(crypto: Crypto, bytes: Uint8Array): Promise<{ 
       sentences.push({ ok: null, phrase: { id: 'verify.not_proved_later_logs', values: { party: card.name } } });
     if (withheld > 0) sentences.push({ ok: null, phrase: { id: 'verify.withheld', values: { count: withheld, party: card.name } } });
   }
-  for (const { party, to } of view.ranges)
-    sentences.push({ ok: null, phrase: { id: 'verify.not_proved_after', values: { party: channel.parties[party]?.name ?? '', to: to - 1 } } });
+  for (const { party, to, gone = [] } of view.ranges) {
+    const name = channel.parties[party]?.name ?? '';
+    for (const index of gone) sentences.push({ ok: null, phrase: { id: 'verify.not_proved_gone_text', values: { party: name, index } } });
+    sentences.push({ ok: null, phrase: { id: 'verify.not_proved_after', values: { party: name, to: to - 1 } } });
+  }
   if (said.includes(undefined)) sentences.push({ ok: null, phrase: { id: 'verify.not_proved_accredited' } });
   sentences.push({ ok: null, phrase: { id: 'verify.not_proved_true' } });
   return { sentences, view };

@@ -14,6 +14,8 @@ export const proof: Readonly<Record<string, string>> = {
   'verify.perhaps_recalled_after': 'Its signer is recalled, or the mission ended, at {index} of {party}’s log; whether that counts is not proved',
   'verify.not_proved_accredited_there':
     'NOT proved: that its signer was accredited where it stands, at {index}; what came before is not in this file',
+  'verify.not_proved_gone_text':
+    'NOT proved: what entry {index} of {party}’s log says, which could change who may sign: {party} says that its text is gone',
   'verify.in_later_log':
     'This log was opened by the identity keys of {party} to continue an earlier one. NOT proved: that nothing stands in the way of its counting',
   'verify.not_proved_counted': 'NOT proved: that it counts: a later log of {party} continues this one from before it',
