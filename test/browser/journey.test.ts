@@ -27,6 +27,7 @@ journey('a person enrols through a link that works once, with a passkey and a si
   await Promise.all([enrol(a, links[0] ?? '', 'Dana Whitfield', 'Duty officer'), enrol(b, links[1] ?? '', 'Nikolai Sorokin', 'Head of desk')]);
   assert.equal(new URL(a.page.url()).hash, '', 'the token left the address');
   assert.match((await a.page.locator('.key-sentence').textContent()) ?? '', /^([a-z]+ ){9}[a-z]+$/);
+  assert.match((await a.page.locator('.copy-line code').textContent()) ?? '', /^parley representative add [A-Za-z0-9_-]{43}$/);
   const again = await screens.screen(screens.a);
   await again.page.goto(`${screens.a.url}/enrol#${links[0]}`);
   await again.page.getByLabel('Your name').fill('Somebody else');
