@@ -113,7 +113,7 @@ test('once the new log is acknowledged nothing is left to do: Today and the alar
   if ('impossible' in opened) return;
   const { page } = b;
   await page.goto(inChannel(opened, b, '/alarm'));
-  await page.getByText('Alpha goes on in a new log.', { exact: false }).waitFor();
+  await page.getByText('The record of Alpha goes on in a new generation.', { exact: false }).waitFor();
   await page.getByText('It does not stand, beyond what both share.').waitFor();
   await page.goto(`${b.door.url}/`);
   const alarm = page.getByRole('alert').getByRole('heading', { name: 'Two histories exist in' });
@@ -121,7 +121,7 @@ test('once the new log is acknowledged nothing is left to do: Today and the alar
   assert.deepEqual(await inaccessible(page, [390]), []);
   await page.getByRole('button', { name: /^Acknowledge all/ }).click();
   await alarm.waitFor({ state: 'detached' });
-  await page.getByRole('link', { name: 'two histories of an earlier log exist; the record goes on', exact: false }).click();
+  await page.getByRole('link', { name: 'two histories of an earlier generation exist; the record goes on', exact: false }).click();
   await page.getByRole('heading', { name: 'Two histories exist; the record goes on' }).waitFor();
   await page.getByText('Acknowledged here by Nikolai Sorokin,').waitFor();
   assert.deepEqual(await inaccessible(page), []);

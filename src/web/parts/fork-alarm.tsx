@@ -54,7 +54,7 @@ export function ForkAlarm({
               <p className="lead">{say(isOurs ? 'alarm.own_next' : 'alarm.next')}</p>
             ) : (
               <p className="lead">
-                <GoesOn fork={waits} name={channel.parties[waits.party]?.name ?? ''} /> {say('alarm.next_acknowledge')}{' '}
+                <GoesOn fork={waits} channel={channel} /> {say('alarm.next_acknowledge')}{' '}
                 <Link to="/c/$channel/people" params={{ channel: channel.id }}>
                   {say('nav.people')}
                 </Link>

@@ -28,7 +28,7 @@ export function ForkSettled({
             <div key={`${fork.party} ${fork.gen}`} className="stack">
               <p className="lead">
                 {fork.party === channel.us ? say('alarm.fork_own') : say('alarm.fork', { name: channel.parties[fork.party]?.name ?? '' })}{' '}
-                <GoesOn fork={fork} name={channel.parties[fork.party]?.name ?? ''} />
+                <GoesOn fork={fork} channel={channel} />
               </p>
               <ForkHeads fork={fork} />
             </div>
