@@ -60,22 +60,37 @@ export function ForkAlarm({
                 </Link>
               </p>
             )}
-            <div className="actions">
-              {onSaveProof === undefined ? null : (
-                <button type="button" className="button primary" onClick={onSaveProof}>
-                  {say('alarm.save')}
-                </button>
-              )}
-              <Link className="button" to="/c/$channel" params={{ channel: channel.id }}>
-                {say('alarm.to_table')}
-              </Link>
-            </div>
+            <ForkActions channel={channel.id} save="button primary" onSaveProof={onSaveProof} />
           </section>
         </div>
       </div>
       {lineage?.forks.map((fork) => (
         <Histories key={fork.gen} fork={fork} />
       ))}
+    </div>
+  );
+}
+
+type ForkActionsProps = {
+  readonly channel: string;
+  /** How the button that saves looks: the first thing to do, or one among others. */
+  readonly save: 'button primary' | 'button';
+  readonly onSaveProof?: (() => void) | undefined;
+};
+
+/** Saving what proves it, where there is something, and the way back. */
+export function ForkActions({ channel, save, onSaveProof }: ForkActionsProps) {
+  const say = useSay();
+  return (
+    <div className="actions">
+      {onSaveProof === undefined ? null : (
+        <button type="button" className={save} onClick={onSaveProof}>
+          {say('alarm.save')}
+        </button>
+      )}
+      <Link className="button" to="/c/$channel" params={{ channel }}>
+        {say('alarm.to_table')}
+      </Link>
     </div>
   );
 }
