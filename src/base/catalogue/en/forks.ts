@@ -15,7 +15,7 @@ export const forks: Readonly<Record<string, string>> = {
   'alarm.settled_line': 'Two histories of an earlier generation of {name} exist. The record goes on in a new one{since}. Nothing to do.',
   'alarm.settled_title': 'Two histories exist; the record goes on',
   'alarm.settled_next': 'Nothing. Everything that was receipted stands, and the new generation continues it. The proof can be saved at any time.',
-  'alarm.settled': 'Two histories of an earlier generation exist; the record goes on in a new one. Nothing to do.',
+  'alarm.settled': 'Two histories of an earlier generation exist; nothing to do.',
   'today.alarm_open': 'What happened, and what to do',
   'today.settled': '{channel}: two histories of an earlier generation exist; the record goes on',
   'alarm.withheld':
