@@ -25,6 +25,7 @@ export function ForkAlarm({
   // Below what is said, where both histories follow.
   const parts = channel.forks.length === 0 ? 140 : 255;
   const isOurs = channel.forks.some((fork) => fork.party === channel.us && fork.goesOn === undefined);
+  const isLate = channel.forks.every(({ goesOn }) => goesOn !== undefined) && channel.forks.some(({ goesOn }) => goesOn?.late);
   // Of those that wait for nothing but us, once no other is left.
   const waits = channel.forks.some(({ goesOn }) => goesOn === undefined) ? undefined : channel.forks.find(({ goesOn }) => goesOn?.pending);
   return (
@@ -51,7 +52,7 @@ export function ForkAlarm({
             <p className="lead">{say(isOurs ? 'alarm.own_safe' : 'alarm.safe')}</p>
             <h2>{say('problem.next')}</h2>
             {waits === undefined ? (
-              <p className="lead">{say(isOurs ? 'alarm.own_next' : 'alarm.next')}</p>
+              <p className="lead">{say(isOurs ? 'alarm.own_next' : isLate ? 'alarm.next_late' : 'alarm.next')}</p>
             ) : (
               <p className="lead">
                 <GoesOn fork={waits} channel={channel} /> {say('alarm.next_acknowledge')}{' '}

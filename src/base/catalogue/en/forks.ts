@@ -10,8 +10,10 @@ export const forks: Readonly<Record<string, string>> = {
   'alarm.head.not': 'It does not stand, beyond what both share.',
   'alarm.goes_on': 'The record of {name} goes on in a new generation.',
   'alarm.goes_on_own': 'Our record goes on in a new generation.',
-  'alarm.goes_on_since': 'Others hold it since',
+  'alarm.goes_on_since': 'Held since',
   'alarm.next_acknowledge': 'Once somebody here has looked at it and acknowledged it, nothing is left to do:',
+  'alarm.next_late':
+    'Keep the proof. Tell your administrator and, by telephone, the other side: the new generation was acknowledged here before this was known.',
   'alarm.settled_line': 'Two histories of an earlier generation of {name} exist. The record goes on in a new one{since}. Nothing to do.',
   'alarm.settled_title': 'Two histories exist; the record goes on',
   'alarm.settled_next': 'Nothing. Everything that was receipted stands, and the new generation continues it. The proof can be saved at any time.',
