@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8 } from '../src/base/bytes.ts';
+import type { Now } from '../src/base/ports.ts';
 import { formatBundle } from '../src/entry/bundle.ts';
 import { witnessName } from '../src/entry/card.ts';
 import { acknowledge, heldOutOf } from '../src/node/acknowledgements.ts';
@@ -9,7 +10,7 @@ import { newestForkProof } from '../src/node/alarms.ts';
 import { channelView } from '../src/node/views/channel.ts';
 import { alarmOf } from '../src/node/views/forks.ts';
 import { forkAt } from '../src/sync/host-fork.ts';
-import { originIn, rowOf } from '../src/sync/replica.ts';
+import { type Keyring, originIn, rowOf } from '../src/sync/replica.ts';
 import { addCheckpoint } from '../src/sync/witness.ts';
 import { ledPath } from '../src/tlog/fork.ts';
 import { formatHashLines } from '../src/tlog/hash-lines.ts';
@@ -25,8 +26,11 @@ import { TwoParties, until } from './two-parties.ts';
 const message = (subject: string) => ({ kind: 'message', fields: { subject, text: `${subject}.` } });
 
 /** A party that said three things, all of them held, and then shows a second history under its own keys. */
-async function withForger(work: (two: TwoParties, forger: Forger, say: (subject: string) => Promise<unknown>) => Promise<void>): Promise<void> {
-  const two = await TwoParties.found({ hosts: 1 });
+async function withForger(
+  work: (two: TwoParties, forger: Forger, say: (subject: string) => Promise<unknown>) => Promise<void>,
+  options: { readonly now?: Now } = {},
+): Promise<void> {
+  const two = await TwoParties.found({ hosts: 1, ...options });
   try {
     const petrova = await two.accredit(two.a, 'Petrova');
     for (const subject of ['one', 'two', 'three']) await two.say(petrova, message(subject));
@@ -40,10 +44,14 @@ async function withForger(work: (two: TwoParties, forger: Forger, say: (subject:
 /** What a dishonest copy of a's node can do: it has the leaves and the keys, and no scruples. */
 class Forger {
   readonly #two: TwoParties;
+  readonly #origin: string;
+  readonly #keys: Keyring['log'];
   readonly leaves: readonly Uint8Array[];
 
-  private constructor(two: TwoParties, leaves: readonly Uint8Array[]) {
+  private constructor(two: TwoParties, origin: string, keys: Keyring['log'], leaves: readonly Uint8Array[]) {
     this.#two = two;
+    this.#origin = origin;
+    this.#keys = keys;
     this.leaves = leaves;
   }
 
@@ -53,6 +61,8 @@ class Forger {
     const rows = await replica.store.entries(log.origin, 0, log.size);
     return new Forger(
       two,
+      log.origin,
+      replica.keys.log,
       rows.map(({ bytes }) => bytes),
     );
   }
@@ -67,9 +77,9 @@ class Forger {
   async push(leaves: readonly Uint8Array[], old: number, withPath: boolean, sent = leaves): Promise<number> {
     const { replica } = this.#two.of(this.#two.a);
     const { sha256 } = replica.crypto;
-    const origin = originIn(replica, replica.us);
+    const origin = this.#origin;
     const hashes = leaves.map((bytes) => leafHash(sha256, bytes));
-    const note = await signCheckpoint(sha256, replica.keys.log, { origin, size: leaves.length, root: rootOf(sha256, hashes) });
+    const note = await signCheckpoint(sha256, this.#keys, { origin, size: leaves.length, root: rootOf(sha256, hashes) });
     const path =
       old < leaves.length ? ledPath(old, rootOf(sha256, hashes.slice(0, old)), consistencyProofOf(sha256, hashes, old, leaves.length)) : [];
     const body = formatBundle([
@@ -242,6 +252,21 @@ async function showHost(two: TwoParties, leaves: readonly Uint8Array[], old: num
   const path = consistencyProofOf(sha256, hashes, old, leaves.length);
   return (await addCheckpoint(host.host.witness, formatAddCheckpoint({ oldSize: old, path, checkpoint }))).status;
 }
+
+test('whoever opens a new log first, has it acknowledged and then shows two histories of the old one is spared no alarm', async () => {
+  let clock = Math.floor(Date.now() / 1000);
+  await withForger(
+    async (two, forger) => {
+      await two.openGeneration(two.a);
+      await two.acknowledge([two.b]);
+      clock += 60;
+      await forger.push(forger.second(2, forger.leaves.length), forger.leaves.length, false);
+      const { alarm, forks } = await channelView(two.b.node, two.of(two.b), false);
+      assert.deepEqual([alarm?.id, forks[0]?.goesOn?.late, forks[0]?.goesOn?.acknowledged?.by], ['alarm.fork', true, 'Officer']);
+    },
+    { now: () => clock },
+  );
+});
 
 test('a host that was shown a second history keeps the proof, answers as tlog-witness does, and hands it to whoever asks', () =>
   withForger(async (two, forger) => {

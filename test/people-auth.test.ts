@@ -78,7 +78,9 @@ test('the first to enrol is the administrator, the next is not', async () => {
   assert.equal(await door.enrolment.inviteFirst(), undefined);
   const session: SessionView = (await send('GET', '/api/session', { cookie: member.cookie })).json();
   assert.deepEqual([session.person?.name, session.party.name, session.version], ['Max', 'Alpha', '1.2.3']);
-  assert.equal((await send('GET', '/api/session')).json().person, undefined);
+  assert.deepEqual(session.accreditation, { add: ['parley representative add', ''] });
+  const stranger: SessionView = (await send('GET', '/api/session')).json();
+  assert.deepEqual([stranger.person, stranger.accreditation], [undefined, undefined], 'a stranger learns nothing of the machine');
 });
 
 test('every route asks for who may call it: nobody, a member, an administrator, the operator', async () => {

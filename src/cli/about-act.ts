@@ -10,7 +10,7 @@ import { nodeSha256, systemNow } from '../node/crypto.ts';
 import { correctableFields, correctedFields, erasableFields } from '../projection/corrected.ts';
 import type { ChannelView, DocumentView } from '../projection/views.ts';
 import { findChannel, openClient } from './client.ts';
-import type { Context, Option } from './command.ts';
+import { type Context, IN_CHANNEL, type Option } from './command.ts';
 import { findDocument } from './documents.ts';
 import { completeDraft, givenFields } from './draft.ts';
 import { readValue } from './scenario/values.ts';
@@ -29,7 +29,7 @@ export const ABOUT_COMMANDS: Readonly<Record<AboutEntry, string>> = {
 
 /** Options of these commands beside their own. */
 export const ABOUT_OPTIONS: readonly Option[] = [
-  { name: 'channel', value: 'CHANNEL', help: 'look in this channel only' },
+  IN_CHANNEL,
   { name: 'marking', value: 'MARKING', help: "how far it may be passed on (default: the document's own)" },
   ...SENDING,
 ];

@@ -35,6 +35,12 @@ export type Command = {
   run(context: Context): Promise<number | undefined>;
 };
 
+/** The option that names a channel, of a command that works in one. */
+export const CHANNEL: Option = { name: 'channel', value: 'CHANNEL', help: 'title or id; may be left out where there is only one' };
+
+/** The option that names a channel, of a command that looks through all. */
+export const IN_CHANNEL: Option = { name: 'channel', value: 'CHANNEL', help: 'look in this channel only' };
+
 /** The option by which a command that opens a key takes its passphrase. */
 export const PASSPHRASE_FILE: Option = {
   name: 'passphrase-file',

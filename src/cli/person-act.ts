@@ -5,7 +5,7 @@ import { nodeCrypto, nodeRandom, nodeSha256, systemNow } from '../node/crypto.ts
 import type { ChannelView, PersonView } from '../projection/views.ts';
 import { checked } from './accredit.ts';
 import { type Client, findChannel, openClient } from './client.ts';
-import { type Command, type Context, mustAgree, PASSPHRASE_FILE, YES } from './command.ts';
+import { CHANNEL, type Command, type Context, mustAgree, PASSPHRASE_FILE, YES } from './command.ts';
 import { signDocument } from './compose.ts';
 import { completeDraft } from './draft.ts';
 import { headsFile } from './heads-file.ts';
@@ -35,7 +35,7 @@ export function personCommand(about: About): Command {
     examples: about.examples,
     ...(about.notes === undefined ? {} : { notes: about.notes }),
     options: [
-      { name: 'channel', value: 'CHANNEL', help: 'title or id; may be left out where there is only one' },
+      CHANNEL,
       ...(about.act === 'recall' ? [reason] : []),
       ...(about.kind === undefined ? [] : [key, { name: 'marking', value: 'TLP', help: 'marking of the document, with --key (default: green)' }]),
       OUT_SHEET,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aKind, entriesText, hostCalled, kindAndSummary } from './rows.ts';
+import { aKind, entriesText, hostCalled, kindAndSummary, settledTexts } from './rows.ts';
 
 test('words fit what they count and name', () => {
   assert.deepEqual([entriesText(1), entriesText(2)], ['1 entry', '2 entries']);
@@ -12,4 +12,13 @@ test('a kind is not said twice where a summary begins with it', () => {
   const summary = (id: string, title: string) => ({ id, values: { title } });
   assert.equal(kindAndSummary({ kind: 'withdrawal', summary: summary('summary.withdrawal', 'Overtaken.') }), 'Withdrawal: Overtaken.');
   assert.equal(kindAndSummary({ kind: 'message', summary: summary('summary.message', 'Pipeline') }), 'Message: Pipeline');
+});
+
+test('an alarm that is over leaves a line that says since when the record goes on, and none while it stands', () => {
+  const parties = [{ name: 'Alpha', reachable: true }];
+  const forks = [{ party: 0, gen: 'g', heads: [], standing: 3, goesOn: { since: 1_623_843_300 } }];
+  assert.deepEqual(settledTexts({ parties, forks }), [
+    'Two histories of an earlier generation of Alpha exist. The record goes on in a new one since 2021-06-16 11:35 UTC. Nothing to do.',
+  ]);
+  assert.deepEqual(settledTexts({ parties, forks, alarm: { id: 'alarm.fork' } }), []);
 });

@@ -22,6 +22,15 @@ export function hostCalled(name: string): string {
   return hostName(say, name);
 }
 
+/** What is left of alarms that are over: a line for each log with two histories whose owner goes on in a new generation; none while an alarm stands. */
+export function settledTexts({ alarm, forks, parties }: Pick<ChannelView, 'alarm' | 'forks' | 'parties'>): readonly string[] {
+  if (alarm !== undefined) return [];
+  return forks.map(({ party, goesOn }) => {
+    const since = goesOn?.since === undefined ? '' : ` since ${when(goesOn.since)} UTC`;
+    return say('alarm.settled_line', { name: parties[party]?.name ?? '', since });
+  });
+}
+
 /** A kind in words with its article: `an erasure`. */
 export function aKind(kind: string): string {
   const name = kindName(kind).toLowerCase();

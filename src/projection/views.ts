@@ -139,8 +139,8 @@ export type ForkView = {
   readonly heads: readonly { readonly size: number; readonly root: string; readonly stands: 'whole' | 'part' | 'not' }[];
   /** How much of the log stands. */
   readonly standing: number;
-  /** A later log of its owner goes on: since when others hold it, and who here acknowledged it. `pending`: nobody has yet. */
-  readonly goesOn?: { readonly since?: number; readonly pending?: true; readonly acknowledged?: AcknowledgedView };
+  /** A later log of its owner goes on: since when others hold it, and who here acknowledged it. `pending`: nobody has yet; `late`: only before this was known. */
+  readonly goesOn?: { readonly since?: number; readonly pending?: true; readonly late?: true; readonly acknowledged?: AcknowledgedView };
 };
 
 /** One row of the Table: a document on its party's side of the seam. */

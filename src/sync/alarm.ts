@@ -1,6 +1,7 @@
 import { equal, fromBase64url, toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { isObject, type Json } from '../base/json.ts';
+import type { Store } from '../store/store.ts';
 import { type Checkpoint, parseSignedHead } from '../tlog/checkpoint.ts';
 import { judgeHeads, ledPath } from '../tlog/fork.ts';
 import { makeForkProof, type ProvedFork, verifyForkProof } from '../verify/fork-proof.ts';
@@ -106,6 +107,13 @@ async function notice(replica: Replica, of: KnownLog, shown: Uint8Array, sizes: 
   await replica.store.putLocal('withheld', of.origin, JSON.stringify(noted));
 }
 
+/** Since when two histories of a log are known here, in seconds; 0 where none are. */
+export async function knownSince(store: Pick<Store, 'getLocal'>, origin: string): Promise<number> {
+  const text = await store.getLocal('alarm', origin);
+  const value = text === undefined ? null : (JSON.parse(text) as Json);
+  return isObject(value) && typeof value.at === 'number' ? value.at : 0;
+}
+
 async function raise(replica: Replica, of: KnownLog, older: Head, newer: Head, path: readonly Uint8Array[]): Promise<ParleyError> {
   const { log: keys, name } = of.card;
   await keep(replica, of, makeForkProof(replica.crypto.sha256, { keys, first: older.note, second: newer.note, path }));
@@ -113,7 +121,9 @@ async function raise(replica: Replica, of: KnownLog, older: Head, newer: Head, p
 }
 
 async function keep(replica: Replica, of: KnownLog, proof: Uint8Array): Promise<void> {
-  const alarm = { origin: of.origin, party: of.party, at: replica.now(), proof: toBase64url(proof) };
+  // Shown again, it is not known anew: since when it is known decides whether what was acknowledged after it was acknowledged knowingly.
+  const at = replica.generations.isForked(of.origin) ? await knownSince(replica.store, of.origin) : replica.now();
+  const alarm = { origin: of.origin, party: of.party, at, proof: toBase64url(proof) };
   await replica.store.putLocal('alarm', of.origin, JSON.stringify(alarm));
   await replica.generations.alarmed(replica.store, of.origin);
 }

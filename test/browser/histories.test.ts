@@ -106,3 +106,26 @@ test('what a forked log says beyond what stands is shown in the Table of its own
   await look(b, 'table-third-log');
   assert.deepEqual(b.complaints, []);
 });
+
+test('once the new log is acknowledged nothing is left to do: Today and the alarm page say so quietly, and the proof can still be saved', {
+  skip,
+}, async () => {
+  if ('impossible' in opened) return;
+  const { page } = b;
+  await page.goto(inChannel(opened, b, '/alarm'));
+  await page.getByText('The record of Alpha goes on in a new generation.', { exact: false }).waitFor();
+  await page.getByText('It does not stand, beyond what both share.').waitFor();
+  await page.goto(`${b.door.url}/`);
+  const alarm = page.getByRole('alert').getByRole('heading', { name: 'Two histories exist in' });
+  await alarm.waitFor();
+  assert.deepEqual(await inaccessible(page, [390]), []);
+  await page.getByRole('button', { name: /^Acknowledge all/ }).click();
+  await alarm.waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'two histories of an earlier generation exist; the record goes on', exact: false }).click();
+  await page.getByRole('heading', { name: 'Two histories exist; the record goes on' }).waitFor();
+  await page.getByText('Acknowledged here by Nikolai Sorokin,').waitFor();
+  assert.deepEqual(await inaccessible(page), []);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save the proof' }).click()]);
+  assert.equal((await verifyFile(opened.two.crypto, new Uint8Array(await readFile(await download.path())))).verdict, 'fork');
+  assert.deepEqual(b.complaints, []);
+});

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { entry, inaccessible, inChannel, isSamePage, mark, rememberPage, sideOf, signAndSend, tabTo } from './screen-acts.ts';
 import { enrol, PATIENCE_MS, type Screen, TwoScreens } from './two-screens.ts';
 
@@ -27,6 +28,7 @@ journey('a person enrols through a link that works once, with a passkey and a si
   await Promise.all([enrol(a, links[0] ?? '', 'Dana Whitfield', 'Duty officer'), enrol(b, links[1] ?? '', 'Nikolai Sorokin', 'Head of desk')]);
   assert.equal(new URL(a.page.url()).hash, '', 'the token left the address');
   assert.match((await a.page.locator('.key-sentence').textContent()) ?? '', /^([a-z]+ ){9}[a-z]+$/);
+  assert.match((await a.page.locator('.copy-line code').textContent()) ?? '', /^parley representative add [A-Za-z0-9_-]{43}$/);
   const again = await screens.screen(screens.a);
   await again.page.goto(`${screens.a.url}/enrol#${links[0]}`);
   await again.page.getByLabel('Your name').fill('Somebody else');
@@ -309,6 +311,7 @@ journey('an automatic checker finds nothing wrong with any page, narrow or wide,
       await page.goto(door.url + path);
       await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
       assert.deepEqual(await inaccessible(page, [width]), [], heading);
+      if (width === 390 && heading.startsWith('Test-1')) await nothingLost(page);
     }
   };
   await Promise.all([check(a, 1440), check(b, 390)]);
@@ -317,6 +320,21 @@ journey('an automatic checker finds nothing wrong with any page, narrow or wide,
 journey('no page complained: no script failed, nothing broke the content security policy', async () => {
   assert.deepEqual([...a.complaints, ...b.complaints], []);
 });
+
+/** What a wide Table shows is there on a narrow one: every page, both duty officers, the zone of the times, and what the marks mean. */
+async function nothingLost(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const name of ['Today', 'Table', 'Dossiers', 'People']) {
+    const box = await page.getByRole('link', { name, exact: true }).first().boundingBox();
+    assert.ok(box !== null && box.x >= 0 && box.x + box.width <= 390, name);
+  }
+  for (const side of ['.on-ours', '.on-theirs']) assert.ok(await page.locator(`${side} > .party-head > .duty`).isVisible(), side);
+  assert.ok(await page.locator('.side-time', { hasText: 'UTC' }).first().isVisible(), 'the zone');
+  await page.getByRole('button', { name: 'What the marks mean' }).click();
+  await page.getByRole('dialog').getByText('held, not accepted').waitFor();
+  await page.keyboard.press('Escape');
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
 
 async function download({ page }: Screen, act: () => Promise<void>): Promise<Buffer> {
   const [file] = await Promise.all([page.waitForEvent('download', { timeout: PATIENCE_MS }), act()]);

@@ -1,6 +1,6 @@
 import { ParleyError } from '../../base/errors.ts';
 import { channelPath, findChannel, openClient } from '../client.ts';
-import type { Command } from '../command.ts';
+import { CHANNEL, type Command } from '../command.ts';
 import { hostCalled } from '../rows.ts';
 
 /** Where the others of a channel listen, as this side has it. */
@@ -15,7 +15,7 @@ export const command: Command = {
   ],
   notes:
     'Addresses are local settings and no part of the record. A wrong one does no harm: a node that does not hold the agreed key is told nothing.',
-  options: [{ name: 'channel', value: 'CHANNEL', help: 'title or id; may be left out where there is only one' }],
+  options: [CHANNEL],
   words: [0, 2],
   async run({ args, terminal, dir }) {
     const client = await openClient(dir);

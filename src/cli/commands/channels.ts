@@ -1,7 +1,7 @@
 import type { ChannelView } from '../../projection/views.ts';
 import { openClient } from '../client.ts';
 import type { Command } from '../command.ts';
-import { entriesText, said, when } from '../rows.ts';
+import { entriesText, said, settledTexts, when } from '../rows.ts';
 
 export const command: Command = {
   usage: '',
@@ -37,5 +37,6 @@ function channelText(channel: ChannelView, title: string): string {
     `  ${names.join(' and ')}${channel.hosts.length === 0 ? '' : `; witnessed by ${channel.hosts.map(({ name }) => name).join(', ')}`}`,
     `  ${channel.logs.map(({ party, size }) => `${channel.parties[party]?.name ?? party}: ${entriesText(size)}`).join(', ')}${waiting > 0 ? `; ${waiting} not held by the others yet` : ''}`,
     ...(channel.alarm === undefined ? [] : [`  ALARM: ${said(channel.alarm)}`]),
+    ...settledTexts(channel).map((text) => `  ${text}`),
   ].join('\n');
 }

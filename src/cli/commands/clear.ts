@@ -5,7 +5,7 @@ import { clearanceText, signStatement } from '../../node/statements.ts';
 import type { ChannelView, ClearanceDetail, ClearanceView } from '../../projection/views.ts';
 import { openShown } from '../awaiting.ts';
 import { type Client, channelPath, findChannel, openClient } from '../client.ts';
-import { type Command, type Context, mustAgree, PASSPHRASE_FILE, YES } from '../command.ts';
+import { type Command, type Context, IN_CHANNEL, mustAgree, PASSPHRASE_FILE, YES } from '../command.ts';
 import { titleOfEntry } from '../documents.ts';
 import { fieldsText } from '../draft.ts';
 import { hashText } from '../hash.ts';
@@ -23,7 +23,7 @@ export const command: Command = {
     'A clearance is local: the other side neither learns nor judges it. Whoever clears is accredited, and not the one who signs.\n' +
     'What is shown is read from the bytes that will be signed, on this machine; its hash can be compared with the one on the screen of the signer.',
   options: [
-    { name: 'channel', value: 'CHANNEL', help: 'look in this channel only' },
+    IN_CHANNEL,
     { name: 'key', value: 'FILE', help: 'the key file of the person who clears' },
     { name: 'return', value: 'REMARK', help: 'send it back instead; a clearance given before holds no longer' },
     PASSPHRASE_FILE,

@@ -1,5 +1,5 @@
 import { channelPath, findChannel, openClient } from '../client.ts';
-import type { Command } from '../command.ts';
+import { CHANNEL, type Command } from '../command.ts';
 import { writeOutput } from '../write-output.ts';
 
 export const command: Command = {
@@ -11,7 +11,7 @@ export const command: Command = {
   ],
   notes: 'The file says all that was said in the channel: who gets it can read it, and prove it to anyone.',
   options: [
-    { name: 'channel', value: 'CHANNEL', help: 'title or id; may be left out where there is only one' },
+    CHANNEL,
     { name: 'out', value: 'FILE', help: 'where to write it; - is standard output' },
     { name: 'files', help: 'put the attachments in' },
   ],

@@ -1,5 +1,5 @@
 import { channelPath, findChannel, openClient } from '../client.ts';
-import type { Command } from '../command.ts';
+import { CHANNEL, type Command } from '../command.ts';
 import { writeOutput } from '../write-output.ts';
 
 export const command: Command = {
@@ -9,10 +9,7 @@ export const command: Command = {
     ['parley fork-proof --channel Geneva-1 --out - | parley verify -', 'said here and now'],
   ],
   notes: 'The file holds two heads that one log signed and what shows that both cannot be true. It holds nothing that was said in the channel.',
-  options: [
-    { name: 'channel', value: 'CHANNEL', help: 'title or id; may be left out where there is only one' },
-    { name: 'out', value: 'FILE', help: 'where to write it; - is standard output' },
-  ],
+  options: [CHANNEL, { name: 'out', value: 'FILE', help: 'where to write it; - is standard output' }],
   words: [0, 0],
   async run({ args, terminal, dir }) {
     const out = args.required('out');

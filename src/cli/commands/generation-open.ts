@@ -3,7 +3,7 @@ import { signAsIdentity } from '../../entry/identity-note.ts';
 import { nodeSha256 } from '../../node/crypto.ts';
 import type { Opening } from '../../node/opening.ts';
 import { channelPath, findChannel, openClient } from '../client.ts';
-import { type Command, mustAgree, PASSPHRASE_FILE, YES } from '../command.ts';
+import { CHANNEL, type Command, mustAgree, PASSPHRASE_FILE, YES } from '../command.ts';
 import { IDENTITY, openIdentity } from '../identity.ts';
 
 export const command: Command = {
@@ -14,7 +14,7 @@ export const command: Command = {
   ],
   notes:
     'Our log in the channel is closed where it counts to now, and a new one continues it, with fresh keys of this node. The identity key alone decides: no other party is asked. What lies beyond stays readable and does not count; sign it again where it matters.',
-  options: [{ name: 'channel', value: 'CHANNEL', help: 'title or id; may be left out where there is only one' }, IDENTITY, PASSPHRASE_FILE, YES],
+  options: [CHANNEL, IDENTITY, PASSPHRASE_FILE, YES],
   words: [0, 0],
   async run(context) {
     const { args, terminal, dir } = context;

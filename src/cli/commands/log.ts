@@ -1,5 +1,5 @@
 import { findChannel, openClient } from '../client.ts';
-import type { Command } from '../command.ts';
+import { CHANNEL, type Command } from '../command.ts';
 import { latestRows } from '../documents.ts';
 import { rowLine, rowText } from '../rows.ts';
 
@@ -15,7 +15,7 @@ export const command: Command = {
     'How far a document came: "sent, not held yet", "B holds it", "witnessed" by the hosts.\n' +
     'What is "held, not accepted" stands in the record and changes nothing; the reason is beside it.',
   options: [
-    { name: 'channel', value: 'CHANNEL', help: 'title or id; may be left out where there is only one' },
+    CHANNEL,
     { name: 'limit', value: 'N', help: `how many of the latest documents (default: ${DEFAULT_LIMIT})` },
     { name: 'before', value: 'CURSOR', help: 'go on where an earlier call said that there is more' },
   ],

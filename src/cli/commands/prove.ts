@@ -7,7 +7,7 @@ import { showDocuments } from '../../verify/shown-document.ts';
 import { verifyFile } from '../../verify/verify-file.ts';
 import type { Arguments } from '../arguments.ts';
 import { type Client, channelPath, findChannel, openClient } from '../client.ts';
-import type { Command } from '../command.ts';
+import { type Command, IN_CHANNEL } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import type { Terminal } from '../terminal.ts';
 import { verdictLines } from '../verdict-lines.ts';
@@ -30,7 +30,7 @@ export const command: Command = {
     'With --range it also holds all entries of their logs to the newest, headers only: from the first document on (since), or from the\n' +
     'charter on (whole), which alone shows that signers were accredited.',
   options: [
-    { name: 'channel', value: 'CHANNEL', help: 'look in this channel only' },
+    IN_CHANNEL,
     { name: 'out', value: 'FILE', help: 'where to write it; - is standard output' },
     { name: 'preview', help: 'show what a reader will see, from the very bytes that would be written, and write nothing' },
     { name: 'withhold', value: 'FIELD', many: true, help: 'a field to leave out of every document; that something is left out shows' },

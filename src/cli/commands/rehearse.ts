@@ -6,6 +6,7 @@ import { nodeCrypto } from '../../node/crypto.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { channelPath } from '../client.ts';
 import type { Command } from '../command.ts';
+import { program, shellWord } from '../program.ts';
 import { restore, speak } from '../rehearsal/restore.ts';
 import { rewrite } from '../rehearsal/rewrite.ts';
 import { openTheatre, type Theatre } from '../rehearsal/theatre.ts';
@@ -59,8 +60,8 @@ const ACTS: Readonly<Record<'rewrite' | 'withhold' | 'restore', (theatre: Theatr
     if (missing !== undefined || alarm === undefined) throw new ParleyError('unreachable', `${other.name} has not noticed yet`);
     terminal.data({ rehearsal: 'rewrite', ...rewritten, alarm: alarm.id }, `${other.name} says: ${sayIn('en')(alarm)}`);
     terminal.say(`Open the screens of ${other.name}: both heads stand side by side, and the proof can be saved. Or:
-  parley fork-proof --dir ${other.dir} --out two.fork-proof
-  parley verify two.fork-proof`);
+  ${program()} fork-proof --dir ${shellWord(other.dir)} --out two.fork-proof
+  ${program()} verify two.fork-proof`);
     return EXIT.ok;
   },
 

@@ -4,7 +4,7 @@ import { keySentence } from '../../entry/actor.ts';
 import { nodeSha256 } from '../../node/crypto.ts';
 import { accreditAct, findCandidate, keyText, scopeText } from '../accredit.ts';
 import { findChannel, openClient } from '../client.ts';
-import { type Command, mustAgree, PASSPHRASE_FILE, YES } from '../command.ts';
+import { CHANNEL, type Command, mustAgree, PASSPHRASE_FILE, YES } from '../command.ts';
 import { IDENTITY, openIdentity, readPeople, sheetOfAct, signAct } from '../identity.ts';
 import { OUT_SHEET } from '../sheet.ts';
 
@@ -20,7 +20,7 @@ export const command: Command = {
   ],
   notes: 'The accreditation is signed with the party’s identity key and stands in its log: the other side judges every signature by it.',
   options: [
-    { name: 'channel', value: 'CHANNEL', help: 'title or id; may be left out where there is only one' },
+    CHANNEL,
     { name: 'name', value: 'NAME', help: 'who holds the key' },
     { name: 'post', value: 'POST', help: 'in which post, such as "Duty officer"' },
     { name: 'kinds', value: 'KINDS', help: 'kinds of documents they may sign, with commas (default: all)' },

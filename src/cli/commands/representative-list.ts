@@ -3,7 +3,7 @@ import type { IdentityPage, PeoplePage, PersonPage } from '../../projection/peop
 import type { ChannelView } from '../../projection/views.ts';
 import { scopeText } from '../accredit.ts';
 import { channelPath, findChannel, openClient } from '../client.ts';
-import type { Command } from '../command.ts';
+import { CHANNEL, type Command } from '../command.ts';
 import { besideText, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -12,7 +12,7 @@ const say = sayIn('en');
 export const command: Command = {
   usage: '[--channel CHANNEL]',
   examples: [['parley representative list', 'who speaks for each side, since when, with what stands beside them']],
-  options: [{ name: 'channel', value: 'CHANNEL', help: 'title or id; may be left out where there is only one' }],
+  options: [CHANNEL],
   words: [0, 0],
   async run({ args, terminal, dir }) {
     const client = await openClient(dir);

@@ -7,7 +7,7 @@ import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { ABOUT_COMMANDS } from '../about-act.ts';
 import { hashFile, type LocalFile } from '../attach.ts';
 import { type Client, findChannel, openClient } from '../client.ts';
-import type { Command, Context } from '../command.ts';
+import { CHANNEL, type Command, type Context } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import { askFields, completeDraft, filledFields, givenFields, isIncomplete, readTexts, refsOf } from '../draft.ts';
 import { kindNamed } from '../kind-names.ts';
@@ -35,7 +35,7 @@ export const command: Command = {
     'Signed bytes are kept until the node has them: a command that was broken off sends the same bytes the next time, and says nothing twice.\n' +
     'With --wait: exit code 0 once they hold it, 6 when that did not happen in time; it will still be sent.',
   options: [
-    { name: 'channel', value: 'CHANNEL', help: 'title or id; may be left out where there is only one' },
+    CHANNEL,
     { name: 'field', value: 'NAME=VALUE', many: true, help: 'a field; @FILE reads it from a file, @- from standard input; lists have commas' },
     { name: 'file', value: 'FILE', many: true, help: 'a file to attach, of any size' },
     { name: 'in-reply-to', value: 'DOCUMENT', help: 'what it answers: id, first letters of it, or reference' },

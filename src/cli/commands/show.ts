@@ -12,7 +12,7 @@ import { nodeSha256 } from '../../node/crypto.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { aboutLines } from '../about-lines.ts';
 import { findChannel, openClient } from '../client.ts';
-import type { Command, Context } from '../command.ts';
+import { type Command, type Context, IN_CHANNEL } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import { fieldsText } from '../draft.ts';
 import { hashText } from '../hash.ts';
@@ -37,7 +37,7 @@ export const command: Command = {
     'An authenticator signs a hash and does not show the text. With --hash this command reads the exact bytes on this machine, says what they say, and\n' +
     'computes the hash itself: where the words differ from those on the signing screen, that screen shows another text than it has signed.',
   options: [
-    { name: 'channel', value: 'CHANNEL', help: 'look in this channel only' },
+    IN_CHANNEL,
     { name: 'hash', help: 'read the exact bytes here and compute the hash that is signed; DOCUMENT may be a file saved before signing' },
   ],
   words: [1, 1],

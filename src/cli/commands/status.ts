@@ -3,7 +3,7 @@ import { type Client, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
 import { foundingLine, foundingText, listFoundings } from '../foundings.ts';
 import { countUnsent } from '../outbox.ts';
-import { hostCalled, said, span, when } from '../rows.ts';
+import { hostCalled, said, settledTexts, span, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const command: Command = {
@@ -43,6 +43,7 @@ async function sayChannels(terminal: Terminal, client: Client, now: number): Pro
       terminal.style(channel.title, 'bold'),
     );
     if (channel.alarm !== undefined) terminal.say(terminal.style(`  ALARM: ${said(channel.alarm)}`, 'bad'));
+    for (const text of settledTexts(channel)) terminal.say(`  ${text}`);
     if (!channel.open) terminal.say('  Not open yet: the founding heads are not acknowledged by everybody and seen by the hosts.');
     for (const [party, peer] of channel.parties.entries()) {
       if (party !== channel.us)

@@ -1,9 +1,9 @@
 import { equal, toBase64url } from '../../base/bytes.ts';
 import type { Phrase } from '../../base/phrases.ts';
 import type { ChannelView, ForkView } from '../../projection/views.ts';
-import { alarmsOf } from '../../sync/alarm.ts';
+import { alarmsOf, knownSince } from '../../sync/alarm.ts';
 import type { KnownLog } from '../../sync/generations.ts';
-import { rowOf } from '../../sync/replica.ts';
+import { firstReceipt, rowOf } from '../../sync/replica.ts';
 import { acknowledgedIn, heldOutOf } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 
@@ -44,7 +44,7 @@ export async function forksOf(channel: ChannelRuntime): Promise<ChannelView['for
 }
 
 function isSettled(goesOn: ForkView['goesOn']): boolean {
-  return goesOn !== undefined && goesOn.pending === undefined;
+  return goesOn !== undefined && goesOn.pending === undefined && goesOn.late === undefined;
 }
 
 /** The history held here stands as far as everybody else receipted it; of the other one nothing does beyond what both share. */
@@ -61,18 +61,22 @@ async function howFarStands(
   return size <= standing ? 'whole' : 'part';
 }
 
-/** The later log in which the owner of one with two histories writes now, if there is one that nobody doubts. */
+/**
+ * The later log in which the owner of one with two histories writes now, if there is one that nobody doubts. What was acknowledged before the two
+ * histories were known was acknowledged without knowing: whoever signs two histories must not have the alarm spared by opening a log first.
+ */
 async function goesOnAfter(channel: ChannelRuntime, forked: KnownLog): Promise<ForkView['goesOn']> {
-  const { generations, us, store } = channel.replica;
+  const { generations, us, store, channel: facts } = channel.replica;
   const log = generations.current(forked.party);
   if (log.note === undefined || generations.isForked(log.origin) || generations.ordinal(log.origin) <= generations.ordinal(forked.origin))
     return undefined;
-  const { size } = await rowOf(channel.replica, log.origin);
-  const times = size === 0 ? [] : (await store.cosignatures(log.origin, 1, size)).map(({ time }) => time);
-  const since = times.length === 0 ? {} : { since: Math.min(...times) };
+  const names = facts.parties.flatMap((_, party) => (party === forked.party ? [] : generations.heldNames(party)));
+  const first = await firstReceipt(store, log.origin, 0, names);
+  const since = first === undefined ? {} : { since: first.time };
   if (forked.party === us) return channel.own.stopped === undefined ? since : undefined;
   const { pending } = await heldOutOf(channel);
   if (pending.some(({ act, party }) => act === 'generation' && party === forked.party)) return { ...since, pending: true };
   const acknowledged = (await acknowledgedIn(channel)).get(log.note.hash);
-  return { ...since, ...(acknowledged === undefined ? {} : { acknowledged }) };
+  if (acknowledged === undefined) return since;
+  return { ...since, acknowledged, ...(acknowledged.at < (await knownSince(store, forked.origin)) ? { late: true as const } : {}) };
 }

@@ -4,7 +4,7 @@ import type { ChannelView } from '../../projection/views.ts';
 import { othersOf } from '../others.ts';
 import { DutyLine } from '../parts/duty-card.tsx';
 import { Answered } from '../parts/states.tsx';
-import { TrustLine } from '../parts/trust-line.tsx';
+import { SettledLine, TrustLine } from '../parts/trust-line.tsx';
 import { Ago } from '../parts/when.tsx';
 import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
@@ -37,6 +37,7 @@ function ChannelHead({ channel }: { readonly channel: ChannelView }) {
         </p>
         <div className="on-theirs channel-trust">
           <TrustLine channel={channel} />
+          <SettledLine channel={channel} />
         </div>
       </div>
       <div className="sides parties">

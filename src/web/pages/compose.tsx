@@ -5,6 +5,7 @@ import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { DraftPage } from '../parts/draft-page.tsx';
 import { Answered } from '../parts/states.tsx';
+import { UnusedNotice } from '../parts/unused-notice.tsx';
 import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
 import { useDeviceKey } from '../use-device-key.ts';
@@ -45,17 +46,10 @@ function WithParent({ channel, kind, to }: { readonly channel: ChannelView; read
 
 /** Nobody writes what would be refused: the node takes no answer to somebody whom nobody here has acknowledged. */
 function NotYet({ channel, parent }: { readonly channel: ChannelView; readonly parent: DocumentView }) {
-  const say = useSay();
   return (
     <div className="sides page-head">
       <section className="on-ours notice">
-        <h1>{say('unused.title', { name: parent.row.signer })}</h1>
-        <p>{say('unused.no_answer')}</p>
-        <p className="actions">
-          <Link className="button primary" to="/c/$channel/people" params={{ channel: channel.id }}>
-            {say('unused.look')}
-          </Link>
-        </p>
+        <UnusedNotice channel={channel.id} signer={parent.row.signer} text="unused.no_answer" heading="h1" />
       </section>
     </div>
   );

@@ -18,6 +18,7 @@ import { PrintFrame } from '../parts/print-frame.tsx';
 import { Receipts } from '../parts/receipts.tsx';
 import { Answered } from '../parts/states.tsx';
 import { TlpLabel } from '../parts/tlp-label.tsx';
+import { UnusedNotice } from '../parts/unused-notice.tsx';
 import { WhatLeft } from '../parts/what-left.tsx';
 import { DueLine, Instant, useNow } from '../parts/when.tsx';
 import { queries } from '../queries.ts';
@@ -170,16 +171,9 @@ function SignerLine({ document }: { readonly document: DocumentView }) {
 
 /** Signed by somebody of the other side whom nobody here has acknowledged: shown, and not used. */
 function NotUsed({ channel, signer }: { readonly channel: ChannelView; readonly signer: string }) {
-  const say = useSay();
   return (
     <section className="notice">
-      <h2>{say('unused.title', { name: signer })}</h2>
-      <p>{say('unused.text')}</p>
-      <p className="actions">
-        <Link className="button primary" to="/c/$channel/people" params={{ channel: channel.id }}>
-          {say('unused.look')}
-        </Link>
-      </p>
+      <UnusedNotice channel={channel.id} signer={signer} text="unused.text" heading="h2" />
     </section>
   );
 }

@@ -25,6 +25,7 @@ export function ForkAlarm({
   // Below what is said, where both histories follow.
   const parts = channel.forks.length === 0 ? 140 : 255;
   const isOurs = channel.forks.some((fork) => fork.party === channel.us && fork.goesOn === undefined);
+  const isLate = channel.forks.every(({ goesOn }) => goesOn !== undefined) && channel.forks.some(({ goesOn }) => goesOn?.late);
   // Of those that wait for nothing but us, once no other is left.
   const waits = channel.forks.some(({ goesOn }) => goesOn === undefined) ? undefined : channel.forks.find(({ goesOn }) => goesOn?.pending);
   return (
@@ -51,31 +52,46 @@ export function ForkAlarm({
             <p className="lead">{say(isOurs ? 'alarm.own_safe' : 'alarm.safe')}</p>
             <h2>{say('problem.next')}</h2>
             {waits === undefined ? (
-              <p className="lead">{say(isOurs ? 'alarm.own_next' : 'alarm.next')}</p>
+              <p className="lead">{say(isOurs ? 'alarm.own_next' : isLate ? 'alarm.next_late' : 'alarm.next')}</p>
             ) : (
               <p className="lead">
-                <GoesOn fork={waits} name={channel.parties[waits.party]?.name ?? ''} /> {say('alarm.next_acknowledge')}{' '}
+                <GoesOn fork={waits} channel={channel} /> {say('alarm.next_acknowledge')}{' '}
                 <Link to="/c/$channel/people" params={{ channel: channel.id }}>
                   {say('nav.people')}
                 </Link>
               </p>
             )}
-            <div className="actions">
-              {onSaveProof === undefined ? null : (
-                <button type="button" className="button primary" onClick={onSaveProof}>
-                  {say('alarm.save')}
-                </button>
-              )}
-              <Link className="button" to="/c/$channel" params={{ channel: channel.id }}>
-                {say('alarm.to_table')}
-              </Link>
-            </div>
+            <ForkActions channel={channel.id} save="button primary" onSaveProof={onSaveProof} />
           </section>
         </div>
       </div>
       {lineage?.forks.map((fork) => (
         <Histories key={fork.gen} fork={fork} />
       ))}
+    </div>
+  );
+}
+
+type ForkActionsProps = {
+  readonly channel: string;
+  /** How the button that saves looks: the first thing to do, or one among others. */
+  readonly save: 'button primary' | 'button';
+  readonly onSaveProof?: (() => void) | undefined;
+};
+
+/** Saving what proves it, where there is something, and the way back. */
+export function ForkActions({ channel, save, onSaveProof }: ForkActionsProps) {
+  const say = useSay();
+  return (
+    <div className="actions">
+      {onSaveProof === undefined ? null : (
+        <button type="button" className={save} onClick={onSaveProof}>
+          {say('alarm.save')}
+        </button>
+      )}
+      <Link className="button" to="/c/$channel" params={{ channel }}>
+        {say('alarm.to_table')}
+      </Link>
     </div>
   );
 }

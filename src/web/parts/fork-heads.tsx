@@ -1,4 +1,4 @@
-import type { ForkView } from '../../projection/views.ts';
+import type { ChannelView, ForkView } from '../../projection/views.ts';
 import { useSay } from '../say.tsx';
 import { Instant } from './when.tsx';
 
@@ -27,12 +27,12 @@ export function ForkHeads({ fork }: { readonly fork: ForkView }) {
 }
 
 /** That the owner of the log goes on in a new one, and since when. */
-export function GoesOn({ fork, name }: { readonly fork: ForkView; readonly name: string }) {
+export function GoesOn({ fork, channel }: { readonly fork: ForkView; readonly channel: ChannelView }) {
   const say = useSay();
   const { since } = fork.goesOn ?? {};
   return (
     <>
-      {say('alarm.goes_on', { name })}
+      {say(fork.party === channel.us ? 'alarm.goes_on_own' : 'alarm.goes_on', { name: channel.parties[fork.party]?.name ?? '' })}
       {since === undefined ? null : (
         <>
           {' '}

@@ -1,7 +1,6 @@
-import { Link } from '@tanstack/react-router';
 import type { ChannelView, LineageView } from '../../projection/views.ts';
 import { useSay } from '../say.tsx';
-import { Histories } from './fork-alarm.tsx';
+import { ForkActions, Histories } from './fork-alarm.tsx';
 import { ForkHeads, GoesOn } from './fork-heads.tsx';
 import { Instant } from './when.tsx';
 
@@ -28,7 +27,7 @@ export function ForkSettled({
             <div key={`${fork.party} ${fork.gen}`} className="stack">
               <p className="lead">
                 {fork.party === channel.us ? say('alarm.fork_own') : say('alarm.fork', { name: channel.parties[fork.party]?.name ?? '' })}{' '}
-                <GoesOn fork={fork} name={channel.parties[fork.party]?.name ?? ''} />
+                <GoesOn fork={fork} channel={channel} />
               </p>
               <ForkHeads fork={fork} />
             </div>
@@ -45,14 +44,7 @@ export function ForkSettled({
               </p>
             ),
           )}
-          <div className="actions">
-            <button type="button" className="button" onClick={onSaveProof}>
-              {say('alarm.save')}
-            </button>
-            <Link className="button" to="/c/$channel" params={{ channel: channel.id }}>
-              {say('alarm.to_table')}
-            </Link>
-          </div>
+          <ForkActions channel={channel.id} save="button" onSaveProof={onSaveProof} />
         </section>
       </div>
       {lineage?.forks.map((fork) => (

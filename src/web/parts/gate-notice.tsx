@@ -1,7 +1,7 @@
-import { Link } from '@tanstack/react-router';
 import type { Phrase } from '../../base/phrases.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { useSay } from '../say.tsx';
+import { ForkActions } from './fork-alarm.tsx';
 
 /** Why this node signs nothing in a channel, what is safe, and what to do: it is being restored, its history is closed, or it refused to start. */
 export function GateNotice({ channel, alarm }: { readonly channel: ChannelView; readonly alarm: Phrase }) {
@@ -21,11 +21,7 @@ export function GateNotice({ channel, alarm }: { readonly channel: ChannelView; 
         <p>{say(words.safe)}</p>
         <h2>{say('problem.next')}</h2>
         <p>{say(words.next)}</p>
-        <div className="actions">
-          <Link className="button" to="/c/$channel" params={{ channel: channel.id }}>
-            {say('alarm.to_table')}
-          </Link>
-        </div>
+        <ForkActions channel={channel.id} save="button" />
       </section>
     </div>
   );

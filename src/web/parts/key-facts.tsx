@@ -34,11 +34,18 @@ function HowAccredited({ deviceKey, word }: { readonly deviceKey: DeviceKey; rea
   const accredited = channels.filter((channel) => !waiting.includes(channel));
   return (
     <>
-      {accredited.map(({ id, title }) => (
-        <p key={id} role="status">
-          <Glyph kind="verified" /> {say('key.accredited', { channel: title })}
-        </p>
-      ))}
+      <div role="status">
+        {accredited.length === 0 ? null : (
+          <ul className="said-list">
+            {accredited.map(({ id, title }) => (
+              <li key={id}>
+                <Glyph kind="verified" />
+                <p>{say('key.accredited', { channel: title })}</p>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
       {channels.length > 0 && waiting.length === 0 ? null : session.accreditation === 'by_itself' ? (
         <p className="lead">{say('key.by_itself')}</p>
       ) : (

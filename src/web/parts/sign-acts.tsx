@@ -42,15 +42,29 @@ export function SignActs(props: SignActsProps) {
       ) : prepared !== undefined ? (
         <PasskeyStep {...props} prepared={prepared} />
       ) : (
-        <div className="actions">
-          <button type="button" className="button primary" disabled={sending.busy} onClick={passkey ? props.onPrepare : props.onSign}>
-            {say(sending.busy ? 'compose.signing' : 'compose.sign')}
-          </button>
-          <span className="muted">{say('compose.as', { name })}</span>
-        </div>
+        <SignButton
+          label={sending.busy ? 'compose.signing' : 'compose.sign'}
+          {...{ sending, name }}
+          onSign={passkey ? props.onPrepare : props.onSign}
+        />
       )}
       <div role="status">{cancelled ? <p>{say('compose.passkey_cancelled')}</p> : null}</div>
     </>
+  );
+}
+
+type SignButtonProps = Pick<SignActsProps, 'sending' | 'name'> & { readonly label: string; readonly onSign: () => void };
+
+/** The button that signs, and beside it as whom. */
+function SignButton({ sending, name, label, onSign }: SignButtonProps) {
+  const say = useSay();
+  return (
+    <div className="actions">
+      <button type="button" className="button primary" disabled={sending.busy} onClick={onSign}>
+        {say(label)}
+      </button>
+      <span className="muted">{say('compose.as', { name })}</span>
+    </div>
   );
 }
 
@@ -64,12 +78,7 @@ function PasskeyStep({ sending, name, prepared, onSignPrepared }: WithPrepared) 
       <h2>{say('passkey.step_title')}</h2>
       <p>{say('passkey.step_text')}</p>
       <SignedHash unsigned={prepared} />
-      <div className="actions">
-        <button type="button" className="button primary" disabled={sending.busy} onClick={onSignPrepared}>
-          {say(sending.busy ? 'sign_in.asking' : 'passkey.sign')}
-        </button>
-        <span className="muted">{say('compose.as', { name })}</span>
-      </div>
+      <SignButton label={sending.busy ? 'sign_in.asking' : 'passkey.sign'} {...{ sending, name }} onSign={onSignPrepared} />
     </section>
   );
 }
@@ -120,12 +129,7 @@ function ClearanceStep({ sending, name, passkey, prepared, view, onSignPrepared 
       )}
       <SignedHash unsigned={prepared} />
       {cleared === undefined ? null : (
-        <div className="actions">
-          <button type="button" className="button primary" disabled={sending.busy} onClick={onSignPrepared}>
-            {say(sending.busy ? 'compose.signing' : 'compose.sign')}
-          </button>
-          <span className="muted">{say('compose.as', { name })}</span>
-        </div>
+        <SignButton label={sending.busy ? 'compose.signing' : 'compose.sign'} {...{ sending, name }} onSign={onSignPrepared} />
       )}
     </section>
   );

@@ -36,15 +36,21 @@ export function TrustLine({ channel }: { readonly channel: ChannelView }) {
           </Popover>
         </DialogTrigger>
       )}
-      {channel.alarm === undefined && channel.forks.length > 0 ? (
-        <p className="muted trust-settled">
-          {say('alarm.settled')}{' '}
-          <Link className="text-button" to="/c/$channel/alarm" params={{ channel: channel.id }}>
-            {say('trust.alarm_open')}
-          </Link>
-        </p>
-      ) : null}
     </div>
+  );
+}
+
+/** That an earlier alarm is over, quietly, with the way to what happened and its proof. */
+export function SettledLine({ channel }: { readonly channel: ChannelView }) {
+  const say = useSay();
+  if (channel.alarm !== undefined || channel.forks.length === 0) return null;
+  return (
+    <p className="muted">
+      {say('alarm.settled')}{' '}
+      <Link to="/c/$channel/alarm" params={{ channel: channel.id }}>
+        {say('trust.alarm_open')}
+      </Link>
+    </p>
   );
 }
 
