@@ -78,3 +78,28 @@ test('a text that its author lost before it came is no damage, and one that is n
   await store.deleteLocal('lost', `${runtime.id}/${bare.id}`);
   assert.match((await faults()).join(), /entry 2 .+ it is marked as not required/);
 });
+
+test('a history of a log that is kept aside is no damage: its heads are signed by the keys of that log', async () => {
+  const on = await testChannel();
+  const petrova = testPerson('Petrova');
+  const record = new TestRecord(on);
+  await record.accredit(0, petrova);
+  const runtime = testRuntime(await testReplica(on, 1));
+  assert.equal((await runtime.receive(0, await record.push(0, 0))).status, 200);
+  await runtime.reader.idle();
+  const { store } = runtime;
+  const { origin } = runtime.replica.generations.founding(0);
+  const log = await store.log(origin);
+  assert.ok(log);
+  await store.createLog({ ...log, origin: `${origin}/aside/1` });
+  await store.renameLogs([
+    [origin, `${origin}/aside/1`],
+    [`${origin}/aside/1`, origin],
+  ]);
+  const { checkHead } = await fsckChecks(testCrypto, store);
+  const { problems } = await fsck(store, { sha256: testCrypto.sha256, ...(checkHead === undefined ? {} : { checkHead }) });
+  assert.deepEqual(
+    problems.filter((problem) => problem.origin !== origin),
+    [],
+  );
+});

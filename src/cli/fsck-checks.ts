@@ -8,11 +8,11 @@ import { parseEntry } from '../entry/entry.ts';
 import { attachmentsIn } from '../node/attachments.ts';
 import type { ChannelRecord } from '../node/party-node.ts';
 import type { FsckOptions } from '../store/fsck.ts';
+import { originOfRow } from '../store/row-name.ts';
 import type { Store } from '../store/store.ts';
 import { chunkPlace } from '../sync/chunk-place.ts';
 import { Generations } from '../sync/generations.ts';
 import { LOST } from '../sync/gone-bodies.ts';
-import { originOfRow } from '../sync/trial.ts';
 import { parseLines } from '../tlog/note.ts';
 import { verifyHead, verifyPairs } from '../verify/head.ts';
 

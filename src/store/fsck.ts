@@ -5,6 +5,7 @@ import { Frontier } from '../tlog/frontier.ts';
 import { emptyRoot, leafHash, rootOf } from '../tlog/merkle.ts';
 import { parseNote } from '../tlog/note.ts';
 import { FsckFindings, type FsckReport } from './fsck-report.ts';
+import { originOfRow } from './row-name.ts';
 import type { CosignatureRow, EntryRow, LogRow, Store } from './store.ts';
 
 /** An attachment that an entry names: the root over its chunks' leaf hashes, each SHA-256(0x00 || salt || chunk), and the root they are kept under. */
@@ -251,7 +252,7 @@ function noteFault(origin: string, head: { size: number; root: Uint8Array; note:
   const text = parseCheckpoint(parsed.note.text);
   if ('expected' in text) return `expected ${text.expected}`;
   const { checkpoint } = text;
-  return checkpoint.origin === origin && checkpoint.size === head.size && equal(checkpoint.root, head.root)
+  return checkpoint.origin === originOfRow(origin) && checkpoint.size === head.size && equal(checkpoint.root, head.root)
     ? undefined
     : 'its note says another head';
 }

@@ -82,8 +82,3 @@ function keptName(origin: string): string {
 function asideName(origin: string, n: number): string {
   return `${origin}/aside/${n}`;
 }
-
-/** The origin of the log that a row is a history of, whatever its name. */
-export function originOfRow(name: string): string {
-  return name.split('/').slice(0, 2).join('/');
-}
