@@ -68,7 +68,7 @@ export const MAX_PROOF_DOCUMENTS = 256;
 export const MAX_RANGE_ENTRIES = 40_000;
 /** Logs that a host knows by their keys and has cosigned nothing of: 2 kB each, and an honest one is idle for seconds. */
 export const MAX_IDLE_ORIGINS = 10_000;
-/** New logs that one address tells a host of in an hour: more than any party opens in a year. */
+/** New logs that one address tells a host of in an hour: a party with more channels that changes the keys of all of them at once waits for the rest. */
 export const MAX_NEW_ORIGINS = 256;
 /** Logs that a host cosigns: its mark, written with every cosignature, holds a line of 150 bytes for each. */
 export const MAX_WITNESSED_ORIGINS = 20_000;
