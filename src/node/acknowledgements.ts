@@ -8,8 +8,8 @@ import type { PartyNode } from './party-node.ts';
 import { type PeopleAct, peopleActsOf, peopleActsWith } from './people-acts.ts';
 import { factsById } from './views/facts.ts';
 
-/** Who looked at a change of the other side and said so here, and when. Local, never sent. */
-export type Acknowledged = { readonly by: string; readonly at: number };
+/** Who looked at a change of the other side and said so here, and when; `knowing`: origins of which two histories were known then. Local, never sent. */
+export type Acknowledged = { readonly by: string; readonly at: number; readonly knowing?: readonly string[] };
 
 /** Acts of another party that give power or replace keys: none is used before a person here has acknowledged it. A recall or an end takes effect at once. */
 const GIVES_POWER: readonly string[] = ['accredit', 'return', 'rotate', 'generation'];
@@ -105,7 +105,9 @@ export async function acknowledge(node: PartyNode, channel: ChannelRuntime, entr
     );
     if (before !== undefined) throw new ParleyError('conflict', 'the new keys of that party come first');
   }
-  const said = { by, at: node.parts.now() };
+  const { generations } = channel.replica;
+  const knowing = generations.all.flatMap(({ origin }) => (generations.isForked(origin) ? [origin] : []));
+  const said = { by, at: node.parts.now(), ...(knowing.length > 0 ? { knowing } : {}) };
   // Between two readings: an erasure that is read meanwhile must not go on waiting for what has been said.
   await channel.reader.between(async () => {
     const known = await acknowledgedIn(channel);
@@ -149,5 +151,6 @@ function collectionOf(channel: ChannelRuntime): string {
 function parseAcknowledged(json: string): Acknowledged {
   const value = JSON.parse(json) as Json;
   assert(isObject(value) && typeof value.by === 'string' && typeof value.at === 'number', 'a stored acknowledgement has its form');
-  return { by: value.by, at: value.at };
+  const knowing = Array.isArray(value.knowing) ? value.knowing.filter((one) => typeof one === 'string') : [];
+  return { by: value.by, at: value.at, ...(knowing.length > 0 ? { knowing } : {}) };
 }

@@ -75,9 +75,9 @@ export class ChannelRuntime {
     return this.replica.channel.id;
   }
 
-  /** Rises whenever entries were read: what was computed under one version of a running node stays true under it. */
+  /** Rises whenever entries were read or other logs count: what was computed under one version of a running node stays true under it. */
   get version(): number {
-    return this.#version;
+    return this.#version + this.replica.generations.revision;
   }
 
   /** Something kept here alone changed what pages show: they are computed anew. */

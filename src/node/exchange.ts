@@ -20,6 +20,9 @@ import { WorkLines } from './work-lines.ts';
 /** How the exchange with one peer or host stands, for the page that says why something has not arrived. */
 export type PeerStatus = { readonly reachable: boolean | null; readonly lastSeen?: number; readonly lastError?: string };
 
+/** How often a party is reminded of its generations though nothing new came. */
+const REMINDER_SECONDS = 60;
+
 /**
  * What carries a node's heads to its peers: one line of work a peer and host ({@link WorkLines}), so that one that hangs delays nobody else.
  * Nothing is kept here that the store does not hold: a crash loses nothing.
@@ -39,6 +42,8 @@ export class Exchange {
   readonly #astray = new Set<string>();
   /** Host lines whose unchanged heads are to be submitted once more. */
   readonly #resubmit = new Set<string>();
+  /** By party, when it was reminded last of its generations, and whether it is to be again. */
+  readonly #reminders = new Map<string, { readonly at: number; readonly waits: boolean }>();
   readonly #histories: Histories;
   readonly #after: After;
   #stopHeartbeat: () => void = () => undefined;
@@ -144,10 +149,19 @@ export class Exchange {
       if (party !== us) this.#lines.run(`${channel}/alarms/${party}`, () => this.#histories.settle(runtime, party));
   }
 
-  /** A party has opened a generation. */
-  remindSoon(channel: string, party: number): void {
+  /** A party has opened a generation; `again`: somebody told of one that is known, which anybody can, so that it moves us once a {@link REMINDER_SECONDS}. */
+  remindSoon(channel: string, party: number, again = false): void {
     if (!this.#running) return;
-    this.#lines.run(`${channel}/reminder/${party}`, async () => {
+    const key = `${channel}/reminder/${party}`;
+    const { at, waits } = this.#reminders.get(key) ?? { at: Number.NEGATIVE_INFINITY, waits: false };
+    const wait = again ? at + REMINDER_SECONDS - this.#node.parts.now() : 0;
+    if (wait > 0) {
+      this.#reminders.set(key, { at, waits: true });
+      if (!waits) this.#after(wait * 1000, () => this.remindSoon(channel, party));
+      return;
+    }
+    this.#reminders.set(key, { at: this.#node.parts.now(), waits: false });
+    this.#lines.run(key, async () => {
       await remindOfGenerations(this.#node.channel(channel), party, (to, request, max) => this.#node.sendToParty(channel, to, request, max));
       return false;
     });

@@ -92,8 +92,9 @@ export async function takeGeneration(node: PartyNode, bytes: Uint8Array): Promis
   // Nor do two parties: another's log keys on their card would put their note in the place of that one's, while nothing of its log is held.
   const known = generations.find(note.origin);
   if (known?.party === us && known.note?.hash !== note.hash) throw new ParleyError('not_found');
-  const isKnown = known?.note !== undefined && equal(known.note.bytes, note.bytes);
-  if (!isOurs && !isKnown && !(await isOpenedWith(node.parts.crypto, parsed))) throw new ParleyError('not_found');
+  // Notes stand in proofs that anybody has: whoever tells of one again costs next to nothing, and the party hears of its others at most once a while.
+  if (known?.note !== undefined && equal(known.note.bytes, note.bytes)) return node.exchange.remindSoon(channel.id, note.party, true);
+  if (!isOurs && !(await isOpenedWith(node.parts.crypto, parsed))) throw new ParleyError('not_found');
   if (generations.all.filter(({ party }) => party === note.party).length >= MAX_GENERATIONS) throw new ParleyError('quota');
   await generations.learn(store, note, isOurs, isOurs);
   await channel.read();

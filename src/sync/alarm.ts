@@ -108,7 +108,7 @@ async function notice(replica: Replica, of: KnownLog, shown: Uint8Array, sizes: 
 }
 
 /** Since when two histories of a log are known here, in seconds; 0 where none are. */
-export async function knownSince(store: Pick<Store, 'getLocal'>, origin: string): Promise<number> {
+async function knownSince(store: Pick<Store, 'getLocal'>, origin: string): Promise<number> {
   const text = await store.getLocal('alarm', origin);
   const value = text === undefined ? null : (JSON.parse(text) as Json);
   return isObject(value) && typeof value.at === 'number' ? value.at : 0;
@@ -121,7 +121,7 @@ async function raise(replica: Replica, of: KnownLog, older: Head, newer: Head, p
 }
 
 async function keep(replica: Replica, of: KnownLog, proof: Uint8Array): Promise<void> {
-  // Shown again, it is not known anew: since when it is known decides whether what was acknowledged after it was acknowledged knowingly.
+  // Shown again, it is not known anew.
   const at = replica.generations.isForked(of.origin) ? await knownSince(replica.store, of.origin) : replica.now();
   const alarm = { origin: of.origin, party: of.party, at, proof: toBase64url(proof) };
   await replica.store.putLocal('alarm', of.origin, JSON.stringify(alarm));

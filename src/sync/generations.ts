@@ -44,6 +44,8 @@ export class Generations {
   readonly #read = new Map<string, Read>();
   #standing: ReadonlyMap<string, number> = new Map();
   #lineage: Lineage | undefined;
+  #revision = 0;
+  #counting = '';
   /** Origins whose cards counted when what is read now was begun. */
   #cardsRead: string;
 
@@ -79,6 +81,11 @@ export class Generations {
   /** Whether every party has its founding log alone, and none is forked: each log then counts to its head. */
   get isPlain(): boolean {
     return this.#logs.size === this.#founding.length && this.#forked.size === 0;
+  }
+
+  /** Rises whenever other logs count, or as far as others: a note alone may do so, with nothing read. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** All logs, also those that do not count, by party and as they were learned. */
@@ -246,8 +253,11 @@ export class Generations {
         isPrefix: (origin, parent) => prefixes.get(`${origin} ${parent}`),
         isSigned: (origin, at) => (this.#judged.get(origin)?.at === at ? this.#judged.get(origin)?.valid : undefined),
       });
-      if (before === this.#cardsKey()) return;
+      if (before === this.#cardsKey()) break;
     }
+    const counting = JSON.stringify([this.#lineage.sequences, [...this.#lineage.logs.values()]]);
+    if (counting !== this.#counting) this.#revision++;
+    this.#counting = counting;
   }
 
   async #facts(store: Store, rows: ReadonlyMap<string, LogRow>): Promise<readonly LogFact[]> {

@@ -1,7 +1,7 @@
 import { equal, toBase64url } from '../../base/bytes.ts';
 import type { Phrase } from '../../base/phrases.ts';
 import type { ChannelView, ForkView } from '../../projection/views.ts';
-import { alarmsOf, knownSince } from '../../sync/alarm.ts';
+import { alarmsOf } from '../../sync/alarm.ts';
 import type { KnownLog } from '../../sync/generations.ts';
 import { firstReceipt, rowOf } from '../../sync/replica.ts';
 import { acknowledgedIn, heldOutOf } from '../acknowledgements.ts';
@@ -77,6 +77,8 @@ async function goesOnAfter(channel: ChannelRuntime, forked: KnownLog): Promise<F
   const { pending } = await heldOutOf(channel);
   if (pending.some(({ act, party }) => act === 'generation' && party === forked.party)) return { ...since, pending: true };
   const acknowledged = (await acknowledgedIn(channel)).get(log.note.hash);
-  if (acknowledged === undefined) return since;
-  return { ...since, acknowledged, ...(acknowledged.at < (await knownSince(store, forked.origin)) ? { late: true as const } : {}) };
+  // Where nothing says that somebody looked at it, nobody did.
+  if (acknowledged === undefined) return { ...since, pending: true };
+  const { by, at, knowing = [] } = acknowledged;
+  return { ...since, acknowledged: { by, at }, ...(knowing.includes(forked.origin) ? {} : { late: true as const }) };
 }
