@@ -12,6 +12,7 @@ import { newestForkProof } from '../src/node/alarms.ts';
 import { openingText } from '../src/node/opening.ts';
 import { channelView } from '../src/node/views/channel.ts';
 import { alarmOf } from '../src/node/views/forks.ts';
+import { takeAlarm } from '../src/sync/alarm.ts';
 import { forkAt } from '../src/sync/host-fork.ts';
 import { type Keyring, originIn, rowOf } from '../src/sync/replica.ts';
 import { addCheckpoint } from '../src/sync/witness.ts';
@@ -23,6 +24,7 @@ import { consistencyProofOf } from '../src/tlog/merkle-plan.ts';
 import { originHash } from '../src/tlog/origin.ts';
 import { formatEntryBundle } from '../src/tlog/tile.ts';
 import { formatAddCheckpoint } from '../src/tlog/witness-request.ts';
+import { makeForkProof } from '../src/verify/fork-proof.ts';
 import { verifyFile } from '../src/verify/verify-file.ts';
 import { TwoParties, until } from './two-parties.ts';
 
@@ -76,13 +78,22 @@ class Forger {
     return longer.with(index, utf8('something else')).slice(0, size);
   }
 
+  /** A head over these leaves. */
+  sign(leaves: readonly Uint8Array[]): Promise<Uint8Array> {
+    const { sha256 } = this.#two.crypto;
+    const root = rootOf(
+      sha256,
+      leaves.map((bytes) => leafHash(sha256, bytes)),
+    );
+    return signCheckpoint(sha256, this.#keys, { origin: this.#origin, size: leaves.length, root });
+  }
+
   /** Pushes a head over these leaves from `old` on; `withPath` shows how it comes from there. */
   async push(leaves: readonly Uint8Array[], old: number, withPath: boolean, sent = leaves): Promise<number> {
-    const { replica } = this.#two.of(this.#two.a);
-    const { sha256 } = replica.crypto;
+    const { sha256 } = this.#two.crypto;
     const origin = this.#origin;
     const hashes = leaves.map((bytes) => leafHash(sha256, bytes));
-    const note = await signCheckpoint(sha256, this.#keys, { origin, size: leaves.length, root: rootOf(sha256, hashes) });
+    const note = await this.sign(leaves);
     const path =
       old < leaves.length ? ledPath(old, rootOf(sha256, hashes.slice(0, old)), consistencyProofOf(sha256, hashes, old, leaves.length)) : [];
     const body = formatBundle([
@@ -241,6 +252,17 @@ test('an alarm is over once its owner goes on in a new log and somebody here has
     assert.deepEqual([alarm, forks.length, forks[0]?.goesOn?.pending, forks[0]?.goesOn?.acknowledged?.by], [undefined, 1, undefined, 'Ruiz']);
     assert.ok((forks[0]?.goesOn?.since ?? 0) > 0);
     assert.equal((await verifyFile(two.crypto, await newestForkProof(two.b.node, two.of(two.b)))).verdict, 'fork', 'the proof stays');
+  }));
+
+test('of two heads that both name more than is held it is not said that neither stands', () =>
+  withForger(async (two, forger) => {
+    const { length } = forger.leaves;
+    const first = await forger.sign([...forger.leaves, utf8('x'), utf8('y')]);
+    const second = await forger.sign(forger.second(1, length + 2));
+    const { log: keys } = two.of(two.b).replica.generations.founding(0).card;
+    await takeAlarm(two.of(two.b).replica, makeForkProof(two.crypto.sha256, { keys, first, second, path: [] }));
+    const [fork] = (await channelView(two.b.node, two.of(two.b), false)).forks;
+    assert.deepEqual([fork?.standing, fork?.heads.map(({ size, stands }) => [size, stands])], [length, Array(2).fill([length + 2, 'unknown'])]);
   }));
 
 /** Tells b of the next generation of a, with a head that its keys signed, and sends nothing of it; resolves with the note's hash. */

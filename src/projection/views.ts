@@ -136,7 +136,7 @@ export type ForkView = {
   readonly party: number;
   readonly gen: string;
   /** Both heads that were signed, and whether all, a part or, beyond what both share, nothing of the history below each stands. */
-  readonly heads: readonly { readonly size: number; readonly root: string; readonly stands: 'whole' | 'part' | 'not' }[];
+  readonly heads: readonly { readonly size: number; readonly root: string; readonly stands: 'whole' | 'part' | 'not' | 'unknown' }[];
   /** How much of the log stands. */
   readonly standing: number;
   /** A later log of its owner goes on: since when others hold it, and who here acknowledged it. `pending`: nobody has yet; `late`: only before this was known. */

@@ -29,13 +29,7 @@ export async function forksOf(channel: ChannelRuntime): Promise<ChannelView['for
       return {
         party: of.party,
         gen: of.gen,
-        heads: await Promise.all(
-          fork.heads.map(async ({ size, root }) => ({
-            size,
-            root: toBase64url(root),
-            stands: await howFarStands(channel, of, size, root, standing),
-          })),
-        ),
+        heads: await headsOf(channel, of, fork.heads, standing),
         standing,
         ...(goesOn === undefined ? {} : { goesOn }),
       };
@@ -47,18 +41,21 @@ function isSettled(goesOn: ForkView['goesOn']): boolean {
   return goesOn !== undefined && goesOn.pending === undefined && goesOn.late === undefined;
 }
 
-/** The history held here stands as far as everybody else receipted it; of the other one nothing does beyond what both share. */
-async function howFarStands(
-  channel: ChannelRuntime,
-  { origin }: KnownLog,
-  size: number,
-  root: Uint8Array,
-  standing: number,
-): Promise<ForkView['heads'][number]['stands']> {
+type Shown = { readonly size: number; readonly root: Uint8Array };
+
+/**
+ * Both heads of a fork. The history held here stands as far as everybody else receipted it; of the other one nothing does beyond what both share. Whoever
+ * forks chooses which heads prove it: where both say more than is held here, which of them continues that is not known.
+ */
+async function headsOf(channel: ChannelRuntime, { origin }: KnownLog, heads: readonly Shown[], standing: number): Promise<ForkView['heads']> {
   const { store } = channel.replica;
   const { size: held } = await rowOf(channel.replica, origin);
-  if (size > held || !equal(await store.rootAt(origin, size), root)) return 'not';
-  return size <= standing ? 'whole' : 'part';
+  const isHeld = await Promise.all(heads.map(async ({ size, root }) => size <= held && equal(await store.rootAt(origin, size), root)));
+  return heads.map(({ size, root }, i) => {
+    const ours = size <= standing ? ('whole' as const) : ('part' as const);
+    const other = size > held && !isHeld.includes(true) ? ('unknown' as const) : ('not' as const);
+    return { size, root: toBase64url(root), stands: isHeld[i] ? ours : other };
+  });
 }
 
 /**

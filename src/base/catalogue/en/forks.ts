@@ -8,6 +8,7 @@ export const forks: Readonly<Record<string, string>> = {
   'alarm.head.whole': 'It stands.',
   'alarm.head.part': '{size, plural, =0 {Nothing of it stands yet.} one {Its first entry stands.} other {Its first # entries stand.}}',
   'alarm.head.not': 'It does not stand, beyond what both share.',
+  'alarm.head.unknown': 'It names more than is held here: whether it continues what stands is not known here.',
   'alarm.goes_on': 'The record of {name} goes on in a new generation.',
   'alarm.goes_on_own': 'Our record goes on in a new generation.',
   'alarm.goes_on_since': 'Held since',
