@@ -2,7 +2,7 @@ import type { ChannelView } from '../../projection/views.ts';
 import { type Client, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
 import { foundingLine, foundingText, listFoundings } from '../foundings.ts';
-import { countUnsent } from '../outbox.ts';
+import { countUnsent, listUnsent, unsentText, whatNext } from '../outbox.ts';
 import { hostCalled, said, settledTexts, span, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -22,8 +22,12 @@ export const command: Command = {
         { what: 'node', dir, running: client.running, unsent },
         client.running ? `The node of ${dir} runs.` : `No node runs on ${dir}: what is said here leaves when "parley serve" runs.`,
       );
-      if (unsent > 0)
-        terminal.say(`${unsent} signed document${unsent === 1 ? '' : 's'} never reached the node; the next "parley send" sends the same bytes.`);
+      // One that is damaged is said where it would be sent; here the rest is.
+      for (const waits of await listUnsent(dir).catch(() => []))
+        terminal.data(
+          { what: 'unsent', channel: waits.channel, id: waits.id },
+          `Signed, and not known to have reached the node: ${unsentText(waits)}.\n  ${whatNext(waits)}`,
+        );
       for (const founding of await listFoundings(client)) {
         if (founding.state === 'founded' || founding.state === 'ended') continue;
         terminal.data({ what: 'founding', ...foundingLine(founding) }, foundingText(founding));
