@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { channelPath, openClient } from '../src/cli/client.ts';
 import { run } from '../src/cli/fixtures-streams.ts';
 
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
@@ -59,6 +60,13 @@ function says(child: ChildProcess, what: string): Promise<void> {
 const rehearse = (what: string, as: string) => parley('rehearse', what, '--as', as, '--dir', dir);
 const at = (party: string) => ['--dir', join(dir, party)] as const;
 
+/** Where a party's node looks for the parties of its channel. */
+async function peopleAt(party: string): Promise<{ readonly addresses: readonly string[] }> {
+  const opened = await openClient(join(dir, party));
+  const [channel] = await opened.get<readonly { id: string }[]>('/api/channels');
+  return opened.get(channelPath(channel?.id ?? '', '/people'));
+}
+
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), 'parley-rehearse-'));
   demo = parley('demo', '--dir', dir).process;
@@ -93,6 +101,27 @@ test('a side that takes everything and signs for nothing: what is said to it is 
   assert.ok(Number(lines[0]?.pushes) > 0);
   const again = await quick(...message, ...at(RUSSIA), '--passphrase-file', join(dir, 'passphrase'), '--yes', '--wait', '--timeout', '30');
   assert.equal(again.code, 0, again.err);
+});
+
+test('a stand-in that was killed leaves no dead address behind: the next rehearsal finds the real one, and says it is reached once it is', async () => {
+  const addresses = async () => (await peopleAt(RUSSIA)).addresses;
+  const before = await addresses();
+  const killed = rehearse('withhold', US);
+  await says(killed.process, 'it is not held');
+  assert.notDeepEqual(await addresses(), before);
+  const beside = await rehearse('withhold', RUSSIA).ended;
+  assert.deepEqual([beside.code, beside.lines[0]?.error], [1, 'conflict'], 'one that is at work is left alone');
+  killed.process.kill('SIGKILL');
+  await killed.ended;
+  const again = rehearse('withhold', US);
+  await says(again.process, 'it is not held');
+  again.process.kill('SIGINT');
+  // The signal of a process group reaches it twice where it was also passed on.
+  again.process.kill('SIGINT');
+  const { code, lines, err } = await again.ended;
+  assert.deepEqual([code, lines.at(-1)?.held], [0, true], err);
+  assert.match(err, /killed before it undid/);
+  assert.deepEqual(await addresses(), before);
 });
 
 test('a second history is noticed at once, and what proves it says so to anyone', async () => {
