@@ -95,12 +95,17 @@ test('a side that takes everything and signs for nothing: what is said to it is 
   const message = ['send', 'message', '--field', 'subject=Anybody there?', '--field', 'text=Say so.', '--field', 'marking=green', '--key', key];
   const sent = quick(...message, ...at(RUSSIA), '--passphrase-file', join(dir, 'passphrase'), '--yes', '--wait', '--timeout', '1');
   assert.equal((await sent).code, 6, 'not held in time');
+  const peer = (await quick('status', ...at(RUSSIA))).lines.find(({ what }) => what === 'peer');
+  assert.deepEqual([peer?.reachable, peer?.signs], [true, false], 'it answers, and does not sign');
+  assert.match((await run(['status', ...at(RUSSIA)])).out, /: answers, and does not sign for what it is given; [^\n]* not acknowledged yet/);
   withheld.process.kill('SIGINT');
   const { code, lines, err } = await withheld.ended;
   assert.equal(code, 0, err);
   assert.ok(Number(lines[0]?.pushes) > 0);
   const again = await quick(...message, ...at(RUSSIA), '--passphrase-file', join(dir, 'passphrase'), '--yes', '--wait', '--timeout', '30');
   assert.equal(again.code, 0, again.err);
+  const signing = (await quick('status', ...at(RUSSIA))).lines.find(({ what }) => what === 'peer');
+  assert.deepEqual([signing?.reachable, signing?.signs], [true, undefined], 'it signs again');
 });
 
 test('a stand-in that was killed leaves no dead address behind: the next rehearsal finds the real one, and says it is reached once it is', async () => {

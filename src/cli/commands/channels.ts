@@ -25,9 +25,10 @@ export const command: Command = {
 };
 
 function channelText(channel: ChannelView, title: string): string {
-  const names = channel.parties.map(({ name, reachable, lastSeen }, party) => {
+  const names = channel.parties.map(({ name, reachable, lastSeen, signs }, party) => {
     if (party === channel.us) return `${name} (this side)`;
     const seen = lastSeen === undefined ? '' : `, seen ${when(lastSeen)}`;
+    if (signs === false) return `${name} (answers, and does not sign for what it is given)`;
     return `${name} (${reachable === true ? 'answers' : reachable === false ? 'does not answer' : 'not asked yet'}${seen})`;
   });
   const own = channel.logs.find(({ party }) => party === channel.us);

@@ -71,7 +71,13 @@ function peerText(channel: ChannelView, party: number, now: number): string {
   const { waiting, missing } = counts(channel, party);
   const seen = peer?.lastSeen === undefined ? 'never seen' : `last seen ${when(peer.lastSeen)} UTC, ${span(now - peer.lastSeen)} ago`;
   const answers =
-    peer?.reachable === true ? 'answers' : peer?.reachable === false ? `does not answer; ${seen}` : `not asked since the start; ${seen}`;
+    peer?.signs === false
+      ? 'answers, and does not sign for what it is given'
+      : peer?.reachable === true
+        ? 'answers'
+        : peer?.reachable === false
+          ? `does not answer; ${seen}`
+          : `not asked since the start; ${seen}`;
   const waits = waiting === 0 ? 'it holds everything of ours' : `${waiting} entr${waiting === 1 ? 'y' : 'ies'} of ours not acknowledged yet`;
   return `${peer?.name ?? `party ${party}`}: ${answers}; ${waits}${missing === 0 ? '' : `; ${missing} of its entries have not arrived whole here`}`;
 }
