@@ -128,6 +128,10 @@ test('a node restored to an older copy, asked with a key that remembers nothing:
   assert.equal((await send(await copyOfKey('b.key'), 'After the backup', '--yes')).code, 0);
   await rm(ours, { recursive: true });
   assert.equal((await run(['restore', file, '--dir', ours])).code, 0);
+  const status = await run(['status', '--dir', ours]);
+  assert.equal(status.code, 0, status.err);
+  assert.match(status.out, /ALARM: Nothing is signed now, and no node runs here/);
+  assert.doesNotMatch(status.out, /holds everything of ours|being fetched/);
   const refused = await send(await copyOfKey('c.key'), 'Into the gap', '--yes');
   assert.deepEqual([refused.code, refused.lines.at(-1)?.error], [7, 'unsafe_state'], refused.err);
   assert.match(refused.err, /Nothing was signed/);

@@ -135,6 +135,9 @@ test('a second history is noticed at once, and what proves it says so to anyone'
   const { code, lines, err } = await quick('rehearse', 'rewrite', '--as', US, '--dir', dir);
   assert.equal(code, 0, err);
   assert.equal(lines[0]?.alarm, 'alarm.fork');
+  const status = await run(['status', ...at(RUSSIA)]);
+  assert.equal(status.code, 4, status.err);
+  assert.match(status.out, /ALARM: .*two histories/i);
   assert.equal((await quick('fork-proof', ...at(RUSSIA), '--out', proof)).code, 0, 'what failed left no file behind');
   const verified = await quick('verify', proof);
   assert.deepEqual([verified.code, verified.lines[0]?.verdict], [4, 'fork']);
