@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { channelPath, openClient } from '../src/cli/client.ts';
 import { run } from '../src/cli/fixtures-streams.ts';
 
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
@@ -59,6 +60,13 @@ function says(child: ChildProcess, what: string): Promise<void> {
 const rehearse = (what: string, as: string) => parley('rehearse', what, '--as', as, '--dir', dir);
 const at = (party: string) => ['--dir', join(dir, party)] as const;
 
+/** Where a party's node looks for the parties of its channel. */
+async function peopleAt(party: string): Promise<{ readonly addresses: readonly string[] }> {
+  const opened = await openClient(join(dir, party));
+  const [channel] = await opened.get<readonly { id: string }[]>('/api/channels');
+  return opened.get(channelPath(channel?.id ?? '', '/people'));
+}
+
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), 'parley-rehearse-'));
   demo = parley('demo', '--dir', dir).process;
@@ -87,12 +95,38 @@ test('a side that takes everything and signs for nothing: what is said to it is 
   const message = ['send', 'message', '--field', 'subject=Anybody there?', '--field', 'text=Say so.', '--field', 'marking=green', '--key', key];
   const sent = quick(...message, ...at(RUSSIA), '--passphrase-file', join(dir, 'passphrase'), '--yes', '--wait', '--timeout', '1');
   assert.equal((await sent).code, 6, 'not held in time');
+  const peer = (await quick('status', ...at(RUSSIA))).lines.find(({ what }) => what === 'peer');
+  assert.deepEqual([peer?.reachable, peer?.signs], [true, false], 'it answers, and does not sign');
+  assert.match((await run(['status', ...at(RUSSIA)])).out, /: answers, and does not sign for what it is given; [^\n]* not acknowledged yet/);
   withheld.process.kill('SIGINT');
   const { code, lines, err } = await withheld.ended;
   assert.equal(code, 0, err);
   assert.ok(Number(lines[0]?.pushes) > 0);
   const again = await quick(...message, ...at(RUSSIA), '--passphrase-file', join(dir, 'passphrase'), '--yes', '--wait', '--timeout', '30');
   assert.equal(again.code, 0, again.err);
+  const signing = (await quick('status', ...at(RUSSIA))).lines.find(({ what }) => what === 'peer');
+  assert.deepEqual([signing?.reachable, signing?.signs], [true, undefined], 'it signs again');
+});
+
+test('a stand-in that was killed leaves no dead address behind: the next rehearsal finds the real one, and says it is reached once it is', async () => {
+  const addresses = async () => (await peopleAt(RUSSIA)).addresses;
+  const before = await addresses();
+  const killed = rehearse('withhold', US);
+  await says(killed.process, 'it is not held');
+  assert.notDeepEqual(await addresses(), before);
+  const beside = await rehearse('withhold', RUSSIA).ended;
+  assert.deepEqual([beside.code, beside.lines[0]?.error], [1, 'conflict'], 'one that is at work is left alone');
+  killed.process.kill('SIGKILL');
+  await killed.ended;
+  const again = rehearse('withhold', US);
+  await says(again.process, 'it is not held');
+  again.process.kill('SIGINT');
+  // The signal of a process group reaches it twice where it was also passed on.
+  again.process.kill('SIGINT');
+  const { code, lines, err } = await again.ended;
+  assert.deepEqual([code, lines.at(-1)?.held], [0, true], err);
+  assert.match(err, /killed before it undid/);
+  assert.deepEqual(await addresses(), before);
 });
 
 test('a second history is noticed at once, and what proves it says so to anyone', async () => {
@@ -101,6 +135,9 @@ test('a second history is noticed at once, and what proves it says so to anyone'
   const { code, lines, err } = await quick('rehearse', 'rewrite', '--as', US, '--dir', dir);
   assert.equal(code, 0, err);
   assert.equal(lines[0]?.alarm, 'alarm.fork');
+  const status = await run(['status', ...at(RUSSIA)]);
+  assert.equal(status.code, 4, status.err);
+  assert.match(status.out, /ALARM: .*two histories/i);
   assert.equal((await quick('fork-proof', ...at(RUSSIA), '--out', proof)).code, 0, 'what failed left no file behind');
   const verified = await quick('verify', proof);
   assert.deepEqual([verified.code, verified.lines[0]?.verdict], [4, 'fork']);

@@ -52,6 +52,11 @@ export async function prepareDocument(
   return prepareEntry(crypto.sha256, random, draft, author.publicKey);
 }
 
+/** Refuses where the node would take no document of ours, before a person is asked to sign one: `unsafe_state`, `not_open`. */
+export async function mustTakeDocuments(client: Client, channel: string): Promise<void> {
+  await client.get<SigningView>(channelPath(channel, '/signing'));
+}
+
 async function headsFrom(client: Client, channel: string, from: string): Promise<SigningView> {
   const path = channelPath(channel, '/signing');
   try {

@@ -6,7 +6,7 @@ import type { ChannelView, PersonView } from '../projection/views.ts';
 import { checked } from './accredit.ts';
 import { type Client, findChannel, openClient } from './client.ts';
 import { CHANNEL, type Command, type Context, mustAgree, PASSPHRASE_FILE, YES } from './command.ts';
-import { signDocument } from './compose.ts';
+import { mustTakeDocuments, signDocument } from './compose.ts';
 import { completeDraft } from './draft.ts';
 import { headsFile } from './heads-file.ts';
 import { IDENTITY, openIdentity, sheetOfAct, signAct } from './identity.ts';
@@ -111,6 +111,7 @@ async function asRepresentative(
   const filled = new Map<string, string | boolean>([['actor', person.actor]]);
   if (kind.id === 'recall') filled.set('for_consultations', true);
   const fields = completeDraft(kind, { texts, filled, attachments: [], now: systemNow() });
+  await mustTakeDocuments(client, channel.id);
   terminal.say(`Signed by ${signerPerson.name}, ${signerPerson.post}.`);
   const crypto = nodeCrypto();
   try {

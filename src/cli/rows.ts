@@ -22,6 +22,12 @@ export function hostCalled(name: string): string {
   return hostName(say, name);
 }
 
+/** Why a channel needs eyes, in words, if it does; `running`: whether a node runs that could do anything about it. */
+export function alarmText({ alarm }: Pick<ChannelView, 'alarm'>, running: boolean): string | undefined {
+  if (alarm === undefined) return undefined;
+  return `ALARM: ${say(alarm.id === 'alarm.recovering' && !running ? { id: 'alarm.recovering_idle' } : alarm)}`;
+}
+
 /** What is left of alarms that are over: a line for each log with two histories whose owner goes on in a new generation; none while an alarm stands. */
 export function settledTexts({ alarm, forks, parties }: Pick<ChannelView, 'alarm' | 'forks' | 'parties'>): readonly string[] {
   if (alarm !== undefined) return [];

@@ -11,13 +11,13 @@ import { type LocalFile, storeFile } from './attach.ts';
 import { askClearance, forgetAwaiting, readAwaiting } from './awaiting.ts';
 import { type Client, channelPath, findChannel, openClient } from './client.ts';
 import { type Context, mustAgree, type Option, PASSPHRASE_FILE, YES } from './command.ts';
-import { prepareDocument, signDocument } from './compose.ts';
+import { mustTakeDocuments, prepareDocument, signDocument } from './compose.ts';
 import { titleOfEntry } from './documents.ts';
 import { leavingText } from './draft.ts';
 import { hashText } from './hash.ts';
 import { headsFile } from './heads-file.ts';
 import { openKeyFile, readKeyFacts } from './key-file.ts';
-import { sendOnce, sendUnsent } from './outbox.ts';
+import { discardUnsent, sendOnce, sendUnsent, unsentText } from './outbox.ts';
 import { deliveryText, when } from './rows.ts';
 import { mustSign } from './signers.ts';
 import { isHeld, waitUntilHeld } from './waiting.ts';
@@ -81,6 +81,7 @@ export async function signAndSend(context: Context, client: Client, channel: Cha
     const ports = { crypto, random: nodeRandom, now: systemNow };
     const heads = headsFile(author.keyFile);
     const toSign = { channel: channel.id, kind: kind.id, refs, fields };
+    await mustTakeDocuments(client, channel.id);
     terminal.say(leavingText(terminal, channel, kind, fields, `${person.name}, ${person.post}`, draft.about?.title));
     for (const sentence of draft.meaning ?? []) terminal.say(`- ${sentence}`);
     if (args.has('for-clearance')) {
@@ -107,6 +108,7 @@ export async function sendCleared(context: Context, id: string): Promise<number>
   try {
     const channel = await findChannel(client, awaiting.channel);
     const { state, cleared } = await client.get<ClearanceDetail>(channelPath(channel.id, `/clearances/${id}`));
+    await mustTakeDocuments(client, channel.id);
     if (cleared === undefined && state !== 'sent') throw new ParleyError('clearance_needed', state === 'returned' ? 'it was sent back' : '');
     const keyFile = args.text('key') ?? join(dir, 'representative.key');
     const { actor } = await readKeyFacts(keyFile, 'representative');
@@ -127,9 +129,29 @@ export async function sendCleared(context: Context, id: string): Promise<number>
   }
 }
 
-/** Sends what an earlier command signed and never knew to have arrived, and says so. */
-export async function sayUnsent({ terminal }: Context, client: Client): Promise<void> {
-  for (const { id, refused } of await sendUnsent(client)) {
+/** Discards a signed document that never reached the node. */
+export async function discard({ args, terminal, dir }: Context, name: string): Promise<number> {
+  if (args.words.length > 0) throw new ParleyError('usage', '--discard takes no KIND: it names what waits');
+  const client = await openClient(dir);
+  try {
+    const discarded = await discardUnsent(client, name);
+    const text = `Discarded: ${unsentText(discarded)}. It had not reached this node.`;
+    terminal.data({ discarded: discarded.id, channel: discarded.channel }, text);
+    return EXIT.ok;
+  } finally {
+    await client.close();
+  }
+}
+
+/** Shows what an earlier command signed and never knew to have arrived, asks, sends it, and says so. */
+export async function sayUnsent(context: Context, client: Client): Promise<void> {
+  const { terminal } = context;
+  const sent = await sendUnsent(client, async (unsent) => {
+    terminal.say(`${terminal.style('Signed earlier, and not known to have arrived', 'bold')}: ${unsentText(unsent)}.`);
+    const otherwise = `it still waits, and nothing else was sent; "parley send --discard ${unsent.id.slice(0, 8)}" discards it`;
+    await mustAgree(context, 'Send it now, before anything else?', otherwise);
+  });
+  for (const { id, refused } of sent) {
     const name = `A document signed earlier (${id.slice(0, 8)})`;
     terminal.say(refused === undefined ? `${name} was sent now; its sending had been broken off.` : `${name} was refused: ${refused.message}`);
   }

@@ -17,8 +17,11 @@ import { stampOwn } from './stamps.ts';
 import { submitHeads } from './submitting.ts';
 import { WorkLines } from './work-lines.ts';
 
-/** How the exchange with one peer or host stands, for the page that says why something has not arrived. */
-export type PeerStatus = { readonly reachable: boolean | null; readonly lastSeen?: number; readonly lastError?: string };
+/**
+ * How the exchange with one peer or host stands, for the page that says why something has not arrived. `signs`: `false` where it answers and gives no
+ * receipt for what it was given.
+ */
+export type PeerStatus = { readonly reachable: boolean | null; readonly lastSeen?: number; readonly lastError?: string; readonly signs?: false };
 
 /** How often a party is reminded of its generations though nothing new came. */
 const REMINDER_SECONDS = 60;
@@ -40,6 +43,8 @@ export class Exchange {
   readonly #unknown = new Set<string>();
   /** Party lines whose last answer asked for something else than was sent. */
   readonly #astray = new Set<string>();
+  /** Party lines that answer and sign for nothing. */
+  readonly #unsigned = new Set<string>();
   /** Host lines whose unchanged heads are to be submitted once more. */
   readonly #resubmit = new Set<string>();
   /** By party, when it was reminded last of its generations, and whether it is to be again. */
@@ -126,7 +131,8 @@ export class Exchange {
   }
 
   status(channel: string, role: 'party' | 'host', who: number): PeerStatus {
-    return this.#status.get(`${channel}/${role}/${who}`) ?? { reachable: null };
+    const key = `${channel}/${role}/${who}`;
+    return { ...(this.#status.get(key) ?? { reachable: null }), ...(this.#unsigned.has(key) ? { signs: false as const } : {}) };
   }
 
   /** Says that a channel has something to push or submit. */
@@ -253,8 +259,8 @@ export class Exchange {
   #failed(key: string, error: unknown): void {
     const known = this.#status.get(key);
     const message = error instanceof ParleyError ? error.message : 'an unexpected error';
-    const reachable =
-      error instanceof ParleyError && (error.code === 'unreachable' || error.code === 'pin_mismatch') ? false : (known?.reachable ?? null);
+    const isGone = error instanceof ParleyError && (error.code === 'unreachable' || error.code === 'pin_mismatch') && !this.#unsigned.has(key);
+    const reachable = isGone ? false : (known?.reachable ?? null);
     this.#status.set(key, { ...known, reachable, lastError: message });
     const [channel] = key.split('/');
     if (key.includes('/') && channel !== undefined && channel !== 'founding') this.#node.emit({ type: 'changed', channel });
@@ -289,6 +295,7 @@ export class Exchange {
     const known = `${key} ${log.origin}`;
     const runtime = this.#node.channel(channel);
     const send: SendToParty = (to, request, max) => this.#node.sendToParty(channel, to, request, max);
+    let signs: boolean | undefined;
     try {
       // A log is known by what its keys signed: before that there is nothing to tell of it.
       if (log.note !== undefined && (await rowOf(runtime.replica, log.origin)).size === 0) return false;
@@ -322,12 +329,19 @@ export class Exchange {
         this.#submitAll(channel);
         if (runtime.replica.channel.parties.length > 2) this.wake(channel); // The others do not know yet that this one holds it.
         this.#astray.delete(known);
+        this.#unsigned.delete(key);
       } else if (this.#astray.delete(known)) {
+        signs = false;
         // Asked again right after being given what they asked for: whoever keeps us busy so waits like one who does not answer.
         throw new ParleyError('unreachable', 'the other node does not take what it asked for');
       } else this.#astray.add(known);
       return true;
     } catch (error) {
+      // Of whoever does not answer nothing is known; a receipt that is none is an answer all the same.
+      const isNoReceipt = error instanceof ParleyError && error.code === 'signature_invalid';
+      if (isNoReceipt) this.#reached(key);
+      if (signs === false || isNoReceipt) this.#unsigned.add(key);
+      else this.#unsigned.delete(key);
       this.#known.delete(known);
       await this.#contradicted(channel, error);
       this.#remind(channel, party);

@@ -114,7 +114,8 @@ export type ChannelView = {
   readonly title: string;
   /** Index of our party. */
   readonly us: number;
-  readonly parties: readonly { readonly name: string; readonly reachable: boolean | null; readonly lastSeen?: number }[];
+  /** `signs`: `false` where its node answers and does not sign for what it is given. */
+  readonly parties: readonly { readonly name: string; readonly reachable: boolean | null; readonly lastSeen?: number; readonly signs?: false }[];
   readonly hosts: readonly { readonly name: string; readonly lastSeen?: number }[];
   readonly open: boolean;
   readonly logs: readonly LogView[];

@@ -66,12 +66,17 @@ export class StartGate {
     this.#reason = undefined;
   }
 
-  /** Lets through whoever is about to sign an own head, or refuses `unsafe_state`; the first call after a start asks the others. */
-  async pass(): Promise<void> {
+  /** Refuses `unsafe_state` where it is known already that nothing is signed; nobody is asked. */
+  mustNotBeShut(): void {
     if (this.#reason !== undefined) throw this.#reason;
     const { generations, us } = this.#replica;
     // Whoever made the second history has our keys, or we were led into it: this log takes no more entries.
     if (generations.isForked(generations.current(us).origin)) throw new ParleyError('unsafe_state', 'two histories of our own log exist');
+  }
+
+  /** Lets through whoever is about to sign an own head, or refuses `unsafe_state`; the first call after a start asks the others. */
+  async pass(): Promise<void> {
+    this.mustNotBeShut();
     if (this.#state === 'open') return;
     const mark = await judgeMark(this.#replica);
     if (!mark.matches) throw this.#recover(mark.why);

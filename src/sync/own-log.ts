@@ -66,6 +66,13 @@ export class OwnLog {
     return this.#stopped ?? this.#gate.refusal;
   }
 
+  /** Refuses what an append would, as far as that is known before a person signs: a signed document that cannot be appended lies about and is sent later. */
+  async mustTakeEntries(): Promise<void> {
+    if (this.#stopped !== undefined) throw this.#stopped;
+    this.#gate.mustNotBeShut();
+    if (!(await this.isOpen())) throw new ParleyError('not_open');
+  }
+
   /** Where the log stands since the start of its node. */
   get gate(): GateState {
     return this.#gate.state;

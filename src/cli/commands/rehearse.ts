@@ -10,7 +10,7 @@ import { program, shellWord } from '../program.ts';
 import { restore, speak } from '../rehearsal/restore.ts';
 import { rewrite } from '../rehearsal/rewrite.ts';
 import { openTheatre, type Theatre } from '../rehearsal/theatre.ts';
-import { withhold } from '../rehearsal/withhold.ts';
+import { isReachedAgain, undoWithholding, withhold } from '../rehearsal/withhold.ts';
 import { entriesText } from '../rows.ts';
 import { readScenario } from '../scenario/demonstration.ts';
 import { untilNothing } from '../scenario/side.ts';
@@ -28,6 +28,7 @@ export const command: Command = {
   ],
   notes:
     'Cheating as a lesson, on the directory of "npm start" alone, while it is up: the secrets of both sides lie openly there.\n' +
+    'One that is killed leaves what it changed to the next rehearsal there, which undoes it first.\n' +
     'What was rewritten stays proved: begin again with another --dir, or delete the directory.',
   options: [
     { name: 'as', value: 'PARTY', help: 'who cheats: the name of a party or of its directory' },
@@ -43,7 +44,10 @@ export const command: Command = {
     const crypto = nodeCrypto();
     try {
       const scenario = await readScenario(resolve(args.text('scenario') ?? GENEVA));
-      return await act(await openTheatre({ dir, scenario, as, crypto }), terminal);
+      const theatre = await openTheatre({ dir, scenario, as, crypto });
+      if (await undoWithholding(theatre, what === 'withhold'))
+        terminal.say('An earlier rehearsal was killed before it undid what it had changed: that is undone now.');
+      return await act(theatre, terminal);
     } finally {
       await crypto.close();
     }
@@ -80,11 +84,12 @@ const ACTS: Readonly<Record<'rewrite' | 'withhold' | 'restore', (theatre: Theatr
     } finally {
       await withholding.end();
     }
-    terminal.data(
-      { rehearsal: 'withhold', pushes },
-      `It was offered ${pushes} times. ${other.name} reaches the real node of ${cheat.name} again; what was withheld is signed for now.`,
-    );
-    return EXIT.ok;
+    const held = await isReachedAgain(theatre);
+    const now = held
+      ? `${other.name} reaches the real node of ${cheat.name} again; what was withheld is signed for now.`
+      : `${other.name} looks for the real node of ${cheat.name} again, which has not signed for what was withheld yet.`;
+    terminal.data({ rehearsal: 'withhold', pushes, held }, `It was offered ${pushes} times. ${now}`);
+    return held ? EXIT.ok : EXIT.unreachable;
   },
 
   async restore(theatre, terminal) {

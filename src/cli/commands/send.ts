@@ -12,10 +12,11 @@ import { findDocument } from '../documents.ts';
 import { askFields, completeDraft, filledFields, givenFields, isIncomplete, readTexts, refsOf } from '../draft.ts';
 import { kindNamed } from '../kind-names.ts';
 import { aKind } from '../rows.ts';
-import { mustNeedNobody, openAuthor, SENDING, sayUnsent, sendCleared, signAndSend } from '../sending.ts';
+import { discard, mustNeedNobody, openAuthor, SENDING, sayUnsent, sendCleared, signAndSend } from '../sending.ts';
 
 export const command: Command = {
-  usage: 'KIND [--channel CHANNEL] [--field NAME=VALUE ...] [--file FILE ...] [--in-reply-to DOCUMENT] [--key FILE] [--for-clearance] | --cleared ID',
+  usage:
+    'KIND [--channel CHANNEL] [--field NAME=VALUE ...] [--file FILE ...] [--in-reply-to DOCUMENT] [--key FILE] [--for-clearance] | --cleared ID | --discard ID',
   examples: [
     ['parley send message --channel Geneva-1', 'asked field by field, shown what leaves, then asked again'],
     [
@@ -29,10 +30,12 @@ export const command: Command = {
     ['parley send message ... --yes --wait --json', 'in a script, until the other side holds it'],
     ['parley send claim ... --for-clearance', 'hand it to a second person ("parley clear"); nothing is signed yet'],
     ['parley send --cleared q7Xb2kLw...', 'sign and send exactly what was cleared'],
+    ['parley send --discard q7Xb2kLw', 'discard a signed document that never reached the node, instead of sending it'],
   ],
   notes:
     'KIND is message, request, reply, incident_notification, claim, position, note_verbale, contact_nomination, communication_check, ...\n' +
-    'Signed bytes are kept until the node has them: a command that was broken off sends the same bytes the next time, and says nothing twice.\n' +
+    'Signed bytes are kept until the node has them: after a command that was broken off the next one shows them, asks (not with --yes), and sends the same\n' +
+    'bytes first, so that nothing is said twice; --discard keeps them from being sent. "parley status" says what waits.\n' +
     'With --wait: exit code 0 once they hold it, 6 when that did not happen in time; it will still be sent.',
   options: [
     CHANNEL,
@@ -42,12 +45,15 @@ export const command: Command = {
     { name: 'concerns', value: 'DOCUMENT', many: true, help: 'another document it is about' },
     ...SENDING,
     { name: 'cleared', value: 'ID', help: 'sign and send what was handed over for clearance from here' },
+    { name: 'discard', value: 'ID', help: 'discard what was signed here and never reached the node' },
   ],
   words: [0, 1],
   async run(context) {
     const { args, dir } = context;
     const cleared = args.text('cleared');
     if (cleared !== undefined) return sendCleared(context, cleared);
+    const discarded = args.text('discard');
+    if (discarded !== undefined) return discard(context, discarded);
     const kind = kindNamed(args.word(0, 'a kind'));
     if (isAboutEntry(kind.id)) throw new ParleyError('usage', `${aKind(kind.id)} is made by "parley ${ABOUT_COMMANDS[kind.id]}"`);
     const client = await openClient(dir, { exchange: args.has('wait') });

@@ -1,9 +1,10 @@
+import { EXIT } from '../../base/errors.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { type Client, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
 import { foundingLine, foundingText, listFoundings } from '../foundings.ts';
-import { countUnsent } from '../outbox.ts';
-import { hostCalled, said, settledTexts, span, when } from '../rows.ts';
+import { countUnsent, listUnsent, unsentText, whatNext } from '../outbox.ts';
+import { alarmText, hostCalled, settledTexts, span, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const command: Command = {
@@ -12,6 +13,7 @@ export const command: Command = {
     ['parley status', 'whether the node runs, and why something has not arrived yet'],
     ['parley status --json', 'a JSON line for the node, each founding, each peer and each host'],
   ],
+  notes: 'Exit code 4 while two histories of a log exist and nothing has taken them up since; else 0, also where something has not arrived.',
   options: [],
   words: [0, 0],
   async run({ terminal, dir }) {
@@ -22,27 +24,33 @@ export const command: Command = {
         { what: 'node', dir, running: client.running, unsent },
         client.running ? `The node of ${dir} runs.` : `No node runs on ${dir}: what is said here leaves when "parley serve" runs.`,
       );
-      if (unsent > 0)
-        terminal.say(`${unsent} signed document${unsent === 1 ? '' : 's'} never reached the node; the next "parley send" sends the same bytes.`);
+      // One that is damaged is said where it would be sent; here the rest is.
+      for (const waits of await listUnsent(dir).catch(() => []))
+        terminal.data(
+          { what: 'unsent', channel: waits.channel, id: waits.id },
+          `Signed, and not known to have reached the node: ${unsentText(waits)}.\n  ${whatNext(waits)}`,
+        );
       for (const founding of await listFoundings(client)) {
         if (founding.state === 'founded' || founding.state === 'ended') continue;
         terminal.data({ what: 'founding', ...foundingLine(founding) }, foundingText(founding));
       }
-      await sayChannels(terminal, client, Math.floor(Date.now() / 1000));
+      return await sayChannels(terminal, client, Math.floor(Date.now() / 1000));
     } finally {
       await client.close();
     }
-    return undefined;
   },
 };
 
-async function sayChannels(terminal: Terminal, client: Client, now: number): Promise<void> {
+/** Says how each channel stands; resolves with the exit code. */
+async function sayChannels(terminal: Terminal, client: Client, now: number): Promise<number> {
+  let exit: number = EXIT.ok;
   for (const channel of await client.get<readonly ChannelView[]>('/api/channels')) {
+    const alarm = alarmText(channel, client.running);
+    if (channel.alarm?.id === 'alarm.fork' || channel.alarm?.id === 'alarm.fork_own') exit = EXIT.fork;
     terminal.data(
       { what: 'channel', channel: channel.id, title: channel.title, open: channel.open, alarm: channel.alarm ?? null },
-      terminal.style(channel.title, 'bold'),
+      [terminal.style(channel.title, 'bold'), ...(alarm === undefined ? [] : [terminal.style(`  ${alarm}`, 'bad')])].join('\n'),
     );
-    if (channel.alarm !== undefined) terminal.say(terminal.style(`  ALARM: ${said(channel.alarm)}`, 'bad'));
     for (const text of settledTexts(channel)) terminal.say(`  ${text}`);
     if (!channel.open) terminal.say('  Not open yet: the founding heads are not acknowledged by everybody and seen by the hosts.');
     for (const [party, peer] of channel.parties.entries()) {
@@ -54,6 +62,7 @@ async function sayChannels(terminal: Terminal, client: Client, now: number): Pro
       terminal.data({ what: 'host', channel: channel.id, host, ...seen }, `  ${hostCalled(seen.name)}: ${at}`);
     }
   }
+  return exit;
 }
 
 function counts(channel: ChannelView, party: number): { readonly waiting: number; readonly missing: number } {
@@ -67,7 +76,20 @@ function peerText(channel: ChannelView, party: number, now: number): string {
   const { waiting, missing } = counts(channel, party);
   const seen = peer?.lastSeen === undefined ? 'never seen' : `last seen ${when(peer.lastSeen)} UTC, ${span(now - peer.lastSeen)} ago`;
   const answers =
-    peer?.reachable === true ? 'answers' : peer?.reachable === false ? `does not answer; ${seen}` : `not asked since the start; ${seen}`;
-  const waits = waiting === 0 ? 'it holds everything of ours' : `${waiting} entr${waiting === 1 ? 'y' : 'ies'} of ours not acknowledged yet`;
+    peer?.signs === false
+      ? 'answers, and does not sign for what it is given'
+      : peer?.reachable === true
+        ? 'answers'
+        : peer?.reachable === false
+          ? `does not answer; ${seen}`
+          : `not asked since the start; ${seen}`;
+  // A copy of an earlier day holds less of ours than they may.
+  const isOld = channel.alarm?.id === 'alarm.recovering' || channel.alarm?.id === 'alarm.ended';
+  const waits =
+    isOld && waiting === 0
+      ? 'how much it holds of what was said after this copy is not known here'
+      : waiting === 0
+        ? 'it holds everything of ours'
+        : `${waiting} entr${waiting === 1 ? 'y' : 'ies'} of ours not acknowledged yet`;
   return `${peer?.name ?? `party ${party}`}: ${answers}; ${waits}${missing === 0 ? '' : `; ${missing} of its entries have not arrived whole here`}`;
 }

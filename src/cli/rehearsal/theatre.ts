@@ -30,6 +30,8 @@ export type Theatre = {
   readonly scenario: Scenario;
   readonly crypto: Crypto;
   readonly channel: string;
+  /** All parties' sides, in their order. */
+  readonly sides: readonly Side[];
   /** The side that cheats, its index among the parties, and where its keys are. */
   readonly cheat: Side;
   readonly us: number;
@@ -69,7 +71,7 @@ export async function openTheatre(options: {
   const [cheat, other] = [sides[us], sides[them]];
   const [channel] = (await cheat?.channels()) ?? [];
   if (cheat === undefined || other === undefined || channel === undefined) throw new ParleyError('not_found', 'the demonstration has no channel yet');
-  return { dir, scenario, crypto, channel: channel.id, cheat, us, slug: party.slug, seed: await seedOf(cheat.dir), other, them };
+  return { dir, scenario, crypto, channel: channel.id, sides, cheat, us, slug: party.slug, seed: await seedOf(cheat.dir), other, them };
 }
 
 /** Whether a directory is one that `npm start` made: it says which processes its nodes are, and its keys' passphrase is said openly. */

@@ -78,12 +78,12 @@ function partyStatus(
   channel: ChannelRuntime,
   party: number,
   largest: readonly CosignatureRow[],
-): { reachable: boolean | null; lastSeen?: number } {
+): { reachable: boolean | null; lastSeen?: number; signs?: false } {
   const { replica } = channel;
   if (party === replica.us) return { reachable: true, lastSeen: replica.now() };
-  const { reachable, lastSeen } = node.exchange.status(channel.id, 'party', party);
+  const { reachable, lastSeen, signs } = node.exchange.status(channel.id, 'party', party);
   const seen = lastSeen ?? latest(largest.filter((row) => replica.generations.heldNames(party).includes(row.cosigner)));
-  return { reachable, ...(seen === undefined ? {} : { lastSeen: seen }) };
+  return { reachable, ...(seen === undefined ? {} : { lastSeen: seen }), ...(signs === undefined ? {} : { signs }) };
 }
 
 function hostSeen(node: PartyNode, channel: ChannelRuntime, host: number, largest: readonly CosignatureRow[]): { lastSeen?: number } {

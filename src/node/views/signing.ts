@@ -7,10 +7,12 @@ import type { PartyNode } from '../party-node.ts';
 
 /**
  * What a signing client needs: every log's committed head, proved to grow from the size it remembers.
- * `from` is `party:size:generation,...`; parties not named, or named with another generation, are proved from size 1. Refuses `invalid` for a list not in form or a size beyond the head.
+ * `from` is `party:size:generation,...`; parties not named, or named with another generation, are proved from size 1. Refuses `invalid` for a list not in form or a size beyond the head,
+ * `unsafe_state` and `not_open` where our log would take no document.
  */
 export async function signingView(node: PartyNode, channel: ChannelRuntime, from: string): Promise<SigningView> {
   const { replica } = channel;
+  await channel.own.mustTakeEntries();
   const sizes = parseSizes(from, replica.channel.parties.length);
   const record = node.record(channel.id);
   return {

@@ -65,20 +65,20 @@ function PartyHead({ channel, party, label }: { readonly channel: ChannelView; r
       <p className="party-name">
         <span className="caps muted">{say(label)}</span> <bdi>{facts?.name ?? ''}</bdi>
       </p>
-      {facts?.reachable === false ? <WhyWaiting channel={channel} party={party} /> : null}
+      {facts?.reachable === false || facts?.signs === false ? <WhyWaiting channel={channel} party={party} /> : null}
       <DutyLine channel={channel} party={party} />
     </div>
   );
 }
 
-/** Why what we sent has not arrived, and that nobody need do anything: said wherever the other side does not answer. */
+/** Why what we sent has not arrived, and that nobody need do anything: said wherever the other side does not answer, or does not sign. */
 function WhyWaiting({ channel, party }: { readonly channel: ChannelView; readonly party: number }) {
   const say = useSay();
-  const lastSeen = channel.parties[party]?.lastSeen;
+  const { lastSeen, signs } = channel.parties[party] ?? {};
   const waiting = channel.logs.filter((log) => log.party === channel.us).reduce((sum, log) => sum + log.size - log.heldSize, 0);
   return (
     <p className="why-waiting" role="status">
-      <strong>{say('channel.unreachable')}</strong>
+      <strong>{say(signs === false ? 'channel.not_signing' : 'channel.unreachable')}</strong>
       {lastSeen === undefined ? null : (
         <span>
           {say('receipts.last_seen')} <Ago at={lastSeen} />.

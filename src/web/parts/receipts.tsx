@@ -53,7 +53,7 @@ function ReceiptSentence({ receipt, channel }: { readonly receipt: DocumentView[
       <strong>{say(us ? 'receipts.we_not_yet' : 'receipts.not_yet', values)}</strong>{' '}
       {us ? null : (
         <span>
-          {party?.reachable === false ? say('receipts.why_unreachable') : say('receipts.why_waiting')}{' '}
+          {say(whyNotHeld(party))}{' '}
           {party?.lastSeen === undefined ? null : (
             <>
               {say('receipts.last_seen')} <Ago at={party.lastSeen} />.
@@ -63,4 +63,9 @@ function ReceiptSentence({ receipt, channel }: { readonly receipt: DocumentView[
       )}
     </p>
   );
+}
+
+function whyNotHeld(party: ChannelView['parties'][number] | undefined): string {
+  if (party?.signs === false) return 'receipts.why_not_signing';
+  return party?.reachable === false ? 'receipts.why_unreachable' : 'receipts.why_waiting';
 }

@@ -1,6 +1,7 @@
 /** English ICU messages of the start gate: why a node signs nothing, and what to do. */
 export const gate: Readonly<Record<string, string>> = {
   'alarm.recovering': 'Nothing is signed now: what this node had said is being fetched from the others',
+  'alarm.recovering_idle': 'Nothing is signed now, and no node runs here: once one does, it fetches from the others what was said after this copy',
   'alarm.ended': 'Nothing is signed any more under this history: it goes on in a new generation',
   'gate.open': 'What this means',
   'gate.today': 'Nothing is signed now in {channel}',

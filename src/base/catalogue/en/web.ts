@@ -81,6 +81,7 @@ export const web: Readonly<Record<string, string>> = {
   // A channel.
   'channel.head': 'Channel and duty officers',
   'channel.unreachable': 'Their node does not answer now.',
+  'channel.not_signing': 'Their node answers, and does not sign for what it is given.',
   'channel.waiting':
     '{count, plural, one {One entry of ours is kept here and is sent again by itself.} other {# entries of ours are kept here and are sent again by themselves.}}',
   'duty.none': 'No duty card.',
@@ -198,6 +199,7 @@ export const web: Readonly<Record<string, string>> = {
   'receipts.not_yet': 'Not yet held by {name}.',
   'receipts.we_not_yet': 'Not yet complete on our node.',
   'receipts.why_unreachable': 'Their node does not answer. The document is kept here and is sent again by itself.',
+  'receipts.why_not_signing': 'Their node answers, and does not sign for it. The document is kept here and is offered again by itself.',
   'receipts.why_waiting': 'It was offered to their node and waits for their signature.',
   'receipts.last_seen': 'Their node was last seen',
   'receipts.host_saw': '{hostName} saw the record that holds it:',
