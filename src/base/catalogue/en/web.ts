@@ -82,7 +82,7 @@ export const web: Readonly<Record<string, string>> = {
   'channel.head': 'Channel and duty officers',
   'channel.unreachable': 'Their node does not answer now.',
   'channel.waiting':
-    '{count, plural, one {One entry of ours is kept here and is sent again by itself.} other {# entries of ours are kept here and are sent again by themselves.}}',
+    '{count, plural, one {One document of ours is kept here and is sent again by itself.} other {# documents of ours are kept here and are sent again by themselves.}}',
   'duty.none': 'No duty card.',
   'duty.on_duty': 'On duty',
   'duty.card': 'Duty card',
@@ -97,8 +97,10 @@ export const web: Readonly<Record<string, string>> = {
   'duty.backup': 'Backup',
   'duty.check': 'Last check answered',
   'duty.never_checked': 'Never checked',
-  'trust.verified': 'Verified here: they hold all {ours} of ours; we hold all {theirs} of theirs.',
-  'trust.verified_waiting': 'Verified here: they hold {held} of our {ours}; we hold all {theirs} of theirs.',
+  'trust.verified':
+    'Verified here: they hold {ours, plural, one {our one entry} other {all # of our entries}}; we hold {theirs, plural, one {their one} other {all # of theirs}}.',
+  'trust.verified_waiting':
+    'Verified here: they hold {held} of our {ours, plural, one {one entry} other {# entries}}; we hold {theirs, plural, one {their one} other {all # of theirs}}.',
   'trust.catching_up': '{missing, plural, one {One entry was} other {# entries were}} announced and not yet complete here.',
   'trust.founding': 'The channel is not open yet: its founding is not complete on both sides.',
   'trust.alarm_open': 'See the proof',
