@@ -226,6 +226,8 @@ export type DueView = {
   readonly kind: string;
   /** What is owed, in the procedure's own words. */
   readonly title?: string;
+  /** The debtor said it, and owes what follows: nobody asked, so nothing is answered. */
+  readonly follows?: true;
   readonly debtor: number;
   readonly creditor: number;
   /** When the clock started (their node held the request), if it has. */
