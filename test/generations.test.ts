@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8 } from '../src/base/bytes.ts';
+import { sayIn } from '../src/base/phrases.ts';
 import { parseGeneration } from '../src/entry/generation.ts';
 import { formatIdentityNote, signAsIdentity } from '../src/entry/identity-note.ts';
 import { ed25519Signer, nodeRandom } from '../src/node/crypto.ts';
 import { openingText, takeGeneration, takeOpening } from '../src/node/opening.ts';
+import { exportRecord } from '../src/sync/export.ts';
 import { originIn, rowOf } from '../src/sync/replica.ts';
+import { sayVerdict } from '../src/verify/say-verdict.ts';
+import { verifyFile } from '../src/verify/verify-file.ts';
 import { Parties } from './several-parties.ts';
 import type { Side } from './two-parties.ts';
 import { until } from './two-parties.ts';
@@ -19,6 +23,15 @@ async function among(count: number, work: (parties: Parties, sides: readonly [Si
     await parties.close();
   }
 }
+
+/** The record as a side would export it. */
+const record = async (parties: Parties, side: Side): Promise<Uint8Array> => {
+  const { replica } = parties.of(side);
+  const charterNote = Buffer.from(side.node.record(parties.channel).note, 'base64url');
+  const parts: Uint8Array[] = [];
+  for await (const part of exportRecord(replica, { charterNote, packs: [], files: [] })) parts.push(part);
+  return new Uint8Array(Buffer.concat(parts));
+};
 
 const originOf = (parties: Parties, side: Side, party: number): string => originIn(parties.of(side).replica, party);
 
@@ -34,6 +47,15 @@ test('a party opens its next generation by its identity alone, writes on, and bo
     const ruiz = await parties.accredit(b, 'Ruiz');
     await parties.message(b, ruiz, 'answer');
     await parties.settled();
+    const verdict = await verifyFile(parties.crypto, await record(parties, b));
+    const said = sayVerdict(sayIn('en'), verdict).map(({ text }) => text);
+    for (const named of [
+      'Alpha’s first log: 3 entries under both of its signatures, none altered, added or left out',
+      'Alpha’s 2nd log: 2 entries under both of its signatures, none altered, added or left out',
+      'Beta’s log: 3 entries under both of its signatures, none altered, added or left out',
+      'Alpha (2nd log): 2 entries count, each signed by somebody accredited where it stands',
+    ])
+      assert.ok(said.includes(named), said.join('\n'));
     for (const side of [a, b]) {
       const { generations } = parties.of(side).replica;
       assert.deepEqual(

@@ -106,6 +106,8 @@ export type LogView = {
   readonly witnessedAt?: number;
   /** Entries announced but not yet complete here. */
   readonly missing: number;
+  /** The party's whole record: what counts of all its logs, this one the last of them. */
+  readonly record: { readonly size: number; readonly heldSize: number; readonly missing: number };
 };
 
 export type ChannelView = {
@@ -119,6 +121,8 @@ export type ChannelView = {
   readonly hosts: readonly { readonly name: string; readonly lastSeen?: number }[];
   readonly open: boolean;
   readonly logs: readonly LogView[];
+  /** Documents of ours that not all others hold. */
+  readonly unheld: number;
   readonly people: readonly PersonView[];
   readonly dutyCards: readonly DutyCard[];
   /** Kinds of ours that a second person clears before they are sent (two-person rule). */
@@ -223,6 +227,8 @@ export type DueView = {
   readonly kind: string;
   /** What is owed, in the procedure's own words. */
   readonly title?: string;
+  /** The debtor said it, and owes what follows: nobody asked, so nothing is answered. */
+  readonly follows?: true;
   readonly debtor: number;
   readonly creditor: number;
   /** When the clock started (their node held the request), if it has. */

@@ -71,9 +71,10 @@ export async function verifyRecord(
   const { entries, lineage } = read;
   for (const one of perLog) {
     const party = channel.parties[one.log.party]?.name ?? '';
-    if ('expected' in one) sentences.push({ ok: false, phrase: { id: 'verify.log_wrong', values: { party, expected: one.expected } } });
+    const which = whichLog(record, one.log, lineage);
+    if ('expected' in one) sentences.push({ ok: false, phrase: { id: 'verify.log_wrong', values: { party, ...which, expected: one.expected } } });
     else {
-      sentences.push({ ok: true, phrase: { id: 'verify.log', values: { party, size: one.tree.size } } });
+      sentences.push({ ok: true, phrase: { id: 'verify.log', values: { party, ...which, size: one.tree.size } } });
       sentences.push(...cosignatureSentences(crypto, record, one, lineage), ...lineageSentences(record, one.log, lineage));
     }
   }
@@ -208,7 +209,7 @@ function cosignatureSentences(crypto: Crypto, record: RecordFile, { log, tree, p
   for (const { role, who, keys } of cosigners) {
     const name = (role === 'held' ? channel.parties[who]?.name : channel.hosts[who]?.name) ?? '';
     const pair = pairs.find((one) => one.cosigner === keys.name);
-    const values = { party, name, size: tree.size, time: pair?.time ?? 0 };
+    const values = { party, ...whichLog(record, log, lineage), name, size: tree.size, time: pair?.time ?? 0 };
     const key = `${role} ${who}`;
     if (pair !== undefined) said.set(key, { ok: true, phrase: { id: `verify.${role}`, values } });
     else if (!said.has(key)) said.set(key, { ok: null, phrase: { id: `verify.not_${role}`, values } });
@@ -218,6 +219,14 @@ function cosignatureSentences(crypto: Crypto, record: RecordFile, { log, tree, p
 
 function counts(lineage: Lineage, origin: string): boolean {
   return (lineage.logs.get(origin)?.ordinal ?? -1) >= 0;
+}
+
+/** Which of its party's logs a sentence is about; nothing where the file has one. */
+function whichLog(record: RecordFile, log: RecordLog, lineage: Lineage): Readonly<Record<string, string | number>> {
+  if (record.logs.filter(({ party }) => party === log.party).length < 2) return {};
+  if (log.generation === undefined) return { which: 'first' };
+  const ordinal = lineage.logs.get(log.origin)?.ordinal ?? -1;
+  return ordinal < 0 ? { which: 'unplaced' } : { which: 'later', nth: ordinal + 1 };
 }
 
 /** What becomes of a log among the generations of its party; of a founding log that is written on there is nothing to say. */
@@ -234,7 +243,10 @@ function lineageSentences(record: RecordFile, log: RecordLog, lineage: Lineage):
     out.push({ ok: status.ordinal >= 0 ? true : null, phrase: { id, values } });
   }
   if (status.ordinal >= 0 && status.counted < size)
-    out.push({ ok: null, phrase: { id: 'verify.entries_uncounted', values: { party, count: size - status.counted } } });
+    out.push({
+      ok: null,
+      phrase: { id: 'verify.entries_uncounted', values: { party, ...whichLog(record, log, lineage), count: size - status.counted } },
+    });
   return out;
 }
 
@@ -258,16 +270,16 @@ async function verifyAlarms(crypto: Crypto, record: RecordFile): Promise<{ sente
 function entrySentences(record: RecordFile, trees: readonly LogTree[], entries: readonly VerifiedEntry[], lineage: Lineage): readonly Sentence[] {
   const out: Sentence[] = [];
   for (const { log } of trees) {
-    const name = record.channel.parties[log.party]?.name ?? '';
+    const party = { party: record.channel.parties[log.party]?.name ?? '', ...whichLog(record, log, lineage) };
     const own = entries.filter((entry) => entry.origin === log.origin);
     const valid = own.filter((entry) => entry.valid).length;
-    if (own.length > 0) out.push({ ok: true, phrase: { id: 'verify.entries', values: { party: name, count: valid } } });
+    if (own.length > 0) out.push({ ok: true, phrase: { id: 'verify.entries', values: { ...party, count: valid } } });
     const automatic = own.filter(isByService).length;
-    if (automatic > 0) out.push({ ok: null, phrase: { id: 'verify.entries_automatic', values: { party: name, count: automatic } } });
+    if (automatic > 0) out.push({ ok: null, phrase: { id: 'verify.entries_automatic', values: { ...party, count: automatic } } });
     const unread = (lineage.logs.get(log.origin)?.counted ?? log.entries.length) - own.length;
-    if (unread > 0) out.push({ ok: null, phrase: { id: 'verify.entries_unread', values: { party: name, count: unread } } });
+    if (unread > 0) out.push({ ok: null, phrase: { id: 'verify.entries_unread', values: { ...party, count: unread } } });
     const voids = own.filter((entry) => !entry.valid).length;
-    if (voids > 0) out.push({ ok: null, phrase: { id: 'verify.entries_void', values: { party: name, count: voids } } });
+    if (voids > 0) out.push({ ok: null, phrase: { id: 'verify.entries_void', values: { ...party, count: voids } } });
   }
   return out;
 }

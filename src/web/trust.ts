@@ -21,22 +21,27 @@ export function trustOf(channel: ChannelView): Trust {
   if (!channel.open) return { state: 'founding', phrase: { id: 'trust.founding' }, sentences };
   const ours = channel.logs.filter((log) => log.party === channel.us);
   const theirs = channel.logs.filter((log) => log.party !== channel.us);
-  const values = { ours: sum(ours.map((log) => log.size)), held: sum(ours.map((log) => log.heldSize)), theirs: sum(theirs.map((log) => log.size)) };
-  const missing = sum(channel.logs.map((log) => log.missing));
+  const values = {
+    ours: sum(ours.map(({ record }) => record.size)),
+    held: sum(ours.map(({ record }) => record.heldSize)),
+    theirs: sum(theirs.map(({ record }) => record.size)),
+  };
+  const missing = sum(channel.logs.map(({ record }) => record.missing));
   if (missing > 0) return { state: 'catching_up', phrase: { id: 'trust.catching_up', values: { missing } }, sentences };
   return { state: 'verified', phrase: { id: values.held === values.ours ? 'trust.verified' : 'trust.verified_waiting', values }, sentences };
 }
 
 function sentencesOfLog(channel: ChannelView, log: ChannelView['logs'][number]): Trust['sentences'] {
+  const { record } = log;
   const name = channel.parties[log.party]?.name ?? '';
   const ours = log.party === channel.us;
   const checked = {
-    ok: log.missing === 0 ? true : null,
-    phrase: { id: ours ? 'trust.own_log' : 'trust.their_log', values: { name, size: log.size, missing: log.missing } },
+    ok: record.missing === 0 ? true : null,
+    phrase: { id: ours ? 'trust.own_log' : 'trust.their_log', values: { name, size: record.size, missing: record.missing } },
   } as const;
   const held = {
-    ok: log.heldSize === log.size ? true : null,
-    phrase: { id: ours ? 'trust.they_hold_ours' : 'trust.we_hold_theirs', values: { name, held: log.heldSize, size: log.size } },
+    ok: record.heldSize === record.size ? true : null,
+    phrase: { id: ours ? 'trust.they_hold_ours' : 'trust.we_hold_theirs', values: { name, held: record.heldSize, size: record.size } },
     ...(log.heldAt === undefined ? {} : { at: log.heldAt }),
   };
   return [checked, held];

@@ -53,6 +53,14 @@ test('where a later log begins the Table says which log it continues, and shows 
   await b.page.goto(inChannel(opened, b, ''));
   await b.page.getByText('A later log of Alpha begins here. It continues the one before at entry').waitFor();
   await b.page.getByText('Word in the next log').first().waitFor();
+  const { generations, store } = two.of(two.b).replica;
+  const sizes = await Promise.all(generations.sequence(0).map(async ({ origin }) => (await store.log(origin))?.size ?? 0));
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  assert.ok(sizes.length === 2 && all > Math.max(...sizes));
+  await b.page.getByText(`we hold all ${all} of theirs.`, { exact: false }).waitFor();
+  await b.page.getByRole('button', { name: 'What was checked' }).click();
+  await b.page.getByText(`The record of Alpha, ${all} entries, is whole here`, { exact: false }).waitFor();
+  await b.page.keyboard.press('Escape');
   await look(b, 'table-later-log');
 });
 

@@ -31,6 +31,7 @@ journey('a person enrols through a link that works once, with a passkey and a si
   assert.match((await a.page.locator('.copy-line code').textContent()) ?? '', /^parley representative add [A-Za-z0-9_-]{43}$/);
   const again = await screens.screen(screens.a);
   await again.page.goto(`${screens.a.url}/enrol#${links[0]}`);
+  await again.page.getByText('You enrol for Alpha.').waitFor();
   await again.page.getByLabel('Your name').fill('Somebody else');
   await again.page.getByLabel('Your post').fill('Visitor');
   await again.page.getByRole('button', { name: 'Make both keys' }).click();
@@ -42,7 +43,9 @@ journey('a key signs once its party accredited it, and the open page says so by 
   await a.page.goto(inChannel(screens, a, '/compose?kind=message'));
   await a.page.getByText('Your key is not accredited in this channel yet.', { exact: false }).waitFor();
   await rememberPage(a.page);
+  await b.page.getByRole('heading', { name: 'Until then' }).waitFor();
   await Promise.all([screens.accredit(screens.a), screens.accredit(screens.b)]);
+  await b.page.getByRole('heading', { name: 'What you can do now' }).waitFor();
   await a.page.getByRole('button', { name: 'Sign and send' }).waitFor();
   assert.ok(await isSamePage(a.page));
   await screens.two.settled();
@@ -59,6 +62,7 @@ journey('a message is sent, and the row says held as soon as the other side sign
   const row = entry(a.page, 'Consultations on cybersecurity');
   await row.getByText('Sent, not yet held').waitFor();
   await a.page.getByText('Their node does not answer now.').waitFor();
+  await a.page.getByText('One document of ours is kept here and is sent again by itself.').waitFor();
   await rememberPage(a.page);
   await b.page.goto(inChannel(screens, b));
   await b.page.getByRole('feed').waitFor();
@@ -275,7 +279,8 @@ journey('a person signs out, and in again with the passkey; nothing of the other
   );
   assert.ok(cookies.every(({ httpOnly, sameSite }) => httpOnly && sameSite === 'Strict'));
   await a.page.goto(`${a.door.url}/`);
-  await a.page.getByRole('button', { name: 'Signed in as Dana Whitfield' }).waitFor();
+  await a.page.getByRole('button', { name: 'Signed in as Dana Whitfield, Alpha' }).waitFor();
+  await a.page.getByText('Ours Alpha').waitFor();
   const stores = await Promise.all([a, other].map(({ page }) => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))));
   assert.deepEqual(
     stores.map((names) => names.length),

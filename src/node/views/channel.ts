@@ -2,13 +2,17 @@ import type { Phrase } from '../../base/phrases.ts';
 import { witnessName } from '../../entry/card.ts';
 import type { ChannelView, LogView, PersonView } from '../../projection/views.ts';
 import type { CosignatureRow } from '../../store/store.ts';
-import { logIn, standingOf } from '../../sync/replica.ts';
+import { logIn, rowOf, standingIn, standingOf } from '../../sync/replica.ts';
 import type { Person } from '../../verify/reader-state.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import type { PartyNode } from '../party-node.ts';
 import { dutyCardsOf } from './duty-cards.ts';
 import { peopleOf } from './facts.ts';
 import { alarmOf, forksOf } from './forks.ts';
+import { NODE_KINDS } from './rows.ts';
+
+/** Own entries looked at, one by one, to say how many documents nobody else holds yet. */
+const MAX_COUNTED = 1000;
 
 /** A channel as its page shows it. The digest walks over all matters, so it is computed only where `withDigest` asks, and once for each state. */
 export async function channelView(node: PartyNode, channel: ChannelRuntime, withDigest: boolean): Promise<Omit<ChannelView, 'clearance'>> {
@@ -24,6 +28,7 @@ export async function channelView(node: PartyNode, channel: ChannelRuntime, with
     hosts: hosts.map((card, host) => ({ name: card.name, ...hostSeen(node, channel, host, largest) })),
     open: await channel.own.isOpen(),
     logs: await Promise.all(parties.map((_, party) => logView(channel, party, largest))),
+    unheld: await unheldOf(channel, largest),
     people: await peopleViews(channel),
     dutyCards: await dutyCardsOf(channel),
     digest: withDigest ? await digestOf(channel) : (digests.get(channel)?.known ?? ''),
@@ -43,6 +48,17 @@ export async function peopleViews(channel: ChannelRuntime): Promise<readonly Per
 export function hostsSeenAt(channel: ChannelRuntime, largest: readonly CosignatureRow[]): number | undefined {
   const names = new Set(channel.replica.channel.hosts.map((card) => witnessName(channel.replica.crypto.sha256, card)));
   return latest(largest.filter((row) => names.has(row.cosigner)));
+}
+
+/** Documents of ours, in whichever of our logs, that not all others hold; what nodes write for each other is none. */
+export async function unheldOf(channel: ChannelRuntime, largest: readonly CosignatureRow[]): Promise<number> {
+  let unheld = 0;
+  for (const { origin, size, heldSize } of await countedOf(channel, channel.replica.us, largest)) {
+    if (heldSize >= size) continue;
+    const rows = await channel.store.verdictsOf(origin, heldSize, Math.min(size, heldSize + MAX_COUNTED));
+    unheld += rows.filter((row) => row.index > 0 && !NODE_KINDS.includes(row.type)).length + Math.max(0, size - heldSize - MAX_COUNTED);
+  }
+  return unheld;
 }
 
 /** Heads that somebody signed and does not show to continue what is held: noted, and proof of nothing. */
@@ -97,9 +113,24 @@ function latest(rows: readonly CosignatureRow[]): number | undefined {
   return rows.length === 0 ? undefined : Math.max(...rows.map((row) => row.time));
 }
 
+/** What counts of a party's logs, in their order: how much of it every other party holds, and how much is complete here. */
+async function countedOf(channel: ChannelRuntime, party: number, largest: readonly CosignatureRow[]) {
+  const { replica } = channel;
+  return Promise.all(
+    replica.generations.sequence(party).map(async ({ origin }) => {
+      const row = await rowOf(replica, origin);
+      const size = Math.min(row.size, replica.generations.status(origin)?.counted ?? row.size);
+      const { heldSize } = standingIn(replica, { origin, party }, largest);
+      return { origin, size, heldSize: Math.min(size, heldSize), missing: Math.max(0, size - row.openedSize) };
+    }),
+  );
+}
+
 async function logView(channel: ChannelRuntime, party: number, largest: readonly CosignatureRow[]): Promise<LogView> {
   const log = await logIn(channel.replica, party);
   const standing = standingOf(channel.replica, party, largest);
+  const counted = await countedOf(channel, party, largest);
+  const sum = (of: 'size' | 'heldSize' | 'missing'): number => counted.reduce((total, one) => total + one[of], 0);
   return {
     party,
     gen: log.gen,
@@ -111,6 +142,7 @@ async function logView(channel: ChannelRuntime, party: number, largest: readonly
     witnessedSize: standing.witnessedSize,
     ...(standing.witnessedAt === undefined ? {} : { witnessedAt: standing.witnessedAt }),
     missing: Math.max(0, log.size - log.openedSize),
+    record: { size: sum('size'), heldSize: sum('heldSize'), missing: sum('missing') },
   };
 }
 

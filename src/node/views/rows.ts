@@ -116,6 +116,7 @@ export function dueView(duty: Duty, summary: Phrase, now: number): DueView {
     entry: duty.anchor.id,
     kind: duty.anchor.type,
     title: duty.clock.title,
+    ...(duty.anchor.party === duty.debtor ? { follows: true as const } : {}),
     debtor: duty.debtor,
     creditor: duty.creditor,
     ...(duty.startedAt === undefined ? {} : { startedAt: duty.startedAt }),

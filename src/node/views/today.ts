@@ -3,11 +3,11 @@ import { stancesOf, standingOfClaim } from '../../projection/claims.ts';
 import type { Duty } from '../../projection/duties.ts';
 import { type Matter, openingAct, parseMatter } from '../../projection/matter.ts';
 import type { DueView, TodayItem, TodayView } from '../../projection/views.ts';
-import { logIn, originIn, rowOf, standingOf } from '../../sync/replica.ts';
+import { rowOf } from '../../sync/replica.ts';
 import { type HeldOut, placeIn, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import type { PartyNode } from '../party-node.ts';
-import { hostsSeenAt } from './channel.ts';
+import { hostsSeenAt, unheldOf } from './channel.ts';
 import { type Facts, factsById, rawIds } from './facts.ts';
 import { changeView } from './people.ts';
 import { channelState, dueView, NODE_KINDS, rowsOf, usableDuties } from './rows.ts';
@@ -16,8 +16,8 @@ import { channelState, dueView, NODE_KINDS, rowsOf, usableDuties } from './rows.
 const MAX_ITEMS = 200;
 /** Newest documents of all channels. */
 const CHANGED = 12;
-/** Own entries looked at, one by one, to say how many documents nobody else holds yet. */
-const MAX_COUNTED = 1000;
+/** Newest entries of a log looked at for documents that closed a matter. */
+const MAX_LOOKED_AT = 1000;
 
 type List = 'awaitingUs' | 'awaitingThem' | 'watch';
 type Placed = { readonly list: List; readonly item: TodayItem };
@@ -72,7 +72,7 @@ async function channelToday(node: PartyNode, channel: ChannelRuntime, now: numbe
     placed,
     toAcknowledge,
     changed: rows.map((row) => ({ ...row, channel: channel.id, channelTitle: title })),
-    unheld: await unheldOf(channel, standingOf(channel.replica, channel.replica.us, largest).heldSize),
+    unheld: await unheldOf(channel, largest),
     ...(hostSeenAt === undefined ? {} : { hostSeenAt }),
   };
 }
@@ -84,7 +84,7 @@ async function closedByHeldOut(channel: ChannelRuntime, heldOut: HeldOut, open: 
   for (const [party, changes] of Map.groupBy(heldOut.pending, (change) => change.party)) {
     for (const { origin } of channel.replica.generations.sequence(party)) {
       const { size } = await rowOf(channel.replica, origin);
-      const rows = await channel.store.verdictsOf(origin, Math.max(0, size - MAX_COUNTED), size);
+      const rows = await channel.store.verdictsOf(origin, Math.max(0, size - MAX_LOOKED_AT), size);
       const later = rows.filter((row) => row.valid && changes.some(({ index }) => index <= placeIn(channel, row)));
       for (const row of later) if (!NODE_KINDS.includes(row.type)) ids.add(toBase64url(row.matter));
     }
@@ -133,12 +133,4 @@ function itemOf(node: PartyNode, channel: ChannelRuntime, due: DueView, act: str
 
 function byUrgency(a: TodayItem, b: TodayItem): number {
   return (a.due.dueAt ?? Number.MAX_SAFE_INTEGER) - (b.due.dueAt ?? Number.MAX_SAFE_INTEGER);
-}
-
-/** Documents of ours that not all others hold. */
-async function unheldOf(channel: ChannelRuntime, heldSize: number): Promise<number> {
-  const log = await logIn(channel.replica, channel.replica.us);
-  if (heldSize >= log.size) return 0;
-  const rows = await channel.store.verdictsOf(originIn(channel.replica, channel.replica.us), heldSize, Math.min(log.size, heldSize + MAX_COUNTED));
-  return rows.filter((row) => row.index > 0 && !NODE_KINDS.includes(row.type)).length + Math.max(0, log.size - heldSize - MAX_COUNTED);
 }

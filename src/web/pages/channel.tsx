@@ -75,7 +75,6 @@ function PartyHead({ channel, party, label }: { readonly channel: ChannelView; r
 function WhyWaiting({ channel, party }: { readonly channel: ChannelView; readonly party: number }) {
   const say = useSay();
   const { lastSeen, signs } = channel.parties[party] ?? {};
-  const waiting = channel.logs.filter((log) => log.party === channel.us).reduce((sum, log) => sum + log.size - log.heldSize, 0);
   return (
     <p className="why-waiting" role="status">
       <strong>{say(signs === false ? 'channel.not_signing' : 'channel.unreachable')}</strong>
@@ -84,7 +83,7 @@ function WhyWaiting({ channel, party }: { readonly channel: ChannelView; readonl
           {say('receipts.last_seen')} <Ago at={lastSeen} />.
         </span>
       )}
-      {waiting === 0 ? null : <span>{say('channel.waiting', { count: waiting })}</span>}
+      {channel.unheld === 0 ? null : <span>{say('channel.waiting', { count: channel.unheld })}</span>}
     </p>
   );
 }

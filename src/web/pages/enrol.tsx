@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { Label, Radio, RadioGroup } from 'react-aria-components';
@@ -8,8 +8,9 @@ import { canUsePasskeys, PasskeyCancelled } from '../acts/sign-in.ts';
 import type { DeviceKey } from '../keys.ts';
 import { ErrorSummary, type FormFault } from '../parts/error-summary.tsx';
 import { TextField } from '../parts/fields.tsx';
-import { KeyFacts } from '../parts/key-facts.tsx';
+import { KeyFacts, useAccredited } from '../parts/key-facts.tsx';
 import { RefusalNotice } from '../parts/refusal-notice.tsx';
+import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
 
 /** The one-time link: name, post, a passkey to sign in with, a key to sign with; then what must happen to it. */
@@ -64,6 +65,7 @@ type EnrolFormProps = {
 function EnrolForm({ token, choice, onChoice, onDone }: EnrolFormProps) {
   const say = useSay();
   const client = useQueryClient();
+  const { data: node } = useQuery(queries.session());
   const [name, setName] = useState('');
   const [post, setPost] = useState('');
   const [attempt, setAttempt] = useState(0);
@@ -96,6 +98,7 @@ function EnrolForm({ token, choice, onChoice, onDone }: EnrolFormProps) {
   };
   return (
     <form className="stack" noValidate onSubmit={(event) => void submit(event)}>
+      {node === undefined ? null : <p className="lead">{say('enrol.for', { party: node.party.name })}</p>}
       <p className="lead">{say('enrol.lead')}</p>
       <ErrorSummary faults={faults} attempt={attempt} />
       {error === undefined ? null : <RefusalNotice error={error} takeFocus />}
@@ -153,6 +156,7 @@ function SigningChoices({ choice, onChange }: { readonly choice: SigningChoice; 
 
 function Enrolled({ session, made }: Done) {
   const say = useSay();
+  const signs = (useAccredited(made.actor)?.accredited.length ?? 0) > 0;
   return (
     <div className="sides threshold">
       <section className="on-ours stack">
@@ -163,8 +167,8 @@ function Enrolled({ session, made }: Done) {
         <KeyFacts deviceKey={made} />
       </section>
       <section className="on-theirs stack threshold-other">
-        <h2>{say('enrol.meanwhile_title')}</h2>
-        <p className="lead">{say('enrol.meanwhile')}</p>
+        <h2>{say(signs ? 'enrol.ready_title' : 'enrol.meanwhile_title')}</h2>
+        <p className="lead">{say(signs ? 'enrol.ready' : 'enrol.meanwhile')}</p>
         <p>
           <Link className="button" to="/">
             {say('enrol.to_today')}

@@ -44,6 +44,9 @@ function Page({ today, channels, session }: PageProps) {
       <div className="sides page-head">
         <div className="on-ours">
           <h1>{say('today.title')}</h1>
+          <p className="party-name">
+            <span className="caps muted">{say('side.ours')}</span> <bdi>{session.party.name}</bdi>
+          </p>
           <p className="muted">
             {say('today.date', { day: writeInstant(today.now, 'day', language) ?? '', time: writeInstant(today.now, 'time', language) ?? '' })}
           </p>

@@ -24,14 +24,21 @@ export function KeyFacts({ deviceKey }: { readonly deviceKey: DeviceKey }) {
   );
 }
 
+/** The channels in which a key of ours signs already, and those in which it waits. */
+export function useAccredited(key: string) {
+  const { data: channels } = useQuery(queries.channels());
+  if (channels === undefined) return undefined;
+  const waiting = channels.filter(({ people, us }) => !people.some(({ actor, party }) => actor === key && party === us));
+  return { channels, waiting, accredited: channels.filter((channel) => !waiting.includes(channel)) };
+}
+
 /** In which channels the key signs already, and what must happen where it does not. */
 function HowAccredited({ deviceKey, word }: { readonly deviceKey: DeviceKey; readonly word: string }) {
   const say = useSay();
-  const { data: channels } = useQuery(queries.channels());
   const { data: session } = useQuery(queries.session());
-  if (channels === undefined || session?.accreditation === undefined) return null;
-  const waiting = channels.filter(({ people, us }) => !people.some(({ actor, party }) => actor === deviceKey.actor && party === us));
-  const accredited = channels.filter((channel) => !waiting.includes(channel));
+  const places = useAccredited(deviceKey.actor);
+  if (places === undefined || session?.accreditation === undefined) return null;
+  const { channels, waiting, accredited } = places;
   return (
     <>
       <div role="status">

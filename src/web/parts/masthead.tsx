@@ -110,6 +110,7 @@ function PersonMenu({ onKeys, onPalette }: { readonly onKeys: () => void; readon
   const navigate = useNavigate();
   const { data } = useQuery(queries.session());
   const name = data?.person?.name ?? '';
+  const party = data?.party.name ?? '';
   const acts: Readonly<Record<string, () => void>> = {
     device: () => void navigate({ to: '/device' }),
     rules: () => void navigate({ to: '/rules' }),
@@ -119,8 +120,11 @@ function PersonMenu({ onKeys, onPalette }: { readonly onKeys: () => void; readon
   };
   return (
     <MenuTrigger>
-      <Button className="nav-link" aria-label={say('nav.person', { name })}>
+      <Button className="nav-link" aria-label={say('nav.person', { name, party })}>
         <bdi className="person-name">{name}</bdi>
+        <span className="muted wide-only">
+          , <bdi>{party}</bdi>
+        </span>
         <span className="caret" aria-hidden="true" />
       </Button>
       <Popover placement="bottom end" className="menu">

@@ -73,7 +73,7 @@ export function DueLine({ due, us, theirs, now, said = false }: DueLineProps) {
   if (due.status === 'met' || due.status === 'met_late') {
     return (
       <p className="due met">
-        {say(due.status === 'met' ? 'due.answered' : 'due.answered_late')}
+        {say(`due.${due.follows ? 'given' : 'answered'}${due.status === 'met' ? '' : '_late'}`, { title: due.title ?? '' })}
         {due.metAt === undefined ? null : (
           <>
             {' '}
@@ -86,7 +86,7 @@ export function DueLine({ due, us, theirs, now, said = false }: DueLineProps) {
   if (due.status === 'withdrawn') return <p className="due met">{say('due.withdrawn')}</p>;
   return (
     <p className="due">
-      {said ? null : <strong>{say(notAnswered(due, us))}</strong>}
+      {said ? null : <strong>{say(notAnswered(due, us), { title: due.title ?? '' })}</strong>}
       {due.dueAt === undefined ? (
         <span>{say(due.status === 'not_started' ? 'due.not_started' : 'due.no_date')}</span>
       ) : (
@@ -106,6 +106,7 @@ export function DueLine({ due, us, theirs, now, said = false }: DueLineProps) {
 
 function notAnswered(due: DueView, us: number): string {
   const late = due.status === 'late_so_far';
+  if (due.follows) return due.debtor === us ? 'due.not_given_us' : 'due.not_given';
   if (due.debtor === us) return late ? 'due.not_answered_us_so_far' : 'due.not_answered_us';
   return late ? 'due.not_answered_so_far' : 'due.not_answered';
 }

@@ -1,3 +1,5 @@
+import { WHICH_LOG } from './record.ts';
+
 /** Words of generations, standing and forks. */
 export const lineage: Readonly<Record<string, string>> = {
   'kind.generation': 'Later log',
@@ -20,6 +22,5 @@ export const lineage: Readonly<Record<string, string>> = {
   'verify.generation_waiting':
     'The file holds a log that claims to continue {party}’s at entry {size}; nothing in it counts, since what it builds on is not in the file.',
   'verify.alarm_wrong': 'The file claims that two histories of a log exist and does not prove it.',
-  'verify.entries_uncounted':
-    '{count, plural, one {# entry} other {# entries}} of {party}’s log {count, plural, one {is} other {are}} shown and not counted: a later log continues it before, or two histories of it exist.',
+  'verify.entries_uncounted': `{count, plural, one {# entry} other {# entries}} of {party}’s ${WHICH_LOG} {count, plural, one {is} other {are}} shown and not counted: a later log continues it before, or two histories of it exist.`,
 };

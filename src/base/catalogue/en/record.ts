@@ -1,4 +1,10 @@
 /** English ICU messages of the record: why an entry is held and not accepted, what was noticed, what a check proves. */
+/** Which of its party's logs, where a file has several; a part of messages. */
+export const WHICH_LOG =
+  '{which, select, first {first log} later {{nth, selectordinal, one {#st} two {#nd} few {#rd} other {#th}} log} unplaced {later log} other {log}}';
+/** The same, beside a party's name. */
+const IN_LOG = `{which, select, other {} first { (first log)} later { ({nth, selectordinal, one {#st} two {#nd} few {#rd} other {#th}} log)} unplaced { (later log)}}`;
+
 export const record: Readonly<Record<string, string>> = {
   'void.not_the_charter': 'the first entry is not the charter',
   'void.not_an_entry': 'these bytes are not an entry',
@@ -38,16 +44,16 @@ export const record: Readonly<Record<string, string>> = {
   'finding.opens_nothing': '{kind} is a kind that answers something, and this one names nothing; it changes nothing',
   'finding.cannot_join': 'no {kind} can answer what this one names; it changes nothing',
   'verify.charter': 'The charter is signed by {parties}',
-  'verify.log': '{party}’s log: {size, plural, one {# entry} other {# entries}} under both of its signatures, none altered, added or left out',
-  'verify.log_wrong': '{party}’s log does not verify: expected {expected}',
+  'verify.log': `{party}’s ${WHICH_LOG}: {size, plural, one {# entry} other {# entries}} under both of its signatures, none altered, added or left out`,
+  'verify.log_wrong': `{party}’s ${WHICH_LOG} does not verify: expected {expected}`,
   'verify.log_missing': '{party}’s log is not in this file',
-  'verify.held': '{name} acknowledged that it holds {party}’s log up to size {size}',
-  'verify.not_held': 'No acknowledgement by {name} over exactly size {size} of {party}’s log is in this file',
-  'verify.witness': '{hostName} witnessed {party}’s log at size {size}',
-  'verify.not_witness': 'No witness of host {name} over exactly size {size} of {party}’s log is in this file',
-  'verify.entries': '{party}: {count, plural, one {# entry counts} other {# entries count}}, each signed by somebody accredited where it stands',
-  'verify.entries_void': '{party}: {count, plural, one {# entry is} other {# entries are}} held and not accepted',
-  'verify.entries_unread': '{party}: {count, plural, one {# entry} other {# entries}} could not be judged, because a text before is not in this file',
+  'verify.held': `{name} acknowledged that it holds {party}’s ${WHICH_LOG} up to size {size}`,
+  'verify.not_held': `No acknowledgement by {name} over exactly size {size} of {party}’s ${WHICH_LOG} is in this file`,
+  'verify.witness': `{hostName} witnessed {party}’s ${WHICH_LOG} at size {size}`,
+  'verify.not_witness': `No witness of host {name} over exactly size {size} of {party}’s ${WHICH_LOG} is in this file`,
+  'verify.entries': `{party}${IN_LOG}: {count, plural, one {# entry counts} other {# entries count}}, each signed by somebody accredited where it stands`,
+  'verify.entries_void': `{party}${IN_LOG}: {count, plural, one {# entry is} other {# entries are}} held and not accepted`,
+  'verify.entries_unread': `{party}${IN_LOG}: {count, plural, one {# entry} other {# entries}} could not be judged, because a text before is not in this file`,
   'verify.texts_altered': '{count, plural, one {# text is} other {# texts are}} not what was signed; something was altered',
   'verify.stray': '{count, plural, one {# text belongs} other {# texts belong}} to no entry of this record',
   'verify.file': 'The file {name} is whole, as its document names it',
