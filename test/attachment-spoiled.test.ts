@@ -2,20 +2,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fromBase64url } from '../src/base/bytes.ts';
-import { CHUNK_SIZE, MAX_SPOILED_FETCHES, SPOILED_REST } from '../src/base/limits.ts';
+import { ParleyError } from '../src/base/errors.ts';
+import { CHUNK_SIZE, FETCH_TURN, MAX_SPOILED_FETCHES, SPOILED_REST } from '../src/base/limits.ts';
 import type { AttachmentValue } from '../src/document/kind.ts';
 import { attachmentValue, chunkHash, chunksOf } from '../src/entry/attachment.ts';
 import { announceBlob, isComplete, keepChunk, readAttachment } from '../src/node/attachments.ts';
 import type { ChannelRuntime } from '../src/node/channel-runtime.ts';
 import { nodeRandom, nodeSha256, systemNow } from '../src/node/crypto.ts';
 import { SPOILED } from '../src/node/fetch-blobs.ts';
+import type { PartyNode } from '../src/node/party-node.ts';
 import { chunkPlace } from '../src/sync/chunk-place.ts';
 import { Parties } from './several-parties.ts';
 import { TwoParties, until } from './two-parties.ts';
 
-/** A file of two chunks, handed over at its author's. */
-async function handOver(channel: ChannelRuntime): Promise<{ value: AttachmentValue; bytes: Uint8Array }> {
-  const bytes = nodeRandom(CHUNK_SIZE + 1000);
+type Three = [Parties['sides'][number], Parties['sides'][number], Parties['sides'][number]];
+
+/** A file of two chunks, or more, handed over at its author's. */
+async function handOver(channel: ChannelRuntime, count = 2): Promise<{ value: AttachmentValue; bytes: Uint8Array }> {
+  const bytes = nodeRandom((count - 1) * CHUNK_SIZE + 1000);
   const salt = nodeRandom(16);
   const chunks = chunksOf(bytes);
   const hashes = chunks.map((chunk) => chunkHash(nodeSha256, salt, chunk));
@@ -31,19 +35,38 @@ function giveInstead(channel: ChannelRuntime, { root }: AttachmentValue, chunk: 
   return channel.store.putChunk(chunkPlace(nodeSha256, channel.id, fromBase64url(root, 32) ?? assert.fail()), 1, chunk);
 }
 
+/** A party that has junk for these chunks of a file, and none of the others. */
+async function giveJunk(channel: ChannelRuntime, value: AttachmentValue, indexes: readonly number[]): Promise<void> {
+  await announceBlob(channel, value);
+  for (const index of indexes) await keepChunk(channel, value.root, index, nodeRandom(CHUNK_SIZE));
+}
+
+type Send = PartyNode['sendToParty'];
+
+/** Lets `line` decide what becomes of a node's requests for chunks: it passes them on, late or not at all. */
+function overLine(node: PartyNode, line: (to: number, index: number, pass: () => ReturnType<Send>) => ReturnType<Send>): void {
+  const real: Send = node.sendToParty.bind(node);
+  node.sendToParty = (channel, to, request, max) => {
+    const pass = (): ReturnType<Send> => real(channel, to, request, max);
+    return request.path.startsWith('/chunk/') ? line(to, Number(request.path.split('/').at(-1)), pass) : pass();
+  };
+}
+
+const withFile = (value: AttachmentValue): Record<string, string> => ({ subject: 'File', text: 'One.', attachments: [value] }) as never;
+
 const spoiledBy = async (channel: ChannelRuntime, party: number): Promise<{ times: number } | undefined> =>
   JSON.parse((await channel.store.getLocal(SPOILED, `${channel.id}/${party}`)) ?? 'null') ?? undefined;
 
 test('a file whose author gives wrong chunks comes from another party that holds it, and the author is noted', async () => {
   const parties = await Parties.found(3);
   try {
-    const [a, b, c] = parties.sides as [Parties['sides'][number], Parties['sides'][number], Parties['sides'][number]];
+    const [a, b, c] = parties.sides as Three;
     const petrova = await parties.accredit(a, 'Petrova');
     await parties.settled();
     await parties.introduce(a, [b]);
     await parties.introduce(c, []);
     const { value, bytes } = await handOver(parties.of(a));
-    await parties.say(a, petrova, 'message', { subject: 'File', text: 'One.', attachments: [value] } as unknown as Record<string, string>);
+    await parties.say(a, petrova, 'message', withFile(value));
     await until([a.node, b.node], () => isComplete(parties.of(b), value.root), 'Beta has the file');
     await giveInstead(parties.of(a), value, nodeRandom(1000));
     await parties.introduce(a, [b, c]);
@@ -81,5 +104,110 @@ test('a file that nobody gives rightly is asked for a few times, rests for a day
     assert.equal(await times(), MAX_SPOILED_FETCHES);
   } finally {
     await two.close();
+  }
+});
+
+test('a party that names another’s file too, and gives junk for it meanwhile, is noted itself: its author is not, and the file comes', async () => {
+  const parties = await Parties.found(3);
+  try {
+    const [a, b, c] = parties.sides as Three;
+    const [petrova, mallory] = [await parties.accredit(a, 'Petrova'), await parties.accredit(c, 'Mallory')];
+    await parties.settled();
+    const { value, bytes } = await handOver(parties.of(a));
+    await giveJunk(parties.of(c), value, [0]);
+    const [begun, given] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    overLine(b.node, async (to, index, pass) => {
+      // The junk comes between the author's first chunk and its second.
+      if (to === 0 && index === 1) begun.resolve();
+      if (to === 0 && index === 1) await given.promise;
+      if (to === 2 && index === 0) await begun.promise;
+      if (to === 2 && index === 1) given.resolve();
+      return pass();
+    });
+    await Promise.all([parties.say(a, petrova, 'message', withFile(value)), parties.say(c, mallory, 'message', withFile(value))]);
+    await until([a.node, b.node, c.node], async () => {
+      const wanted = await parties.of(b).store.listLocal('blobs');
+      return (await isComplete(parties.of(b), value.root)) && wanted.every(({ json }) => JSON.parse(json).wanted.length === 0);
+    });
+    assert.deepEqual(await readAttachment(parties.of(b), value.root), bytes);
+    assert.deepEqual([await spoiledBy(parties.of(b), 0), (await spoiledBy(parties.of(b), 2))?.times], [undefined, 1]);
+  } finally {
+    await parties.close();
+  }
+});
+
+test('a party that names another’s file with a size of its own has nobody noted for giving the file as it is', async () => {
+  const parties = await Parties.found(3);
+  try {
+    const [a, b, c] = parties.sides as Three;
+    const mallory = await parties.accredit(c, 'Mallory');
+    await parties.settled();
+    const { value } = await handOver(parties.of(a));
+    let asked = 0;
+    overLine(b.node, (to, index, pass) => {
+      if (to === 0 && index === 1) asked++;
+      return pass();
+    });
+    await parties.say(c, mallory, 'message', withFile({ ...value, size: value.size + 1 }));
+    await until([a.node, b.node, c.node], async () => {
+      b.node.exchange.resubmit();
+      return asked >= MAX_SPOILED_FETCHES;
+    });
+    await until([b.node], async () => (await parties.of(b).store.listLocal('blobs')).some(({ json }) => json.includes('"spoiled":{"0":3}')));
+    assert.equal(await spoiledBy(parties.of(b), 0), undefined);
+  } finally {
+    await parties.close();
+  }
+});
+
+test('over a line that breaks again and again a file comes whole, each chunk once, whatever somebody else gives in between; who gave junk is noted', async () => {
+  const parties = await Parties.found(3);
+  try {
+    const [a, b, c] = parties.sides as Three;
+    const petrova = await parties.accredit(a, 'Petrova');
+    await parties.settled();
+    const { value, bytes } = await handOver(parties.of(a), 5);
+    await giveJunk(parties.of(c), value, [0, 3]);
+    let [left, fromAuthor] = [3, 0];
+    overLine(b.node, async (to, _index, pass) => {
+      if (to === 2) left = 3;
+      else if (left-- > 0) fromAuthor++;
+      else throw new ParleyError('unreachable', 'the line broke');
+      return pass();
+    });
+    await parties.say(a, petrova, 'message', withFile(value));
+    await until([a.node, b.node, c.node], () => {
+      b.node.exchange.resubmit();
+      return isComplete(parties.of(b), value.root);
+    });
+    await until([b.node], async () => (await spoiledBy(parties.of(b), 2)) !== undefined);
+    assert.deepEqual(await readAttachment(parties.of(b), value.root), bytes);
+    assert.deepEqual([fromAuthor, await spoiledBy(parties.of(b), 0), (await spoiledBy(parties.of(b), 2))?.times], [5, undefined, 1]);
+  } finally {
+    await parties.close();
+  }
+});
+
+test('whoever gives a file slowly has one turn, then its author is asked again', async () => {
+  let clock = systemNow();
+  const parties = await Parties.found(3, () => clock);
+  try {
+    const [a, b, c] = parties.sides as Three;
+    const petrova = await parties.accredit(a, 'Petrova');
+    await parties.settled();
+    const { value, bytes } = await handOver(parties.of(a), 4);
+    await giveJunk(parties.of(c), value, [0, 1, 2]);
+    const slow: number[] = [];
+    overLine(b.node, async (to, index, pass) => {
+      if (to === 0 && slow.length === 0) throw new ParleyError('unreachable', 'the line broke');
+      if (to === 2) slow.push(index);
+      if (to === 2) clock += FETCH_TURN;
+      return pass();
+    });
+    await parties.say(a, petrova, 'message', withFile(value));
+    await until([a.node, b.node, c.node], () => isComplete(parties.of(b), value.root));
+    assert.deepEqual([await readAttachment(parties.of(b), value.root), slow], [bytes, [0]]);
+  } finally {
+    await parties.close();
   }
 });

@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { concatAll, fromUtf8, toBase64, toBase64url, utf8 } from '../src/base/bytes.ts';
+import { concatAll, fromBase64url, fromUtf8, toBase64, toBase64url, utf8 } from '../src/base/bytes.ts';
+import { CHUNK_SIZE } from '../src/base/limits.ts';
 import { sayIn } from '../src/base/phrases.ts';
 import { attachmentValue, chunkHash, chunksOf } from '../src/entry/attachment.ts';
 import { leavesByName } from '../src/entry/body.ts';
 import { announceBlob, attachmentChunk, isComplete, keepChunk } from '../src/node/attachments.ts';
+import { comingPlaces, givenBy, keepGiven } from '../src/node/coming-chunks.ts';
 import { nodeRandom } from '../src/node/crypto.ts';
 import { recordBytes } from '../src/node/party-node.ts';
 import { peopleApp } from '../src/node/people-door.ts';
 import { documentView } from '../src/node/views/document.ts';
 import { tableView } from '../src/node/views/table.ts';
 import { todayView } from '../src/node/views/today.ts';
+import { chunkPlace } from '../src/sync/chunk-place.ts';
 import { exportRecord } from '../src/sync/export.ts';
 import { verifyFile } from '../src/verify/verify-file.ts';
 import { Erasing } from './erasing.ts';
@@ -178,6 +181,32 @@ test('files that only an erased field named go with it; a file that another docu
     assert.equal(await isComplete(two.of(side), stays.root), true);
     assert.deepEqual((await documentView(two.of(side), id)).attachments, []);
   }
+});
+
+test('of a file that is still coming nothing stays either, whoever gave it', async () => {
+  const word = 'file-half-here-77aa';
+  const bytes = new Uint8Array(CHUNK_SIZE + 1000);
+  bytes.set(utf8(word), 0);
+  const salt = nodeRandom(16);
+  const chunks = chunksOf(bytes);
+  const hashes = chunks.map((chunk) => chunkHash(two.crypto.sha256, salt, chunk));
+  const value = attachmentValue(two.crypto.sha256, { salt, size: bytes.length, media: 'text/plain', name: 'half.txt', hashes });
+  await announceBlob(two.of(two.a), value);
+  const first = chunks[0] ?? assert.fail();
+  await keepChunk(two.of(two.a), value.root, 0, first);
+  const id = await two.say(anna, { kind: 'message', fields: { subject: 'File', text: 'One.', attachments: [value] } });
+  const b = two.of(two.b);
+  await until([two.b.node], async () => (await givenBy(b, value, 0)).length === 1, 'its beginning');
+  // As from a third party, who is asked as well.
+  await keepGiven(b, value, 1, 0, first);
+  const places = [chunkPlace(two.crypto.sha256, b.id, fromBase64url(value.root, 32) ?? assert.fail()), ...comingPlaces(b.replica, value)];
+  const held = async () => (await Promise.all(places.map((place) => b.store.heldChunks(place)))).map(({ length }) => length);
+  assert.deepEqual(await held(), [1, 0, 1]);
+  assert.ok(stands('b', word));
+  await erase(anna, id, ['attachments']);
+  await two.settled();
+  assert.deepEqual(await held(), [0, 0, 0]);
+  assert.ok(!stands('b', word));
 });
 
 test('nobody erases what they did not say, nor a field of the frame, and the own door says why', async () => {

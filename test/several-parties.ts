@@ -45,10 +45,10 @@ export class Parties {
     this.#opened = [...sides];
   }
 
-  static async found(count: number): Promise<Parties> {
+  static async found(count: number, now = systemNow): Promise<Parties> {
     const crypto = nodeCrypto();
     const sides: Side[] = [];
-    for (const name of NAMES.slice(0, count)) sides.push(await openSide(name, openMemoryStore({ sha256: crypto.sha256 }), crypto, systemNow));
+    for (const name of NAMES.slice(0, count)) sides.push(await openSide(name, openMemoryStore({ sha256: crypto.sha256 }), crypto, now));
     const cards: PartyCard[] = [];
     for (const side of sides) cards.push(await newCard(side.node));
     const text = formatCharter({

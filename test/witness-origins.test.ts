@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { toBase64url, utf8 } from '../src/base/bytes.ts';
+import { ParleyError } from '../src/base/errors.ts';
 import { ed25519Signer, mlDsa44Signer, nodeRandom } from '../src/node/crypto.ts';
 import { testCrypto } from '../src/node/fixtures-channel.ts';
 import { testMark } from '../src/node/fixtures-replica.ts';
@@ -45,8 +46,8 @@ async function honest(at: Witness, peer: string) {
   const { status, origin } = await again();
   assert.equal(status, 201);
   const log = new OwnLog(origin, ed, pq, 'entry', 10);
-  const grow = async (from: number, to: number) =>
-    (await addCheckpoint(at, addCheckpointBody(from, log.proof(from, to), log.note(log.checkpoint(to))))).status;
+  const grow = async (from: number, to: number, by = at) =>
+    (await addCheckpoint(by, addCheckpointBody(from, log.proof(from, to), log.note(log.checkpoint(to))))).status;
   return { origin, again, grow };
 }
 
@@ -85,4 +86,18 @@ test('a host that cosigns as many logs as it takes goes on with them and takes n
   assert.deepEqual([await first.grow(0, 2), await second.grow(0, 2), await first.grow(2, 4)], [200, 429, 200]);
   assert.equal((await tell(at, 'gamma')).status, 429);
   assert.equal((await first.again()).status, 201);
+});
+
+test('a store that cannot be read once keeps no log away for good, neither its keys nor its first head', async () => {
+  const store = openMemoryStore({ sha256: testCrypto.sha256 });
+  let failing = 0;
+  const listLocal = (collection: string) => (failing-- > 0 ? Promise.reject(new ParleyError('disk_full')) : store.listLocal(collection));
+  const at = await witness(undefined, { ...store, listLocal });
+  failing = 1;
+  await assert.rejects(tell(at, 'alpha'));
+  const log = await honest(at, 'alpha');
+  const again = { ...at, store: { ...store, listLocal } };
+  failing = 1;
+  await assert.rejects(log.grow(0, 2, again));
+  assert.equal(await log.grow(0, 2, again), 200);
 });

@@ -8,6 +8,7 @@ import { chunkCount, chunkHash } from '../entry/attachment.ts';
 import { chunkPlace } from '../sync/chunk-place.ts';
 import { rootOf } from '../tlog/merkle.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 /** The attachments a document's fields name: none where one of them has not its form, since the whole field then says nothing. */
 export function attachmentsIn(fields: { readonly [name: string]: Json }): readonly AttachmentValue[] {
@@ -28,11 +29,6 @@ export async function attachmentChunk(channel: ChannelRuntime, root: string, ind
   return channel.store.chunk(placeOf(channel, raw), index);
 }
 
-/** Chunk indexes of a blob that are here. */
-export function heldChunks(channel: ChannelRuntime, root: Uint8Array): Promise<readonly number[]> {
-  return channel.store.heldChunks(placeOf(channel, root));
-}
-
 /** Makes a blob known to a channel, so that its chunks may be kept and served there; `coming`: it is fetched from others. */
 export async function announceBlob(
   channel: ChannelRuntime,
@@ -43,28 +39,36 @@ export async function announceBlob(
   const salt = fromBase64url(value.salt, 16);
   if (root === undefined || salt === undefined || value.size < 0 || value.size > MAX_ATTACHMENT_SIZE)
     throw new ParleyError('invalid', 'expected an attachment');
-  const key = `${channel.id}/${value.root}`;
-  let known = await blobOf(channel, value.root);
-  const isComing = known === undefined ? coming : known.coming === true;
-  if (known !== undefined && (known.salt !== value.salt || known.size !== value.size)) {
-    if (known.complete) throw new ParleyError('invalid', 'the salt and size under which this file is known here');
-    // Anybody can name anybody's file with a salt and size of their own: until it is here nobody's word for it stands.
-    known = undefined;
-  }
-  const named = value.name === undefined || value.media === undefined ? {} : { name: value.name, media: value.media };
-  // What a blob is was said first by whoever announced it; a document that names it later adds what people call it.
-  if (known === undefined || (known.name === undefined && named.name !== undefined)) {
-    await channel.store.putLocal(
-      'blob',
-      key,
-      JSON.stringify({ salt: value.salt, size: value.size, complete: false, ...known, ...named, ...(isComing ? { coming: true } : {}) }),
-    );
-  }
+  await oneAtATime(channel, value.root, async () => {
+    let known = await blobOf(channel, value.root);
+    const isComing = known === undefined ? coming : known.coming === true;
+    const from = known?.from;
+    if (known !== undefined && (known.salt !== value.salt || known.size !== value.size)) {
+      if (known.complete) throw new ParleyError('invalid', 'the salt and size under which this file is known here');
+      // Anybody can name anybody's file with a salt and size of their own: until it is here nobody's word for it stands.
+      known = undefined;
+    }
+    const named = value.name === undefined || value.media === undefined ? {} : { name: value.name, media: value.media };
+    // What a blob is was said first by whoever announced it; a document that names it later adds what people call it.
+    if (known !== undefined && (known.name !== undefined || named.name === undefined)) return;
+    const facts = { salt: value.salt, size: value.size, complete: false, ...known, ...named };
+    await putBlob(channel, value.root, { ...facts, ...(isComing ? { coming: true } : {}), ...(from === undefined ? {} : { from }) });
+  });
 }
 
 /** Size, name and media type of a blob that the channel knows; the last two once a document named it. */
 export async function blobFacts(channel: ChannelRuntime, root: string): Promise<{ size: number; name?: string; media?: string } | undefined> {
   return blobOf(channel, root);
+}
+
+export function putBlob(channel: ChannelRuntime, root: string, blob: Blob): Promise<void> {
+  return channel.store.putLocal('blob', `${channel.id}/${root}`, JSON.stringify(blob));
+}
+
+/** Bytes of one chunk of a file of `size` bytes; `undefined` beyond its end. */
+export function chunkSize(size: number, index: number): number | undefined {
+  const count = chunkCount(size);
+  return index >= count ? undefined : index === count - 1 ? size - (count - 1) * CHUNK_SIZE : CHUNK_SIZE;
 }
 
 /** Roots and sizes of all files of a channel that are here in full. */
@@ -77,22 +81,23 @@ export async function completeBlobs(channel: ChannelRuntime): Promise<readonly {
   });
 }
 
-/** Keeps one chunk of an announced blob; its place and size must fit what is known of it, or what `as` says. */
-export async function keepChunk(
-  channel: ChannelRuntime,
-  root: string,
-  index: number,
-  bytes: Uint8Array,
-  as?: Pick<AttachmentValue, 'salt' | 'size'>,
-): Promise<void> {
+/** Keeps one chunk of an announced blob that is handed over here; its place and size must fit what is known of it. */
+export async function keepChunk(channel: ChannelRuntime, root: string, index: number, bytes: Uint8Array): Promise<void> {
   const raw = fromBase64url(root, 32);
-  const known = await blobOf(channel, root);
-  const blob = known === undefined || known.complete ? known : (as ?? known);
-  if (raw === undefined || blob === undefined) throw new ParleyError('not_found', 'no such attachment');
-  const count = chunkCount(blob.size);
-  const expected = index === count - 1 ? blob.size - (count - 1) * CHUNK_SIZE : CHUNK_SIZE;
-  if (index >= count || bytes.length !== expected) throw new ParleyError('invalid', `expected ${expected} bytes`);
-  await channel.store.putChunk(placeOf(channel, raw), index, bytes);
+  await oneAtATime(channel, root, async () => {
+    const blob = await blobOf(channel, root);
+    if (raw === undefined || blob === undefined) throw new ParleyError('not_found', 'no such attachment');
+    const expected = chunkSize(blob.size, index);
+    if (bytes.length !== expected) throw new ParleyError('invalid', `expected ${expected ?? 0} bytes`);
+    // A file that is here whole stays as it is.
+    if (blob.complete) return;
+    if (blob.from !== undefined) {
+      // From here on it is not only its giver's.
+      const { from: _, ...rest } = blob;
+      await putBlob(channel, root, rest);
+    }
+    await channel.store.putChunk(placeOf(channel, raw), index, bytes);
+  });
 }
 
 /**
@@ -104,27 +109,39 @@ export async function isComplete(channel: ChannelRuntime, root: string, as?: Pic
   const known = await blobOf(channel, root);
   if (raw === undefined || known === undefined) return false;
   if (known.complete) return true;
-  const blob = as === undefined ? known : { ...known, salt: as.salt, size: as.size };
-  const count = chunkCount(blob.size);
-  if ((await heldChunks(channel, raw)).filter((index) => index < count).length !== count) return false;
-  const salt = fromBase64url(blob.salt, 16) ?? new Uint8Array();
-  const hashes: Uint8Array[] = [];
-  for (let index = 0; index < count; index++) {
-    const chunk = await channel.store.chunk(placeOf(channel, raw), index);
-    if (chunk === undefined) return false;
-    hashes.push(chunkHash(channel.replica.crypto.sha256, salt, chunk));
-  }
-  if (!equal(rootOf(channel.replica.crypto.sha256, hashes), raw)) return false;
-  await channel.store.putLocal('blob', `${channel.id}/${root}`, JSON.stringify({ ...blob, coming: undefined, complete: true }));
-  return true;
+  return oneAtATime(channel, root, async () => {
+    const blob = await blobOf(channel, root);
+    if (blob === undefined || blob.complete) return blob !== undefined;
+    const facts = { root, salt: as?.salt ?? blob.salt, size: as?.size ?? blob.size };
+    if ((await addedUp(channel, facts, [placeOf(channel, raw)])) === undefined) return false;
+    const { coming: _, from: __, ...rest } = blob;
+    await putBlob(channel, root, { ...rest, salt: facts.salt, size: facts.size, complete: true });
+    return true;
+  });
 }
 
-/** Bytes held of a blob. */
-export async function heldSize(channel: ChannelRuntime, value: Pick<AttachmentValue, 'root' | 'size'>): Promise<number> {
-  const raw = fromBase64url(value.root, 32);
-  const count = chunkCount(value.size);
-  const held = raw === undefined ? [] : (await heldChunks(channel, raw)).filter((index) => index < count);
-  return held.reduce((sum, index) => sum + (index === count - 1 ? value.size - (count - 1) * CHUNK_SIZE : CHUNK_SIZE), 0);
+/** By chunk the first of the places that holds it, where together they are the file. */
+export async function addedUp(
+  channel: ChannelRuntime,
+  { root, salt, size }: Pick<AttachmentValue, 'root' | 'salt' | 'size'>,
+  places: readonly Uint8Array[],
+): Promise<readonly Uint8Array[] | undefined> {
+  const { sha256 } = channel.replica.crypto;
+  const held: (readonly [place: Uint8Array, indexes: ReadonlySet<number>])[] = [];
+  for (const place of places) held.push([place, new Set(await channel.store.heldChunks(place))]);
+  const count = chunkCount(size);
+  const from: Uint8Array[] = [];
+  for (let index = 0; index < count; index++) from.push(...held.flatMap(([place, indexes]) => (indexes.has(index) ? [place] : [])).slice(0, 1));
+  // All of them first: most files that are asked about are not here in full, and nothing of them is read.
+  if (from.length !== count) return undefined;
+  const rawSalt = fromBase64url(salt, 16) ?? new Uint8Array();
+  const hashes: Uint8Array[] = [];
+  for (const [index, place] of from.entries()) {
+    const chunk = await channel.store.chunk(place, index);
+    if (chunk === undefined) return undefined;
+    hashes.push(chunkHash(sha256, rawSalt, chunk));
+  }
+  return equal(rootOf(sha256, hashes), fromBase64url(root, 32) ?? new Uint8Array()) ? from : undefined;
 }
 
 /** A whole attachment in memory; refuses `not_found` while it is incomplete. */
@@ -139,12 +156,15 @@ export async function readAttachment(channel: ChannelRuntime, root: string): Pro
   return out;
 }
 
-type Blob = {
+/** What is known of a blob of a channel. */
+export type Blob = {
   readonly salt: string;
   readonly size: number;
   readonly complete: boolean;
   /** It is fetched from others. */
   readonly coming?: true;
+  /** Who gave what is in its place, and under which salt and size, while it is not known whether that is the file. */
+  readonly from?: string;
   readonly name?: string;
   readonly media?: string;
 };
@@ -153,7 +173,7 @@ function placeOf(channel: ChannelRuntime, root: Uint8Array): Uint8Array {
   return chunkPlace(channel.replica.crypto.sha256, channel.id, root);
 }
 
-async function blobOf(channel: ChannelRuntime, root: string): Promise<Blob | undefined> {
+export async function blobOf(channel: ChannelRuntime, root: string): Promise<Blob | undefined> {
   const json = await channel.store.getLocal('blob', `${channel.id}/${root}`);
   return json === undefined ? undefined : (JSON.parse(json) as Blob);
 }

@@ -18,6 +18,7 @@ import { type Replica, standingIn } from '../sync/replica.ts';
 import { type GoneAct, goneActOf } from '../verify/gone.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { attachmentsIn } from './attachments.ts';
+import { comingPlaces, type Facts } from './coming-chunks.ts';
 
 /** Local records of erasures by people whom nobody here has acknowledged, by `<channel>/<act's entry id>`: nothing they say is used, and this cannot be undone. */
 const WAITING = 'erasing';
@@ -255,7 +256,9 @@ async function goneWith(replica: Replica, changed: ReadonlySet<string>, bodies: 
   for (const { origin: key } of replica.generations.all) {
     const json = roots.length === 0 ? undefined : await store.getLocal('blobs', key);
     if (json === undefined) continue;
-    const progress = JSON.parse(json) as { readonly wanted: readonly { readonly entry: string; readonly root: string }[] };
+    const progress = JSON.parse(json) as { readonly wanted: readonly (Facts & { readonly entry: string })[] };
+    // What came of it so far as well, from whomever.
+    for (const want of progress.wanted) if (roots.includes(want.root)) blobs.push(...comingPlaces(replica, want));
     const wanted = progress.wanted.filter(({ entry, root }) => !(changed.has(entry) && roots.includes(root)));
     if (wanted.length !== progress.wanted.length) locals.push({ collection: 'blobs', key, json: JSON.stringify({ ...progress, wanted }) });
   }

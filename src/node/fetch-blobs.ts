@@ -1,13 +1,15 @@
 import { fromBase64url, fromUtf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
-import { CHUNK_SIZE, MAX_SPOILED_FETCHES, SPOILED_REST } from '../base/limits.ts';
+import { CHUNK_SIZE, FETCH_TURN, MAX_SPOILED_FETCHES, SPOILED_REST } from '../base/limits.ts';
 import { chunkCount } from '../entry/attachment.ts';
 import { openBody } from '../entry/body.ts';
 import { parseEntry } from '../entry/entry.ts';
 import { logIn, rowOf } from '../sync/replica.ts';
-import { announceBlob, attachmentsIn, heldChunks, isComplete, keepChunk } from './attachments.ts';
+import { announceBlob, attachmentsIn, isComplete } from './attachments.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
+import { completeFrom, dropGiven, givenBy, givenByAny, keepGiven, wrongGivers } from './coming-chunks.ts';
 import { erasedLeaves } from './erasures.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import type { PartyNode } from './party-node.ts';
 import { appendAsNode } from './stamps.ts';
 
@@ -25,8 +27,8 @@ type Want = {
   tries: number;
   /** By party, how often what it gave was not the file since the last rest. */
   spoiled?: { [party: number]: number };
-  /** Chunks that the holder asked last has given, where the line to it broke. */
-  round?: { readonly party: number; readonly got: number };
+  /** By party, how often what it gave was not the file as somebody else named it: one of the two is wrong, and a whole file says who. */
+  doubted?: { [party: number]: number };
   /** Everybody spoiled it: it is not asked for before this. */
   rest?: number;
 };
@@ -36,21 +38,30 @@ type Progress = { next: number; wanted: Want[] };
 /**
  * Fetches the attachments that one party's documents name, chunk by chunk, and says `blob_held` in the own log once a file is whole here.
  *
- * Attachments never gate receipts: this runs beside the exchange, resumes where it stopped, and one file that cannot be had stops no other. Whoever gives
- * chunks that are not the file is noted and asked a few times more; the others are asked too, and where nobody gives it the file is asked for again a day later.
- * Files of our own log are fetched only after it was pulled back ({@link seekOwnFiles}), from whoever has them.
+ * Attachments never gate receipts: this runs beside the exchange, resumes where it stopped, and one file that cannot be had stops no other. Every holder
+ * has its turn, and what each gives is kept apart until it is known to be the file: whoever gives slowly, or never all, or something else, delays the others
+ * by a turn and takes nothing of theirs away. Whoever gives chunks that are not the file is noted and asked a few times more; where nobody gives it the file
+ * is asked for again a day later. Files of our own log are fetched only after it was pulled back ({@link seekOwnFiles}), from whoever has them.
  * Resolves with whether there is more to fetch.
  */
 export async function fetchBlobs(node: PartyNode, channel: ChannelRuntime, party: number): Promise<boolean> {
-  for (const { origin } of channel.replica.generations.sequence(party)) await fetchNamed(node, channel, party, origin);
-  return false;
+  let more = false;
+  let failed: ParleyError | undefined;
+  for (const { origin } of channel.replica.generations.sequence(party)) {
+    const outcome = await fetchNamed(node, channel, party, origin);
+    if (outcome instanceof ParleyError) failed = outcome;
+    else more ||= outcome;
+  }
+  if (failed !== undefined && !more) throw failed;
+  return more;
 }
 
-async function fetchNamed(node: PartyNode, channel: ChannelRuntime, party: number, origin: string): Promise<void> {
+/** Fetches what one log names; resolves with whether more is coming, or where it is not with the last refusal. */
+async function fetchNamed(node: PartyNode, channel: ChannelRuntime, party: number, origin: string): Promise<boolean | ParleyError> {
   const { store } = channel;
   const stored = await store.getLocal('blobs', origin);
   const own = party === channel.replica.us;
-  if (own && (stored === undefined || channel.own.gate === 'recovering')) return;
+  if (own && (stored === undefined || channel.own.gate === 'recovering')) return false;
   const others = [...channel.replica.channel.parties.keys()].filter((other) => other !== party && other !== channel.replica.us);
   const holders = own ? others : [party, ...others];
   const progress: Progress = stored === undefined ? { next: 1, wanted: [] } : (JSON.parse(stored) as Progress);
@@ -65,18 +76,24 @@ async function fetchNamed(node: PartyNode, channel: ChannelRuntime, party: numbe
     await store.putLocal('blobs', origin, JSON.stringify(progress));
   };
   if (isWorthNoting) await note();
-  let failed: unknown;
+  let more = false;
+  let failed: ParleyError | undefined;
   for (const want of [...progress.wanted]) {
     if ((want.rest ?? 0) > node.parts.now()) continue;
-    const outcome = await fetchOne(node, channel, holders, want, note);
+    const outcome = await fetchOne(node, channel, { holders, namer: own ? undefined : party }, want, note);
     if (outcome === 'resting') continue;
     if (outcome === 'here' && !own) await appendAsNode(channel, 'blob_held', [want.entry], [['root', want.root]]);
-    if (outcome === 'here' || outcome === 'not as known') progress.wanted = progress.wanted.filter((other) => other !== want);
+    if (outcome === 'here' || outcome === 'not as known') {
+      await settle(node, channel, want, outcome === 'here');
+      progress.wanted = progress.wanted.filter((other) => other !== want);
+    } else if (outcome === 'more') more = true;
     else failed = outcome;
     await note();
   }
-  if (failed !== undefined) throw failed;
+  if (more) return true;
+  if (failed !== undefined) return failed;
   if (own && progress.wanted.length === 0 && progress.next >= (await rowOf(channel.replica, origin)).size) await store.deleteLocal('blobs', origin);
+  return false;
 }
 
 /** Says that our own log is about to be pulled back from `size` on: the files it names from there on are to be fetched too. */
@@ -119,71 +136,96 @@ async function namesFile(channel: ChannelRuntime, entry: string, root: string): 
   return rows.some(({ body }) => body !== undefined && (fromUtf8(body) ?? '').includes(root));
 }
 
+/** Who is asked for a file, in order, and who named it to us; `undefined`: we ourselves, in a log that was pulled back. */
+type Asked = { readonly holders: readonly number[]; readonly namer: number | undefined };
+
 /** Fetches one file from the first holder who gives it whole; resolves with the last refusal where some may give it yet. */
 async function fetchOne(
   node: PartyNode,
   channel: ChannelRuntime,
-  holders: readonly number[],
+  { holders, namer }: Asked,
   want: Want,
   note: () => Promise<void>,
-): Promise<'here' | 'not as known' | 'resting' | ParleyError> {
-  const refused = async (work: () => Promise<void>): Promise<ParleyError | undefined> => {
-    try {
-      await work();
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof ParleyError)) throw error;
-      return error;
-    }
-  };
-  if ((await refused(() => announceBlob(channel, want, true))) !== undefined) return 'not as known';
+): Promise<'here' | 'more' | 'not as known' | 'resting' | ParleyError> {
+  if ((await refused(() => announceBlob(channel, want, true))) instanceof ParleyError) return 'not as known';
   if (await isComplete(channel, want.root, want)) return 'here';
-  if (want.rest !== undefined) for (const past of ['rest', 'spoiled', 'round'] as const) delete want[past];
+  if (want.rest !== undefined) for (const past of ['rest', 'spoiled'] as const) delete want[past];
+  let isMore = false;
   let last: ParleyError | undefined;
   for (const party of holders) {
     if ((want.spoiled?.[party] ?? 0) >= MAX_SPOILED_FETCHES) continue;
-    const error = await refused(() => fetchFrom(node, channel, party, want));
-    if (error === undefined) return 'here';
-    last = error;
-    if (error.code === 'invalid') await note();
+    const isAnswerable = namer === undefined || namer === party;
+    // Two documents may name one file: whoever has it is asked once.
+    const turn = `${want.root}/${want.salt}/${want.size}/${party}`;
+    const outcome = await refused(() => oneAtATime(channel, turn, () => fetchFrom(node, channel, party, want, isAnswerable)));
+    if (outcome === 'here') return 'here';
+    if (outcome === 'more') isMore = true;
+    else last = outcome;
+    if (outcome !== 'more' && outcome.code === 'invalid') await note();
   }
+  if (isMore) return 'more';
   if (last !== undefined) return last;
   want.rest = node.parts.now() + SPOILED_REST;
   await note();
   return 'resting';
 }
 
-/** Fetches one file from one holder; refuses `unreachable`, and `invalid` where what came is not the file. */
-async function fetchFrom(node: PartyNode, channel: ChannelRuntime, party: number, want: Want): Promise<void> {
-  const isFirst = want.tries === 0;
-  const held = new Set(isFirst ? await heldChunks(channel, fromBase64url(want.root, 32) ?? new Uint8Array()) : []);
-  let got = want.round?.party === party && !isFirst ? want.round.got : 0;
+async function refused<T>(work: () => Promise<T>): Promise<T | ParleyError> {
   try {
-    for (; got < chunkCount(want.size); got++) {
-      if (held.has(got)) continue;
-      const chunk = await chunkFrom(node, channel, party, `/chunk/${channel.id}/${want.root}/${got}`);
-      await keepChunk(channel, want.root, got, chunk, want);
-      node.emit({ type: 'changed', channel: channel.id });
-    }
-    if (!(await isComplete(channel, want.root, want))) throw new ParleyError('invalid', 'the chunks received are not the file announced');
+    return await work();
   } catch (error) {
     if (!(error instanceof ParleyError)) throw error;
-    if (error.code !== 'invalid') {
-      want.round = { party, got };
-      throw error;
+    return error;
+  }
+}
+
+/**
+ * Fetches one file from one holder, for one turn; resolves with whether it is here or more is to come, refuses `unreachable`, and `invalid` where what came is
+ * not the file. `isAnswerable`: the holder alone can be wrong then, since the file was named by itself or by us.
+ */
+async function fetchFrom(node: PartyNode, channel: ChannelRuntime, party: number, want: Want, isAnswerable: boolean): Promise<'here' | 'more'> {
+  const ends = node.parts.now() + FETCH_TURN;
+  /** Resolves with whether nothing was left to ask for once the turn ended. */
+  const fetchAllBut = async (held: ReadonlySet<number>): Promise<boolean> => {
+    for (let index = 0; index < chunkCount(want.size); index++) {
+      if (held.has(index)) continue;
+      const chunk = await chunkFrom(node, channel, party, `/chunk/${channel.id}/${want.root}/${index}`);
+      await keepGiven(channel, want, party, index, chunk);
+      node.emit({ type: 'changed', channel: channel.id });
+      if (node.parts.now() >= ends && index + 1 < chunkCount(want.size)) return false;
     }
-    delete want.round;
+    return true;
+  };
+  try {
+    if (want.tries === 0) {
+      if (!(await fetchAllBut(await givenByAny(channel, want)))) return 'more';
+      if (await completeFrom(channel, want, party, true)) return 'here';
+      want.tries++;
+    }
+    if (!(await fetchAllBut(new Set(await givenBy(channel, want, party))))) return 'more';
+    if (await completeFrom(channel, want, party, false)) return 'here';
+    throw new ParleyError('invalid', 'the chunks received are not the file announced');
+  } catch (error) {
+    if (!(error instanceof ParleyError) || error.code !== 'invalid') throw error;
     want.tries++;
-    // What was here before may be another's: then nobody can be named for it.
-    if (held.size === 0) {
-      want.spoiled = { ...want.spoiled, [party]: (want.spoiled?.[party] ?? 0) + 1 };
-      await noteSpoiler(channel, party, want.root, node.parts.now());
-    }
+    want.spoiled = { ...want.spoiled, [party]: (want.spoiled?.[party] ?? 0) + 1 };
+    if (isAnswerable) await noteSpoiler(channel, party, want.root, node.parts.now());
+    else want.doubted = { ...want.doubted, [party]: (want.doubted?.[party] ?? 0) + 1 };
+    await dropGiven(channel, want, [party]);
     throw new ParleyError(
       'invalid',
       `${channel.replica.channel.parties[party]?.name ?? ''} gave chunks of ${want.name} that are not the file announced`,
     );
   }
+}
+
+/** A file is no longer wanted. Where it `isHere`, whoever gave something else for it is known, and noted. */
+async function settle(node: PartyNode, channel: ChannelRuntime, want: Want, isHere: boolean): Promise<void> {
+  if (isHere) {
+    const wrong = new Set([...(await wrongGivers(channel, want)), ...Object.keys(want.doubted ?? {}).map(Number)]);
+    for (const party of wrong) await noteSpoiler(channel, party, want.root, node.parts.now());
+  }
+  await dropGiven(channel, want, channel.replica.channel.parties.keys());
 }
 
 /** Local records, by `<channel>/<party>`: that a party, or the line to it, gave chunks that were not the file; how often, and of which file last. */

@@ -10,3 +10,8 @@ import type { Sha256 } from '../base/ports.ts';
 export function chunkPlace(sha256: Sha256, channel: string, root: Uint8Array): Uint8Array {
   return sha256(concat(utf8(`parley-chunk/1\0${channel}`), root));
 }
+
+/** Under which root the store keeps the chunks of a channel's blob that somebody gives (`giver` names them) until they are known to be the file; 32 bytes. */
+export function comingPlace(sha256: Sha256, channel: string, root: Uint8Array, giver: string): Uint8Array {
+  return sha256(concat(utf8(`parley-coming/1\0${channel}/${giver}\0`), root));
+}

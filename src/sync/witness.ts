@@ -34,7 +34,7 @@ export type Witness = {
   readonly limits?: OriginLimits;
 };
 
-const idle = new WeakMap<Store, Promise<IdleOrigins>>();
+const idle = new WeakMap<Store, IdleOrigins>();
 const mutexes = new WeakMap<Store, Mutex>();
 
 /**
@@ -91,9 +91,11 @@ export async function addCheckpoint(witness: Witness, body: Uint8Array): Promise
     const proved = size === 0 ? proof.length === 0 : verifyConsistency(sha256, size, head.size, last?.root ?? new Uint8Array(), head.root, proof);
     if (!proved) return plain(422, 'the consistency proof does not verify\n');
     if (last === undefined && isFull(witness)) return plain(429, 'this host knows as many logs as it takes\n');
+    // Read before anything is recorded: what fails then has changed nothing.
+    const waiting = last === undefined ? await idleOf(witness) : undefined;
     const advanced = await witness.store.advanceCosigned(head.origin, size, head, witness.now());
     if ('last' in advanced) return conflict(advanced.last.size);
-    if (last === undefined) await (await idleOf(witness)).settle(head.origin);
+    await waiting?.settle(head.origin);
     await witness.mark.setCosigned(head.origin, { size: head.size, root: head.root, time: advanced.time });
     const lines = await signCosignaturePair(witness.crypto.sha256, witness.name, witness.keys, head, advanced.time);
     await witness.store.putValue(`checkpoint/${head.origin}`, formatNote({ text: signedText(note), lines: [...signed.logLines, ...lines] }));
@@ -129,8 +131,9 @@ async function keysOf(witness: Witness, origin: string): Promise<KeyPair | undef
   return ed25519 === undefined || mlDsa44 === undefined ? undefined : { ed25519, mlDsa44 };
 }
 
-function idleOf({ store, limits = ORIGIN_LIMITS }: Witness): Promise<IdleOrigins> {
-  const known = idle.get(store) ?? IdleOrigins.load(store, limits);
+/** Only within the mutex of the store: two that read at once would count apart. A store that cannot be read now is read again next time. */
+async function idleOf({ store, limits = ORIGIN_LIMITS }: Witness): Promise<IdleOrigins> {
+  const known = idle.get(store) ?? (await IdleOrigins.load(store, limits));
   idle.set(store, known);
   return known;
 }

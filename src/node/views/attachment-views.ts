@@ -2,8 +2,9 @@ import type { AttachmentValue } from '../../document/kind.ts';
 import { summariseStix } from '../../interop/stix/stix.ts';
 import { actsOf, type Matter } from '../../projection/matter.ts';
 import type { AttachmentView } from '../../projection/views.ts';
-import { blobFacts, heldSize, isComplete, readAttachment } from '../attachments.ts';
+import { blobFacts, isComplete, readAttachment } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
+import { heldSize } from '../coming-chunks.ts';
 
 /** A bundle larger than this is a file like another: nobody reads a summary of it, and it would be parsed in memory. */
 const MAX_SUMMARISED_SIZE = 8 * 1024 * 1024;
