@@ -6,6 +6,7 @@ import { alarmOf } from '../src/node/views/forks.ts';
 import { announcementOf } from '../src/sync/opened-log.ts';
 import { pushTo } from '../src/sync/push.ts';
 import { submitHead } from '../src/sync/submit.ts';
+import { originHash } from '../src/tlog/origin.ts';
 import { copyRecord, SILENT, say, TestMarkFile, World } from './gate-world.ts';
 import { Parties, type Speaker } from './several-parties.ts';
 import { type Side, until } from './two-parties.ts';
@@ -53,12 +54,77 @@ test('of two histories of ours the one that the others receipted takes the place
     await until([a.node, b.node], async () => (await aside()) !== undefined && (await parties.heard(a, 0)).includes('heard by Beta'));
     assert.equal((await alarmOf(parties.of(a)))?.id, 'alarm.fork_own');
     assert.equal((await aside())?.own, true);
-    assert.equal(await parties.of(a).store.log(`${origin}/kept`), undefined);
+    assert.equal(await parties.of(a).store.log(`${origin}/tried`), undefined);
     assert.ok(!(await parties.heard(a, 0)).includes('heard by nobody'));
     await parties.openGeneration(a);
     await parties.message(a, petrova, 'said again');
     await parties.agreed([a, b]);
     assert.deepEqual(await parties.heard(b, 0), ['said again', 'heard by Beta', 'first']);
+  }));
+
+test('while a party that shows another history of ours gives no answer, our record is shown, a generation is opened and an entry is written', () =>
+  between(async (parties, a, b, petrova) => {
+    const { origin } = parties.of(a).replica.generations.founding(0);
+    const other = await parties.copyOf(a);
+    await parties.introduce(a, []);
+    await parties.message(a, petrova, 'heard by nobody');
+    await parties.introduce(other, [b]);
+    await parties.message(other, petrova, 'heard by Beta');
+    await until([other.node, b.node], async () => (await parties.heard(b, 0)).includes('heard by Beta'));
+    await other.close();
+    const stall = Promise.withResolvers<undefined>();
+    let asked = 0;
+    const send = a.node.sendToParty.bind(a.node);
+    a.node.sendToParty = async (channel, to, request, max) => {
+      if (request.path.startsWith(`/log/${originHash(origin) ?? ''}/since/`) && ++asked > 1) await stall.promise;
+      return send(channel, to, request, max);
+    };
+    try {
+      await parties.introduce(a, [b]);
+      await until([a.node, b.node], async () => asked > 1);
+      assert.ok((await parties.of(a).store.log(`${origin}/tried`)) !== undefined);
+      assert.deepEqual(await parties.heard(a, 0), ['first']);
+      await parties.openGeneration(a);
+      await parties.message(a, petrova, 'said meanwhile');
+      assert.deepEqual(await parties.heard(a, 0), ['said meanwhile', 'first']);
+    } finally {
+      stall.resolve(undefined);
+    }
+    await until([a.node, b.node], async () => (await parties.heard(a, 0)).includes('heard by Beta'));
+    await parties.agreed([a, b]);
+  }));
+
+test('a generation opened before another history of ours was shown is written while whoever shows it gives no answer', () =>
+  between(async (parties, a, b, petrova) => {
+    const other = await parties.copyOf(a);
+    await parties.introduce(a, []);
+    await parties.message(a, petrova, 'heard by nobody');
+    await parties.introduce(other, [b]);
+    await parties.message(other, petrova, 'heard by Beta');
+    await until([other.node, b.node], async () => (await parties.heard(b, 0)).includes('heard by Beta'));
+    await other.close();
+    await parties.openGeneration(a);
+    await parties.message(a, petrova, 'before it is shown');
+    const stall = Promise.withResolvers<undefined>();
+    const { origin } = parties.of(a).replica.generations.founding(0);
+    const hash = originHash(origin) ?? '';
+    let asked = 0;
+    const send = a.node.sendToParty.bind(a.node);
+    a.node.sendToParty = async (channel, to, request, max) => {
+      if (request.path.startsWith(`/log/${hash}/root/`) && parties.of(a).replica.generations.isForked(origin)) {
+        asked++;
+        await stall.promise;
+      }
+      return send(channel, to, request, max);
+    };
+    try {
+      await parties.introduce(a, [b]);
+      await until([a.node, b.node], async () => asked > 0);
+      await parties.message(a, petrova, 'said meanwhile');
+      assert.deepEqual((await parties.heard(a, 0)).slice(0, 2), ['said meanwhile', 'before it is shown']);
+    } finally {
+      stall.resolve(undefined);
+    }
   }));
 
 test('a generation that a restored peer has forgotten is announced to it again, though it had receipted it', () =>

@@ -34,6 +34,10 @@ export const MAX_ATTACHMENT_SIZE = 64 * 1024 ** 3;
 export const MAX_SPOILED_FETCHES = 3;
 /** How long one holder is asked for one file before the next holder and the next file have their turn: whoever gives slowly delays nobody by more. */
 export const FETCH_TURN = 60;
+/** Times that another history of a log is pulled from one party in vain, before that party rests. */
+export const MAX_VAIN_TRIALS = 3;
+/** How long a party is not asked for a history that it shows and does not give: it may make us wait half a minute with each request. */
+export const VAIN_REST = 86_400;
 /** How long a file rests that nobody who was asked has given: it may be up to 64 GiB, and whoever spoils it makes us fetch it in vain. */
 export const SPOILED_REST = 86_400;
 /** References of one header: a matter's parent and what it answers, never a bulk list. */

@@ -6,6 +6,7 @@ import { tellAlarms } from './alarms.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 import type { PartyNode } from './party-node.ts';
 import { pullOwnLogs, takeBackFrom } from './refilling.ts';
+import { VainTrials } from './vain-trials.ts';
 
 /** What this node told its peers of second histories and asked them of its own earlier logs, since its start: each once, and again where it may be forgotten. */
 export class Histories {
@@ -16,20 +17,23 @@ export class Histories {
   readonly #shown = new Map<string, string>();
   /** Logs of ours that are written no more and that a party was asked for. */
   #pulled = new Set<string>();
+  /** What they showed of those and did not give. */
+  readonly #vain: VainTrials;
 
   constructor(node: PartyNode) {
     this.#node = node;
+    this.#vain = new VainTrials(() => node.parts.now());
   }
 
   /**
    * Tells a party of every fork known, takes what it holds of our earlier logs, and shows what was receipted of logs with two histories. Says that
-   * there is no more, or refuses `unreachable`.
+   * there is no more, or refuses `unreachable`, or `invalid` where a history that was shown does not come.
    */
   async settle(channel: ChannelRuntime, party: number): Promise<false> {
     const { replica } = channel;
     const send: SendToParty = (to, request, max) => this.#node.sendToParty(channel.id, to, request, max);
     await tellAlarms(this.#node, channel, party, send, this.#told);
-    await pullOwnLogs(this.#node, channel, party, this.#pulled);
+    await pullOwnLogs(this.#node, channel, party, this.#pulled, this.#vain);
     await this.#takeBack(channel, party);
     for (const log of replica.generations.all) if (replica.generations.isForked(log.origin)) await this.#tellShared(replica, party, log, send);
     return false;
@@ -52,8 +56,7 @@ export class Histories {
     for (const log of generations.all) {
       const key = `${channel.id} back ${log.origin}`;
       if (log.party !== party || !generations.isForked(log.origin) || this.#pulled.has(key)) continue;
-      await takeBackFrom(this.#node, channel, log);
-      this.#pulled.add(key);
+      if (await this.#vain.run(key, () => takeBackFrom(this.#node, channel, log))) this.#pulled.add(key);
     }
   }
 

@@ -11,7 +11,6 @@ import type { GateAnswer } from '../sync/gate-answers.ts';
 import { Generations } from '../sync/generations.ts';
 import { Mark } from '../sync/mark.ts';
 import { cardOf, type Keyring, type Replica } from '../sync/replica.ts';
-import { endTrial } from '../sync/trial.ts';
 import { ChannelRuntime } from './channel-runtime.ts';
 import { Exchange } from './exchange.ts';
 import { askHolders } from './holders.ts';
@@ -181,7 +180,6 @@ export class PartyNode {
     const runtime = new ChannelRuntime(replica, record.title, onChange, peers, onGate);
     this.#channels.set(channel.id, runtime);
     this.#records.set(channel.id, record);
-    for (const log of generations.all) await endTrial(replica, runtime.reader, log);
     try {
       await runtime.own.recover();
     } catch (error) {

@@ -10,6 +10,7 @@ import type { ChannelRuntime } from './channel-runtime.ts';
 import { seekOwnFiles } from './fetch-blobs.ts';
 import type { PartyNode } from './party-node.ts';
 import { appendAsNode } from './stamps.ts';
+import type { VainTrials } from './vain-trials.ts';
 
 /**
  * Where our own log of a channel recovers: pulls it back and judges anew. Refuses `unreachable` while it still recovers, so that whoever calls tries again.
@@ -42,7 +43,7 @@ async function ask(node: PartyNode, channel: ChannelRuntime, party: number, path
   throw new ParleyError('unreachable', `the other node answered ${answer.status}`);
 }
 
-/** Takes back from a party what we receipted of a log of its with two histories. Refuses `unreachable`. */
+/** Takes back from a party what we receipted of a log of its with two histories. Refuses `unreachable`, and `invalid` as {@link pullOwnLogs} does. */
 export function takeBackFrom(node: PartyNode, channel: ChannelRuntime, of: KnownLog): Promise<void> {
   return channel.takeBack(of, (path) => ask(node, channel, of.party, path));
 }
@@ -69,9 +70,9 @@ async function pullLog(node: PartyNode, channel: ChannelRuntime, of: KnownLog): 
 
 /**
  * Takes from a party what it holds of our logs that are written no more, once a log and again when two histories of it have become known; `pulled` remembers.
- * Refuses `unreachable`.
+ * Refuses `unreachable`, and `invalid` where they show another history that they do not give: after a few times they rest.
  */
-export async function pullOwnLogs(node: PartyNode, channel: ChannelRuntime, party: number, pulled: Set<string>): Promise<void> {
+export async function pullOwnLogs(node: PartyNode, channel: ChannelRuntime, party: number, pulled: Set<string>, vain: VainTrials): Promise<void> {
   const { generations, us } = channel.replica;
   const current = generations.current(us).origin;
   // One that does not come stops no other: what is gone of it may be said in the next.
@@ -81,8 +82,8 @@ export async function pullOwnLogs(node: PartyNode, channel: ChannelRuntime, part
     const isWritten = of.origin === current && !generations.isForked(of.origin);
     if (of.party !== us || isWritten || pulled.has(key) || generations.status(of.origin)?.status === 'void') continue;
     try {
-      await channel.own.pullBack(of, (path) => ask(node, channel, party, path));
-      pulled.add(key);
+      const ran = await vain.run(key, () => channel.own.pullBack(of, (path) => ask(node, channel, party, path)));
+      if (ran) pulled.add(key);
     } catch (error) {
       if (!(error instanceof ParleyError)) throw error;
       failed = error;

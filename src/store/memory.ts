@@ -111,10 +111,10 @@ function memoryLogs(
   sha256: Sha256,
   logs: Map<string, MemoryLog>,
   dropVerdicts: (origin: string) => void,
-): Part<'createLog' | 'log' | 'logs' | 'renameLogs'> {
+): Part<'createLog' | 'log' | 'logs' | 'renameLogs' | 'deleteLog'> {
   const create = (fixed: MemoryLog['fixed']): void => {
     logs.set(fixed.origin, {
-      no: logs.size,
+      no: [...logs.values()].reduce((next, { no }) => Math.max(next, no + 1), 0),
       fixed,
       size: 0,
       root: emptyRoot(sha256),
@@ -141,6 +141,10 @@ function memoryLogs(
         const entries = log.entries.map((row) => ({ ...row, origin: to }));
         logs.set(to, { ...log, fixed: { ...log.fixed, origin: to }, entries });
       }
+    },
+    async deleteLog(origin) {
+      dropVerdicts(origin);
+      logs.delete(origin);
     },
     async log(origin) {
       const log = logs.get(origin);

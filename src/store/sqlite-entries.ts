@@ -4,6 +4,7 @@ import type { Database, SqlRow } from './database.ts';
 import { gap } from './refusals.ts';
 import { epochsOf, ID_IN_EPOCH, PLACE_STRIDE, placeOf } from './schema.ts';
 import type { LogState, SqliteLogs } from './sqlite-logs.ts';
+import { dropVerdicts } from './sqlite-projection.ts';
 import type { SqliteTrees } from './sqlite-trees.ts';
 import type { EntryRow, StagedEntry, Store } from './store.ts';
 
@@ -19,6 +20,7 @@ export function sqliteEntries(
   Store,
   | 'stage'
   | 'unstage'
+  | 'deleteLog'
   | 'putBodies'
   | 'entries'
   | 'entriesAt'
@@ -62,6 +64,16 @@ export function sqliteEntries(
         db.sql('DELETE FROM verdict WHERE place >= ? AND place < ?').run(...range);
         setPending(db, log, from, root);
       }, lasting);
+    },
+    async deleteLog(origin) {
+      db.write(() => {
+        if (db.sql('SELECT 1 FROM log WHERE origin = ?').get(origin) === undefined) return;
+        const log = logs.stateOf(origin);
+        trees.truncate(log, 0);
+        dropVerdicts(db, log.no);
+        for (const table of ['entry', 'head']) db.sql(`DELETE FROM ${table} WHERE place >= ? AND place < ?`).run(...rangeOf(log.no, 0, PLACE_STRIDE));
+        db.sql('DELETE FROM log WHERE no = ?').run(log.no);
+      });
     },
     async putBodies(origin, bodies) {
       db.write(() => {

@@ -245,6 +245,8 @@ export interface Store {
    * once the old ones are given up. Their verdicts and readers go. Refuses `not_found`.
    */
   renameLogs(moves: readonly (readonly [from: string, to: string])[]): Promise<void>;
+  /** Forgets a log and everything held under its name, in one transaction; pairs over its heads stay. Changes nothing where there is none. */
+  deleteLog(origin: string): Promise<void>;
   /** Flushes and lets go of the files; nothing may be called after. */
   close(): Promise<void>;
 }

@@ -153,4 +153,25 @@ export function verdictCases(on: On): void {
     );
     assert.equal((await store.log(origin))?.size, 301);
   });
+  on('forgets a log whole, and nothing of it is in the log made after it', async (store) => {
+    const origin = await createLog(store);
+    await append(store, origin, texts(0, 300));
+    const before = await store.log(origin);
+    assert.ok(before);
+    const other = `${origin}/tried`;
+    for (const to of [600, 20]) {
+      await store.createLog({ ...before, origin: other });
+      assert.deepEqual(await store.headAtOrAbove(other, 1), undefined);
+      await append(store, other, texts(0, to));
+      assert.equal((await store.log(other))?.size, to);
+      await store.stage(other, to, (await store.entries(origin, 299, 300)).slice(), false);
+      await store.deleteLog(other);
+      assert.equal(await store.log(other), undefined);
+    }
+    await store.deleteLog(other);
+    const [first] = await store.entries(origin, 0, 1);
+    assert.equal((await store.findEntries(before.channel, [first?.id ?? new Uint8Array()])).length, 1);
+    assert.deepEqual([(await store.log(origin))?.size, await store.rootAt(origin, 300)], [300, before.root]);
+    assert.deepEqual((await store.checkIntegrity?.()) ?? [], []);
+  });
 }

@@ -133,6 +133,11 @@ export class Generations {
     return this.#standing.get(origin);
   }
 
+  /** As {@link standing}, of the history of a log that lies in the row `name`, now. */
+  async standingIn(store: Store, name: string, of: Pick<KnownLog, 'origin' | 'party'>): Promise<number> {
+    return this.#standingIn(store, await store.log(name), of);
+  }
+
   isForked(origin: string): boolean {
     return this.#forked.has(origin);
   }
@@ -267,17 +272,17 @@ export class Generations {
         party,
         gen,
         size: rows.get(origin)?.size ?? 0,
-        standing: await this.#standingIn(store, rows.get(origin), party),
+        standing: await this.#standingIn(store, rows.get(origin), { origin, party }),
         forked: this.#forked.has(origin),
         ...(note === undefined ? {} : { opening: { n: note.n, hash: note.hash, parent: note.continues.gen, size: note.continues.size } }),
       })),
     );
   }
 
-  async #standingIn(store: Store, row: LogRow | undefined, party: number): Promise<number> {
+  async #standingIn(store: Store, row: LogRow | undefined, { origin, party }: Pick<KnownLog, 'origin' | 'party'>): Promise<number> {
     if (row === undefined || row.size === 0) return 0;
     const others = this.#channel.parties.flatMap((_, who) => (who === party ? [] : [who]));
-    const pairs = await store.cosignatures(row.origin, 1, row.size);
+    const pairs = await store.cosignatures(origin, 1, row.size);
     const roots = new Map<number, string>();
     const receipts: { party: number; size: number; root: string }[] = [];
     for (const who of others) {
@@ -290,7 +295,7 @@ export class Generations {
       );
       if (found !== undefined) receipts.push({ party: who, size: found.size, root: toBase64url(found.root) });
     }
-    for (const { cosigner, prefix, root } of await sharedOf(store, row.origin)) {
+    for (const { cosigner, prefix, root } of await sharedOf(store, origin)) {
       const who = others.find((other) => this.heldNames(other).includes(cosigner));
       if (who === undefined || prefix > row.size) continue;
       roots.set(prefix, toBase64url(await store.rootAt(row.origin, prefix)));

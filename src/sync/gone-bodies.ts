@@ -42,16 +42,17 @@ export class GoneBodies {
 
   /**
    * Takes what can be taken of a log; `bodies` are those that came just now, by entry id. Of a log that a later generation continues nothing more is said in
-   * itself: it ends where it ends, and what is gone of it may be said in that one. `staged`: entries above the committed head are looked at as well, as when the own log is pulled back.
+   * itself: it ends where it ends, and what is gone of it may be said in that one. `staged`: the row whose entries above the committed head are looked at as
+   * well, as when the own log is pulled back; it may hold another history that goes on from what is read of the log.
    */
-  async take(of: KnownLog, bodies: ReadonlyMap<string, Uint8Array>, staged = false): Promise<void> {
-    if (staged || originIn(this.#replica, of.party) === of.origin) await this.#takeIn(of, bodies, staged);
+  async take(of: KnownLog, bodies: ReadonlyMap<string, Uint8Array>, staged?: string): Promise<void> {
+    if (staged !== undefined || originIn(this.#replica, of.party) === of.origin) await this.#takeIn(of, bodies, staged);
     await this.#takeFromLater(of, bodies);
   }
 
-  async #takeIn(of: KnownLog, bodies: ReadonlyMap<string, Uint8Array>, staged: boolean): Promise<void> {
-    const log = await rowOf(this.#replica, of.origin);
-    const end = staged ? log.pendingSize : log.size;
+  async #takeIn(of: KnownLog, bodies: ReadonlyMap<string, Uint8Array>, staged: string | undefined): Promise<void> {
+    const log = await rowOf(this.#replica, staged ?? of.origin);
+    const end = staged === undefined ? log.size : log.pendingSize;
     if (log.openedSize >= end) {
       this.#scans.delete(log.origin);
       return;
@@ -93,8 +94,8 @@ export class GoneBodies {
   ): Promise<'taken' | 'nothing excused' | 'nothing came'> {
     const { store } = this.#replica;
     await this.#reader.catchUp();
-    if ((await this.#reader.stateAt(log.origin)) === undefined) return 'nothing came';
-    const from = await this.#reader.readSize(log.origin);
+    if ((await this.#reader.stateAt(of.origin)) === undefined) return 'nothing came';
+    const from = await this.#reader.readSize(of.origin);
     const last = [...scan.acts.values()].reduce((max, places) => Math.max(max, places.at(-1)?.index ?? 0), 0);
     const rows = await store.entries(log.origin, from, last + 1);
     const missing: Missing[] = [];

@@ -20,6 +20,7 @@ import { pullBack } from './pull-back.ts';
 import type { RefillSource } from './refill.ts';
 import { refusalOf } from './refusal.ts';
 import { cardOf, isOpen, logIn, originIn, type Replica } from './replica.ts';
+import type { InTurn } from './trial.ts';
 
 /** An entry to append to the own log, signed by whoever speaks. */
 export type OwnEntry = { readonly bytes: Uint8Array; readonly body: Uint8Array };
@@ -96,9 +97,9 @@ export class OwnLog {
    */
   pullBack(of: KnownLog, source: RefillSource): Promise<void> {
     const { generations, us } = this.#replica;
-    const work = (): Promise<void> => this.#pulling.run(() => pullBack(this.#replica, this.#reader, of, source));
-    // The log written now is pulled in its turn, where nothing else writes it; whoever writes on in a later one does not wait.
-    return generations.current(us).origin === of.origin ? this.#gate.hold(work) : work();
+    // The log written now is changed in its turn, where nothing else writes it; whoever writes on in a later one does not wait.
+    const inTurn: InTurn = (work) => (generations.current(us).origin === of.origin ? this.#gate.hold(work) : work());
+    return this.#pulling.run(() => pullBack(this.#replica, this.#reader, of, source, inTurn));
   }
 
   /**

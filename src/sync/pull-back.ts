@@ -10,20 +10,21 @@ import { convictShorter } from './alarm.ts';
 import { keepPairs } from './cosign.ts';
 import type { KnownLog } from './generations.ts';
 import type { LogReader } from './log-reader.ts';
-import { type Part, type RefillSource, refillOwn, verifyPart } from './refill.ts';
+import { type Part, type Place, type RefillSource, refillOwn, verifyPart } from './refill.ts';
 import { type Replica, rowOf } from './replica.ts';
 import { sharedPrefix } from './shared.ts';
-import { beginTrial, endTrial } from './trial.ts';
+import { type InTurn, tryOther } from './trial.ts';
 
 /**
  * Takes from one other party what it holds of a log of ours that we write no more (spec/generations.md, "Of one's own logs"): the entries and receipts that
  * this store lost. A later generation may be opened before the log before it was pulled back, and what the others receipted of that one counts all the same:
  * without this its author alone would not count it.
  *
- * Where they hold another history and every other party receipted more of theirs than of ours, theirs stands: it takes the place of ours, which is kept
- * aside, and back in its place where theirs does not come so far. Signs nothing. Refuses what `source` refuses, and `unreachable` where less came than was shown; whatever does not verify is passed over.
+ * Where they hold another history and every other party receipted more of theirs than of ours, theirs stands: once so much of it is here, it takes the place
+ * of ours, which is kept aside. Signs nothing. Refuses what `source` refuses, `unreachable` where less came than was shown, and what {@link tryOther} refuses;
+ * whatever does not verify is passed over.
  */
-export async function pullBack(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource): Promise<void> {
+export async function pullBack(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource, inTurn: InTurn = atOnce): Promise<void> {
   const { store, crypto, generations } = replica;
   const shown = await source(`/log/${originHash(of.origin) ?? ''}/checkpoint`);
   const verified = shown === undefined ? { expected: 'a checkpoint' } : await verifyHead(crypto, of.card, shown);
@@ -32,7 +33,8 @@ export async function pullBack(replica: Replica, reader: LogReader, of: KnownLog
   const { size, root } = head.checkpoint;
   const log = await rowOf(replica, of.origin);
   if (size > log.size) {
-    if ((await refillOwn(replica, reader, of, source)) === 'other_history') await adopt(replica, reader, of, source);
+    const outcome = await inTurn(() => refillOwn(replica, reader, of, source));
+    if (outcome === 'other_history') await adopt(replica, reader, of, source, inTurn);
     else await mustHold(replica, of, head.checkpoint);
     return;
   }
@@ -42,27 +44,32 @@ export async function pullBack(replica: Replica, reader: LogReader, of: KnownLog
     return;
   }
   if (!generations.isForked(of.origin)) await convictShorter(replica, of, { checkpoint: head.checkpoint, note: noteOf(head) });
-  await adopt(replica, reader, of, source);
+  await adopt(replica, reader, of, source, inTurn);
 }
 
+const atOnce: InTurn = (work) => work();
+
 /** Puts their history in the place of ours where it stands beyond what both share, and ours does not. */
-async function adopt(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource): Promise<void> {
+async function adopt(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource, inTurn: InTurn): Promise<void> {
   const { origin } = of;
   const path = `/log/${originHash(origin) ?? ''}`;
+  // What is known of two histories counts from here on, however long they take to give theirs.
+  await reader.catchUp();
   const shared = await sharedWith(replica, of, source);
   // Both stand beyond what they share: then all others lied, or were restored, and it is not for us to choose.
   if (shared === 0 || (replica.generations.standing(origin) ?? 0) > shared) return;
-  const bytes = await source(`${path}/since/${shared}`);
+  const next = `${path}/since/${shared}`;
+  const bytes = await source(next);
   const part = bytes === undefined ? undefined : await verifyPart(replica, of, bytes);
   // What both share is their word so far, and a prefix too large would hide that ours stands beyond it: their head must continue ours there.
   if (part === undefined || !(await continuesOurs(replica, of, shared, part))) return;
   if ((await receiptedIn(replica, of, [...part.heads, part.head])) <= shared) return;
-  await beginTrial(replica, reader, of, source);
-  try {
-    await refillOwn(replica, reader, of, source);
-  } finally {
-    await endTrial(replica, reader, of);
-  }
+  const pull = async (place: Place): Promise<boolean> => {
+    // What was just shown need not be asked for again.
+    await refillOwn(replica, reader, of, async (at) => (at === next ? bytes : source(at)), place);
+    return true;
+  };
+  await tryOther(replica, reader, of, { shared, part }, pull, inTurn);
   await mustHold(replica, of, part.head.checkpoint);
 }
 

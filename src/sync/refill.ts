@@ -24,6 +24,9 @@ const MAX_HEADS_SIZE = MAX_BATCH_SIZE / 2;
 /** Where a log is pulled from: the bytes at a path of somebody's door, `undefined` where they have none. May refuse `unreachable`. */
 export type RefillSource = (path: string) => Promise<Uint8Array | undefined>;
 
+/** The row that a log is pulled into, its origin or where another history of it lies, and the size from which on. */
+export type Place = { readonly name: string; readonly from: number };
+
 /** Why pulling ended: nothing more is to be had there, or what they hold is signed by us and does not continue what is held here. */
 export type RefillOutcome = 'done' | 'other_history';
 
@@ -53,10 +56,12 @@ export async function servePart(replica: Replica, origin: string, from: number):
  * Pulls back one of our own logs from one holder, part by part, until they have no more. Everything is verified and nothing is signed: each head is ours by
  * both lines, entries give its root, every body opens whole, or lacks no more than what acts of ours above it say is erased or lost. What does not fit
  * leaves nothing behind and ends the pulling from this holder.
- * Call it in the log's turn ({@link StartGate.hold}). Throws what the store throws; a holder's faults are no exceptions.
+ * Call it in the log's turn ({@link StartGate.hold}), unless it is pulled into another place, of which nothing is read. Throws what the store throws; a
+ * holder's faults are no exceptions.
  */
-export async function refillOwn(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource): Promise<RefillOutcome> {
-  const { origin, size } = await rowOf(replica, of.origin);
+export async function refillOwn(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource, place?: Place): Promise<RefillOutcome> {
+  const { origin } = of;
+  const into = place ?? { name: origin, from: (await rowOf(replica, origin)).size };
   const ask = (from: number): Promise<Uint8Array | undefined> =>
     source(`/log/${originHash(origin) ?? ''}/since/${from}`).catch((error: unknown) => {
       if (error instanceof ParleyError) return undefined;
@@ -65,21 +70,21 @@ export async function refillOwn(replica: Replica, reader: LogReader, of: KnownLo
   const above: Above = { heads: [], bodies: new Map() };
   let reading: Promise<void> = Promise.resolve();
   try {
-    let part = await ask(size);
+    let part = await ask(into.from);
     while (part !== undefined) {
       const end = endOf(part);
       // The next part comes over the wire while this one is written and read.
       const next = end === undefined ? Promise.resolve(undefined) : ask(end);
-      const taken = await takePart(replica, of, part, above);
+      const taken = await takePart(replica, of, into, part, above);
       if ('fault' in taken) return taken.fault === 'other_history' ? 'other_history' : 'done';
       await reading;
-      if ('taken' in taken) reading = reader.catchUp(origin, taken.taken);
+      if ('taken' in taken && into.name === origin) reading = reader.catchUp(origin, taken.taken);
       part = await next;
     }
     return 'done';
   } finally {
     await reading;
-    if (above.heads.length > 0) await settle(replica, reader, of, above);
+    if (above.heads.length > 0) await settle(replica, reader, of, into.name, above);
   }
 }
 
@@ -90,15 +95,16 @@ export async function refillOwn(replica: Replica, reader: LogReader, of: KnownLo
 type Above = { readonly heads: VerifiedHead[]; readonly bodies: Map<string, Uint8Array> };
 
 /** Commits what acts of ours account for, and takes back the rest: a text that is missing would stop our own reading for good. */
-async function settle(replica: Replica, reader: LogReader, of: KnownLog, above: Above): Promise<void> {
-  await new GoneBodies(replica, reader).take(of, above.bodies, true);
-  const { openedSize } = await rowOf(replica, of.origin);
+async function settle(replica: Replica, reader: LogReader, of: KnownLog, name: string, above: Above): Promise<void> {
+  await new GoneBodies(replica, reader).take(of, above.bodies, name);
+  const { openedSize } = await rowOf(replica, name);
   await commitHeads(
     replica,
+    name,
     above.heads.filter(({ checkpoint }) => checkpoint.size <= openedSize),
   );
-  const { origin, size, pendingSize } = await rowOf(replica, of.origin);
-  if (pendingSize > size) await replica.store.unstage(origin, size);
+  const { size, pendingSize } = await rowOf(replica, name);
+  if (pendingSize > size) await replica.store.unstage(name, size);
   await reader.catchUp();
 }
 
@@ -117,21 +123,24 @@ type PartFault = { readonly fault: 'no_part' | 'other_history' };
 async function takePart(
   replica: Replica,
   of: KnownLog,
+  { name, from: start }: Place,
   bytes: Uint8Array,
   above: Above,
 ): Promise<{ readonly taken: Taken } | { readonly staged: true } | PartFault> {
   const part = await verifyPart(replica, of, bytes);
   if (part === undefined) return { fault: 'no_part' };
-  const log = await rowOf(replica, of.origin);
+  const log = await rowOf(replica, name);
   const { size, root, origin } = part.head.checkpoint;
-  const held = above.heads.at(-1)?.checkpoint ?? { origin, size: log.size, root: log.root };
+  const at = Math.max(start, log.size);
+  const held = above.heads.at(-1)?.checkpoint ?? { origin, size: at, root: await replica.store.rootAt(name, at) };
   const from = held.size;
   if (part.old !== from || size <= from || part.entries.length > MAX_BATCH_ENTRIES) return { fault: 'no_part' };
   // Their path leads to the head that we signed, but not from the one that is held here: both cannot be ours.
   const verdict = from === 0 ? 'continues' : judgeHeads(replica.crypto.sha256, held, part.head.checkpoint, part.path);
   if (verdict === 'fork') {
     const note = formatNote({ text: formatCheckpoint(part.head.checkpoint), lines: part.head.logLines });
-    if (!replica.generations.isForked(origin)) await judgeLonger(replica, of, { checkpoint: part.head.checkpoint, note }, part.path);
+    if (!replica.generations.isForked(origin) && name === origin)
+      await judgeLonger(replica, of, { checkpoint: part.head.checkpoint, note }, part.path);
     return { fault: 'other_history' };
   }
   if (verdict !== 'continues') return { fault: 'no_part' };
@@ -145,33 +154,33 @@ async function takePart(
   const marked = replica.mark.own(origin);
   // Before it is committed: a crash between two heads must not leave the one that a rolled back mark happens to name.
   if (marked !== undefined && size > marked.size) await replica.mark.distrust(origin);
-  if (log.pendingSize > from) await replica.store.unstage(origin, from);
+  if (log.pendingSize > from) await replica.store.unstage(name, from);
   await replica.store.stage(
-    origin,
+    name,
     from,
     received.map(({ row }) => row),
     false,
   );
-  if (!equal(await rereadRoot(replica, origin, from, size), root)) {
-    await replica.store.unstage(origin, from);
+  if (!equal(await rereadRoot(replica, name, from, size), root)) {
+    await replica.store.unstage(name, from);
     return { fault: 'no_part' };
   }
   if (isAbove) {
     above.heads.push(...part.heads, part.head);
     return { staged: true };
   }
-  await commitHeads(replica, [...part.heads, part.head]);
+  await commitHeads(replica, name, [...part.heads, part.head]);
   return { taken: { from, items: received.map(({ item }) => item) } };
 }
 
 /** Commits heads in order, each where its root is that of the entries now held; an own head that is not is left out, and the last one is. */
-async function commitHeads(replica: Replica, heads: readonly VerifiedHead[]): Promise<void> {
+async function commitHeads(replica: Replica, name: string, heads: readonly VerifiedHead[]): Promise<void> {
   for (const { checkpoint, logLines, otherLines } of heads) {
-    const { origin, size, root } = checkpoint;
-    const log = await rowOf(replica, origin);
-    if (size <= log.size || size > log.pendingSize || !equal(await replica.store.rootAt(origin, size), root)) continue;
+    const { size, root } = checkpoint;
+    const log = await rowOf(replica, name);
+    if (size <= log.size || size > log.pendingSize || !equal(await replica.store.rootAt(name, size), root)) continue;
     const note = formatNote({ text: formatCheckpoint(checkpoint), lines: logLines });
-    if (!(await replica.store.commitHead(origin, log, { size, root, note }))) throw new ParleyError('conflict', 'this log is being written');
+    if (!(await replica.store.commitHead(name, log, { size, root, note }))) throw new ParleyError('conflict', 'this log is being written');
     await keepPairs(replica, checkpoint, otherLines);
   }
 }
