@@ -164,6 +164,14 @@ test('a damaged or foreign file restores nothing', async () => {
   await writeFile(damaged, bytes.with?.(at, 0x20) ?? bytes);
   const refused = await run(['restore', damaged, '--dir', dir]);
   assert.equal(refused.code, 7, refused.err);
+  const cut = join(folder, 'cut');
+  await writeFile(cut, bytes.subarray(0, Math.floor(bytes.length / 2)));
+  const half = await run(['restore', cut, '--dir', dir]);
+  assert.equal(half.code, 7, half.err);
+  assert.equal((await run(['restore', MAIN, '--dir', dir])).code, 1, 'what is no backup at all is not damaged');
+  const [checked] = (await run(['check', file, '--json'])).lines;
+  assert.deepEqual([checked?.format, checked?.valid], ['backup', true]);
+  assert.match(String(checked?.warnings), /a parley backup: "parley restore" reads it/);
   for (const other of [join(folder, 'absent'), MAIN, join(ours, 'parley.db')]) assert.notEqual((await run(['restore', other, '--dir', dir])).code, 0);
   assert.deepEqual(
     (await readdir(folder)).filter((name) => name.startsWith('nowhere')),

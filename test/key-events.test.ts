@@ -237,6 +237,7 @@ test('by command: the printed words replace the key, and the next words are prin
   assert.equal(await id(), inception, 'and so nothing was replaced');
   const rotated = await ran('key', 'rotate', ...common, '--yes');
   assert.equal(rotated.code, 0, rotated.err);
+  assert.match(rotated.err, /Back up again at once/);
   assert.deepEqual([rotated.lines[1]?.event, rotated.lines[1]?.channels], [1, 0]);
   assert.equal(await id(), rotated.lines[1]?.key);
   assert.equal((await readKeyFacts(join(party, 'identity-0.key'), 'identity')).key, inception, 'the old key is kept for channels that lag behind');

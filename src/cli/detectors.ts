@@ -6,6 +6,7 @@ import { parseEntry } from '../entry/entry.ts';
 import { parseFoundingNote } from '../entry/founding.ts';
 import { parseIdentityNote } from '../entry/identity-note.ts';
 import type { CheckResult, Detector } from '../interop/check.ts';
+import { isOurDatabase } from '../store/database-header.ts';
 import { parseCheckpoint } from '../tlog/checkpoint.ts';
 import { ED25519_SIGNATURE_SIZE, ML_DSA_44_SIGNATURE_SIZE, parseTimestamped } from '../tlog/cosignature.ts';
 import { type NoteLine, parseLines, parseNote } from '../tlog/note.ts';
@@ -25,9 +26,18 @@ const LOOKED_AT = 512 * 1024;
 const KEYS_ELSEWHERE = 'its form was checked, not its signatures: the keys are not in this file';
 const PROOF = 'c2sp.org/tlog-proof@v1\n';
 
+const BACKUP =
+  'a parley backup: "parley restore" reads it, and checks everything in it before it is put in place; here it was only recognised. It holds the seed of a node: keep it secret';
+
+/** A database of this program that says when it was made: the row that a backup has and a directory in use has not. */
+function isBackup(bytes: Uint8Array): boolean {
+  return isOurDatabase(bytes) && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('"made_at":');
+}
+
 /** What the record itself is made of, most particular first: proofs, record exports, entries, foundings, checkpoints, cosignatures, cards, notes. */
 export function recordDetectors(crypto: Crypto): readonly Detector[] {
   return [
+    { format: 'backup', recognise: isBackup, check: () => ({ warnings: [BACKUP] }) },
     { format: 'tlog-proof', recognise: (bytes) => startsWith(bytes, 'c2sp.org/tlog-proof'), check: (bytes) => checkProof(crypto, bytes) },
     { format: 'fork-proof', recognise: isForkProof, check: (bytes) => checkVerified(crypto, bytes, '1') },
     { format: 'cosigner-fault', recognise: isCosignerFault, check: (bytes) => checkVerified(crypto, bytes, '1') },

@@ -34,7 +34,8 @@ export function foundingText(founding: FoundingView): string {
     founded: 'founded',
     ended: 'ended without a channel',
   };
-  return `${founding.title}, with ${who}: ${next[founding.state]}\n  founding ${founding.invite.slice(0, 8)}, until ${when(founding.foundBy)} UTC`;
+  const name = founding.title === founding.with ? who : `${founding.title}, with ${who}`;
+  return `${name}: ${next[founding.state]}\n  founding ${founding.invite.slice(0, 8)}, until ${when(founding.foundBy)} UTC`;
 }
 
 /**

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
-import { fromUtf8 } from '../base/bytes.ts';
+import { equal, fromUtf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Sha256, Signer } from '../base/ports.ts';
+import type { IdentityKeys } from '../entry/card.ts';
 import { formatIdentityNote, signAsIdentity } from '../entry/identity-note.ts';
+import { eventOf } from '../entry/key-event.ts';
 import { FILES } from '../node/party-files.ts';
 import type { PersonView } from '../projection/views.ts';
 import { type Client, channelPath } from './client.ts';
 import type { Context, Option } from './command.ts';
+import { readOwnIdentity } from './key-events.ts';
 import { openKeyFile } from './key-file.ts';
 import { writeSheet } from './sheet.ts';
 
@@ -65,7 +68,24 @@ export async function signAct(
   identity: () => Promise<readonly Signer[]>,
 ): Promise<{ readonly id: string; readonly index: number }> {
   const signers = await identity();
+  await mustNotBeReplaced(client, channel, signers);
   const { us, next } = await readPeople(client, channel);
   const note = await signAsIdentity(sha256, formatIdentityNote({ channel, party: us, n: next, act }), signers);
   return client.post(channelPath(channel, '/identity'), { note: fromUtf8(note) ?? '' });
+}
+
+/** A key of an earlier day, such as a backup brings back, signs nothing more for the party; said before anything is signed. */
+async function mustNotBeReplaced(client: Client, channel: string, signers: readonly Signer[]): Promise<void> {
+  const { identities, channels, current } = await readOwnIdentity(client);
+  const event = channels.find((one) => one.channel === channel)?.event;
+  const inForce = identities.find((keys) => eventOf(keys) === event) ?? current;
+  const isIn = ({ keys }: IdentityKeys, { publicKey }: Signer): boolean => keys.some((key) => equal(key, publicKey));
+  const replaced = signers.filter(
+    (signer) => !isIn(inForce, signer) && identities.some((keys) => eventOf(keys) < eventOf(inForce) && isIn(keys, signer)),
+  );
+  if (replaced.length > 0 && signers.filter((signer) => isIn(inForce, signer)).length < inForce.threshold)
+    throw new ParleyError(
+      'invalid',
+      `the identity key in force; the one given was replaced since (key event ${eventOf(inForce)}): give the new one with --identity, or run "parley key recover" with the recovery printed last`,
+    );
 }

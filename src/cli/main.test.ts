@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openKey, parseKeyFile } from '../node/key-files.ts';
+import { markFile } from '../node/mark-file.ts';
 import { seedFromRecovery } from '../node/recovery.ts';
+import { Mark } from '../sync/mark.ts';
 import { run } from './fixtures-streams.ts';
 
 let dir = '';
@@ -64,6 +66,18 @@ test('a party is made with one sealed identity key, and its recovery is printed 
   assert.equal(again.code, 1);
   assert.match(again.err, /node.seed|party.json/);
   for (const name of ['identity.key', 'node.seed', 'party.json']) assert.equal((await stat(join(home, name))).mode & 0o077, 0, name);
+});
+
+test('a party that was just made has nothing to check yet; one whose mark names a log that is not there is damaged', async () => {
+  const home = join(dir, 'fresh');
+  assert.equal((await run(['init', '--name', 'Alderney', '--dir', home, '--passphrase-file', join(dir, 'pass')])).code, 0);
+  const fresh = await run(['fsck', '--dir', home]);
+  assert.deepEqual([fresh.code, fresh.out], [0, 'Nothing is recorded here yet, so there is nothing to check.\n'], fresh.err);
+  await (await Mark.open(markFile(home))).setOwn('parley.v1/a/b/c', { size: 3, root: new Uint8Array(32) });
+  const lost = await run(['fsck', '--dir', home]);
+  assert.equal(lost.code, 7, lost.err);
+  assert.match(lost.err, /no record in .*and the mark beside it says that one was signed/);
+  assert.equal((await run(['fsck', '--dir', join(dir, 'nobody')])).code, 1, 'where no party lives there is no such thing');
 });
 
 test('a key is made from a passphrase typed twice, and its file opens with it', async () => {

@@ -104,6 +104,7 @@ function sayAfter({ terminal }: Context, own: OwnIdentity, withPresent: boolean)
   const closed = own.channels.filter(({ open }) => !open);
   if (closed.length > 0)
     terminal.say(`${closed.map(({ title }) => title).join(', ')} ${closed.length === 1 ? 'is' : 'are'} not open yet: run this again once it is.`);
+  terminal.say('Back up again at once: a backup made before holds the replaced key, which signs nothing more for the party, and not the new one.');
   terminal.say('The other side is asked to acknowledge the new key. What the old one signed stands.');
   if (!withPresent)
     terminal.say('If the old key was stolen: look at "parley representative list", and end the mission of whomever you did not accredit.');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { foundingText } from './foundings.ts';
 import { aKind, entriesText, hostCalled, kindAndSummary, settledTexts } from './rows.ts';
 
 test('words fit what they count and name', () => {
@@ -12,6 +13,12 @@ test('a kind is not said twice where a summary begins with it', () => {
   const summary = (id: string, title: string) => ({ id, values: { title } });
   assert.equal(kindAndSummary({ kind: 'withdrawal', summary: summary('summary.withdrawal', 'Overtaken.') }), 'Withdrawal: Overtaken.');
   assert.equal(kindAndSummary({ kind: 'message', summary: summary('summary.message', 'Pipeline') }), 'Message: Pipeline');
+});
+
+test('a founding is called by its title and by whom it is with, and not twice by one name', () => {
+  const founding = { invite: 'q7Xb2kLw', us: 1, hosts: [], state: 'compare', foundBy: 1_623_843_300, note: '' } as const;
+  assert.match(foundingText({ ...founding, title: 'Republic of Alder', with: 'Republic of Alder' }), /^Republic of Alder: answered/);
+  assert.match(foundingText({ ...founding, title: 'Geneva-1', with: 'Republic of Alder' }), /^Geneva-1, with Republic of Alder: answered/);
 });
 
 test('an alarm that is over leaves a line that says since when the record goes on, and none while it stands', () => {

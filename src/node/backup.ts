@@ -4,6 +4,7 @@ import { equal, fromBase64url, toBase64url } from '../base/bytes.ts';
 import { EXIT, ParleyError } from '../base/errors.ts';
 import { isObject, type Json } from '../base/json.ts';
 import type { Random, Sha256 } from '../base/ports.ts';
+import { DATABASE_HEADER_SIZE, isOurDatabase } from '../store/database-header.ts';
 import { DATABASE_NAME, openSqliteStore } from '../store/sqlite.ts';
 import type { Store } from '../store/store.ts';
 import { createFile, readBounded } from './durable-file.ts';
@@ -74,7 +75,8 @@ export async function* backupParts(parts: {
 
 /**
  * Unpacks a backup beside the directory where it is to live, lets `check` look at the store before anything is believed, and moves it there whole: a crash
- * leaves nothing in `dir`. Refuses `exists` where something lives in `dir`, `invalid` for what is no backup or whose files are not those that were put in.
+ * leaves nothing in `dir`. Refuses `exists` where something lives in `dir`, `invalid` for what is no backup,
+ * `store_damaged` for one that is damaged or whose files are not those that were put in.
  */
 export async function unpackBackup(
   path: string,
@@ -90,8 +92,11 @@ export async function unpackBackup(
   await mkdir(partial, { recursive: true, mode: 0o700 });
   try {
     await copyDurably(path, join(partial, DATABASE_NAME));
+    const isOurs = await beginsAsOurs(path);
     const store = await openSqliteStore({ dir: partial, sha256 }).catch((error: unknown) => {
-      // No database at all, or one that is damaged: nothing of ours is at stake, as it is where a node's own store cannot be read.
+      if (isOurs && error instanceof ParleyError && error.exit === EXIT.unsafe)
+        throw new ParleyError('store_damaged', 'the backup is cut short or damaged; another copy of it is needed');
+      // No database of ours at all: nothing of ours is at stake, as it is where a node's own store cannot be read.
       if (error instanceof ParleyError && error.exit === EXIT.unsafe)
         throw new ParleyError('invalid', 'expected a file that "parley backup" wrote, undamaged');
       throw error;
@@ -118,6 +123,16 @@ export async function unpackBackup(
   }
 }
 
+async function beginsAsOurs(path: string): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(DATABASE_HEADER_SIZE), 0, DATABASE_HEADER_SIZE, 0);
+    return isOurDatabase(buffer.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
 async function readRows(store: Store, sha256: Sha256): Promise<{ facts: BackupFacts; files: ReadonlyMap<string, Uint8Array> }> {
   const rows = await store.listLocal(COLLECTION);
   const manifest = parse(rows.find(({ key }) => key === MANIFEST)?.json ?? 'null');
@@ -131,7 +146,7 @@ async function readRows(store: Store, sha256: Sha256): Promise<{ facts: BackupFa
     const digest = isObject(row) && typeof row.sha256 === 'string' ? fromBase64url(row.sha256, 32) : undefined;
     const isPath = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(key) && !key.startsWith(DATABASE_NAME);
     if (bytes === undefined || digest === undefined || !isPath || !equal(sha256(bytes), digest))
-      throw new ParleyError('invalid', `${key} is damaged in the backup`);
+      throw new ParleyError('store_damaged', `${key} is damaged in the backup`);
     files.set(key, bytes);
   }
   for (const name of [FILES.party, FILES.seed]) if (!files.has(name)) throw new ParleyError('invalid', `the backup lacks ${name}`);

@@ -22,7 +22,7 @@ export class FatalStoreError extends Error {
 }
 
 // "PARL": a file of another program is refused instead of being filled with tables.
-const APPLICATION_ID = 0x5041524c;
+export const APPLICATION_ID = 0x5041524c;
 // About 32 MiB of write-ahead log between checkpoints: a hot page is then written back once, not once a batch.
 const CHECKPOINT_FRAMES = 8192;
 const PAGE_SIZE = 4096;

@@ -2,9 +2,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, ParleyError } from '../../base/errors.ts';
 import { nodeCrypto } from '../../node/crypto.ts';
+import { markFile } from '../../node/mark-file.ts';
 import { FILES } from '../../node/party-files.ts';
 import { fsck } from '../../store/fsck.ts';
 import { DATABASE_NAME, openSqliteStore } from '../../store/sqlite.ts';
+import { Mark } from '../../sync/mark.ts';
 import type { Command } from '../command.ts';
 import { fsckChecks } from '../fsck-checks.ts';
 import { exists } from '../read-input.ts';
@@ -26,7 +28,9 @@ export const command: Command = {
   async run({ args, terminal, dir }) {
     const isParty = await exists(join(dir, FILES.party));
     if (args.has('repair') && !isParty) throw new ParleyError('usage', 'no party lives here; a host that is damaged is replaced, never repaired');
-    if (!(await exists(join(dir, DATABASE_NAME)))) throw new ParleyError('not_found', `no record in ${dir}`);
+    const isRecord = await exists(join(dir, DATABASE_NAME));
+    if (isParty && !isRecord) return sayNoRecord(terminal, dir);
+    if (!isRecord) throw new ParleyError('not_found', `no record in ${dir}`);
     const crypto = nodeCrypto(availableParallelism());
     const store = await openSqliteStore({ dir, sha256: crypto.sha256 });
     const progress = terminal.progress('Reading entries');
@@ -54,6 +58,14 @@ export const command: Command = {
     }
   },
 };
+
+/** A party that was just made has no record yet; one whose mark names a log has lost it. */
+async function sayNoRecord(terminal: Terminal, dir: string): Promise<number> {
+  if ((await Mark.open(markFile(dir))).ownOrigins.length > 0)
+    throw new ParleyError('store_damaged', `no record in ${dir}, and the mark beside it says that one was signed there`);
+  terminal.data({ ok: true, entries: 0 }, 'Nothing is recorded here yet, so there is nothing to check.');
+  return EXIT.ok;
+}
 
 function sayRepaired(terminal: Terminal, { fetched, chunks, lost, kept }: Repaired): void {
   const by = Map.groupBy(fetched, ({ origin, from }) => `${from} ${origin}`);
