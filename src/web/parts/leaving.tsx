@@ -9,6 +9,7 @@ import { correctedFields } from '../../projection/corrected.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { otherNames } from '../others.ts';
 import { queries } from '../queries.ts';
+import { refersWord } from '../refers.ts';
 import { useSay } from '../say.tsx';
 import { Changes, GoneNames } from './about-entries.tsx';
 import { isHeld } from './delivery.tsx';
@@ -24,7 +25,7 @@ type LeavingProps = {
   readonly fields: ReadonlyMap<string, Json>;
   readonly channel: ChannelView;
   readonly files: readonly AttachmentValue[];
-  /** What an act about another document is about. */
+  /** What it answers, or is about. */
   readonly parent?: DocumentView | undefined;
 };
 
@@ -71,6 +72,11 @@ export function Said({ kind, fields, channel, files, parent }: LeavingProps) {
           {heading}
         </p>
       ) : null}
+      {parent === undefined || !kind.joins.includes(parent.row.kind) ? null : (
+        <p className="muted">
+          {say(refersWord(kind.id))} <bdi>{say(parent.row.summary)}</bdi>
+        </p>
+      )}
       {fields.size === 0 ? <p className="muted">{say('leaving.empty')}</p> : null}
       {parent === undefined ? null : <AboutSaid kind={kind.id} fields={values} parent={parent} channel={channel.id} />}
       <FieldList document={{ fields: values, erased: [], row: { kind: kind.id } }} channel={channel.id} theirZone={zoneOf(channel)} />
