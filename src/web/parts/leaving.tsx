@@ -35,6 +35,11 @@ export function Leaving({ kind, fields, channel, files, parent }: LeavingProps) 
   const size = [...fields].reduce((sum, [name, value]) => sum + utf8(JSON.stringify([name, value])).length, 0);
   return (
     <>
+      {parent === undefined || !kind.joins.includes(parent.row.kind) ? null : (
+        <p>
+          {say(refersWord(kind.id))} <bdi>{say(parent.row.summary)}</bdi>
+        </p>
+      )}
       <div className="copy">
         <Said kind={kind} fields={fields} channel={channel} files={files} parent={parent} />
       </div>
@@ -72,11 +77,6 @@ export function Said({ kind, fields, channel, files, parent }: LeavingProps) {
           {heading}
         </p>
       ) : null}
-      {parent === undefined || !kind.joins.includes(parent.row.kind) ? null : (
-        <p className="muted">
-          {say(refersWord(kind.id))} <bdi>{say(parent.row.summary)}</bdi>
-        </p>
-      )}
       {fields.size === 0 ? <p className="muted">{say('leaving.empty')}</p> : null}
       {parent === undefined ? null : <AboutSaid kind={kind.id} fields={values} parent={parent} channel={channel.id} />}
       <FieldList document={{ fields: values, erased: [], row: { kind: kind.id } }} channel={channel.id} theirZone={zoneOf(channel)} />
