@@ -1,5 +1,5 @@
 import { sayIn } from '../base/phrases.ts';
-import { sayVerdict } from '../verify/say-verdict.ts';
+import { failedFirst, sayVerdict } from '../verify/say-verdict.ts';
 import { showDocuments } from '../verify/shown-document.ts';
 import type { FileVerdict } from '../verify/verify-file.ts';
 import type { Terminal } from './terminal.ts';
@@ -8,7 +8,7 @@ import type { Terminal } from './terminal.ts';
 export function verdictLines(terminal: Terminal, found: FileVerdict): readonly string[] {
   const say = sayIn('en');
   const title = say(`verify_page.verdict.${found.verdict}`);
-  const sentences = sayVerdict(say, found).map(({ ok, text }) => {
+  const sentences = failedFirst(sayVerdict(say, found)).map(({ ok, text }) => {
     const mark = ok === true ? terminal.style('✓', 'good') : ok === false ? terminal.style('✗', 'bad') : terminal.style('!', 'warn');
     return `${mark} ${text}`;
   });

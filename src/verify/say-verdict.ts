@@ -19,6 +19,11 @@ export function sayVerdict(
   return [...proper, { ok: null, phrase: NOT_PROVED_TRUE }].map(({ ok, phrase }) => ({ ok, text: saySentence(say, phrase) }));
 }
 
+/** The order in which a verdict is shown: what failed first, before everything that was proved; otherwise as it was said. */
+export function failedFirst<S extends Pick<Sentence, 'ok'>>(said: readonly S[]): readonly S[] {
+  return [...said.filter(({ ok }) => ok === false), ...said.filter(({ ok }) => ok !== false)];
+}
+
 function saySentence(say: Say, phrase: Phrase): string {
   const values = Object.fromEntries(
     Object.entries(phrase.values ?? {}).map(([name, value]) => [name, typeof value === 'string' ? visible(value) : value]),

@@ -159,6 +159,7 @@ journey('a claim and its denial stand side by side on both screens; the denial i
   const denies = page.getByRole('radio', { name: 'Denies' });
   for (let i = 0; i < 8 && !(await denies.isChecked()); i++) await page.keyboard.press('ArrowRight');
   assert.ok(await denies.isChecked());
+  await page.locator('.leaving').getByText('In answer to:').waitFor();
   await tabTo(page, page.getByLabel('Explanation'));
   await page.keyboard.type('No request reached us.');
   const sign = page.getByRole('button', { name: 'Sign and send' });

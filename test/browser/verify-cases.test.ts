@@ -11,7 +11,7 @@ import { EXIT } from '../../src/base/errors.ts';
 import { sayIn } from '../../src/base/phrases.ts';
 import { run } from '../../src/cli/fixtures-streams.ts';
 import { readCases } from '../../src/verify/fixtures-cases.ts';
-import { sayVerdict } from '../../src/verify/say-verdict.ts';
+import { failedFirst, sayVerdict } from '../../src/verify/say-verdict.ts';
 import { launchChromium } from './chromium.ts';
 
 const EXITS = { verified: EXIT.ok, 'not-verified': EXIT.notVerified, fork: EXIT.fork } as const;
@@ -32,8 +32,8 @@ after(async () => {
 });
 
 /** What is said of a case by whoever has its expected verdict: mark and sentence. */
-function expectedOf({ expected }: (typeof cases)[number]): readonly string[] {
-  return [say(`verify_page.verdict.${expected.verdict}`), ...sayVerdict(say, expected).map(({ ok, text }) => `${ok} ${text}`)];
+function expectedOf({ expected }: (typeof cases)[number], order: typeof failedFirst = (said) => said): readonly string[] {
+  return [say(`verify_page.verdict.${expected.verdict}`), ...order(sayVerdict(say, expected)).map(({ ok, text }) => `${ok} ${text}`)];
 }
 
 test('the command line says of every case what the vectors say, and exits with its code', async () => {
@@ -48,7 +48,7 @@ test('the command line says of every case what the vectors say, and exits with i
   }
 });
 
-test('the page says of every case what the vectors say, from disk and offline', async (t) => {
+test('the page says of every case what the vectors say, what failed first, from disk and offline', async (t) => {
   if (browser === undefined) return t.skip(impossible);
   const context = await browser.newContext({ offline: true, locale: 'en-GB' });
   const page = await context.newPage();
@@ -59,7 +59,7 @@ test('the page says of every case what the vectors say, from disk and offline', 
   for (const [at, one] of cases.entries()) {
     await page.locator('#verify-file').setInputFiles({ name: `case-${at}`, mimeType: 'application/octet-stream', buffer: Buffer.from(one.bytes) });
     await page.locator('p', { hasText: new RegExp(`^case-${at}, `) }).waitFor();
-    assert.deepEqual(await saidBy(page), expectedOf(one), one.comment);
+    assert.deepEqual(await saidBy(page), expectedOf(one, failedFirst), one.comment);
   }
   assert.deepEqual(complaints, []);
   await context.close();

@@ -23,7 +23,7 @@ export type Ready = { readonly url: string } & { readonly [name: string]: unknow
  * One node of a demonstration as a process of its own: the same command line that people use.
  *
  * A process that is killed or crashes is started again on the same directory and port; one that stops in order (somebody sent it SIGTERM)
- * stays stopped. It stops by itself when this process is gone.
+ * stays stopped, and its number is known again once somebody starts it from elsewhere. It stops by itself when this process is gone.
  */
 export class Child {
   readonly name: string;
@@ -32,14 +32,17 @@ export class Child {
   readonly #hold: string;
   readonly #say: (text: string) => void;
   readonly #changed: () => void;
+  readonly #runs: () => Promise<number | undefined>;
   #process: ChildProcess | undefined;
+  /** The process that runs the node since it was stopped and somebody else started it. */
+  #elsewhere: number | undefined;
   #stopping = false;
   #running: Promise<void> | undefined;
   #up: PromiseWithResolvers<Ready> = Promise.withResolvers();
 
   /**
    * `log` is where the node's messages go; `changed` is called when its process is another. While a file `hold` exists the node is not started:
-   * a rehearsal is at work in its directory.
+   * a rehearsal is at work in its directory. `runs` says which process runs the node, whoever started it, where its directory tells.
    */
   constructor(options: {
     readonly name: string;
@@ -48,6 +51,7 @@ export class Child {
     readonly hold: string;
     readonly say: (text: string) => void;
     readonly changed: () => void;
+    readonly runs: () => Promise<number | undefined>;
   }) {
     this.name = options.name;
     this.#args = options.args;
@@ -55,10 +59,11 @@ export class Child {
     this.#hold = options.hold;
     this.#say = options.say;
     this.#changed = options.changed;
+    this.#runs = options.runs;
   }
 
   get pid(): number | undefined {
-    return this.#process?.pid;
+    return this.#process === undefined ? this.#elsewhere : this.#process.pid;
   }
 
   /** Starts the node and keeps it up; resolves with its first line once it listens. Refuses `unsafe_state` when it does not come up. */
@@ -97,17 +102,36 @@ export class Child {
       if (this.#stopping) return;
       if (cameUp && code === 0) {
         this.#up = Promise.withResolvers();
+        this.#process = undefined;
+        this.#changed();
         this.#say(`${this.name} was stopped. "${[program(), ...this.#args.map(shellWord)].join(' ')}" starts it again.`);
-        return;
+        return this.#lookElsewhere();
       }
       if (cameUp) {
         this.#up = Promise.withResolvers();
-        this.#say(`${this.name} ended without being asked to; it is started again.`);
+        const asked = await exists(this.#hold);
+        this.#say(
+          asked
+            ? `${this.name} was ended by a rehearsal, which lets it start again.`
+            : `${this.name} ended without being asked to; it is started again.`,
+        );
         since = Date.now();
       } else if (Date.now() - since > PATIENCE_MS || code === EXIT.usage) {
         this.#up.reject(new ParleyError('unsafe_state', `the node of ${this.name} does not start; see ${this.#log}`));
         return;
       } else await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
+    }
+  }
+
+  /** Follows which process runs the node while it is not ours: this one must not start a second. */
+  async #lookElsewhere(): Promise<void> {
+    while (!this.#stopping) {
+      const pid = await this.#runs();
+      if (pid !== this.#elsewhere) {
+        this.#elsewhere = pid;
+        this.#changed();
+      }
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
     }
   }
 

@@ -8,6 +8,7 @@ import type { Crypto } from '../../base/ports.ts';
 import { nodeRandom, nodeSha256, systemNow } from '../../node/crypto.ts';
 import { replaceFile } from '../../node/durable-file.ts';
 import { readHostFile } from '../../node/party-files.ts';
+import { findRunning } from '../transport.ts';
 import { Child } from './children.ts';
 import { foundBetween } from './found.ts';
 import { demoKeys, demoPassphrase } from './keys.ts';
@@ -45,11 +46,16 @@ export class Demonstration {
     this.scenario = scenario;
     this.dir = dir;
     this.setting = setting;
-    const child = (name: string, slug: string, args: readonly string[]): Child =>
-      new Child({ name, args, log: join(dir, 'logs', `${slug}.log`), hold: holdFile(dir, slug), say, changed: () => void this.#writePids() });
+    const changed = (): void => void this.#writePids();
+    const child = (name: string, slug: string, args: readonly string[], runs: () => Promise<number | undefined>): Child =>
+      new Child({ name, args, log: join(dir, 'logs', `${slug}.log`), hold: holdFile(dir, slug), say, changed, runs });
     this.#children = [
-      ...scenario.parties.map(({ name, slug }, i) => child(name, slug, ['serve', '--dir', setting.parties[i] ?? '', '--demonstration'])),
-      child(scenario.host, 'host', ['host', '--dir', setting.host]),
+      ...scenario.parties.map(({ name, slug }, i) => {
+        const party = setting.parties[i] ?? '';
+        return child(name, slug, ['serve', '--dir', party, '--demonstration'], async () => (await findRunning(party))?.pid);
+      }),
+      // A host leaves nothing in its directory that tells its process.
+      child(scenario.host, 'host', ['host', '--dir', setting.host], async () => undefined),
     ];
   }
 

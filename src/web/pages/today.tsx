@@ -42,15 +42,7 @@ function Page({ today, channels, session }: PageProps) {
     <>
       <Alarms channels={channels} />
       <div className="sides page-head">
-        <div className="on-ours">
-          <h1>{say('today.title')}</h1>
-          <p className="party-name">
-            <span className="caps muted">{say('side.ours')}</span> <bdi>{session.party.name}</bdi>
-          </p>
-          <p className="muted">
-            {say('today.date', { day: writeInstant(today.now, 'day', language) ?? '', time: writeInstant(today.now, 'time', language) ?? '' })}
-          </p>
-        </div>
+        <Title now={today.now} party={session.party.name} />
         <div className="on-theirs stack-small">
           <StatusLines today={today} channels={channels} />
         </div>
@@ -116,6 +108,20 @@ function Page({ today, channels, session }: PageProps) {
         ) : null}
       </section>
     </>
+  );
+}
+
+/** Which day it is, and whose. */
+function Title({ now, party }: { readonly now: number; readonly party: string }) {
+  const { say, language } = useVoice();
+  return (
+    <div className="on-ours">
+      <h1>{say('today.title')}</h1>
+      <p className="party-name">
+        <span className="caps muted">{say('side.ours')}</span> <bdi>{party}</bdi>
+      </p>
+      <p className="muted">{say('today.date', { day: writeInstant(now, 'day', language) ?? '', time: writeInstant(now, 'time', language) ?? '' })}</p>
+    </div>
   );
 }
 

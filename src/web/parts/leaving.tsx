@@ -9,6 +9,7 @@ import { correctedFields } from '../../projection/corrected.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { otherNames } from '../others.ts';
 import { queries } from '../queries.ts';
+import { refersWord } from '../refers.ts';
 import { useSay } from '../say.tsx';
 import { Changes, GoneNames } from './about-entries.tsx';
 import { isHeld } from './delivery.tsx';
@@ -24,7 +25,7 @@ type LeavingProps = {
   readonly fields: ReadonlyMap<string, Json>;
   readonly channel: ChannelView;
   readonly files: readonly AttachmentValue[];
-  /** What an act about another document is about. */
+  /** What it answers, or is about. */
   readonly parent?: DocumentView | undefined;
 };
 
@@ -34,6 +35,11 @@ export function Leaving({ kind, fields, channel, files, parent }: LeavingProps) 
   const size = [...fields].reduce((sum, [name, value]) => sum + utf8(JSON.stringify([name, value])).length, 0);
   return (
     <>
+      {parent === undefined || !kind.joins.includes(parent.row.kind) ? null : (
+        <p>
+          {say(refersWord(kind.id))} <bdi>{say(parent.row.summary)}</bdi>
+        </p>
+      )}
       <div className="copy">
         <Said kind={kind} fields={fields} channel={channel} files={files} parent={parent} />
       </div>

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { sayVerdict } from '../../verify/say-verdict.ts';
+import { failedFirst, sayVerdict } from '../../verify/say-verdict.ts';
 import { type ShownDocument, showDocuments } from '../../verify/shown-document.ts';
 import type { FileVerdict } from '../../verify/verify-file.ts';
 import { useSay } from '../say.tsx';
@@ -14,7 +14,7 @@ export function Verdict({ view, takeFocus = false }: { readonly view: FileVerdic
   useEffect(() => {
     if (takeFocus) heading.current?.focus();
   }, [takeFocus]);
-  const said = sayVerdict(say, view).slice(0, -1);
+  const said = failedFirst(sayVerdict(say, view).slice(0, -1));
   const documents = view.proved === undefined ? [] : showDocuments(say, view.proved);
   return (
     <>

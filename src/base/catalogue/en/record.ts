@@ -63,7 +63,7 @@ export const record: Readonly<Record<string, string>> = {
   'verify.signed': 'Signed for {party} by key {actor}',
   'verify.in_log': 'In {party}’s log at {index} of {size}',
   'verify.withheld':
-    '{count, plural, one {# field is} other {# fields are}} withheld, not altered; what they say, and whether one repeats a name shown here, is not proved',
+    '{count, plural, one {# field is withheld, not altered; what it says, and whether it} other {# fields are withheld, not altered; what they say, and whether one}} repeats a name shown here, is not proved',
   'verify.not_proved_accredited': 'NOT proved: that the signer was accredited, that it was not corrected since',
   'verify.not_proved_true': 'NOT proved: that the content is true',
   'verify.file_wrong': 'The file does not verify: expected {expected}',
