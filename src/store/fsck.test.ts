@@ -168,6 +168,7 @@ describe('fsck', () => {
     [`DELETE FROM head WHERE ${place(700)}`, /stands at size 700, but its last head is at 300/],
     ['UPDATE cosignature SET size = 9000 WHERE size = 700', /over 9000 entries, but 702 are held/],
     ['UPDATE cosignature SET time = 5 WHERE size = 1', /over size 1 that does not verify/],
+    ['UPDATE cosignature SET earliest = 0 WHERE size = 300', /mark of the pair of b\/held over size 300/],
     ['UPDATE cosigned SET size = 9000', /cosigned here up to 9000 entries, but 702 are held/],
     [`UPDATE log SET pending_size = 703 WHERE origin = '${originOf(0)}'`, /entry 702 .* is missing/],
     ['DELETE FROM chunk WHERE idx = 0', /entry 5 .* 1 of 2 chunks are missing/],

@@ -81,6 +81,25 @@ function putCosignature(db: Database, { origin, cosigner, size, time, root, line
   );
 }
 
+/**
+ * Every pair whose mark is not what {@link putCosignature} gives it, a sentence each. By cosigner and log from the largest size down, a pair is the
+ * earliest where its time is before that of all above it; of two of one size and time the one that came first is. SQLite's own check does not see a row
+ * that an index over some of the rows has no right to.
+ */
+export function markFaults(db: Database): readonly string[] {
+  return db.read(() => {
+    const faults: string[] = [];
+    let [log, signer, least] = ['', '', 0];
+    const rows = db.sql('SELECT origin, cosigner, size, time, earliest FROM cosignature ORDER BY origin, cosigner, size DESC, time, no');
+    for (const [origin, cosigner, size, time, earliest] of rows.each()) {
+      if (origin !== log || cosigner !== signer) [log, signer, least] = [String(origin), String(cosigner), Number.POSITIVE_INFINITY];
+      if (Number(time) < least !== (earliest === 1)) faults.push(`the mark of the pair of ${cosigner} over size ${size} of ${origin} is wrong`);
+      least = Math.min(least, Number(time));
+    }
+    return faults;
+  });
+}
+
 function originsOf(db: Database, channel: string | undefined): readonly string[] {
   const rows =
     channel === undefined

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Sha256 } from '../base/ports.ts';
 import { Database } from './database.ts';
 import { SCHEMA } from './schema.ts';
-import { sqliteCosignatures } from './sqlite-cosignatures.ts';
+import { markFaults, sqliteCosignatures } from './sqlite-cosignatures.ts';
 import { sqliteEntries } from './sqlite-entries.ts';
 import { sqliteErasure } from './sqlite-erasure.ts';
 import { sqliteHeads } from './sqlite-heads.ts';
@@ -50,7 +50,7 @@ export function storeOver(db: Database, sha256: Sha256): Store {
     ...sqliteCosignatures(db, sha256),
     ...sqliteProjection(db, logs),
     async checkIntegrity() {
-      return [...db.integrity(), ...sumFaults(db), ...strayRows(db)];
+      return [...db.integrity(), ...sumFaults(db), ...strayRows(db), ...markFaults(db)];
     },
     async salvage() {
       return salvage(db);

@@ -73,6 +73,10 @@ export function cosignatureCases(on: On): void {
       { numRuns: 40 },
     );
     assert.equal(await store.firstCosignatureOver(originOf(n), 0, 'nobody'), undefined);
+    assert.deepEqual(
+      ((await store.checkIntegrity?.()) ?? []).filter((sentence) => sentence.includes('mark')),
+      [],
+    );
   });
 }
 
