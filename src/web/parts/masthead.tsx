@@ -122,9 +122,7 @@ function PersonMenu({ onKeys, onPalette }: { readonly onKeys: () => void; readon
     <MenuTrigger>
       <Button className="nav-link" aria-label={say('nav.person', { name, party })}>
         <bdi className="person-name">{name}</bdi>
-        <span className="muted wide-only">
-          , <bdi>{party}</bdi>
-        </span>
+        <bdi className="muted wide-only">{party}</bdi>
         <span className="caret" aria-hidden="true" />
       </Button>
       <Popover placement="bottom end" className="menu">
