@@ -121,8 +121,12 @@ function PersonMenu({ onKeys, onPalette }: { readonly onKeys: () => void; readon
   return (
     <MenuTrigger>
       <Button className="nav-link" aria-label={say('nav.person', { name, party })}>
-        <bdi className="person-name">{name}</bdi>
-        <bdi className="muted wide-only">{party}</bdi>
+        <span className="person-name">
+          <bdi>{name}</bdi>
+          <span className="muted wide-only">
+            , <bdi>{party}</bdi>
+          </span>
+        </span>
         <span className="caret" aria-hidden="true" />
       </Button>
       <Popover placement="bottom end" className="menu">
