@@ -16,8 +16,14 @@ export type CaseEdit<Bytes = Uint8Array> =
   | { readonly tail: Bytes }
   | { readonly at: number; readonly remove: number; readonly insert: Bytes };
 
-/** A sentence as vectors hold it; `about` names what stands before it, where something does. */
-export type CaseSentence = { readonly ok: boolean | null; readonly id: string; readonly values: Json; readonly about?: string };
+/** A sentence as vectors hold it; `about` names what stands before it, where something does, `document` which of several it is about. */
+export type CaseSentence = {
+  readonly ok: boolean | null;
+  readonly id: string;
+  readonly values: Json;
+  readonly about?: string;
+  readonly document?: number;
+};
 
 /** One case: a base file by its name, and what is done to it. */
 export type VerifyCase<Bytes = Uint8Array> = {
@@ -80,12 +86,22 @@ function withBytes<From, To>(edit: CaseEdit<From>, change: (bytes: From) => To):
 type CaseVerdict = Pick<FileVerdict, 'verdict' | 'sentences'>;
 
 /** A sentence as vectors hold it. */
-export function caseSentence({ ok, phrase }: Sentence): CaseSentence {
-  return { ok, id: phrase.id, values: phrase.values ?? {}, ...(phrase.about === undefined ? {} : { about: phrase.about }) };
+export function caseSentence({ ok, phrase, document }: Sentence): CaseSentence {
+  return {
+    ok,
+    id: phrase.id,
+    values: phrase.values ?? {},
+    ...(phrase.about === undefined ? {} : { about: phrase.about }),
+    ...(document === undefined ? {} : { document }),
+  };
 }
 
-function toSentence({ ok, id, values, about }: CaseSentence): Sentence {
-  return { ok, phrase: { id, values: values as Record<string, string | number>, ...(about === undefined ? {} : { about }) } };
+function toSentence({ ok, id, values, about, document }: CaseSentence): Sentence {
+  return {
+    ok,
+    ...(document === undefined ? {} : { document }),
+    phrase: { id, values: values as Record<string, string | number>, ...(about === undefined ? {} : { about }) },
+  };
 }
 
 /** The file after one edit. */
