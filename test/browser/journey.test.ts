@@ -253,6 +253,25 @@ journey('Today says what awaits each side', async (screens) => {
   await b.page.getByRole('link', { name: 'Reply', exact: true }).waitFor();
 });
 
+journey('a draft that is left at once is found again as it was, and a form of another kind begins without its marking', async (screens) => {
+  const { page } = a;
+  const marked = () => page.getByRole('radio', { checked: true }).and(page.locator('[value=amber]')).count();
+  const write = async (kind: string): Promise<void> => {
+    await page.getByRole('link', { name: 'Table', exact: true }).first().click();
+    await page.getByRole('link', { name: 'Write a document' }).click();
+    await page.getByRole('link', { name: kind, exact: true }).click();
+    await page.getByLabel('Subject').waitFor();
+  };
+  await page.goto(inChannel(screens, a));
+  await write('Message');
+  await page.getByLabel('Subject').fill('Left at once');
+  await mark(page, 'AMBER');
+  await write('Request');
+  assert.equal(await marked(), 0);
+  await write('Message');
+  assert.deepEqual([await page.getByLabel('Subject').inputValue(), await marked()], ['Left at once', 1]);
+});
+
 journey('a record and a proof are taken away and verified without a network; an altered one is refused', async (screens) => {
   await a.page.goto(inChannel(screens, a));
   await a.page.getByRole('button', { name: 'Export the record' }).click();
