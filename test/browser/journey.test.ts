@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { openWithholdingDoor } from '../../src/cli/rehearsal/withhold.ts';
-import { entry, inaccessible, inChannel, isSamePage, mark, rememberPage, sideOf, signAndSend, tabTo } from './screen-acts.ts';
+import { entry, inaccessible, inChannel, isSamePage, mark, rememberPage, sideOf, signAndSend, tabTo, whileNothingIsSigned } from './screen-acts.ts';
 import { enrol, PATIENCE_MS, type Screen, TwoScreens } from './two-screens.ts';
 
 const opened = await TwoScreens.open();
@@ -20,26 +19,6 @@ function journey(sentence: string, run: (screens: TwoScreens) => Promise<void>):
   test(sentence, { skip }, async () => {
     if (!('impossible' in opened)) await run(opened);
   });
-}
-
-/** A door that takes everything and signs for nothing stands where Alpha's node looks for Beta's. */
-async function whileNothingIsSigned({ two }: TwoScreens, see: () => Promise<void>): Promise<void> {
-  const { addresses } = two.a.node.record(two.channel);
-  const door = await openWithholdingDoor(two.b.node.parts.seed, () => undefined);
-  try {
-    await two.a.node.updateRecord(two.channel, { addresses: addresses.with(1, door.url) });
-    two.a.node.exchange.resubmit();
-    await see();
-  } finally {
-    await two.a.node.updateRecord(two.channel, { addresses });
-    await door.close();
-  }
-}
-
-/** A picture of a page, where somebody asks for them. */
-async function look(page: Page, name: string): Promise<void> {
-  const pictures = process.env.PARLEY_PICTURES;
-  if (pictures !== undefined) await page.screenshot({ path: `${pictures}/${name}.png` });
 }
 
 journey('a person enrols through a link that works once, with a passkey and a signing key made in the browser', async (screens) => {
@@ -87,7 +66,6 @@ journey('a message is sent, and the row says held as soon as the other side sign
   await whileNothingIsSigned(screens, async () => {
     await a.page.getByText('Their node answers, and does not sign for what it is given.').waitFor();
     await a.page.getByText('Their node does not answer now.').waitFor({ state: 'detached' });
-    await look(a.page, 'not-signing');
     await a.page.goto(`${screens.a.url}${said.message}`);
     await a.page.getByText('Their node answers, and does not sign for it. The document is kept here and is offered again by itself.').waitFor();
     await a.page.goto(inChannel(screens, a));
