@@ -456,6 +456,25 @@ const splice = (at: number, remove: number, insert = ''): CaseEdit => ({ at, rem
     ['!verify.file_wrong of document 2'],
   );
   await add('documents: a head of a log of which nothing is shown', 'documents', between({ documents: [document] }), ['!verify.file_wrong heads']);
+  await add('documents: the first under another key', 'documents', between({ documents: [{ ...document, key: miller.key.publicKey }, second] }), [
+    '!verify.file_wrong of document 1',
+  ]);
+  const nobody = { party: 1, index: 3, key: stranger.key.publicKey };
+  await add(
+    'documents: one that counts, and one signed by nobody accredited, each with the header range of its log',
+    'documents',
+    editsBetween(
+      pair,
+      await record.proofOf(
+        [{ party: 0, index: 4, key }, nobody],
+        new Map([
+          [0, { from: 0 }],
+          [1, { from: 0 }],
+        ]),
+      ),
+    ),
+    ['verify.accredited', '!void.'],
+  );
   await add('documents: the text of the second missing', 'documents', [{ item: 'documents/1/body' }], ['!verify.file_wrong']);
 }
 
