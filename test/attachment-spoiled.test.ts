@@ -52,15 +52,22 @@ function overLine(node: PartyNode, line: (to: number, index: number, pass: () =>
   };
 }
 
+async function three(work: (parties: Parties, sides: Three) => Promise<void>): Promise<void> {
+  const parties = await Parties.found(3);
+  try {
+    await work(parties, parties.sides as unknown as Three);
+  } finally {
+    await parties.close();
+  }
+}
+
 const withFile = (value: AttachmentValue): Record<string, string> => ({ subject: 'File', text: 'One.', attachments: [value] }) as never;
 
 const spoiledBy = async (channel: ChannelRuntime, party: number): Promise<{ times: number } | undefined> =>
   JSON.parse((await channel.store.getLocal(SPOILED, `${channel.id}/${party}`)) ?? 'null') ?? undefined;
 
-test('a file whose author gives wrong chunks comes from another party that holds it, and the author is noted', async () => {
-  const parties = await Parties.found(3);
-  try {
-    const [a, b, c] = parties.sides as Three;
+test('a file whose author gives wrong chunks comes from another party that holds it, and the author is noted', () =>
+  three(async (parties, [a, b, c]) => {
     const petrova = await parties.accredit(a, 'Petrova');
     await parties.settled();
     await parties.introduce(a, [b]);
@@ -74,10 +81,7 @@ test('a file whose author gives wrong chunks comes from another party that holds
     await until([a.node, b.node, c.node], () => isComplete(parties.of(c), value.root), 'Gamma has the file');
     assert.deepEqual(await readAttachment(parties.of(c), value.root), bytes);
     assert.deepEqual([(await spoiledBy(parties.of(c), 0))?.times, await spoiledBy(parties.of(c), 1)], [1, undefined]);
-  } finally {
-    await parties.close();
-  }
-});
+  }));
 
 test('a file that nobody gives rightly is asked for a few times, rests for a day, and comes once it is given', async () => {
   let clock = systemNow();
@@ -107,10 +111,8 @@ test('a file that nobody gives rightly is asked for a few times, rests for a day
   }
 });
 
-test('a party that names another’s file too, and gives junk for it meanwhile, is noted itself: its author is not, and the file comes', async () => {
-  const parties = await Parties.found(3);
-  try {
-    const [a, b, c] = parties.sides as Three;
+test('a party that names another’s file too, and gives junk for it meanwhile, is noted itself: its author is not, and the file comes', () =>
+  three(async (parties, [a, b, c]) => {
     const [petrova, mallory] = [await parties.accredit(a, 'Petrova'), await parties.accredit(c, 'Mallory')];
     await parties.settled();
     const { value, bytes } = await handOver(parties.of(a));
@@ -131,15 +133,10 @@ test('a party that names another’s file too, and gives junk for it meanwhile, 
     });
     assert.deepEqual(await readAttachment(parties.of(b), value.root), bytes);
     assert.deepEqual([await spoiledBy(parties.of(b), 0), (await spoiledBy(parties.of(b), 2))?.times], [undefined, 1]);
-  } finally {
-    await parties.close();
-  }
-});
+  }));
 
-test('a party that names another’s file with a size of its own has nobody noted for giving the file as it is', async () => {
-  const parties = await Parties.found(3);
-  try {
-    const [a, b, c] = parties.sides as Three;
+test('a party that names another’s file with a size of its own has nobody noted for giving the file as it is', () =>
+  three(async (parties, [a, b, c]) => {
     const mallory = await parties.accredit(c, 'Mallory');
     await parties.settled();
     const { value } = await handOver(parties.of(a));
@@ -155,15 +152,10 @@ test('a party that names another’s file with a size of its own has nobody note
     });
     await until([b.node], async () => (await parties.of(b).store.listLocal('blobs')).some(({ json }) => json.includes('"spoiled":{"0":3}')));
     assert.equal(await spoiledBy(parties.of(b), 0), undefined);
-  } finally {
-    await parties.close();
-  }
-});
+  }));
 
-test('over a line that breaks again and again a file comes whole, each chunk once, whatever somebody else gives in between; who gave junk is noted', async () => {
-  const parties = await Parties.found(3);
-  try {
-    const [a, b, c] = parties.sides as Three;
+test('over a line that breaks again and again a file comes whole, each chunk once, whatever somebody else gives in between; who gave junk is noted', () =>
+  three(async (parties, [a, b, c]) => {
     const petrova = await parties.accredit(a, 'Petrova');
     await parties.settled();
     const { value, bytes } = await handOver(parties.of(a), 5);
@@ -183,10 +175,7 @@ test('over a line that breaks again and again a file comes whole, each chunk onc
     await until([b.node], async () => (await spoiledBy(parties.of(b), 2)) !== undefined);
     assert.deepEqual(await readAttachment(parties.of(b), value.root), bytes);
     assert.deepEqual([fromAuthor, await spoiledBy(parties.of(b), 0), (await spoiledBy(parties.of(b), 2))?.times], [5, undefined, 1]);
-  } finally {
-    await parties.close();
-  }
-});
+  }));
 
 test('whoever gives a file slowly has one turn, then its author is asked again', async () => {
   let clock = systemNow();

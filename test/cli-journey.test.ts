@@ -180,7 +180,7 @@ test('a document is shown, proved, exported, and verified with nothing but the f
   assert.equal((await at('borduria', 'export', '--out', record)).code, 1, 'nothing is written over');
 });
 
-test('what a reader will see of a proof is shown before anything is written, and fields of documents of both sides go into one', async () => {
+test('what a reader will see of a proof is shown before anything is written, and fields of two documents go into one, each sentence with its number', async () => {
   const seen = (await at('borduria', 'prove', 'A-1:subject', '--range', 'whole', '--preview')).lines[0] as {
     verdict: string;
     sentences: string[];
@@ -198,12 +198,14 @@ test('what a reader will see of a proof is shown before anything is written, and
   assert.match(text.out, /fields are withheld[\s\S]*Nothing was written\./);
   assert.doesNotMatch(text.out, /Which one\?/);
   const { lines } = await at('borduria', 'log', '--channel', 'geneva-1');
-  const theirs = lines.find(({ party_name }) => party_name === 'Borduria')?.id as string;
+  const accreditation = lines.find(({ kind }) => kind === 'identity')?.id;
+  assert.ok(typeof accreditation === 'string');
   const both = join(root, 'both.proof');
-  await did('borduria', 'prove', 'A-1:subject', theirs, '--out', both);
+  await did('borduria', 'prove', 'A-1:subject', accreditation, '--out', both);
   const [verified] = (await at('alderney', 'verify', both)).lines as { verdict: string; sentences: string[] }[];
   assert.equal(verified?.verdict, 'verified');
-  assert.equal(verified?.sentences.filter((sentence) => /^Signed for /.test(sentence)).length, 2);
+  const signed = verified?.sentences.flatMap((sentence) => /^(Document \d: )?Signed for \w+/.exec(sentence)?.[0] ?? []);
+  assert.deepEqual(signed, ['Document 1: Signed for alderney', 'Document 2: Signed for alderney']);
   assert.equal((await at('borduria', 'prove', 'A-1:colour', '--preview')).code, 2, 'a field that is not there');
   assert.equal((await at('borduria', 'prove', 'A-1', '--withhold', 'colour', '--preview')).code, 2, 'a slip would publish');
   assert.equal((await at('borduria', 'prove', 'A-1', '--range', 'some', '--preview')).code, 2);

@@ -87,7 +87,7 @@ test('a node that shows less than the key remembers is refused before anything i
     two.channel,
     heads.map((head) => ({ ...head, size: head.size + 7 })),
   );
-  await assert.rejects(signDocument(client(), me, ports(), message()), isRefused('proof_invalid'));
+  await assert.rejects(signDocument(client(), me, ports(), message()), isRefused('heads_unproved'));
 });
 
 test('a node that shows another history of the same size is refused as a fork', async () => {

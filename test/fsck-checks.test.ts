@@ -76,7 +76,7 @@ test('a text that its author lost before it came is no damage, and one that is n
   };
   assert.deepEqual(await faults(), []);
   await store.deleteLocal('lost', `${runtime.id}/${bare.id}`);
-  assert.match((await faults()).join(), /entry 2 .+ it is marked as not required/);
+  assert.match((await faults()).join(), /entry 3 .+ it is marked as not required/);
 });
 
 test('a history of a log that is kept aside is no damage: its heads are signed by the keys of that log', async () => {

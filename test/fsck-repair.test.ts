@@ -129,7 +129,7 @@ test('where nobody who answers has what is missing, nothing is changed', async (
   const bytes = await readFile(join(ours, 'parley.db'));
   const refused = await run(['fsck', '--repair', '--dir', ours]);
   assert.equal(refused.code, 7);
-  assert.match(refused.err, /entry 3 of log .* is damaged, and nobody who answers has it/);
+  assert.match(refused.err, /entry 4 of log .* is damaged, and nobody who answers has it/);
   const after_ = await readFile(join(ours, 'parley.db'));
   assert.equal(after_.length, bytes.length);
   assert.deepEqual(

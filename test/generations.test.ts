@@ -6,7 +6,6 @@ import { parseGeneration } from '../src/entry/generation.ts';
 import { formatIdentityNote, signAsIdentity } from '../src/entry/identity-note.ts';
 import { ed25519Signer, nodeRandom } from '../src/node/crypto.ts';
 import { openingText, takeGeneration, takeOpening } from '../src/node/opening.ts';
-import { exportRecord } from '../src/sync/export.ts';
 import { originIn, rowOf } from '../src/sync/replica.ts';
 import { sayVerdict } from '../src/verify/say-verdict.ts';
 import { verifyFile } from '../src/verify/verify-file.ts';
@@ -24,15 +23,6 @@ async function among(count: number, work: (parties: Parties, sides: readonly [Si
   }
 }
 
-/** The record as a side would export it. */
-const record = async (parties: Parties, side: Side): Promise<Uint8Array> => {
-  const { replica } = parties.of(side);
-  const charterNote = Buffer.from(side.node.record(parties.channel).note, 'base64url');
-  const parts: Uint8Array[] = [];
-  for await (const part of exportRecord(replica, { charterNote, packs: [], files: [] })) parts.push(part);
-  return new Uint8Array(Buffer.concat(parts));
-};
-
 const originOf = (parties: Parties, side: Side, party: number): string => originIn(parties.of(side).replica, party);
 
 test('a party opens its next generation by its identity alone, writes on, and both sides come to the same state', () =>
@@ -47,7 +37,7 @@ test('a party opens its next generation by its identity alone, writes on, and bo
     const ruiz = await parties.accredit(b, 'Ruiz');
     await parties.message(b, ruiz, 'answer');
     await parties.settled();
-    const verdict = await verifyFile(parties.crypto, await record(parties, b));
+    const verdict = await verifyFile(parties.crypto, await parties.record(b));
     const said = sayVerdict(sayIn('en'), verdict).map(({ text }) => text);
     for (const named of [
       'Alpha’s first log: 3 entries under both of its signatures, none altered, added or left out',

@@ -24,6 +24,17 @@ async function between(work: (parties: Parties, a: Side, b: Side, petrova: Speak
   }
 }
 
+/** Two histories of the first party's log: one that nobody heard, held by it, and one by a copy of its node that is gone, which the second party holds. */
+async function splitInTwo(parties: Parties, a: Side, b: Side, petrova: Speaker): Promise<void> {
+  const other = await parties.copyOf(a);
+  await parties.introduce(a, []);
+  await parties.message(a, petrova, 'heard by nobody');
+  await parties.introduce(other, [b]);
+  await parties.message(other, petrova, 'heard by Beta');
+  await until([other.node, b.node], async () => (await parties.heard(b, 0)).includes('heard by Beta'));
+  await other.close();
+}
+
 test('what the others receipted of a log that its author left for a new generation, before pulling it back, counts for the author too', () =>
   between(async (parties, a, b, petrova) => {
     const backup = await parties.backupOf(a);
@@ -42,13 +53,7 @@ test('what the others receipted of a log that its author left for a new generati
 test('of two histories of ours the one that the others receipted takes the place of the one that nobody did, which is kept aside', () =>
   between(async (parties, a, b, petrova) => {
     const { origin } = parties.of(a).replica.generations.founding(0);
-    const other = await parties.copyOf(a);
-    await parties.introduce(a, []);
-    await parties.message(a, petrova, 'heard by nobody');
-    await parties.introduce(other, [b]);
-    await parties.message(other, petrova, 'heard by Beta');
-    await until([other.node, b.node], async () => (await parties.heard(b, 0)).includes('heard by Beta'));
-    await other.close();
+    await splitInTwo(parties, a, b, petrova);
     await parties.introduce(a, [b]);
     const aside = () => parties.of(a).store.log(`${origin}/aside/1`);
     await until([a.node, b.node], async () => (await aside()) !== undefined && (await parties.heard(a, 0)).includes('heard by Beta'));
@@ -65,13 +70,7 @@ test('of two histories of ours the one that the others receipted takes the place
 test('while a party that shows another history of ours gives no answer, our record is shown, a generation is opened and an entry is written', () =>
   between(async (parties, a, b, petrova) => {
     const { origin } = parties.of(a).replica.generations.founding(0);
-    const other = await parties.copyOf(a);
-    await parties.introduce(a, []);
-    await parties.message(a, petrova, 'heard by nobody');
-    await parties.introduce(other, [b]);
-    await parties.message(other, petrova, 'heard by Beta');
-    await until([other.node, b.node], async () => (await parties.heard(b, 0)).includes('heard by Beta'));
-    await other.close();
+    await splitInTwo(parties, a, b, petrova);
     const stall = Promise.withResolvers<undefined>();
     let asked = 0;
     const send = a.node.sendToParty.bind(a.node);
@@ -96,13 +95,7 @@ test('while a party that shows another history of ours gives no answer, our reco
 
 test('a generation opened before another history of ours was shown is written while whoever shows it gives no answer', () =>
   between(async (parties, a, b, petrova) => {
-    const other = await parties.copyOf(a);
-    await parties.introduce(a, []);
-    await parties.message(a, petrova, 'heard by nobody');
-    await parties.introduce(other, [b]);
-    await parties.message(other, petrova, 'heard by Beta');
-    await until([other.node, b.node], async () => (await parties.heard(b, 0)).includes('heard by Beta'));
-    await other.close();
+    await splitInTwo(parties, a, b, petrova);
     await parties.openGeneration(a);
     await parties.message(a, petrova, 'before it is shown');
     const stall = Promise.withResolvers<undefined>();
@@ -143,13 +136,7 @@ test('a generation that a restored peer has forgotten is announced to it again, 
 
 test('a generation that builds on the wrong history lets its author read what is held of the log before: so both learn of the other history', () =>
   between(async (parties, a, b, petrova) => {
-    const other = await parties.copyOf(a);
-    await parties.introduce(a, []);
-    await parties.message(a, petrova, 'heard by nobody');
-    await parties.introduce(other, [b]);
-    await parties.message(other, petrova, 'heard by Beta');
-    await until([other.node, b.node], async () => (await parties.heard(b, 0)).includes('heard by Beta'));
-    await other.close();
+    await splitInTwo(parties, a, b, petrova);
     await parties.openGeneration(a);
     const { note } = parties.of(a).replica.generations.current(0);
     await takeGeneration(b.node, await announcementOf(parties.of(a).replica, note ?? assert.fail()));

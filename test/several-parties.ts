@@ -19,6 +19,7 @@ import { appendAsNode, citedHeads } from '../src/node/stamps.ts';
 import { tableView } from '../src/node/views/table.ts';
 import { openMemoryStore } from '../src/store/memory.ts';
 import type { Store } from '../src/store/store.ts';
+import { exportRecord } from '../src/sync/export.ts';
 import { cardOf } from '../src/sync/replica.ts';
 import { signCheckpoint } from '../src/tlog/log-signature.ts';
 import { leafHash } from '../src/tlog/merkle.ts';
@@ -213,6 +214,14 @@ export class Parties {
   async introduce(side: Side, others: readonly Side[]): Promise<void> {
     const addresses = this.sides.map((other) => (others.includes(other) && other !== side ? other.url : ''));
     await side.node.updateRecord(this.channel, { addresses });
+  }
+
+  /** The record as a side would export it. */
+  async record(side: Side): Promise<Uint8Array> {
+    const charterNote = Buffer.from(side.node.record(this.channel).note, 'base64url');
+    const parts: Uint8Array[] = [];
+    for await (const part of exportRecord(this.of(side).replica, { charterNote, packs: [], files: [] })) parts.push(part);
+    return new Uint8Array(Buffer.concat(parts));
   }
 
   /** Resolves once these sides hold and count the same, and nothing is under way between them. */

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alarmOf } from '../src/node/views/forks.ts';
-import { exportRecord } from '../src/sync/export.ts';
 import { originIn, rowOf } from '../src/sync/replica.ts';
 import { verifyFile } from '../src/verify/verify-file.ts';
 import { Parties, type Speaker } from './several-parties.ts';
@@ -36,14 +35,6 @@ async function equivocate({ parties, a, b, c, petrova }: Three): Promise<Side> {
   return other;
 }
 
-const record = async (parties: Parties, side: Side): Promise<Uint8Array> => {
-  const { replica } = parties.of(side);
-  const charterNote = Buffer.from(side.node.record(parties.channel).note, 'base64url');
-  const parts: Uint8Array[] = [];
-  for await (const part of exportRecord(replica, { charterNote, packs: [], files: [] })) parts.push(part);
-  return new Uint8Array(Buffer.concat(parts));
-};
-
 test('a party that shows two histories is found out by the first who sees both; all come to one standing head, and what stood goes on standing', () =>
   three(async (all) => {
     const { parties, a, b, c, petrova } = all;
@@ -76,7 +67,7 @@ test('the honest sides write on while a party is forked, and their records, chec
     await parties.settled([b, c]);
     assert.deepEqual(await parties.heard(c, 1), ['what was that?']);
     for (const side of [b, c]) {
-      const verdict = await verifyFile(parties.crypto, await record(parties, side));
+      const verdict = await verifyFile(parties.crypto, await parties.record(side));
       assert.equal(verdict.verdict, 'fork', JSON.stringify(verdict.sentences));
       const counted = verdict.entries?.filter(({ party, type, valid }) => party === 0 && type === 'message' && valid).length;
       assert.equal(counted, 1, 'what stands, and no more');
@@ -106,7 +97,7 @@ test('what both histories share stands, also where no two receipts are over one 
     for (const side of [b, c]) {
       assert.equal(parties.of(side).replica.generations.standing(originIn(parties.of(side).replica, 0)), size);
       assert.deepEqual(await parties.heard(side, 0), ['shared too', 'shared', 'held by all']);
-      const verdict = await verifyFile(parties.crypto, await record(parties, side));
+      const verdict = await verifyFile(parties.crypto, await parties.record(side));
       assert.equal(verdict.entries?.filter(({ party, type, valid }) => party === 0 && type === 'message' && valid).length, 3);
     }
   }));

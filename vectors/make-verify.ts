@@ -16,7 +16,7 @@ import { leafHash } from '../src/tlog/merkle.ts';
 import { consistencyProofOf } from '../src/tlog/merkle-plan.ts';
 import { formatLines, formatNote } from '../src/tlog/note.ts';
 import { formatEntryBundle } from '../src/tlog/tile.ts';
-import { applyEdit, type CaseEdit, caseSentence, editsBetween, layoutOf, type VerifyCase } from '../src/verify/fixtures-cases.ts';
+import { applyEdit, type CaseEdit, caseFile, caseSentence, editsBetween, layoutOf, type VerifyCase } from '../src/verify/fixtures-cases.ts';
 import { makeCosignerFault } from '../src/verify/cosigner-fault.ts';
 import { makeForkProof } from '../src/verify/fork-proof.ts';
 import { formatProof, type ProofContent } from '../src/verify/proof-file.ts';
@@ -70,12 +70,10 @@ async function talk(channel = on): Promise<TestRecord> {
   return record;
 }
 
-const files: Record<string, string> = {};
 const bases = new Map<string, Uint8Array>();
 const cases: VerifyCase[] = [];
 
 function base(name: string, bytes: Uint8Array): Uint8Array {
-  files[name] = toBase64(bytes);
   bases.set(name, bytes);
   return bytes;
 }
@@ -94,8 +92,8 @@ async function add(comment: string, name: string, edits: readonly CaseEdit[], wa
   cases.push({ comment, file: name, edits, verdict, sentences: sentences.map(caseSentence) });
 }
 
-const put = (item: string, bytes: Uint8Array): CaseEdit => ({ item, base64: toBase64(bytes) });
-const splice = (at: number, remove: number, insert = ''): CaseEdit => ({ at, remove, insert: toBase64(utf8(insert)) });
+const put = (item: string, bytes: Uint8Array): CaseEdit => ({ item, bytes });
+const splice = (at: number, remove: number, insert = ''): CaseEdit => ({ at, remove, insert: utf8(insert) });
 
 // Records.
 {
@@ -144,7 +142,7 @@ const splice = (at: number, remove: number, insert = ''): CaseEdit => ({ at, rem
       {
         at: whole.length - (items.at(-1)?.bytes.length ?? 0) - `${items.at(-1)?.name} ${items.at(-1)?.bytes.length}\n\n`.length,
         remove: whole.length,
-        insert: '',
+        insert: utf8(''),
       },
     ],
     ['?verify.entries_unread'],
@@ -250,7 +248,7 @@ const splice = (at: number, remove: number, insert = ''): CaseEdit => ({ at, rem
   const extra = utf8(testParty('Gamma', 40).card.text);
   await add('record: a card too many', 'record', [put(`cards/${toBase64url(crypto.sha256(extra))}`, extra)], [wrong]);
   await add('record: an item of no meaning', 'record', [put('more', utf8(''))], [wrong]);
-  await add('record: cut off in the middle', 'record', [{ at: whole.length >> 1, remove: whole.length, insert: '' }], [wrong]);
+  await add('record: cut off in the middle', 'record', [{ at: whole.length >> 1, remove: whole.length, insert: utf8('') }], [wrong]);
   await add('record: cut off by one byte', 'record', [splice(whole.length - 1, 1)], [wrong]);
   await add('record: something after its end', 'record', [splice(whole.length, 0, 'more')], [wrong]);
   await add('no file of ours', 'record', [splice(0, whole.length, 'hello')], ['!verify.file_wrong']);
@@ -408,12 +406,12 @@ const splice = (at: number, remove: number, insert = ''): CaseEdit => ({ at, rem
     'proof: without what Parley adds, a bare tlog-proof',
     'proof',
     [
-      { at: textOf(bytes).indexOf('\n') + 1, remove: textOf(bytes).split('\n')[1]?.length ?? 0, insert: '' },
+      { at: textOf(bytes).indexOf('\n') + 1, remove: textOf(bytes).split('\n')[1]?.length ?? 0, insert: utf8('') },
       splice(textOf(bytes).indexOf('\n') + 1, 1),
     ],
     ['!verify.file_wrong'],
   );
-  await add('proof: cut off', 'proof', [{ at: bytes.length - 100, remove: 100, insert: '' }], ['!verify.file_wrong']);
+  await add('proof: cut off', 'proof', [{ at: bytes.length - 100, remove: 100, insert: utf8('') }], ['!verify.file_wrong']);
   await add('proof: lines of another system', 'proof', [splice(textOf(bytes).indexOf('\n'), 1, '\r\n')], ['!verify.file_wrong']);
 
   // Several documents.
@@ -458,6 +456,25 @@ const splice = (at: number, remove: number, insert = ''): CaseEdit => ({ at, rem
     ['!verify.file_wrong of document 2'],
   );
   await add('documents: a head of a log of which nothing is shown', 'documents', between({ documents: [document] }), ['!verify.file_wrong heads']);
+  await add('documents: the first under another key', 'documents', between({ documents: [{ ...document, key: miller.key.publicKey }, second] }), [
+    '!verify.file_wrong of document 1',
+  ]);
+  const nobody = { party: 1, index: 3, key: stranger.key.publicKey };
+  await add(
+    'documents: one that counts, and one signed by nobody accredited, each with the header range of its log',
+    'documents',
+    editsBetween(
+      pair,
+      await record.proofOf(
+        [{ party: 0, index: 4, key }, nobody],
+        new Map([
+          [0, { from: 0 }],
+          [1, { from: 0 }],
+        ]),
+      ),
+    ),
+    ['verify.accredited', '!void.'],
+  );
   await add('documents: the text of the second missing', 'documents', [{ item: 'documents/1/body' }], ['!verify.file_wrong']);
 }
 
@@ -630,7 +647,7 @@ const splice = (at: number, remove: number, insert = ''): CaseEdit => ({ at, rem
   );
   await add('fork: the charter of another channel', 'fork', [put('charter', elsewhere.charterNote)], [wrong]);
   await add('fork: an item of no meaning', 'fork', [put('more', utf8('x'))], [wrong]);
-  await add('fork: cut off', 'fork', [{ at: bytes.length - 1, remove: 1, insert: '' }], [wrong]);
+  await add('fork: cut off', 'fork', [{ at: bytes.length - 1, remove: 1, insert: utf8('') }], [wrong]);
 
   const cosigned = async (log: TestRecord, size: number, time: number, by: 'Beta' | 'Host') => {
     const head = log.checkpoint(0, size);
@@ -698,7 +715,7 @@ const splice = (at: number, remove: number, insert = ''): CaseEdit => ({ at, rem
 
 mkdirSync(new URL('.', file), { recursive: true });
 const comment =
-  'each case is a base file with its edits, in order: an item of its bundle (a record’s own, that in the extra of a proof, or that after the first line) replaced, added at the end, or, without bytes, taken out; all after the extra line replaced (tail); so many bytes at an offset replaced (insert is base64)';
-writeFileSync(file, `${JSON.stringify({ comment, files, cases }, undefined, 1)}\n`);
-writeFileSync(new URL('verify/layout.json', import.meta.url), `${JSON.stringify(layoutOf({ files }), undefined, 1)}\n`);
+  'each case is a base file with its edits, in order: an item of its bundle (a record’s own, that in the extra of a proof, or that after the first line) replaced, added at the end, or, without bytes, taken out; all after the extra line replaced (tail); so many bytes at an offset replaced (insert). Bytes are values of shared parts, as spec/proof.md says';
+writeFileSync(file, `${JSON.stringify(caseFile(comment, bases, cases), undefined, 1)}\n`);
+writeFileSync(new URL('verify/layout.json', import.meta.url), `${JSON.stringify(layoutOf(bases), undefined, 1)}\n`);
 console.log(`${cases.length} cases`);

@@ -177,6 +177,13 @@ export const REFUSALS = {
     safe: 'The history held here is unchanged.',
     next: 'If their node repeats this, open the channel page: two histories may exist.',
   },
+  heads_unproved: {
+    http: 422,
+    exit: EXIT.notVerified,
+    sentence: 'Our own node does not show that its record continues what this key knows of it.',
+    safe: NOTHING_SENT,
+    next: 'A node that was restored pulls its record back first: "parley status" says how far it is. If it stays so, ask whoever runs our node.',
+  },
   signature_invalid: {
     http: 403,
     exit: EXIT.notVerified,

@@ -56,7 +56,7 @@ export async function rebuildLog(
       const other = whole ? undefined : await fetchOne(crypto, origin, index, holders, cache, gone);
       if (other !== undefined) fetched.set(index, other);
       const leaf = whole ? row.leafHash : other?.row.leafHash;
-      if (leaf === undefined) throw new ParleyError('store_damaged', `entry ${index} of log ${origin} is damaged, and nobody who answers has it`);
+      if (leaf === undefined) throw new ParleyError('store_damaged', `entry ${index + 1} of log ${origin} is damaged, and nobody who answers has it`);
       frontier.append(leaf);
     }
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { foundingText } from './foundings.ts';
-import { aKind, entriesText, hostCalled, kindAndSummary, settledTexts } from './rows.ts';
+import { aKind, entriesText, hostCalled, kindAndSummary, settledTexts, waitingOf } from './rows.ts';
 
 test('words fit what they count and name', () => {
   assert.deepEqual([entriesText(1), entriesText(2)], ['1 entry', '2 entries']);
@@ -28,4 +28,9 @@ test('an alarm that is over leaves a line that says since when the record goes o
     'Two histories of an earlier generation of Alpha exist. The record goes on in a new one since 2021-06-16 11:35 UTC. Nothing to do.',
   ]);
   assert.deepEqual(settledTexts({ parties, forks, alarm: { id: 'alarm.fork' } }), []);
+});
+
+test('what waits to be held is counted over all generations of a log, not in the one written now alone', () => {
+  const log = { party: 0, gen: 'g', origin: 'o', size: 2, root: '', heldSize: 2, witnessedSize: 2, missing: 0 };
+  assert.equal(waitingOf({ ...log, record: { size: 12, heldSize: 9, missing: 0 } }), 3);
 });

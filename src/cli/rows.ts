@@ -17,6 +17,11 @@ export function entriesText(count: number): string {
   return say('count.entries', { count });
 }
 
+/** Entries of a party's record, through all its generations, that not all others hold. */
+export function waitingOf({ record }: Pick<ChannelView['logs'][number], 'record'>): number {
+  return record.size - record.heldSize;
+}
+
 /** A host as sentences name it. */
 export function hostCalled(name: string): string {
   return hostName(say, name);

@@ -93,7 +93,8 @@ function causeOf(fault: unknown): unknown {
   return cause?.code;
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process with this number runs. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -16,9 +16,9 @@ export function verdictLines(terminal: Terminal, found: FileVerdict): readonly s
   return [
     terminal.style(title, 'bold'),
     ...sentences,
-    ...documents.flatMap(({ kind, party, time, fields, withheld }) => [
+    ...documents.flatMap(({ title, party, time, fields, withheld }) => [
       '',
-      `${terminal.style(kind, 'bold')}, ${party}, ${time}`,
+      `${terminal.style(title, 'bold')}, ${party}, ${time}`,
       ...fields.map(({ label, text }) => (text.includes('\n') ? `  ${label}:\n    ${text.replaceAll('\n', '\n    ')}` : `  ${label}: ${text}`)),
       ...(withheld === 0 ? [] : [`  ${terminal.style(say('proof_page.withheld', { count: withheld }), 'dim')}`]),
     ]),

@@ -31,6 +31,8 @@ export type TestParty = {
   readonly held: SignerPair;
   readonly node: Signer;
   readonly identity: readonly Signer[];
+  /** Of which its node makes its keys. */
+  readonly seed: Uint8Array;
   /** Its keys in another generation. */
   readonly keyring: (gen: string) => { readonly log: SignerPair; readonly held: SignerPair; readonly node: Signer };
   /** The keys that its card commits to, pre-rotated. */
@@ -80,7 +82,7 @@ export function testParty(name: string, byte: number, keys = 1, threshold = keys
   });
   const parsed = parseCard(text);
   if ('expected' in parsed || parsed.card.role !== 'party') throw new Error('a test card has its form');
-  return { card: parsed.card, log, held, node, identity, next, keyring };
+  return { card: parsed.card, log, held, node, identity, seed, next, keyring };
 }
 
 /** The card of such a party in another generation, with its identity keys or others. */

@@ -349,7 +349,7 @@ function bodyItems(leaves: readonly TestLeaf[]): readonly BundleItem[] {
 /** The record of a party's later log: its note as leaf 0, its keys, and the other logs as they are; `more` alters what the note says or who signs it. */
 export async function laterRecord(
   record: TestRecord,
-  more: { readonly size?: number; readonly channel?: string; readonly signers?: readonly Signer[]; readonly byte?: number } = {},
+  more: { readonly size?: number; readonly channel?: string; readonly signers?: readonly Signer[]; readonly byte?: number; readonly n?: number } = {},
 ): Promise<{ later: TestRecord; note: Uint8Array }> {
   const { on } = record;
   const [ours, ...others] = on.parties;
@@ -364,7 +364,13 @@ export async function laterRecord(
   const { card } = parsed;
   const size = more.size ?? record.size(0);
   const { root } = record.cite(0, size);
-  const said = formatGeneration({ channel: more.channel ?? on.channel.id, party: 0, n: 100, continues: { gen: ours.card.gen, size, root }, card });
+  const said = formatGeneration({
+    channel: more.channel ?? on.channel.id,
+    party: 0,
+    n: more.n ?? 100,
+    continues: { gen: ours.card.gen, size, root },
+    card,
+  });
   const note = await signAsIdentity(crypto.sha256, said, more.signers ?? ours.identity);
   const channel = { ...on.channel, parties: [card, ...on.channel.parties.slice(1)] };
   const later = new TestRecord({ ...on, channel, parties: [{ ...ours, ...keys, card }, ...others] }, 'later');

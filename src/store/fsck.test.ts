@@ -127,13 +127,13 @@ describe('fsck', () => {
   // Table, column, which row, and what the report must say of it; a byte anywhere in the column is flipped.
   const place = (index: number) => `place = (SELECT no FROM log WHERE origin = '${originOf(0)}') * 4294967296 + ${index}`;
   const cases: readonly [table: string, column: string, where: string, expected: RegExp, index?: number][] = [
-    ['entry', 'bytes', place(123), /entry 123 .* bytes that do not give its leaf hash/, 123],
-    ['entry', 'bytes', place(122), /entry 122 .* bytes that do not give its leaf hash/, 122],
-    ['entry', 'bytes', place(701), /entry 701 .* bytes that do not give its leaf hash/, 701],
-    ['entry', 'id', place(4), /entry 4 .* do not give its id/, 4],
-    ['entry', 'leaf_hash', place(200), /entry 200 .* do not give its leaf hash/, 200],
-    ['entry', 'leaf_hash', place(699), /entry 699 .* do not give its leaf hash/, 699],
-    ['entry', 'body', place(31), /entry 31 .* body that does not open: it is another one/, 31],
+    ['entry', 'bytes', place(123), /entry 124 .* bytes that do not give its leaf hash/, 123],
+    ['entry', 'bytes', place(122), /entry 123 .* bytes that do not give its leaf hash/, 122],
+    ['entry', 'bytes', place(701), /entry 702 .* bytes that do not give its leaf hash/, 701],
+    ['entry', 'id', place(4), /entry 5 .* do not give its id/, 4],
+    ['entry', 'leaf_hash', place(200), /entry 201 .* do not give its leaf hash/, 200],
+    ['entry', 'leaf_hash', place(699), /entry 700 .* do not give its leaf hash/, 699],
+    ['entry', 'body', place(31), /entry 32 .* body that does not open: it is another one/, 31],
     ['tile', 'hashes', 'level = 0 AND idx = 1', /leaf hash that is not the one in its tile/],
     ['tile', 'hashes', 'level = 1', /wrong tree hash \d at level 1/],
     ['head', 'root', place(300), /head at size 300 .*another head/],
@@ -144,8 +144,8 @@ describe('fsck', () => {
     ['cosignature', 'root', 'size = 300', /root of the cosignature of b\/held at size 300/],
     ['cosignature', 'lines', 'size = 700', /cosignature of b\/held over size 700 that does not verify/],
     ['cosigned', 'root', '1', /cosigned here at size 700 with another root/],
-    ['verdict', 'id', '1', /entry 7 .* verdict that names another id/, 7],
-    ['chunk', 'bytes', 'idx = 1', /entry 5 .* chunks do not give its root/, 5],
+    ['verdict', 'id', '1', /entry 8 .* verdict that names another id/, 7],
+    ['chunk', 'bytes', 'idx = 1', /entry 6 .* chunks do not give its root/, 5],
   ];
   for (const [number, [table, column, where, expected, index]] of cases.entries())
     test(`finds a byte changed in ${table}.${column} (${expected.source})`, async () => {
@@ -159,10 +159,10 @@ describe('fsck', () => {
     });
 
   for (const [sql, expected] of [
-    [`DELETE FROM entry WHERE ${place(50)}`, /entry 50 .* is missing/],
-    [`DELETE FROM entry WHERE ${place(690)}`, /entry 690 .* is missing[\s\S]*could not be rebuilt/],
-    [`UPDATE entry SET body = NULL, body_required = 0 WHERE ${place(50)}`, /entry 50 .* does not open/],
-    [`UPDATE entry SET leaf_hash = x'00' WHERE ${place(50)}`, /entry 50 .* leaf hash/],
+    [`DELETE FROM entry WHERE ${place(50)}`, /entry 51 .* is missing/],
+    [`DELETE FROM entry WHERE ${place(690)}`, /entry 691 .* is missing[\s\S]*could not be rebuilt/],
+    [`UPDATE entry SET body = NULL, body_required = 0 WHERE ${place(50)}`, /entry 51 .* does not open/],
+    [`UPDATE entry SET leaf_hash = x'00' WHERE ${place(50)}`, /entry 51 .* leaf hash/],
     ['DELETE FROM tile WHERE level = 0 AND idx = 0', /tree hashes 0 to 255 cannot be read/],
     ["UPDATE tile SET hashes = x'0102' WHERE level = 1", /level 1/],
     [`DELETE FROM head WHERE ${place(700)}`, /stands at size 700, but its last head is at 300/],
@@ -170,8 +170,8 @@ describe('fsck', () => {
     ['UPDATE cosignature SET time = 5 WHERE size = 1', /over size 1 that does not verify/],
     ['UPDATE cosignature SET earliest = 0 WHERE size = 300', /mark of the pair of b\/held over size 300/],
     ['UPDATE cosigned SET size = 9000', /cosigned here up to 9000 entries, but 702 are held/],
-    [`UPDATE log SET pending_size = 703 WHERE origin = '${originOf(0)}'`, /entry 702 .* is missing/],
-    ['DELETE FROM chunk WHERE idx = 0', /entry 5 .* 1 of 2 chunks are missing/],
+    [`UPDATE log SET pending_size = 703 WHERE origin = '${originOf(0)}'`, /entry 703 .* is missing/],
+    ['DELETE FROM chunk WHERE idx = 0', /entry 6 .* 1 of 2 chunks are missing/],
     [`UPDATE log SET size = 9007199254740993 WHERE origin = '${originOf(0)}'`, /cannot be read/],
     [`UPDATE log SET channel = 77 WHERE origin = '${originOf(0)}'`, /refers to nothing/],
   ] as const)

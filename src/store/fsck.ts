@@ -236,7 +236,7 @@ class LogCheck {
     this.#findings.add(
       this.#log.origin,
       index,
-      index === undefined ? `log ${this.#log.origin} ${fault}` : `entry ${index} of log ${this.#log.origin} ${fault}`,
+      index === undefined ? `log ${this.#log.origin} ${fault}` : `entry ${index + 1} of log ${this.#log.origin} ${fault}`,
     );
   }
 }

@@ -98,14 +98,7 @@ export class GoneBodies {
     const from = await this.#reader.readSize(of.origin);
     const last = [...scan.acts.values()].reduce((max, places) => Math.max(max, places.at(-1)?.index ?? 0), 0);
     const rows = await store.entries(log.origin, from, last + 1);
-    const missing: Missing[] = [];
-    const items: ReadItem[] = [];
-    for (const row of rows) {
-      const gap = row.bodyRequired && row.body === undefined ? this.#missing(row, scan, bodies) : undefined;
-      if (gap === 'not excused') break;
-      if (gap !== undefined) missing.push(gap);
-      items.push({ bytes: row.bytes, body: row.body ?? gap?.text });
-    }
+    const { missing, items } = this.#excusable(rows, scan, bodies);
     if (missing.length === 0) return 'nothing came';
     const judged = await this.#reader.judge(of.party, items, of);
     if (judged.from !== from) return 'nothing came';
@@ -152,14 +145,9 @@ export class GoneBodies {
     await this.#reader.catchUp();
     if ((await this.#reader.stateAt(of.origin)) === undefined) return 'nothing came';
     const from = await this.#reader.readSize(of.origin);
-    const missing: Missing[] = [];
-    const items: ReadItem[] = [];
-    for (const row of await store.entries(of.origin, from, end)) {
-      const gap = row.bodyRequired && row.body === undefined ? this.#missing(row, { acts }, bodies) : undefined;
-      if (gap === 'not excused') return 'nothing came';
-      if (gap !== undefined) missing.push(gap);
-      items.push({ bytes: row.bytes, body: row.body ?? gap?.text });
-    }
+    const rows = await store.entries(of.origin, from, end);
+    const { missing, items } = this.#excusable(rows, { acts }, bodies);
+    if (items.length < rows.length) return 'nothing came';
     const last = [...later.acts.values()].reduce((max, places) => Math.max(max, places.at(-1)?.index ?? 0), 0);
     const judged = await this.#reader.judge(of.party, items, of);
     if (judged.from !== from) return 'nothing came';
@@ -180,6 +168,19 @@ export class GoneBodies {
     for (const { id, text } of good) if (text === undefined) await store.putLocal(LOST, `${channel.id}/${id}`, '{}');
     if (waived.length > 0) await store.waiveBodies(origin, waived);
     return good.length > 0;
+  }
+
+  /** Entries to be judged, up to the first whose text nothing that was said could excuse, and those among them whose text is not whole. */
+  #excusable(rows: readonly EntryRow[], scan: Pick<Scan, 'acts'>, bodies: ReadonlyMap<string, Uint8Array>) {
+    const missing: Missing[] = [];
+    const items: ReadItem[] = [];
+    for (const row of rows) {
+      const gap = row.bodyRequired && row.body === undefined ? this.#missing(row, scan, bodies) : undefined;
+      if (gap === 'not excused') break;
+      if (gap !== undefined) missing.push(gap);
+      items.push({ bytes: row.bytes, body: row.body ?? gap?.text });
+    }
+    return { missing, items };
   }
 
   #missing(row: EntryRow, scan: Pick<Scan, 'acts'>, bodies: ReadonlyMap<string, Uint8Array>): Missing | 'not excused' {

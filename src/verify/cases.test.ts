@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { sayIn } from '../base/phrases.ts';
 import { testCrypto as crypto } from '../node/fixtures-channel.ts';
-import { caseSentence, layoutOf, readCases, type VerifyCases } from './fixtures-cases.ts';
+import { caseSentence, layoutOf, readCaseFile, readCases } from './fixtures-cases.ts';
 import { NOT_PROVED_TRUE, sayVerdict } from './say-verdict.ts';
 import { verifyFile } from './verify-file.ts';
 
@@ -29,6 +29,6 @@ for (const { comment, bytes, expected } of cases)
   });
 
 test('what the specification shows of the cases is what lies in them', () => {
-  const read = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../vectors/verify/${name}.json`, import.meta.url), 'utf8'));
-  assert.deepEqual(read('layout'), layoutOf(read('cases') as VerifyCases));
+  const layout: unknown = JSON.parse(readFileSync(new URL('../../vectors/verify/layout.json', import.meta.url), 'utf8'));
+  assert.deepEqual(layout, layoutOf(readCaseFile().files));
 });

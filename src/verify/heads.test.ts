@@ -41,7 +41,7 @@ test('the first time, every log must grow from the charter itself', async () => 
     ],
   );
   const other = testLeaves(channel, 7).with(0, new Uint8Array(32).fill(9));
-  await refused('proof_invalid', [], [{ ...(await offer(0, other, 1)), proof: [] }, await offer(1, testLeaves(channel, 1), 1)]);
+  await refused('heads_unproved', [], [{ ...(await offer(0, other, 1)), proof: [] }, await offer(1, testLeaves(channel, 1), 1)]);
 });
 
 test('a log that grew from what is remembered is accepted, and what is remembered then is the new head', async () => {
@@ -59,9 +59,11 @@ test('a log that grew from what is remembered is accepted, and what is remembere
   );
 });
 
-test('a node that shows less than it once did is refused', async () => {
+test('a node that shows less than it once did is refused, and it is our own that is named, not theirs', async () => {
   const known = [await remembered(0, testLeaves(channel, 9))];
-  await refused('proof_invalid', known, [await offer(0, testLeaves(channel, 8), 9), await offer(1, testLeaves(channel, 2), 1)]);
+  await refused('heads_unproved', known, [await offer(0, testLeaves(channel, 8), 9), await offer(1, testLeaves(channel, 2), 1)]);
+  const { message, next } = new ParleyError('heads_unproved');
+  assert.match(`${message} ${next}`, /^Our own node .* "parley status"/);
 });
 
 test('two heads of one size with different roots are a fork', async () => {
@@ -79,19 +81,19 @@ test('a longer log that was rewritten below what is remembered is a fork', async
 
 test('a rewriting that the path cannot show is still refused: from a power of two it leaves the old root out', async () => {
   const known = [await remembered(0, testLeaves(channel, 8))];
-  await refused('proof_invalid', known, [await offer(0, testLeaves(channel, 12, ' changed', 3), 8), await offer(1, testLeaves(channel, 2), 1)]);
+  await refused('heads_unproved', known, [await offer(0, testLeaves(channel, 12, ' changed', 3), 8), await offer(1, testLeaves(channel, 2), 1)]);
 });
 
 test('a continuation that is not proved is refused, and accuses nobody', async () => {
   const known = [await remembered(0, testLeaves(channel, 6))];
   const honest = await offer(0, testLeaves(channel, 12), 6);
   const other = await offer(1, testLeaves(channel, 2), 1);
-  await refused('proof_invalid', known, [{ ...honest, proof: honest.proof.slice(1) }, other]);
-  await refused('proof_invalid', known, [{ ...honest, proof: ['x', ...honest.proof] }, other]);
-  await refused('proof_invalid', known, [{ ...honest, proof: [...honest.proof, ...honest.proof] }, other]);
+  await refused('heads_unproved', known, [{ ...honest, proof: honest.proof.slice(1) }, other]);
+  await refused('heads_unproved', known, [{ ...honest, proof: ['x', ...honest.proof] }, other]);
+  await refused('heads_unproved', known, [{ ...honest, proof: [...honest.proof, ...honest.proof] }, other]);
   for (const [i, line] of honest.proof.entries()) {
     const wrong = `${line[0] === 'A' ? 'B' : 'A'}${line.slice(1)}`;
-    await refused('proof_invalid', known, [{ ...honest, proof: honest.proof.with(i, wrong) }, other]);
+    await refused('heads_unproved', known, [{ ...honest, proof: honest.proof.with(i, wrong) }, other]);
   }
 });
 

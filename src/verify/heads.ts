@@ -34,7 +34,7 @@ export function adviseHeads(remembered: readonly RememberedHead[]): string {
  * The heads a signing client may cite, one a party in order, or a refusal: its own server cannot roll it back unnoticed (spec/entry.md, `after`).
  *
  * Both lines of each checkpoint verify and it continues the largest head remembered, or for the first time the head of size 1 that the charter gives.
- * Refuses `fork` when a signed head and the remembered one cannot both be true, `proof_invalid` when the node shows less than it once did or
+ * Refuses `fork` when a signed head and the remembered one cannot both be true, `heads_unproved` when the node shows less than it once did or
  * proves nothing, `signature_invalid` when a line is wrong, `invalid` when heads are missing. Remember what is returned before sending.
  * A head of a later generation needs, in `generations`, the notes that lead to it from the founding log, each signed by the identity on the card before it
  * or by the keys that one committed to as the next; a generation once left behind is refused.
@@ -55,7 +55,7 @@ export async function acceptHeads(
       const known = mine.filter((one) => one.gen === head.gen).sort((a, b) => b.size - a.size)[0];
       const left = new Set(mine.flatMap((one) => [...(one.left ?? []), ...(one.gen === head.gen ? [] : [one.gen])]));
       // A generation gone back to would be a way around what is remembered.
-      if (left.has(head.gen)) throw new ParleyError('proof_invalid', `${card.name} has left the generation that is shown`);
+      if (left.has(head.gen)) throw new ParleyError('heads_unproved', `${card.name} has left the generation that is shown`);
       const log =
         head.gen === card.gen ? { card, first: foundingHead(crypto.sha256, channel, party) } : await laterLog(crypto, channel, head, generations);
       const accepted = await acceptHead(crypto, log.card, known ?? log.first, head);
@@ -141,7 +141,7 @@ async function acceptHead(crypto: Crypto, card: PartyCard, known: RememberedHead
   const path = offered.proof.slice(0, MAX_PROOF_LINES + 1).map((line) => fromBase64url(line, 32));
   const oldRoot = fromBase64url(known.root, 32);
   if (oldRoot === undefined || path.length > MAX_PROOF_LINES || path.includes(undefined))
-    throw new ParleyError('proof_invalid', `expected a proof of ${card.name}'s log`);
+    throw new ParleyError('heads_unproved', `expected a proof of ${card.name}'s log`);
   const hashes = path.filter((hash) => hash !== undefined);
   if (!verifyConsistency(crypto.sha256, known.size, size, oldRoot, root, hashes)) refuse(crypto.sha256, card, known, { size, root, oldRoot, hashes });
   const note = fromUtf8(formatNote({ text: `${offered.note.split('\n\n')[0]}\n`, lines: verified.head.logLines })) ?? '';
@@ -152,11 +152,11 @@ type Broken = { readonly size: number; readonly root: Uint8Array; readonly oldRo
 
 /** Says what a broken continuation shows: two signed heads that cannot both be true are a fork, anything less proves nothing against the log. */
 function refuse(sha256: Sha256, card: PartyCard, known: RememberedHead, { size, root, oldRoot, hashes }: Broken): never {
-  if (size < known.size) throw new ParleyError('proof_invalid', `${card.name}'s log is shown at size ${size}; this key knows it at ${known.size}`);
+  if (size < known.size) throw new ParleyError('heads_unproved', `${card.name}'s log is shown at size ${size}; this key knows it at ${known.size}`);
   const other = toBase64url(root);
   // From a power of two the path leaves the old root out and can accuse nobody, unless the node gave the root it has in its place.
   const roots = size === known.size ? undefined : consistencyRoots(sha256, known.size, size, hashes);
   const forked = size === known.size ? other !== known.root : roots !== undefined && equal(roots.newRoot, root) && !equal(roots.oldRoot, oldRoot);
   if (forked) throw new ParleyError('fork', `in ${card.name}'s log, at size ${known.size}`);
-  throw new ParleyError('proof_invalid', `nothing shows that ${card.name}'s log at size ${size} continues the one known at ${known.size}`);
+  throw new ParleyError('heads_unproved', `nothing shows that ${card.name}'s log at size ${size} continues the one known at ${known.size}`);
 }

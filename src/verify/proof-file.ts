@@ -171,7 +171,7 @@ function takeRange(
   for (let tile = 0; entries.length < to - from; tile++) {
     const bytes = take(`${under}entries/${tile}`);
     const bundle = bytes === undefined ? { expected: 'it' } : parseEntryBundle(bytes, tileWidth('entries', tile, to - from));
-    if ('expected' in bundle) return { expected: `every entry of a header range, ${from} to ${to - 1}` };
+    if ('expected' in bundle) return { expected: `every entry of a header range, ${from + 1} to ${to}` };
     entries.push(...bundle.entries);
   }
   const bodies = new Map<string, Uint8Array>();

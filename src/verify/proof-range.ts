@@ -87,7 +87,7 @@ export async function readRange(
   const to = from + entries.length;
   const hashes = entries.map((bytes) => leafHash(crypto.sha256, bytes));
   const given = rootFromRange(crypto.sha256, hashes, from, size, path);
-  if (given === undefined || !equal(given, root)) return { expected: `entries ${from} to ${to - 1} of ${of.card.name}'s log under its signed head` };
+  if (given === undefined || !equal(given, root)) return { expected: `entries ${from + 1} to ${to} of ${of.card.name}'s log under its signed head` };
   const parsed = entries.map((bytes) => {
     const one = parseEntry(crypto.sha256, bytes);
     return 'entry' in one ? one.entry : undefined;
@@ -125,7 +125,7 @@ function openAll(
       continue;
     }
     const opened = openWholeBody(sha256, entry.header.body, body ?? new Uint8Array());
-    if ('expected' in opened) return { expected: `the whole text of entry ${from + i}, which changes who may sign` };
+    if ('expected' in opened) return { expected: `the whole text of entry ${from + i + 1}, which changes who may sign` };
     all.set(entry.id, opened.body.fields);
   }
   if ([...bodies.keys()].some((id) => !all.has(id))) return { expected: 'no text in a header range but those that change who may sign' };

@@ -10,6 +10,8 @@ import type { ProofView } from './verify-proof.ts';
 /** A document of a proof as its reader sees it: every word comes from the file, in the words of the reader's language. */
 export type ShownDocument = {
   readonly kind: string;
+  /** The kind, after the number that sentences call it by where the proof shows several. */
+  readonly title: string;
   readonly party: string;
   /** Claimed, `2021-06-14 10:03:00 UTC`. */
   readonly time: string;
@@ -22,11 +24,13 @@ export type ShownDocument = {
 
 /** The documents of a proof that verified, for the command line, the verifier page and the preview before a proof is written alike. */
 export function showDocuments(say: Say, { channel, documents }: ProofView): readonly ShownDocument[] {
-  return documents.map(({ entry, party, index, fields, withheld }) => {
+  return documents.map(({ entry, party, index, fields, withheld }, at) => {
     const { type, time } = entry.header;
     const kind = kindOf(type);
+    const called = kind === undefined ? type : say(`kind.${type}`);
     return {
-      kind: kind === undefined ? type : say(`kind.${type}`),
+      kind: called,
+      title: documents.length === 1 ? called : `${say('verify.document', { number: at + 1 })}: ${called}`,
       party: channel.parties[party]?.name ?? '',
       time: formatInstant(time).replace('T', ' ').replace('Z', ' UTC'),
       id: entry.id,

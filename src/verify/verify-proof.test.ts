@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fromBase64, fromUtf8, toBase64url, utf8 } from '../base/bytes.ts';
 import type { JsonObject } from '../base/json.ts';
+import { sayIn } from '../base/phrases.ts';
 import { eraseFields } from '../entry/body.ts';
 import { testCrypto as crypto, testChannel, testHost, testParty, testPerson } from '../node/fixtures-channel.ts';
 import { laterRecord, TestRecord } from '../node/fixtures-record.ts';
 import { formatProof, type HeaderRange, type ProofContent } from './proof-file.ts';
+import { sayVerdict } from './say-verdict.ts';
 import { type FileVerdict, verifyFile } from './verify-file.ts';
 
 const on = await testChannel([testParty('Alpha', 10, 3, 2), testParty('Beta', 20)], [testHost('Host', 30)]);
@@ -60,6 +62,34 @@ test('documents of both logs stand in one file, and each shows the fields chosen
     ...['verify.signed', 'verify.in_log', 'verify.held', 'verify.witness', '?verify.withheld'],
     ...['?verify.not_proved_accredited', '?verify.not_proved_true'],
   ]);
+});
+
+test('a proof of several documents says which one each sentence is about, where it fails too, and counts entries from 1', async () => {
+  const record = await talk();
+  await record.say(0, clerk, { kind: 'message', fields: { subject: 'A word', text: 'Said.', marking: 'red' } });
+  const both = [of(3), of(4, clerk.key.publicKey)];
+  const said = sayVerdict(sayIn('en'), await verifyFile(crypto, await record.proofOf(both, whole)));
+  const [failed, ...more] = said.filter(({ ok }) => ok === false).map(({ text }) => text);
+  assert.match(failed ?? '', /^Document 2: Held, not accepted: /);
+  assert.deepEqual(more, []);
+  for (const text of [
+    'Document 1: In Alpha’s log, entry 4 of 5',
+    'Document 2: In Alpha’s log, entry 5 of 5',
+    'Document 1: Neither corrected nor withdrawn up to entry 5 of Alpha’s log',
+  ])
+    assert.ok(
+      said.some((one) => one.text === text),
+      text,
+    );
+  const alone = sayVerdict(sayIn('en'), await verifyFile(crypto, await record.proofOf([of(3)], whole)));
+  assert.ok(!alone.some(({ text }) => text.startsWith('Document ')));
+  const content = await record.proofContent(both);
+  const [first, second] = content.documents;
+  assert.ok(first !== undefined && second !== undefined);
+  const refusal = async (documents: ProofContent['documents']): Promise<unknown> =>
+    expectedOf(await verifyFile(crypto, formatProof(crypto.sha256, { ...content, documents })));
+  assert.equal(await refusal([{ ...first, key: clerk.key.publicKey }, second]), 'of document 1: the signature of the key named');
+  assert.equal(await refusal([first, { ...second, key }]), 'of document 2: the signature of the key named');
 });
 
 test('what is withheld cannot be found in the file: not the value, not its salt, and no guess of it can be checked', async () => {
@@ -179,18 +209,18 @@ test('a header range that leaves out, alters, adds, hides or moves anything is r
     ['an entry added', ({ entries }) => ({ entries: [...entries, utf8('x')] }), /under its signed head/],
     ['moved by one', ({ from }) => ({ from: from + 1 }), /under its signed head/],
     ['cut off without hashes for the rest', ({ entries }) => ({ entries: entries.slice(0, 4) }), /under its signed head/],
-    ['the text of the recall not there', () => ({ bodies: without(recall.id) }), /whole text of entry 4/],
+    ['the text of the recall not there', () => ({ bodies: without(recall.id) }), /whole text of entry 5/],
     [
       'a field of the recall hidden',
       () => ({ bodies: new Map(bodies).set(recall.id, eraseFields(crypto.sha256, text, ['actor'])) }),
-      /whole text of entry 4/,
+      /whole text of entry 5/,
     ],
     [
       'padding of the recall hidden',
       () => ({
         bodies: new Map(bodies).set(recall.id, utf8((fromUtf8(text) ?? '').replace(/\["[^"]+"\]\n$/, `#${toBase64url(new Uint8Array(32))}\n`))),
       }),
-      /whole text of entry 4/,
+      /whole text of entry 5/,
     ],
     [
       'a text of an entry that changes nobody',

@@ -59,9 +59,11 @@ export async function verifyProof(crypto: Crypto, bytes: Uint8Array): Promise<{ 
   for (const [i, { entry, party, index, withheld }] of documents.entries()) {
     const log = logs[i];
     if (log === undefined) continue;
+    const add = (...about: readonly Sentence[]): void =>
+      void sentences.push(...(documents.length === 1 ? about : about.map((one) => ({ ...one, document: i + 1 }))));
     const { card, head } = log;
     const values = { party: card.name, actor: entry.header.actor.slice(0, 8), index, size: head.checkpoint.size };
-    sentences.push({ ok: true, phrase: { id: 'verify.signed', values } }, { ok: true, phrase: { id: 'verify.in_log', values } });
+    add({ ok: true, phrase: { id: 'verify.signed', values } }, { ok: true, phrase: { id: 'verify.in_log', values } });
     if (!held.has(log)) {
       const pairs = await pairSentences(crypto, channel, cards, log);
       held.set(
@@ -70,16 +72,16 @@ export async function verifyProof(crypto: Crypto, bytes: Uint8Array): Promise<{ 
       );
       sentences.push(...pairs);
     }
-    if (log.note !== undefined) sentences.push({ ok: null, phrase: { id: 'verify.in_later_log', values } });
+    if (log.note !== undefined) add({ ok: null, phrase: { id: 'verify.in_later_log', values } });
     const continued = cards.find((one) => one.party === party && one.note?.continues.gen === card.gen && one.note.continues.size <= index);
     // What every other party receipted counts for good, whatever continues the log.
-    if (continued !== undefined && held.get(log) !== true) sentences.push({ ok: null, phrase: { id: 'verify.not_proved_counted', values } });
-    sentences.push(...(said[i] ?? []));
+    if (continued !== undefined && held.get(log) !== true) add({ ok: null, phrase: { id: 'verify.not_proved_counted', values } });
+    add(...(said[i] ?? []));
     // A correction may stand in any log of its author from this one on.
     const hasLater = cards.some((one) => one.party === party && one.note?.continues.gen === card.gen);
     if (hasLater && said[i]?.some(({ phrase }) => phrase.id === 'verify.not_corrected') === true)
-      sentences.push({ ok: null, phrase: { id: 'verify.not_proved_later_logs', values: { party: card.name } } });
-    if (withheld > 0) sentences.push({ ok: null, phrase: { id: 'verify.withheld', values: { count: withheld, party: card.name } } });
+      add({ ok: null, phrase: { id: 'verify.not_proved_later_logs', values: { party: card.name } } });
+    if (withheld > 0) add({ ok: null, phrase: { id: 'verify.withheld', values: { count: withheld, party: card.name } } });
   }
   for (const { party, to, gone = [] } of view.ranges) {
     const name = channel.parties[party]?.name ?? '';
@@ -119,12 +121,12 @@ async function checkProof(crypto: Crypto, bytes: Uint8Array): Promise<Checked | 
   const documents: ProvedEntry[] = [];
   for (const [i, one] of placed.entries()) {
     const shown = showDocument(crypto.sha256, channel, one);
-    if ('expected' in shown) return { expected: inDocument(i, shown.expected) };
+    if ('expected' in shown) return { expected: inDocument(i, placed.length, shown.expected) };
     checks.push(shown.check);
     documents.push(shown.document);
   }
   const bad = (await crypto.verify(checks)).indexOf(false);
-  if (bad >= 0) return { expected: inDocument(bad, 'the signature of the key named') };
+  if (bad >= 0) return { expected: inDocument(bad, placed.length, 'the signature of the key named') };
   const ranges: VerifiedRange[] = [];
   const said: (readonly Sentence[] | undefined)[] = documents.map(() => undefined);
   for (const [hash, range] of file.ranges) {
@@ -162,17 +164,18 @@ async function checkHeads(crypto: Crypto, cards: readonly CardLog[], file: Proof
 /** Every document in its log: the first under the proof that the file is, the others under the heads that their headers name. */
 function placeAll(sha256: Sha256, file: ProofFile, logs: readonly ProofLog[]): readonly Placed[] | Expected {
   const placed: Placed[] = [];
+  const count = 1 + file.more.length;
   for (const [i, { proof, parts }] of [{ proof: undefined, parts: file.parts }, ...file.more].entries()) {
-    if (!isAcceptableSigningKey(parts.key)) return { expected: inDocument(i, 'an entry of a party of this channel, and its key') };
+    if (!isAcceptableSigningKey(parts.key)) return { expected: inDocument(i, count, 'an entry of a party of this channel, and its key') };
     const entry = parseEntry(sha256, parts.entry);
-    if ('expected' in entry) return { expected: inDocument(i, entry.expected) };
+    if ('expected' in entry) return { expected: inDocument(i, count, entry.expected) };
     const { header } = entry.entry;
     const log = proof === undefined ? logs[0] : logs.find((one) => one.party === header.party && one.card.gen === header.gen);
-    if (log === undefined) return { expected: inDocument(i, 'the head of its log') };
+    if (log === undefined) return { expected: inDocument(i, count, 'the head of its log') };
     const own = proof === undefined ? file.first : joinProof(proof, log.checkpoint);
-    if ('expected' in own) return { expected: inDocument(i, own.expected) };
+    if ('expected' in own) return { expected: inDocument(i, count, own.expected) };
     if (!provesInclusion(sha256, own, leafHash(sha256, parts.entry), log.head.checkpoint))
-      return { expected: inDocument(i, 'a path from the entry to the signed head') };
+      return { expected: inDocument(i, count, 'a path from the entry to the signed head') };
     placed.push({ log, proof: own, parts, entry: entry.entry });
   }
   const places = new Set(placed.map(({ log, proof }) => `${log.party} ${log.card.gen} ${proof.index}`));
@@ -200,9 +203,9 @@ function showDocument(
   return { document: { entry, party: log.party, index: proof.index, fields, withheld }, check };
 }
 
-/** What was expected, said of the first document as of the file, of the others with their number. */
-function inDocument(i: number, expected: string): string {
-  return i === 0 ? expected : `of document ${i + 1}: ${expected}`;
+/** What was expected, with the number of the document where the file shows several. */
+function inDocument(i: number, count: number, expected: string): string {
+  return count === 1 ? expected : `of document ${i + 1}: ${expected}`;
 }
 
 /** Of every other party and every host whether it signed over exactly this head, under any of its cards. */

@@ -18,7 +18,12 @@ import { prefixNamed, verifySharedReceipt } from './shared-receipt.ts';
 import type { VerifiedEntry } from './verified-entry.ts';
 
 /** One sentence of a verdict: `true` proved, `false` wrong, `null` said for honesty (not proved, or only noticed). */
-export type Sentence = { readonly ok: boolean | null; readonly phrase: Phrase };
+export type Sentence = {
+  readonly ok: boolean | null;
+  readonly phrase: Phrase;
+  /** Which document of a proof of several it is about, counted from 1 in the order of the file. */
+  readonly document?: number;
+};
 
 /** Called now and then during long work. */
 export type Progress = (done: number, total: number, step: 'tree' | 'entries') => void;

@@ -1,3 +1,5 @@
+import type { ChannelView } from '../projection/views.ts';
+
 /** How instants are written on pages: 24 hours, day before month, always with the zone said. */
 
 type Style = 'time' | 'day' | 'date' | 'short' | 'full';
@@ -25,6 +27,41 @@ export function writeInstant(seconds: number, style: Style, language: string, zo
 /** The zone this device is set to, such as `Europe/Zurich`. */
 export function ownZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** Time zones of the duty offices of both sides, as far as their duty cards name them. */
+export type Zones = { readonly ours?: string | undefined; readonly theirs?: string | undefined };
+
+/** The time zones of the duty offices, where duty cards name them: ours, and in a bilateral channel the other side's. */
+export function zonesOf(channel: Pick<ChannelView, 'us' | 'parties' | 'dutyCards'>): Zones {
+  const of = (isOurs: boolean) => channel.dutyCards.find((card) => (card.party === channel.us) === isOurs)?.zone;
+  return { ours: of(true), theirs: channel.parties.length === 2 ? of(false) : undefined };
+}
+
+/**
+ * The clocks that stand beside UTC at a deadline: ours and theirs, in the zones of the duty cards, so that every screen of a party says the same. Where no
+ * card of ours names a zone that is known, this device's stands there, as what it is: here.
+ */
+export function clocksBeside(
+  at: number,
+  { ours, theirs }: Zones,
+  language: string,
+  device: string,
+): readonly { readonly id: 'when.ours' | 'when.here' | 'when.theirs'; readonly when: string }[] {
+  const our = inZone(at, ours, language);
+  const clocks = [
+    our === undefined ? ({ id: 'when.here', when: inZone(at, device, language) } as const) : ({ id: 'when.ours', when: our } as const),
+    { id: 'when.theirs', when: inZone(at, theirs, language) } as const,
+  ];
+  return clocks.flatMap(({ id, when }) => (when === undefined ? [] : [{ id, when }]));
+}
+
+/** The time of day in a zone, with the day when it is another one than in UTC. */
+function inZone(at: number, zone: string | undefined, language: string): string | undefined {
+  if (zone === undefined) return undefined;
+  const time = writeInstant(at, 'time', language, zone);
+  const same = writeInstant(at, 'day', language, zone) === writeInstant(at, 'day', language);
+  return same ? time : writeInstant(at, 'short', language, zone);
 }
 
 /** `2026-11-24`, the UTC day of an instant. */

@@ -25,17 +25,22 @@ export function useDraft(prefix: string, key: string, initial: Readonly<Record<s
       current = false;
     };
   }, [prefix, key]);
+  /** Whether something is not kept yet; nothing is once it was sent or thrown away, so that it does not come back into the next form. */
   const changed = useRef(false);
+  const latest = useRef<Draft | undefined>(undefined);
   useEffect(() => {
+    latest.current = draft;
     if (draft === undefined || !changed.current) return;
     const timer = setTimeout(() => {
-      writeDevice(prefix, 'drafts', key, draft).then(
-        () => setKept(true),
+      keep(prefix, key, changed, latest).then(
+        () => setKept(!changed.current),
         () => setKept(false),
       );
     }, KEEP_AFTER_MS);
     return () => clearTimeout(timer);
   }, [draft, prefix, key]);
+  // Whoever leaves the page at once finds the last words again too.
+  useEffect(() => () => void keep(prefix, key, changed, latest).catch(() => undefined), [prefix, key]);
   return {
     draft,
     kept,
@@ -51,4 +56,11 @@ export function useDraft(prefix: string, key: string, initial: Readonly<Record<s
       await forgetDevice(prefix, 'drafts', key);
     },
   };
+}
+
+/** Writes what is not kept yet. */
+async function keep(prefix: string, key: string, changed: { current: boolean }, latest: { readonly current: Draft | undefined }): Promise<void> {
+  if (!changed.current || latest.current === undefined) return;
+  changed.current = false;
+  await writeDevice(prefix, 'drafts', key, latest.current);
 }

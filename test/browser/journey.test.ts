@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { entry, inaccessible, inChannel, isSamePage, mark, rememberPage, sideOf, signAndSend, tabTo } from './screen-acts.ts';
+import { entry, inaccessible, inChannel, isSamePage, mark, rememberPage, sideOf, signAndSend, tabTo, whileNothingIsSigned } from './screen-acts.ts';
 import { enrol, PATIENCE_MS, type Screen, TwoScreens } from './two-screens.ts';
 
 const opened = await TwoScreens.open();
@@ -63,6 +63,13 @@ journey('a message is sent, and the row says held as soon as the other side sign
   await row.getByText('Sent, not yet held').waitFor();
   await a.page.getByText('Their node does not answer now.').waitFor();
   await a.page.getByText('One document of ours is kept here and is sent again by itself.').waitFor();
+  await whileNothingIsSigned(screens, async () => {
+    await a.page.getByText('Their node answers, and does not sign for what it is given.').waitFor();
+    await a.page.getByText('Their node does not answer now.').waitFor({ state: 'detached' });
+    await a.page.goto(`${screens.a.url}${said.message}`);
+    await a.page.getByText('Their node answers, and does not sign for it. The document is kept here and is offered again by itself.').waitFor();
+    await a.page.goto(inChannel(screens, a));
+  });
   await rememberPage(a.page);
   await b.page.goto(inChannel(screens, b));
   await b.page.getByRole('feed').waitFor();
@@ -222,6 +229,25 @@ journey('Today says what awaits each side', async (screens) => {
   assert.equal(await b.page.getByRole('link', { name: 'Reply', exact: true }).count(), 0, 'who asks is not acknowledged yet');
   await b.page.getByRole('button', { name: 'Acknowledge', exact: true }).click();
   await b.page.getByRole('link', { name: 'Reply', exact: true }).waitFor();
+});
+
+journey('a draft that is left at once is found again as it was, and a form of another kind begins without its marking', async (screens) => {
+  const { page } = a;
+  const marked = () => page.getByRole('radio', { checked: true }).and(page.locator('[value=amber]')).count();
+  const write = async (kind: string): Promise<void> => {
+    await page.getByRole('link', { name: 'Table', exact: true }).first().click();
+    await page.getByRole('link', { name: 'Write a document' }).click();
+    await page.getByRole('link', { name: kind, exact: true }).click();
+    await page.getByLabel('Subject').waitFor();
+  };
+  await page.goto(inChannel(screens, a));
+  await write('Message');
+  await page.getByLabel('Subject').fill('Left at once');
+  await mark(page, 'AMBER');
+  await write('Request');
+  assert.equal(await marked(), 0);
+  await write('Message');
+  assert.deepEqual([await page.getByLabel('Subject').inputValue(), await marked()], ['Left at once', 1]);
 });
 
 journey('a record and a proof are taken away and verified without a network; an altered one is refused', async (screens) => {

@@ -1,6 +1,7 @@
 /** What people do on the screens, as the browser tests do it: by the words they see. */
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
+import { openWithholdingDoor } from '../../src/cli/rehearsal/withhold.ts';
 import { violations } from './axe.ts';
 import type { Screen, TwoScreens } from './two-screens.ts';
 
@@ -69,4 +70,18 @@ export async function inaccessible(page: Page, widths: readonly number[] = [1440
   await page.emulateMedia({ colorScheme: 'light' });
   if (before !== null) await page.setViewportSize(before);
   return found;
+}
+
+/** A door that takes everything and signs for nothing stands where Alpha's node looks for Beta's. */
+export async function whileNothingIsSigned({ two }: TwoScreens, see: () => Promise<void>): Promise<void> {
+  const { addresses } = two.a.node.record(two.channel);
+  const door = await openWithholdingDoor(two.b.node.parts.seed, () => undefined);
+  try {
+    await two.a.node.updateRecord(two.channel, { addresses: addresses.with(1, door.url) });
+    two.a.node.exchange.resubmit();
+    await see();
+  } finally {
+    await two.a.node.updateRecord(two.channel, { addresses });
+    await door.close();
+  }
 }

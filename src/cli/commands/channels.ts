@@ -1,7 +1,7 @@
 import type { ChannelView } from '../../projection/views.ts';
 import { openClient } from '../client.ts';
 import type { Command } from '../command.ts';
-import { alarmText, entriesText, settledTexts, when } from '../rows.ts';
+import { alarmText, entriesText, settledTexts, waitingOf, when } from '../rows.ts';
 
 export const command: Command = {
   usage: '',
@@ -33,11 +33,11 @@ function channelText(channel: ChannelView, title: string, alarm: string | undefi
     return `${name} (${reachable === true ? 'answers' : reachable === false ? 'does not answer' : 'not asked yet'}${seen})`;
   });
   const own = channel.logs.find(({ party }) => party === channel.us);
-  const waiting = own === undefined ? 0 : own.size - own.heldSize;
+  const waiting = own === undefined ? 0 : waitingOf(own);
   return [
     `${title}  ${channel.id.slice(0, 8)}  ${channel.open ? 'open' : 'not open yet'}`,
     `  ${names.join(' and ')}${channel.hosts.length === 0 ? '' : `; witnessed by ${channel.hosts.map(({ name }) => name).join(', ')}`}`,
-    `  ${channel.logs.map(({ party, size }) => `${channel.parties[party]?.name ?? party}: ${entriesText(size)}`).join(', ')}${waiting > 0 ? `; ${waiting} not held by the others yet` : ''}`,
+    `  ${channel.logs.map(({ party, record: { size } }) => `${channel.parties[party]?.name ?? party}: ${entriesText(size)}`).join(', ')}${waiting > 0 ? `; ${waiting} not held by the others yet` : ''}`,
     ...(alarm === undefined ? [] : [`  ${alarm}`]),
     ...settledTexts(channel).map((text) => `  ${text}`),
   ].join('\n');

@@ -10,6 +10,7 @@ import { play } from '../scenario/player.ts';
 import { type Settled, settle } from '../scenario/settle.ts';
 import type { Stage } from '../scenario/stage.ts';
 import { welcomeText } from '../scenario/welcome.ts';
+import { stopSignal } from '../stop.ts';
 
 const GENEVA = fileURLToPath(new URL('../../../scenarios/geneva-2021.scenario', import.meta.url));
 /** How often a demonstration looks whether a visitor has enrolled. */
@@ -81,18 +82,6 @@ async function playAll(options: Parameters<typeof openStage>[0]): Promise<{ stag
   if (settled === undefined) throw new ParleyError('unreachable', 'everything was said, and not everything has arrived yet');
   options.say(stood === 0 ? `${played} lines were played.` : `${played} lines were played; ${stood} stood already.`);
   return { stage, settled };
-}
-
-/** SIGINT or SIGTERM, once; a second one ends the process as it would have without us. */
-function stopSignal(): { readonly stopped: Promise<undefined>; dispose(): void } {
-  const { promise, resolve: stop } = Promise.withResolvers<undefined>();
-  const heard = (): void => {
-    dispose();
-    stop(undefined);
-  };
-  const dispose = (): void => void process.off('SIGTERM', heard).off('SIGINT', heard);
-  process.on('SIGTERM', heard).on('SIGINT', heard);
-  return { stopped: promise, dispose };
 }
 
 async function factsOf(demonstration: Demonstration, settled: Settled): Promise<Facts> {

@@ -8,7 +8,7 @@ import { createHost, FILES, readHostFile } from '../../node/party-files.ts';
 import { serveHost } from '../../node/serve.ts';
 import type { Command } from '../command.ts';
 import { exists } from '../read-input.ts';
-import { untilStopped } from '../stop.ts';
+import { stopSignal } from '../stop.ts';
 
 const CARD_FILE = 'host-card.json';
 
@@ -42,9 +42,10 @@ export const command: Command = {
     const { host, url, close } = await serveHost(dir, { tls: args.has('tls'), door });
     const card = join(dir, CARD_FILE);
     await replaceFile(card, utf8(`${host.card.text}\n`));
+    const signal = stopSignal();
     terminal.data({ url, card, name: host.card.name }, url);
     terminal.say(`${host.card.name} is up. Its card is ${card}. Ctrl-C stops it.`);
-    await untilStopped();
+    await signal.stopped;
     await close();
     terminal.say(`Stopped after ${host.cosignatures} cosignature${host.cosignatures === 1 ? '' : 's'}.`);
     return undefined;

@@ -14,7 +14,7 @@ import { isReachedAgain, undoWithholding, withhold } from '../rehearsal/withhold
 import { entriesText } from '../rows.ts';
 import { readScenario } from '../scenario/demonstration.ts';
 import { untilNothing } from '../scenario/side.ts';
-import { untilStopped } from '../stop.ts';
+import { stopSignal } from '../stop.ts';
 import type { Terminal } from '../terminal.ts';
 
 const GENEVA = fileURLToPath(new URL('../../../scenarios/geneva-2021.scenario', import.meta.url));
@@ -58,7 +58,9 @@ const ACTS: Readonly<Record<'rewrite' | 'withhold' | 'restore', (theatre: Theatr
   async rewrite(theatre, terminal) {
     const { cheat, other } = theatre;
     const rewritten = await rewrite(theatre);
-    terminal.say(`${cheat.name} signed a second history of ${entriesText(rewritten.size)}, in which entry ${rewritten.index} says something else.`);
+    terminal.say(
+      `${cheat.name} signed a second history of ${entriesText(rewritten.size)}, in which entry ${rewritten.index + 1} says something else.`,
+    );
     const missing = await untilNothing(async () => ((await viewOf(theatre)).alarm === undefined ? 'no alarm' : undefined));
     const { alarm } = await viewOf(theatre);
     if (missing !== undefined || alarm === undefined) throw new ParleyError('unreachable', `${other.name} has not noticed yet`);
@@ -72,7 +74,7 @@ const ACTS: Readonly<Record<'rewrite' | 'withhold' | 'restore', (theatre: Theatr
   async withhold(theatre, terminal) {
     const { cheat, other } = theatre;
     let pushes = 0;
-    const stopped = untilStopped();
+    const signal = stopSignal();
     const withholding = await withhold(theatre, () => {
       pushes++;
       // It is offered again and again; once is enough to read.
@@ -80,8 +82,9 @@ const ACTS: Readonly<Record<'rewrite' | 'withhold' | 'restore', (theatre: Theatr
     });
     try {
       terminal.say(`Write something as ${other.name}: it is sent, a host sees it, and it is not held. Ctrl-C ends this.`);
-      await stopped;
+      await signal.stopped;
     } finally {
+      signal.dispose();
       await withholding.end();
     }
     const held = await isReachedAgain(theatre);

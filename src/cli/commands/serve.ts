@@ -7,7 +7,7 @@ import { startPeople } from '../../node/people-door.ts';
 import { openParty, servePeers } from '../../node/serve.ts';
 import type { Command, Context } from '../command.ts';
 import { program, shellWord } from '../program.ts';
-import { untilStopped } from '../stop.ts';
+import { stopSignal } from '../stop.ts';
 import type { Terminal } from '../terminal.ts';
 import { version } from '../version.ts';
 
@@ -36,54 +36,63 @@ export const command: Command = {
   ],
   words: [0, 0],
   async run(context) {
-    const { terminal, dir } = context;
-    const publicOrigin = originOf(context.args.text('public-origin'));
-    const { node, close } = await openParty(dir, (file) => withDoors(context, file));
+    const signal = stopSignal();
     try {
-      mustBeSafe(node);
-      const unsafe = untilUnsafe(node);
-      const peers = await servePeers(dir, node);
-      try {
-        const people = await startPeople(dir, node, {
-          ...(await readPartyFile(dir)).people,
-          peersUrl: peers.url,
-          version: version(),
-          accreditation: context.args.has('demonstration') ? 'by_itself' : { add: [`${program()} representative add`, `--dir ${shellWord(dir)}`] },
-          ...(publicOrigin === undefined ? {} : { publicOrigin }),
-          ...(webRoot() === undefined ? {} : { webRoot: webRoot() }),
-        });
-        try {
-          await keepPeoplePort(dir, people.url, publicOrigin);
-          const facts = {
-            url: people.url,
-            peers: peers.url,
-            enrol: people.enrolUrl ?? null,
-            party: node.partyId,
-            name: node.name,
-            dir,
-            pid: process.pid,
-          };
-          terminal.data(facts, `${people.url}`);
-          terminal.say(`${node.name} is up for its people at ${people.url}, for its peers at ${peers.url}.`);
-          if (people.enrolUrl !== undefined)
-            terminal.say(`Nobody has enrolled yet. The first administrator opens this link once:\n  ${people.enrolUrl}`);
-          if (webRoot() === undefined) terminal.say('The screens are not built here ("npm run build"); the API alone answers.');
-          sayRecovering(terminal, node);
-          await untilStopped(unsafe);
-          mustBeSafe(node);
-          terminal.say('Stopping.');
-        } finally {
-          await people.close();
-        }
-      } finally {
-        await peers.close();
-      }
+      return await serve(context, signal.stopped);
     } finally {
-      await close();
+      signal.dispose();
     }
-    return EXIT.ok;
   },
 };
+
+async function serve(context: Context, stopped: Promise<undefined>): Promise<number> {
+  const { terminal, dir } = context;
+  const publicOrigin = originOf(context.args.text('public-origin'));
+  const { node, close } = await openParty(dir, (file) => withDoors(context, file));
+  try {
+    mustBeSafe(node);
+    const unsafe = untilUnsafe(node);
+    const peers = await servePeers(dir, node);
+    try {
+      const people = await startPeople(dir, node, {
+        ...(await readPartyFile(dir)).people,
+        peersUrl: peers.url,
+        version: version(),
+        accreditation: context.args.has('demonstration') ? 'by_itself' : { add: [`${program()} representative add`, `--dir ${shellWord(dir)}`] },
+        ...(publicOrigin === undefined ? {} : { publicOrigin }),
+        ...(webRoot() === undefined ? {} : { webRoot: webRoot() }),
+      });
+      try {
+        await keepPeoplePort(dir, people.url, publicOrigin);
+        const facts = {
+          url: people.url,
+          peers: peers.url,
+          enrol: people.enrolUrl ?? null,
+          party: node.partyId,
+          name: node.name,
+          dir,
+          pid: process.pid,
+        };
+        terminal.data(facts, `${people.url}`);
+        terminal.say(`${node.name} is up for its people at ${people.url}, for its peers at ${peers.url}.`);
+        if (people.enrolUrl !== undefined)
+          terminal.say(`Nobody has enrolled yet. The first administrator opens this link once:\n  ${people.enrolUrl}`);
+        if (webRoot() === undefined) terminal.say('The screens are not built here ("npm run build"); the API alone answers.');
+        sayRecovering(terminal, node);
+        await Promise.race([stopped, unsafe]);
+        mustBeSafe(node);
+        terminal.say('Stopping.');
+      } finally {
+        await people.close();
+      }
+    } finally {
+      await peers.close();
+    }
+  } finally {
+    await close();
+  }
+  return EXIT.ok;
+}
 
 /** The settings of the party with the ports and addresses that were given. */
 function withDoors({ args }: Context, file: PartyFile): PartyFile {

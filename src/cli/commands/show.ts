@@ -113,7 +113,7 @@ function documentText(terminal: Terminal, channel: ChannelView, document: Docume
     ...(row.due === undefined ? [] : [dueText(terminal, channel, row.due, now)]),
     ...threadLines(document),
     '',
-    terminal.style(`id ${evidence.id}; leaf ${evidence.index} of ${evidence.size} in ${evidence.origin}`, 'dim'),
+    terminal.style(`id ${evidence.id}; entry ${evidence.index + 1} of ${evidence.size} in ${evidence.origin}`, 'dim'),
   ].join('\n');
 }
 

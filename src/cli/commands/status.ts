@@ -4,7 +4,7 @@ import { type Client, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
 import { foundingLine, foundingText, listFoundings } from '../foundings.ts';
 import { countUnsent, listUnsent, unsentText, whatNext } from '../outbox.ts';
-import { alarmText, hostCalled, settledTexts, span, when } from '../rows.ts';
+import { alarmText, hostCalled, settledTexts, span, waitingOf, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const command: Command = {
@@ -65,10 +65,11 @@ async function sayChannels(terminal: Terminal, client: Client, now: number): Pro
   return exit;
 }
 
+/** Over all generations: what of ours not all others hold, and what of theirs is not whole here. */
 function counts(channel: ChannelView, party: number): { readonly waiting: number; readonly missing: number } {
   const own = channel.logs.find((log) => log.party === channel.us);
   const theirs = channel.logs.find((log) => log.party === party);
-  return { waiting: own === undefined ? 0 : Math.max(0, own.size - own.heldSize), missing: theirs?.missing ?? 0 };
+  return { waiting: own === undefined ? 0 : waitingOf(own), missing: theirs?.record.missing ?? 0 };
 }
 
 function peerText(channel: ChannelView, party: number, now: number): string {

@@ -33,7 +33,12 @@ export const command: Command = {
       progress.end();
       const { verdict, format, sentences } = found;
       const said = sayVerdict(sayIn('en'), found);
-      const facts = sentences.map(({ ok, phrase }) => ({ ok, id: phrase.id, values: phrase.values ?? {} }));
+      const facts = sentences.map(({ ok, phrase, document }) => ({
+        ok,
+        id: phrase.id,
+        values: phrase.values ?? {},
+        ...(document === undefined ? {} : { document }),
+      }));
       terminal.data({ file, format, verdict, sentences: said.map(({ text }) => text), facts }, verdictLines(terminal, found).join('\n'));
       return EXITS[verdict];
     } finally {

@@ -7,6 +7,7 @@ import { postEntry, signDocument } from '../compose.ts';
 import { entriesText } from '../rows.ts';
 import { holdFile } from '../scenario/demonstration.ts';
 import { patiently, untilNothing } from '../scenario/side.ts';
+import { isAlive } from '../transport.ts';
 import { pidOf, type Theatre } from './theatre.ts';
 
 /** Longest wait for a process to be gone, and between two looks. */
@@ -89,13 +90,4 @@ async function ownView(theatre: Theatre): Promise<ChannelView['logs'][number]> {
 
 async function ownSize(theatre: Theatre): Promise<number> {
   return (await ownView(theatre)).size;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -11,6 +11,7 @@ import { listenPeers, transportCertificate } from '../../node/peers-tls.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { channelPath } from '../client.ts';
 import { untilNothing } from '../scenario/side.ts';
+import { isAlive } from '../transport.ts';
 import { addressesOf, setAddress, type Theatre } from './theatre.ts';
 
 /** A door that takes everything and signs for nothing. */
@@ -30,6 +31,24 @@ const MAX_SIZE = 4096;
  */
 export async function withhold(theatre: Theatre, onPush: () => void): Promise<Withholding> {
   const before = (await addressesOf(theatre, theatre.other))[theatre.us] ?? '';
+  const { url, close } = await openWithholdingDoor(theatre.seed, onPush);
+  const changed: Changed = { side: theatre.them, party: theatre.us, before, url, pid: process.pid };
+  await replaceFile(fileOf(theatre), utf8(`${JSON.stringify({ v: 1, ...changed })}\n`));
+  await setAddress(theatre, theatre.other, theatre.us, url);
+  return {
+    url,
+    async end() {
+      try {
+        await undo(theatre, changed);
+      } finally {
+        await close();
+      }
+    },
+  };
+}
+
+/** A peers' door with the transport key of a node's seed that takes what is pushed, calls `onPush`, and gives no receipt. */
+export async function openWithholdingDoor(seed: Uint8Array, onPush: () => void): Promise<{ readonly url: string; close(): Promise<void> }> {
   const app = Fastify({ bodyLimit: MAX_PUSH_SIZE, routerOptions: { maxParamLength: 512 } });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -40,20 +59,12 @@ export async function withhold(theatre: Theatre, onPush: () => void): Promise<Wi
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('no such thing here\n'));
   await app.ready();
-  const door = await listenPeers({ host: '127.0.0.1', port: 0, tls: await transportCertificate(theatre.seed) }, app.routing);
-  const url = `https://${door.host}:${door.port}`;
-  const changed: Changed = { side: theatre.them, party: theatre.us, before, url, pid: process.pid };
-  await replaceFile(fileOf(theatre), utf8(`${JSON.stringify({ v: 1, ...changed })}\n`));
-  await setAddress(theatre, theatre.other, theatre.us, url);
+  const door = await listenPeers({ host: '127.0.0.1', port: 0, tls: await transportCertificate(seed) }, app.routing);
   return {
-    url,
-    async end() {
-      try {
-        await undo(theatre, changed);
-      } finally {
-        await door.close();
-        await app.close();
-      }
+    url: `https://${door.host}:${door.port}`,
+    async close() {
+      await door.close();
+      await app.close();
     },
   };
 }
@@ -97,15 +108,6 @@ async function readChanged(theatre: Theatre): Promise<Changed | undefined> {
   if (!isObject(value) || typeof value.side !== 'number' || typeof value.party !== 'number' || typeof value.pid !== 'number') return undefined;
   const { side, party, before, url, pid } = value;
   return typeof before === 'string' && typeof url === 'string' ? { side, party, before, url, pid } : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A process number may be another's by now; that its door listens too is no accident. */

@@ -24,9 +24,9 @@ export function Compose() {
         kind === undefined || kindOf(kind)?.signedBy !== 'representative' ? (
           <Choose channel={data} asked={kind} />
         ) : to === undefined ? (
-          <Ready key={kind} channel={data} kind={kind} />
+          <Ready key={`${channel} ${kind}`} channel={data} kind={kind} />
         ) : (
-          <WithParent key={`${kind} ${to}`} channel={data} kind={kind} to={to} />
+          <WithParent key={`${channel} ${kind} ${to}`} channel={data} kind={kind} to={to} />
         )
       }
     </Answered>

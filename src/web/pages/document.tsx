@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { PersonPage } from '../../projection/people-views.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
+import { zonesOf } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { AboutNotices, AboutTarget, Erasures } from '../parts/about-entries.tsx';
 import { Attachments } from '../parts/attachments.tsx';
 import { glyphOf } from '../parts/delivery.tsx';
 import { DocumentActs } from '../parts/document-acts.tsx';
-import { EntryRow, Reference, rowContext, SeamBand, zoneOf } from '../parts/entry-row.tsx';
+import { EntryRow, Reference, rowContext, SeamBand } from '../parts/entry-row.tsx';
 import { Evidence } from '../parts/evidence.tsx';
 import { FieldList } from '../parts/field-value.tsx';
 import { Glyph } from '../parts/glyph.tsx';
@@ -56,7 +57,7 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
           <FieldList
             document={document}
             channel={channel.id}
-            theirZone={zoneOf(channel)}
+            zones={zonesOf(channel)}
             lead={leadField(document)}
             said={Object.keys(row.summary.values ?? {})}
           />
@@ -69,7 +70,7 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
         <aside className="document-opposite stack">
           {row.due === undefined ? null : (
             <section>
-              <DueLine due={row.due} us={channel.us} theirs={zoneOf(channel)} now={now} />
+              <DueLine due={row.due} us={channel.us} zones={zonesOf(channel)} now={now} />
             </section>
           )}
           <Receipts document={document} channel={channel} />

@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ChannelView, SessionView, TodayItem, TodayView } from '../../projection/views.ts';
-import { utcDay, writeInstant } from '../instants.ts';
+import { utcDay, writeInstant, zonesOf } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { ToAcknowledge } from '../parts/acknowledge.tsx';
 import { Alarms } from '../parts/alarms.tsx';
 import { Clearances } from '../parts/clearances.tsx';
-import { EntryRow, rowContext, SeamBand, zoneOf } from '../parts/entry-row.tsx';
+import { EntryRow, rowContext, SeamBand } from '../parts/entry-row.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
 import { Ago, DueLine, useNow } from '../parts/when.tsx';
@@ -211,7 +211,7 @@ function Duty({ item, channel, children }: { readonly item: TodayItem; readonly 
           <bdi>{words ?? label}</bdi>
         </Link>
       </p>
-      <DueLine due={item.due} us={channel?.us ?? -1} theirs={channel === undefined ? undefined : zoneOf(channel)} now={now} />
+      <DueLine due={item.due} us={channel?.us ?? -1} zones={channel === undefined ? {} : zonesOf(channel)} now={now} />
       {children}
     </li>
   );

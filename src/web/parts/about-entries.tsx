@@ -3,6 +3,7 @@ import { labelOf } from '../../document/form.ts';
 import { kindOf } from '../../document/registry.ts';
 import type { ErasureView, FieldChange } from '../../projection/about-views.ts';
 import type { ChannelView, DocumentView, TableRow } from '../../projection/views.ts';
+import { zonesOf } from '../instants.ts';
 import { useSay } from '../say.tsx';
 import { visible } from '../visible.ts';
 import { FieldValue } from './field-value.tsx';
@@ -59,7 +60,7 @@ export function AboutNotices({ document, channel }: { readonly document: Documen
             </Link>
           </p>
           {correction.reason === undefined ? null : <Words text={correction.reason} />}
-          <Changes kind={document.row.kind} changes={correction.changes} channel={channel.id} />
+          <Changes kind={document.row.kind} changes={correction.changes} channel={channel} />
         </div>
       ))}
     </>
@@ -67,7 +68,15 @@ export function AboutNotices({ document, channel }: { readonly document: Documen
 }
 
 /** Fields said anew: what stood there and what stands there now, side by side. */
-export function Changes({ kind, changes, channel }: { readonly kind: string; readonly changes: readonly FieldChange[]; readonly channel: string }) {
+export function Changes({
+  kind,
+  changes,
+  channel,
+}: {
+  readonly kind: string;
+  readonly changes: readonly FieldChange[];
+  readonly channel: ChannelView;
+}) {
   const say = useSay();
   const fields = kindOf(kind)?.fields ?? [];
   return (
@@ -80,7 +89,7 @@ export function Changes({ kind, changes, channel }: { readonly kind: string; rea
           ) : value === undefined ? (
             <em className="muted">{say(empty)}</em>
           ) : (
-            <FieldValue field={shape} name={field} value={value} channel={channel} theirZone={undefined} />
+            <FieldValue field={shape} name={field} value={value} channel={channel.id} zones={zonesOf(channel)} />
           );
         return (
           <div key={field} className="change">
@@ -170,7 +179,7 @@ export function AboutTarget({ document, channel }: { readonly document: Document
           <bdi>{target === undefined ? say('about.document') : say(target.summary)}</bdi>
         </Link>
       </p>
-      {changes === undefined ? null : <Changes kind={target?.kind ?? ''} changes={changes} channel={channel.id} />}
+      {changes === undefined ? null : <Changes kind={target?.kind ?? ''} changes={changes} channel={channel} />}
       {row.kind !== 'body_erased' && row.kind !== 'lost' ? null : <GoneNames kind={target?.kind ?? ''} names={names} />}
     </section>
   );

@@ -2,10 +2,10 @@ import { labelOf } from '../../document/form.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { CHOSEN, correctable, erasable, newName, presentText } from '../about-draft.ts';
 import type { Draft } from '../draft.ts';
+import { zonesOf } from '../instants.ts';
 import { otherNames } from '../others.ts';
 import { useSay } from '../say.tsx';
 import { DraftField, fieldId } from './draft-field.tsx';
-import { zoneOf } from './entry-row.tsx';
 import { FieldFrame } from './fields.tsx';
 
 type AboutFormProps = {
@@ -40,7 +40,7 @@ function NewValues({ parent, channel, draft, change, faultOf }: AboutFormProps) 
             one={asked}
             value={draft.texts[name] ?? before}
             fault={faultOf(name)}
-            theirZone={zoneOf(channel)}
+            zones={zonesOf(channel)}
             onChange={(text) => change((now) => ({ ...now, texts: { ...now.texts, [name]: text } }))}
           />
         );

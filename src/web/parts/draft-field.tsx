@@ -1,6 +1,7 @@
 import { Radio, RadioGroup } from 'react-aria-components';
 import type { FormField } from '../../document/form.ts';
 import { readInput } from '../../document/form.ts';
+import type { Zones } from '../instants.ts';
 import { useSay } from '../say.tsx';
 import { describedBy, FieldFrame, TextField } from './fields.tsx';
 import { TlpLabel } from './tlp-label.tsx';
@@ -14,7 +15,7 @@ export type DraftFieldProps = {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly fault: string | undefined;
-  readonly theirZone: string | undefined;
+  readonly zones: Zones;
 };
 
 /** The element id of a field, where the error summary leads. */
@@ -23,7 +24,7 @@ export function fieldId(name: string): string {
 }
 
 /** One question of a form, drawn from its shape; attachments have their own part. */
-export function DraftField({ one, value, onChange, fault, theirZone }: DraftFieldProps) {
+export function DraftField({ one, value, onChange, fault, zones }: DraftFieldProps) {
   const say = useSay();
   const { field } = one;
   const id = fieldId(field.name);
@@ -74,7 +75,7 @@ export function DraftField({ one, value, onChange, fault, theirZone }: DraftFiel
         </FieldFrame>
       );
     case 'instant':
-      return <InstantField frame={frame} one={one} value={value} onChange={onChange} theirZone={theirZone} />;
+      return <InstantField frame={frame} one={one} value={value} onChange={onChange} zones={zones} />;
     default:
       return <TextField {...frame} value={value} onChange={onChange} party={field.shape === 'line' && field.as === undefined} />;
   }
@@ -135,7 +136,7 @@ function Checks({ frame, one, value, onChange }: InnerProps) {
 }
 
 /** Written in UTC, and said back in all three clocks, so that a wrong zone is seen before it is signed. */
-function InstantField({ frame, one, value, onChange, theirZone }: InnerProps & { readonly theirZone: string | undefined }) {
+function InstantField({ frame, one, value, onChange, zones }: InnerProps & { readonly zones: Zones }) {
   const say = useSay();
   const read = readInput(one.field, value);
   const at = 'value' in read && typeof read.value === 'number' ? read.value : undefined;
@@ -155,7 +156,7 @@ function InstantField({ frame, one, value, onChange, theirZone }: InnerProps & {
       </div>
       {at === undefined ? null : (
         <p>
-          <Deadline at={at} theirs={theirZone} />
+          <Deadline at={at} zones={zones} />
         </p>
       )}
     </FieldFrame>

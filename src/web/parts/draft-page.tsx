@@ -8,6 +8,7 @@ import type { ChannelView, DocumentView, SessionView } from '../../projection/vi
 import { type AboutDraft, readAbout } from '../about-draft.ts';
 import { randomBytes } from '../browser-crypto.ts';
 import { type Draft, draftKey, filledFields, type ReadDraft, readDraft } from '../draft.ts';
+import { zonesOf } from '../instants.ts';
 import type { DeviceKey } from '../keys.ts';
 import { whyNotSign } from '../may-sign.ts';
 import { refersWord } from '../refers.ts';
@@ -17,7 +18,6 @@ import { useSending } from '../use-sending.ts';
 import { AboutForm, AboutMeaning } from './about-form.tsx';
 import { AttachField } from './attach-field.tsx';
 import { DraftField, fieldId } from './draft-field.tsx';
-import { zoneOf } from './entry-row.tsx';
 import { ErrorSummary, type FormFault } from './error-summary.tsx';
 import { CannotSign, Leaving, Said, SentState } from './leaving.tsx';
 import { SignActs } from './sign-acts.tsx';
@@ -161,7 +161,7 @@ function DraftForm({ form, draft, change, faults, channel }: DraftFormProps) {
         one={one}
         value={draft.texts[name] ?? ''}
         fault={faultOf(name)}
-        theirZone={zoneOf(channel)}
+        zones={zonesOf(channel)}
         onChange={(text) => change((now) => ({ ...now, texts: { ...now.texts, [name]: text } }))}
       />
     );

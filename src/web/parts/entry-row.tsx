@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ChannelView, TableRow } from '../../projection/views.ts';
-import { writeInstant } from '../instants.ts';
+import { writeInstant, type Zones, zonesOf } from '../instants.ts';
 import { refersWord } from '../refers.ts';
 import { useVoice } from '../say.tsx';
 import { takeApart } from '../summary.ts';
@@ -17,19 +17,13 @@ export type RowContext = {
   readonly channel: string;
   readonly us: number;
   readonly parties: readonly string[];
-  readonly theirZone: string | undefined;
+  readonly zones: Zones;
   readonly now: number;
 };
 
 /** The context of a channel's rows. */
 export function rowContext(channel: ChannelView, now: number): RowContext {
-  return { channel: channel.id, us: channel.us, parties: channel.parties.map((party) => party.name), theirZone: zoneOf(channel), now };
-}
-
-/** The time zone of the other side's duty office, where a bilateral channel's duty card names one. */
-export function zoneOf(channel: ChannelView): string | undefined {
-  if (channel.parties.length !== 2) return undefined;
-  return channel.dutyCards.find((card) => card.party !== channel.us)?.zone;
+  return { channel: channel.id, us: channel.us, parties: channel.parties.map((party) => party.name), zones: zonesOf(channel), now };
 }
 
 /**
@@ -80,7 +74,7 @@ export function EntryRow({
           </Link>
         </p>
         <MarkWords row={row} channel={context.channel} />
-        {row.due === undefined ? null : <DueLine due={row.due} us={context.us} theirs={context.theirZone} now={context.now} />}
+        {row.due === undefined ? null : <DueLine due={row.due} us={context.us} zones={context.zones} now={context.now} />}
         <p className="entry-foot">
           <DeliveryWords row={row} us={context.us} parties={context.parties.length} />
           {row.unacknowledged ? <span className="unused">{say('row.unacknowledged')}</span> : null}

@@ -5,6 +5,7 @@ import { choiceLabelOf, labelOf } from '../../document/form.ts';
 import type { Field } from '../../document/kind.ts';
 import { kindOf } from '../../document/registry.ts';
 import type { DocumentView } from '../../projection/views.ts';
+import type { Zones } from '../instants.ts';
 import { useSay, useVoice } from '../say.tsx';
 import { visible } from '../visible.ts';
 import { Deadline, Instant } from './when.tsx';
@@ -17,7 +18,7 @@ const ABOUT: ReadonlySet<string> = new Set(['entry', 'pointers', 'leaves', 'valu
 const NOWHERE: ReadonlySet<string> = new Set();
 
 /** Fields of a document in the order of its kind, each under its label; what was erased is said where it stood. */
-export function FieldList({ document, channel, theirZone, lead, said = [] }: FieldListProps) {
+export function FieldList({ document, channel, zones, lead, said = [] }: FieldListProps) {
   const kind = kindOf(document.row.kind);
   const elsewhere = isAboutEntry(document.row.kind) ? ABOUT : NOWHERE;
   const names = kind === undefined ? Object.keys(document.fields) : kind.fields.map((field) => field.name);
@@ -39,7 +40,7 @@ export function FieldList({ document, channel, theirZone, lead, said = [] }: Fie
           name={name}
           value={document.fields[name]}
           channel={channel}
-          theirZone={theirZone}
+          zones={zones}
         />
       ))}
     </dl>
@@ -49,7 +50,7 @@ export function FieldList({ document, channel, theirZone, lead, said = [] }: Fie
 type FieldListProps = {
   readonly document: Pick<DocumentView, 'fields' | 'erased'> & { readonly row: { readonly kind: string } };
   readonly channel: string;
-  readonly theirZone: string | undefined;
+  readonly zones: Zones;
   /** A field already shown as the heading. */
   readonly lead?: string | undefined;
   /** Fields that the document's label says already, such as what a request asks for. */
@@ -62,10 +63,10 @@ type OneFieldProps = {
   readonly name: string;
   readonly value: Json | undefined;
   readonly channel: string;
-  readonly theirZone: string | undefined;
+  readonly zones: Zones;
 };
 
-function OneField({ kind, field, name, value, channel, theirZone }: OneFieldProps) {
+function OneField({ kind, field, name, value, channel, zones }: OneFieldProps) {
   const say = useSay();
   const long = field?.shape === 'text';
   return (
@@ -75,7 +76,7 @@ function OneField({ kind, field, name, value, channel, theirZone }: OneFieldProp
         {value === undefined ? (
           <em className="erased">{say('document.erased')}</em>
         ) : (
-          <FieldValue field={field} name={name} value={value} channel={channel} theirZone={theirZone} />
+          <FieldValue field={field} name={name} value={value} channel={channel} zones={zones} />
         )}
       </dd>
     </div>
@@ -83,7 +84,7 @@ function OneField({ kind, field, name, value, channel, theirZone }: OneFieldProp
 }
 
 /** One value as its shape asks: prose in serif, choices in words, instants in three clocks, documents as links, hashes as evidence. */
-export function FieldValue({ field, name, value, channel, theirZone }: Omit<OneFieldProps, 'kind' | 'value'> & { readonly value: Json }) {
+export function FieldValue({ field, name, value, channel, zones }: Omit<OneFieldProps, 'kind' | 'value'> & { readonly value: Json }) {
   const { say } = useVoice();
   switch (field?.shape) {
     case 'text':
@@ -115,7 +116,7 @@ export function FieldValue({ field, name, value, channel, theirZone }: Omit<OneF
         </ul>
       );
     case 'instant':
-      return typeof value !== 'number' ? null : field.future === true ? <Deadline at={value} theirs={theirZone} /> : <Instant at={value} />;
+      return typeof value !== 'number' ? null : field.future === true ? <Deadline at={value} zones={zones} /> : <Instant at={value} />;
     case 'flag':
       return <>{say(value === true ? 'value.yes' : 'value.no')}</>;
     case 'entries':

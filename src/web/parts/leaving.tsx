@@ -7,13 +7,14 @@ import { isAboutEntry, pointedNames } from '../../document/about-entries.ts';
 import type { AttachmentValue, Kind } from '../../document/kind.ts';
 import { correctedFields } from '../../projection/corrected.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
+import { zonesOf } from '../instants.ts';
 import { otherNames } from '../others.ts';
 import { queries } from '../queries.ts';
 import { refersWord } from '../refers.ts';
 import { useSay } from '../say.tsx';
 import { Changes, GoneNames } from './about-entries.tsx';
 import { isHeld } from './delivery.tsx';
-import { Reference, zoneOf } from './entry-row.tsx';
+import { Reference } from './entry-row.tsx';
 import { FieldList } from './field-value.tsx';
 import { Glyph, useFreshStitch } from './glyph.tsx';
 import { Size } from './size.tsx';
@@ -78,8 +79,8 @@ export function Said({ kind, fields, channel, files, parent }: LeavingProps) {
         </p>
       ) : null}
       {fields.size === 0 ? <p className="muted">{say('leaving.empty')}</p> : null}
-      {parent === undefined ? null : <AboutSaid kind={kind.id} fields={values} parent={parent} channel={channel.id} />}
-      <FieldList document={{ fields: values, erased: [], row: { kind: kind.id } }} channel={channel.id} theirZone={zoneOf(channel)} />
+      {parent === undefined ? null : <AboutSaid kind={kind.id} fields={values} parent={parent} channel={channel} />}
+      <FieldList document={{ fields: values, erased: [], row: { kind: kind.id } }} channel={channel.id} zones={zonesOf(channel)} />
       {files.length === 0 ? null : (
         <ul className="file-list">
           {files.map((file) => (
@@ -105,7 +106,7 @@ function AboutSaid({
   kind: string;
   fields: { readonly [name: string]: Json };
   parent: DocumentView;
-  channel: string;
+  channel: ChannelView;
 }) {
   const names = pointedNames(fields);
   if (kind === 'body_erased') return names.length === 0 ? null : <GoneNames kind={parent.row.kind} names={names} />;

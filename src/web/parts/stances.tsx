@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import type { ChannelView, MatterView, PositionView } from '../../projection/views.ts';
+import { zonesOf } from '../instants.ts';
 import { othersOf } from '../others.ts';
 import { useSay } from '../say.tsx';
 import { takeApart } from '../summary.ts';
 import { visible } from '../visible.ts';
-import { Reference, zoneOf } from './entry-row.tsx';
+import { Reference } from './entry-row.tsx';
 import { Glyph, type GlyphKind } from './glyph.tsx';
 import { DueLine, Instant, useNow } from './when.tsx';
 
@@ -107,7 +108,7 @@ function Stance({ claim, channel, party }: { readonly claim: MatterView; readonl
         </p>
       )}
       {stance === undefined || stance.earlier === 0 ? null : <p className="muted">{say('claim.earlier', { count: stance.earlier })}</p>}
-      {due === undefined ? null : <DueLine due={due} us={channel.us} theirs={zoneOf(channel)} now={now} said />}
+      {due === undefined ? null : <DueLine due={due} us={channel.us} zones={zonesOf(channel)} now={now} said />}
       {us ? (
         <p className="actions">
           <Link

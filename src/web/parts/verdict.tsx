@@ -44,11 +44,11 @@ export function Verdict({ view, takeFocus = false }: { readonly view: FileVerdic
 
 function Shown({ document }: { readonly document: ShownDocument }) {
   const say = useSay();
-  const { kind, party, time, id, fields, withheld } = document;
+  const { title, party, time, id, fields, withheld } = document;
   return (
     <article className="shown-document sheet">
       <h4>
-        {kind}, <bdi>{party}</bdi>
+        {title}, <bdi>{party}</bdi>
       </h4>
       <p className="muted">{time}</p>
       <dl>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { formatInstant } from '../../base/instants.ts';
 import type { DueView } from '../../projection/views.ts';
-import { ownZone, writeInstant, writeSpan } from '../instants.ts';
+import { clocksBeside, ownZone, writeInstant, writeSpan, type Zones } from '../instants.ts';
 import { useVoice } from '../say.tsx';
 
 /** Below this much time left a deadline is urgent and wears the inverse chip, seconds. */
@@ -36,39 +36,31 @@ export function Ago({ at }: { readonly at: number }) {
   return <time dateTime={formatInstant(at)}>{say(`when.ago.${unit}`, { count: count as number })}</time>;
 }
 
-/** A deadline in UTC, in our zone, and in theirs where their duty card names one. */
-export function Deadline({ at, theirs }: { readonly at: number; readonly theirs: string | undefined }) {
+/** A deadline in UTC, and beside it in ours and theirs. */
+export function Deadline({ at, zones }: { readonly at: number; readonly zones: Zones }) {
   const { say, language } = useVoice();
   const utc = writeInstant(at, 'short', language) ?? '';
-  const here = inZone(at, ownZone(), language);
-  const there = theirs === undefined ? undefined : inZone(at, theirs, language);
   return (
     <time dateTime={formatInstant(at)} className="deadline">
       <span>{say('when.utc', { when: utc })}</span>
-      {here === undefined ? null : <span>{say('when.ours', { when: here })}</span>}
-      {there === undefined ? null : <span>{say('when.theirs', { when: there })}</span>}
+      {clocksBeside(at, zones, language, ownZone()).map(({ id, when }) => (
+        <span key={id}>{say(id, { when })}</span>
+      ))}
     </time>
   );
-}
-
-/** The time of day in a zone, with the day when it is another one than in UTC. */
-function inZone(at: number, zone: string, language: string): string | undefined {
-  const time = writeInstant(at, 'time', language, zone);
-  const same = writeInstant(at, 'day', language, zone) === writeInstant(at, 'day', language);
-  return same ? time : writeInstant(at, 'short', language, zone);
 }
 
 type DueLineProps = {
   readonly due: DueView;
   readonly us: number;
-  readonly theirs: string | undefined;
+  readonly zones: Zones;
   readonly now: number;
   /** That it is not answered already stands above, in larger letters. */
   readonly said?: boolean;
 };
 
 /** A duty and its clock in words: answered, not answered, due when; silence is said, never interpreted. */
-export function DueLine({ due, us, theirs, now, said = false }: DueLineProps) {
+export function DueLine({ due, us, zones, now, said = false }: DueLineProps) {
   const { say } = useVoice();
   if (due.status === 'met' || due.status === 'met_late') {
     return (
@@ -91,7 +83,7 @@ export function DueLine({ due, us, theirs, now, said = false }: DueLineProps) {
         <span>{say(due.status === 'not_started' ? 'due.not_started' : 'due.no_date')}</span>
       ) : (
         <span>
-          {say(due.status === 'late_so_far' ? 'due.was_due' : 'due.due')} <Deadline at={due.dueAt} theirs={theirs} />
+          {say(due.status === 'late_so_far' ? 'due.was_due' : 'due.due')} <Deadline at={due.dueAt} zones={zones} />
         </span>
       )}
       {due.receiptOwedSince === undefined ? null : (

@@ -43,7 +43,7 @@ export const aboutEntries: Readonly<Record<string, string>> = {
   'verify.dropped':
     '{count, plural, one {# field} other {# fields}} of {party} not in this file: {name} says that it holds {count, plural, one {it} other {them}} no more',
   'verify.withheld_here': '{count, plural, one {# field} other {# fields}} of {party} withheld in this file, which {party} did not erase',
-  'verify.erased_after': 'Fields of it were erased by its author afterwards, at {index} of {party}’s log',
+  'verify.erased_after': 'Fields of it were erased by its author afterwards, in entry {index} of {party}’s log',
   'verify.not_proved_later_logs': 'NOT proved: that no later log of {party} corrects or withdraws it',
   'verify.erased_as_other': '{count, plural, one {# field is} other {# fields are}} not what {party} said it erased',
   'verify.erased_shown': '{count, plural, one {# field that {party} erased is} other {# fields that {party} erased are}} still in this file',

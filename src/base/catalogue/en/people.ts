@@ -1,4 +1,4 @@
-/** English ICU messages about people and their keys: passkeys, service keys, clearances. */
+/** English ICU messages about people and their keys: passkeys, service keys, clearances, duty cards. */
 export const people: Readonly<Record<string, string>> = {
   'void.passkey_line': 'its signature is not one of the passkey that is accredited',
   'void.passkey_challenge': 'its passkey signed another text',
@@ -92,4 +92,20 @@ export const people: Readonly<Record<string, string>> = {
   'rules.agree': 'Agree',
   'verify.entries_automatic':
     '{party}: {count, plural, one {# of these entries was} other {# of these entries were}} signed by an automatic key; no person need have read {count, plural, one {it} other {them}}',
+
+  // Who answers there now.
+  'duty.none': 'No duty card.',
+  'duty.on_duty': 'On duty',
+  'duty.card': 'Duty card',
+  'duty.card_of': 'Duty card of {party}',
+  'duty.person': 'Person',
+  'duty.office': 'Office',
+  'duty.telephone': 'Telephone',
+  'duty.languages': 'Languages',
+  'duty.hours': 'Hours',
+  'duty.clock': 'Time now',
+  'duty.clock_there_here': '{there} there, {here} here',
+  'duty.backup': 'Backup',
+  'duty.check': 'Last check answered',
+  'duty.never_checked': 'Never checked',
 };

@@ -8,12 +8,13 @@ export const proof: Readonly<Record<string, string>> = {
   'verify.recalled_after': '{name} was recalled after this, by entry {to} at the latest; what was signed before stands',
   'verify.ended_after': 'The mission of {name} ended after this, by entry {to} at the latest; what was signed before stands',
   'verify.not_corrected': 'Neither corrected nor withdrawn up to entry {to} of {party}’s log',
-  'verify.corrected_after': 'Corrected by its author afterwards, at {index} of {party}’s log',
-  'verify.withdrawn_after': 'Withdrawn by its author afterwards, at {index} of {party}’s log',
+  'verify.corrected_after': 'Corrected by its author afterwards, in entry {index} of {party}’s log',
+  'verify.withdrawn_after': 'Withdrawn by its author afterwards, in entry {index} of {party}’s log',
   'verify.not_recalled_after': 'No entry after it, up to entry {to} of {party}’s log, recalls its signer or ends the mission',
-  'verify.perhaps_recalled_after': 'Its signer is recalled, or the mission ended, at {index} of {party}’s log; whether that counts is not proved',
+  'verify.perhaps_recalled_after':
+    'Its signer is recalled, or the mission ended, in entry {index} of {party}’s log; whether that counts is not proved',
   'verify.not_proved_accredited_there':
-    'NOT proved: that its signer was accredited where it stands, at {index}; what came before is not in this file',
+    'NOT proved: that its signer was accredited where it stands, in entry {index}; what came before is not in this file',
   'verify.not_proved_gone_text':
     'NOT proved: what entry {index} of {party}’s log says, which could change who may sign: {party} says that its text is gone',
   'verify.in_later_log':

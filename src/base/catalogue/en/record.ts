@@ -61,7 +61,8 @@ export const record: Readonly<Record<string, string>> = {
   'verify.file_altered': 'The file {name} is not the one its document names; something was altered',
   'verify.stray_chunks': '{count, plural, one {# piece of a file belongs} other {# pieces of files belong}} to no document here',
   'verify.signed': 'Signed for {party} by key {actor}',
-  'verify.in_log': 'In {party}’s log at {index} of {size}',
+  'verify.document': 'Document {number}',
+  'verify.in_log': 'In {party}’s log, entry {index} of {size}',
   'verify.withheld':
     '{count, plural, one {# field is withheld, not altered; what it says, and whether it} other {# fields are withheld, not altered; what they say, and whether one}} repeats a name shown here, is not proved',
   'verify.not_proved_accredited': 'NOT proved: that the signer was accredited, that it was not corrected since',

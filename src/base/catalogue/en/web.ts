@@ -47,6 +47,7 @@ export const web: Readonly<Record<string, string>> = {
   'when.zone': 'UTC',
   'when.utc': '{when} UTC',
   'when.ours': '{when} ours',
+  'when.here': '{when} here',
   'when.theirs': '{when} theirs',
   'when.ago.minutes': '{count, plural, =0 {just now} one {# minute ago} other {# minutes ago}}',
   'when.ago.hours': '{count, plural, one {# hour ago} other {# hours ago}}',
@@ -88,20 +89,6 @@ export const web: Readonly<Record<string, string>> = {
   'channel.not_signing': 'Their node answers, and does not sign for what it is given.',
   'channel.waiting':
     '{count, plural, one {One document of ours is kept here and is sent again by itself.} other {# documents of ours are kept here and are sent again by themselves.}}',
-  'duty.none': 'No duty card.',
-  'duty.on_duty': 'On duty',
-  'duty.card': 'Duty card',
-  'duty.card_of': 'Duty card of {party}',
-  'duty.person': 'Person',
-  'duty.office': 'Office',
-  'duty.telephone': 'Telephone',
-  'duty.languages': 'Languages',
-  'duty.hours': 'Hours',
-  'duty.clock': 'Time now',
-  'duty.clock_there_here': '{there} there, {here} here',
-  'duty.backup': 'Backup',
-  'duty.check': 'Last check answered',
-  'duty.never_checked': 'Never checked',
   'trust.verified':
     'Verified here: they hold {ours, plural, one {our one entry} other {all # of our entries}}; we hold {theirs, plural, one {their one} other {all # of theirs}}.',
   'trust.verified_waiting':
