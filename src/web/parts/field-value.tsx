@@ -133,7 +133,7 @@ export function FieldValue({ field, name, value, channel, zones }: Omit<OneField
         </ul>
       );
     case 'rows':
-      return <Rows field={field} value={value} channel={channel} theirZone={theirZone} />;
+      return <Rows field={field} value={value} channel={channel} zones={zones} />;
     case 'whole':
       return <>{String(value)}</>;
     default:
@@ -145,11 +145,11 @@ type RowsProps = {
   readonly field: Extract<Field, { shape: 'rows' }>;
   readonly value: Json;
   readonly channel: string;
-  readonly theirZone: string | undefined;
+  readonly zones: OneFieldProps['zones'];
 };
 
 /** Rows as a table; a column that no row fills is left out. */
-function Rows({ field, value, channel, theirZone }: RowsProps) {
+function Rows({ field, value, channel, zones }: RowsProps) {
   const say = useSay();
   const rows = Array.isArray(value) ? value.map(rowCells) : [];
   const shown = field.of.filter((cell) => rows.some((row) => cell.name in row));
@@ -175,7 +175,7 @@ function Rows({ field, value, channel, theirZone }: RowsProps) {
                     name={cell.name}
                     value={row[cell.name] ?? null}
                     channel={channel}
-                    theirZone={theirZone}
+                    zones={zones}
                   />
                 )}
               </td>
