@@ -81,11 +81,11 @@ function Choose({ channel, asked }: { readonly channel: ChannelView; readonly as
       </div>
       <div className="sides">
         <div className="on-ours stack">
-          {searching ? null : <KindList title={say('menu.often')} kinds={first} channel={channel.id} explained />}
           <TextField id="find-kind" label={say('menu.find')} hint={say('menu.find_hint')} value={typed} onChange={setTyped} />
           <p className={searching ? 'muted' : 'sr-only'} role="status">
             {searching ? say('menu.found', { count: found.length }) : ''}
           </p>
+          {searching ? null : <KindList title={say('menu.often')} kinds={first} channel={channel.id} explained />}
           {found.length === 0 ? null : (
             <KindList title={searching ? undefined : say('menu.all')} kinds={found} channel={channel.id} explained={searching} />
           )}
