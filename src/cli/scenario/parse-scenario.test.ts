@@ -32,10 +32,10 @@ test('the shipped scenario is read whole', () => {
   for (const kind of ['request', 'reply', 'claim', 'position', 'note_verbale', 'message']) assert.ok(kinds.has(kind), kind);
 });
 
-test('the first act of Geneva enacts its facts, each on a line that can be pointed at', () => {
+test('Geneva enacts its facts, each on a line that can be pointed at', () => {
   const scenario = read(GENEVA);
   const facts = new Set([...scenario.facts, ...acts(scenario).flatMap((act) => act.facts)]);
-  for (const fact of ['G1', 'G5', 'G6', 'G7', 'G13', 'G14', 'G15']) assert.ok(facts.has(fact), fact);
+  for (let n = 1; n <= 19; n++) assert.ok(facts.has(`G${n}`), `G${n}`);
   for (const fact of facts) assert.match(fact, /^G([1-9]|1[0-9])$/);
 });
 

@@ -1,6 +1,7 @@
 import type { AccreditationAct } from '../../document/accreditation.ts';
 import type { Fields } from '../../document/kind.ts';
 import { KINDS } from '../../document/registry.ts';
+import { TALKS } from './talks.ts';
 
 /** One way to say what somebody does: the words after the subject, with `{document}` and `{person}` where names stand. */
 export type Sentence = {
@@ -16,8 +17,8 @@ export type Sentence = {
   readonly acknowledges?: true;
 };
 
-/** What people do. The words are those of the trade; `position` has one sentence a value. */
-export const PERSON_SENTENCES: readonly Sentence[] = [
+/** The words are those of the trade; `position` has one sentence a value. */
+const FIRST_SENTENCES: readonly Sentence[] = [
   say('writes', 'message'),
   say('writes on {document}', 'message'),
   say('hands over a note verbale', 'note_verbale', { subtype: 'ordinary' }),
@@ -56,6 +57,9 @@ export const PERSON_SENTENCES: readonly Sentence[] = [
   { ...say('refuses agrément to {person}', 'agrement', { agrement: 'refused' }), aboutTheirs: true },
   say('says that the key of {person} is compromised', 'compromise'),
 ];
+
+/** What people do. */
+export const PERSON_SENTENCES: readonly Sentence[] = [...FIRST_SENTENCES, ...TALKS.map((row) => say(...row))];
 
 /** What a party does with its identity keys. */
 export const PARTY_SENTENCES: readonly Sentence[] = [
