@@ -45,6 +45,7 @@ export type InviteOptions = {
 
 /** Step 2: the text of an invitation, with a fresh card of ours, for the identity keys to sign; {@link takeInvite} takes it back signed. */
 export async function inviteText(node: PartyNode, options: InviteOptions): Promise<string> {
+  node.packs.mustKnow(options.packs);
   if (options.address === '') throw new ParleyError('invalid', 'an address where the other side reaches this node');
   return formatInvite({
     card: await newCard(node),
@@ -71,6 +72,7 @@ export function takeInvite(
   return inTurn(node, async () => {
     const { invite } = await verifyFounding(node, note, 'invite');
     await mustBeOurs(node, invite.card);
+    node.packs.mustKnow(invite.terms.packs);
     if ((await loadFounding(node, invite.hash)) === undefined) {
       await saveFounding(node, invite.hash, {
         us: 0,
@@ -104,6 +106,7 @@ export async function answerText(node: PartyNode, bytes: Uint8Array, options: An
   const { invite } = await verifyFounding(node, bytes, 'invite');
   if (invite.terms.foundBy < node.parts.now()) throw new ParleyError('founding_ended', 'its date has passed');
   if (options.address === '') throw new ParleyError('invalid', 'an address where the other side reaches this node');
+  node.packs.mustKnow(invite.terms.packs);
   for (const card of invite.hostCards) {
     if (!options.hosts.some((host) => host.card.text === card.text))
       throw new ParleyError('invalid', `the card of host "${card.name}" is not the one that host shows here`);
@@ -126,6 +129,7 @@ export function takeAnswer(
     const known = await loadFounding(node, invite.hash);
     if (known !== undefined && known.us === 0) throw new ParleyError('invalid', 'expected an invitation of another party');
     if (known === undefined) {
+      node.packs.mustKnow(invite.terms.packs);
       await mustBeTheirs(node, invite);
       const answered: FoundingRecord = {
         us: 1,

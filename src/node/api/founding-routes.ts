@@ -4,6 +4,7 @@ import { utf8 } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { type HostCard, parseCard } from '../../entry/card.ts';
 import { parseFoundingNote } from '../../entry/founding.ts';
+import { MAX_PACK_SIZE } from '../../procedure/pack.ts';
 import {
   answerText,
   charterText,
@@ -26,6 +27,7 @@ import type { PartyNode } from '../party-node.ts';
 import { type Api, addRoute, closed, ID } from './api.ts';
 
 const NOTE = Type.String({ minLength: 1, maxLength: 300_000 });
+const PACK = Type.String({ minLength: 1, maxLength: MAX_PACK_SIZE });
 const LINE = Type.String({ minLength: 1, maxLength: 120 });
 const ADDRESS = Type.String({ maxLength: 300 });
 const LANGUAGES = Type.Array(Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' }), { minItems: 1, maxItems: 12 });
@@ -61,6 +63,10 @@ export function foundingRoutes(app: FastifyInstance, api: Api): void {
   post('hosts/card', 'The card that a host shows at an address.', closed({ address: ADDRESS }), async ({ address }) => ({
     card: (await fetchHostCard(address).catch((error: unknown) => Promise.reject(ofHost(error, address)))).text,
   }));
+
+  post('packs', 'Keeps the text of a procedure pack, which an invitation may then name, or does.', closed({ text: PACK }), ({ text }) =>
+    node.packs.keep(utf8(text)),
+  );
 
   const terms = closed({
     hosts: HOSTS,
