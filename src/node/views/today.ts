@@ -10,7 +10,7 @@ import type { PartyNode } from '../party-node.ts';
 import { hostsSeenAt, unheldOf } from './channel.ts';
 import { type Facts, factsById, rawIds } from './facts.ts';
 import { changeView } from './people.ts';
-import { type ChannelState, channelState, dueView, NODE_KINDS, rowsOf, usableDuties } from './rows.ts';
+import { type ChannelState, channelState, dueView, NODE_KINDS, rowsOf, type UsableDuty, usableDuties } from './rows.ts';
 
 /** Items of one list; beyond it, the most pressing. */
 const MAX_ITEMS = 200;
@@ -55,7 +55,7 @@ async function channelToday(node: PartyNode, channel: ChannelRuntime, now: numbe
   const matters = [...open, ...(await closedByHeldOut(channel, state.heldOut, open))];
   const ofMatters = (await usableDuties(channel, state, matters)).flatMap((one) => one.duties);
   const ofCadences = openCadences(channel, state, now).map((duty) => ({ duty, heldOut: false }));
-  const duties = [...ofMatters, ...ofCadences].filter(({ duty }) => duty.metAt === undefined && duty.withdrawn === undefined);
+  const duties = mostPressing([...ofMatters, ...ofCadences].filter(({ duty }) => duty.metAt === undefined && duty.withdrawn === undefined));
   const claims = (await usableMatters(channel, state.heldOut, matters)).filter((matter) => matter.kind === 'claim');
   const facts = await factsById(channel, [...duties.map(({ duty }) => duty.anchor.id), ...claims.map((matter) => matter.id)]);
   const placed = [
@@ -75,6 +75,13 @@ async function channelToday(node: PartyNode, channel: ChannelRuntime, now: numbe
     unheld: await unheldOf(channel, largest),
     ...(hostSeenAt === undefined ? {} : { hostSeenAt }),
   };
+}
+
+/** Of several things owed for one document by one party to another, the one to be done first: a request is one line, whether to be acknowledged or answered. */
+function mostPressing(duties: readonly UsableDuty[]): readonly UsableDuty[] {
+  const dueAt = ({ duty }: UsableDuty): number => duty.dueAt ?? Number.MAX_SAFE_INTEGER;
+  const groups = Map.groupBy(duties, ({ duty }) => `${duty.anchor.id} ${duty.debtor} ${duty.creditor}`);
+  return [...groups.values()].flatMap(([first, ...more]) => (first === undefined ? [] : more.reduce((a, b) => (dueAt(b) < dueAt(a) ? b : a), first)));
 }
 
 /** Of each cadence the oldest period that is still owed: what comes next settles the later ones too. */
