@@ -87,6 +87,11 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
   { name: 'log', summary: 'Read what both sides said, and how far it came.', load: () => import('./commands/log.ts') },
   { name: 'show', summary: 'Show one document whole.', load: () => import('./commands/show.ts') },
   { name: 'duties', summary: 'List what is owed, by whom, and until when.', load: () => import('./commands/duties.ts') },
+  {
+    name: 'report',
+    summary: 'Say how timely each side was, alike on both sides.',
+    load: () => import('./commands/report.ts'),
+  },
   { name: 'status', summary: 'Say why something has not arrived yet, per peer and host.', load: () => import('./commands/status.ts') },
   { name: 'export', summary: 'Write the whole record of a channel to a file that anyone can verify.', load: () => import('./commands/export.ts') },
   {

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { parseDecimal, utf8 } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { parseAct } from '../../document/accreditation.ts';
+import { LAST_INSTANT } from '../../document/shape.ts';
 import { parseIdentityNote } from '../../entry/identity-note.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { openingText, takeOpening } from '../opening.ts';
@@ -14,6 +15,7 @@ import { clearanceList, clearanceOf } from '../views/clearances.ts';
 import { documentView } from '../views/document.ts';
 import { dossierList, dossierView } from '../views/dossiers.ts';
 import { lineageView } from '../views/lineage.ts';
+import { reportView } from '../views/report.ts';
 import { signingView } from '../views/signing.ts';
 import { tableView } from '../views/table.ts';
 import { todayView } from '../views/today.ts';
@@ -77,6 +79,19 @@ export function channelRoutes(app: FastifyInstance, api: Api): void {
     params: CHANNEL,
     query: Type.Object({ from: Type.Optional(Type.String({ maxLength: 1000 })) }),
     run: ({ params, query }) => signingView(node, node.channel(params.c), query.from ?? ''),
+  });
+  addRoute(app, api, {
+    method: 'GET',
+    url: '/api/channels/:c/report',
+    who: 'member',
+    summary: 'Who owes what, and how timely each party was: the same bytes on both sides.',
+    params: CHANNEL,
+    query: Type.Object({ at: Type.Optional(Type.String({ maxLength: 12 })) }),
+    run: ({ params, query }) => {
+      const at = query.at === undefined ? undefined : parseDecimal(query.at);
+      if (query.at !== undefined && (at === undefined || at > LAST_INSTANT)) throw new ParleyError('invalid', 'at: whole seconds since 1970, UTC');
+      return reportView(node.channel(params.c), at);
+    },
   });
   read('/api/channels/:c/people', 'Who speaks for whom, and who here waits for an accreditation.', CHANNEL, ({ c }) => people(api, node.channel(c)));
   adminRoutes(app, api);
