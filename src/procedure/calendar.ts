@@ -53,6 +53,12 @@ export function periodBegin(seconds: number, months: number): number {
   return Date.UTC(at.getUTCFullYear(), at.getUTCMonth() - (at.getUTCMonth() % months), 1) / 1000;
 }
 
+/** How many months of the calendar lie between those of two instants, whatever their days. */
+export function monthsBetween(from: number, to: number): number {
+  const [a, b] = [new Date(from * 1000), new Date(to * 1000)];
+  return 12 * (b.getUTCFullYear() - a.getUTCFullYear()) + b.getUTCMonth() - a.getUTCMonth();
+}
+
 /** Whether a text is a date that exists: `2024-02-29`, not `2023-02-29`. */
 export function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

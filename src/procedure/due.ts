@@ -1,5 +1,5 @@
 import type { Fields } from '../document/kind.ts';
-import { addMonths, addSpan, periodBegin, UNITS } from './calendar.ts';
+import { addMonths, addSpan, monthsBetween, periodBegin, UNITS } from './calendar.ts';
 import { type Clock, instantIn } from './pack.ts';
 
 /**
@@ -68,7 +68,7 @@ export function periodsOf(clock: Clock, startedAt: number, now: number, holidays
   const hasSpan = UNITS.some((unit) => clock.due[unit] !== undefined);
   // From the first one each time: 31 January, 28 February, 31 March.
   const bound = (i: number): number => addMonths(first, i * every.months);
-  const passed = Math.max(0, Math.floor((now - first) / (every.months * 28 * DAY)) + 1);
+  const passed = Math.max(0, Math.ceil(monthsBetween(first, now) / every.months));
   const periods: Period[] = [];
   for (let i = Math.max(0, passed - MAX_PERIODS); i <= passed; i++) {
     const [from, to] = [bound(i), bound(i + 1)];
@@ -79,8 +79,6 @@ export function periodsOf(clock: Clock, startedAt: number, now: number, holidays
   }
   return periods;
 }
-
-const DAY = 86_400;
 
 function earliest(instants: readonly (number | undefined)[]): number | undefined {
   return instants.filter((one) => one !== undefined).reduce<number | undefined>((a, b) => (a === undefined ? b : Math.min(a, b)), undefined);
