@@ -5,6 +5,7 @@ import { explainPack } from '../../procedure/explain.ts';
 import { packHash, parsePack } from '../../procedure/pack.ts';
 import type { Command } from '../command.ts';
 import { packBytes, packText } from '../pack-files.ts';
+import { proceduresPage } from '../procedures-page.ts';
 
 export const command: Command = {
   usage: 'FILE|NAME...',
@@ -13,9 +14,15 @@ export const command: Command = {
     ['parley pack explain incident-inquiry', 'the same of a pack that ships'],
   ],
   notes: 'docs/procedures.md is what this command says of the packs that ship.',
-  options: [],
-  words: [1, 1000],
+  options: [{ name: 'markdown', help: 'print the page of all packs that ship' }],
+  words: [0, 1000],
   async run({ args, terminal }) {
+    if (args.has('markdown')) {
+      const page = proceduresPage();
+      terminal.data({ page }, page.trimEnd());
+      return undefined;
+    }
+    if (args.words.length === 0) throw new ParleyError('usage', 'a file, or the name of a pack that ships');
     for (const name of args.words) {
       const bytes = await packBytes(name, terminal.streams.stdin);
       const parsed = parsePack(bytes);
