@@ -10,6 +10,7 @@ import { logIn } from '../sync/replica.ts';
 import { authorOf, joinNotes, mustBeOurs, mustBeTheirs, newCard, verifyCharterNote, verifyFounding } from './founding-notes.ts';
 import { bytesOf, channelOf, type FoundingRecord, foundingKeys, inTurn, loadFounding, mustLoadFounding, saveFounding } from './founding-record.ts';
 import type { PartyNode } from './party-node.ts';
+import { profileNamed } from './profiles.ts';
 
 /** What an officer sees of a founding. */
 export type FoundingView = {
@@ -43,6 +44,9 @@ export type InviteOptions = {
   readonly address: string;
 };
 
+/** What a founding is called here, where its hosts listen, and for whom it is; local. */
+export type LocalSettings = { readonly title: string; readonly hostAddresses: readonly string[]; readonly profile?: string };
+
 /** Step 2: the text of an invitation, with a fresh card of ours, for the identity keys to sign; {@link takeInvite} takes it back signed. */
 export async function inviteText(node: PartyNode, options: InviteOptions): Promise<string> {
   node.packs.mustKnow(options.packs);
@@ -64,11 +68,7 @@ export async function inviteText(node: PartyNode, options: InviteOptions): Promi
 }
 
 /** Keeps our own signed invitation, whose note then goes to the other side by any way; nothing in it is secret. Refuses one that is not ours. */
-export function takeInvite(
-  node: PartyNode,
-  note: Uint8Array,
-  options: { readonly title: string; readonly hostAddresses: readonly string[] },
-): Promise<FoundingView> {
+export function takeInvite(node: PartyNode, note: Uint8Array, options: LocalSettings): Promise<FoundingView> {
   return inTurn(node, async () => {
     const { invite } = await verifyFounding(node, note, 'invite');
     await mustBeOurs(node, invite.card);
@@ -80,6 +80,7 @@ export function takeInvite(
         invite: toBase64url(note),
         address: '',
         hostAddresses: invite.hostCards.map((_, i) => options.hostAddresses[i] ?? ''),
+        ...profileOf(options),
         confirmed: false,
       });
     }
@@ -115,12 +116,7 @@ export async function answerText(node: PartyNode, bytes: Uint8Array, options: An
 }
 
 /** Keeps our own signed answer; the exchange delivers it. An invitation is answered once: a second answer changes nothing. */
-export function takeAnswer(
-  node: PartyNode,
-  bytes: Uint8Array,
-  note: Uint8Array,
-  options: { readonly title: string; readonly hostAddresses: readonly string[] },
-): Promise<FoundingView> {
+export function takeAnswer(node: PartyNode, bytes: Uint8Array, note: Uint8Array, options: LocalSettings): Promise<FoundingView> {
   return inTurn(node, async () => {
     const { invite } = await verifyFounding(node, bytes, 'invite');
     const { join } = await verifyFounding(node, note, 'join');
@@ -138,6 +134,7 @@ export function takeAnswer(
         join: toBase64url(note),
         address: invite.address,
         hostAddresses: invite.hostCards.map((_, i) => options.hostAddresses[i] ?? ''),
+        ...profileOf(options),
         confirmed: false,
       };
       // One from which no charter can be built must not stay: it would stand in every list of foundings.
@@ -274,6 +271,7 @@ export async function advance(node: PartyNode, invite: string): Promise<void> {
     title: record.title,
     addresses: record.us === 0 ? ['', record.address] : [record.address, ''],
     hostAddresses: record.hostAddresses,
+    ...(record.profile === undefined ? {} : { profile: record.profile }),
   });
   await runtime.own.found();
   node.exchange.wake(channel.id);
@@ -313,4 +311,9 @@ async function hostsOf(node: PartyNode, invite: Uint8Array): Promise<readonly Ho
 
 function sentence(node: PartyNode, channel: Channel, reader: number): string {
   return sentenceOf(node.parts.crypto.sha256, channel.id, reader, wordlist);
+}
+
+/** Refuses `invalid` for a profile that there is not. */
+function profileOf({ profile }: LocalSettings): { readonly profile?: string } {
+  return profile === undefined ? {} : { profile: profileNamed(profile).name };
 }

@@ -53,6 +53,8 @@ export type ChannelRecord = {
   /** Peers' doors by party index (empty string: unknown), and hosts'. Local settings, never in the charter. */
   readonly addresses: readonly string[];
   readonly hostAddresses: readonly string[];
+  /** Name of the profile that this side chose. */
+  readonly profile?: string;
 };
 
 /** One party's node: its channels at work, and the way out to its peers. */
@@ -214,7 +216,7 @@ export class PartyNode {
   }
 
   /** Changes local settings of a channel: its title and where its peers listen. */
-  async updateRecord(id: string, change: Partial<Pick<ChannelRecord, 'addresses' | 'hostAddresses' | 'title'>>): Promise<void> {
+  async updateRecord(id: string, change: Partial<Pick<ChannelRecord, 'addresses' | 'hostAddresses' | 'title' | 'profile'>>): Promise<void> {
     const record = { ...this.record(id), ...change };
     await this.store.putLocal('channel', id, JSON.stringify(record));
     this.#records.set(id, record);

@@ -1,6 +1,7 @@
 /** What pages and commands show: the shapes the people's door answers with. All ids are base64url, all instants whole seconds UTC. */
 import type { Json } from '../base/json.ts';
 import type { Phrase } from '../base/phrases.ts';
+import type { Profile } from '../procedure/profile.ts';
 import type { ActMark, CorrectionView, ErasureView, FieldChange } from './about-views.ts';
 import type { AcknowledgedView, ChangeView, PersonPage } from './people-views.ts';
 
@@ -125,6 +126,8 @@ export type ChannelView = {
   readonly unheld: number;
   readonly people: readonly PersonView[];
   readonly dutyCards: readonly DutyCard[];
+  /** For whom it is, where this side chose a profile: the first menu, and what things are called. Local. */
+  readonly profile?: Pick<Profile, 'name' | 'title' | 'menu' | 'words'>;
   /** Kinds of ours that a second person clears before they are sent (two-person rule). */
   readonly clearance: readonly string[];
   /** Digest of the projected state; equal on both sides when both hold the same heads. */

@@ -1,8 +1,8 @@
 import type { ReportView } from '../../node/views/report.ts';
-import type { TodayItem, TodayView } from '../../projection/views.ts';
+import type { ChannelView, TodayItem, TodayView } from '../../projection/views.ts';
 import { findChannel, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
-import { kindName, said, when } from '../rows.ts';
+import { kindNameIn, said, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const command: Command = {
@@ -20,7 +20,8 @@ export const command: Command = {
     try {
       const name = args.text('channel');
       if (name !== undefined) {
-        sharedList(terminal, await client.get<ReportView>(`/api/channels/${(await findChannel(client, name)).id}/report`));
+        const channel = await findChannel(client, name);
+        sharedList(terminal, channel, await client.get<ReportView>(`/api/channels/${channel.id}/report`));
         return undefined;
       }
       const today = await client.get<TodayView>('/api/today');
@@ -50,13 +51,13 @@ export const command: Command = {
 };
 
 /** The list both sides have alike; whose receipt is awaited stands on a line of its own, since nothing runs before it. */
-function sharedList(terminal: Terminal, { parties, as_of, duties }: ReportView): void {
+function sharedList(terminal: Terminal, channel: ChannelView, { parties, as_of, duties }: ReportView): void {
   for (const duty of duties) {
     const [debtor, creditor] = [parties[duty.debtor] ?? '', parties[duty.creditor] ?? ''];
     const since = duty.since === null ? 'not started' : `since ${when(duty.since)}`;
     const until = duty.until === null ? 'no date' : `until ${when(duty.until)} UTC`;
     const late = duty.status === 'late_so_far' ? ', late so far' : '';
-    const by = duty.by.map((kind) => kindName(kind).toLowerCase()).join(' or ');
+    const by = duty.by.map((kind) => kindNameIn(channel, kind).toLowerCase()).join(' or ');
     const text = `${debtor} owes ${creditor}: ${duty.title} (${duty.pack}; ${since}, ${until}${late}; by ${by}) ${duty.document.slice(0, 8)}`;
     const receipt = duty.receipt_owed_since === null ? '' : `\n  receipt owed since ${when(duty.receipt_owed_since)} UTC`;
     terminal.data(

@@ -5,6 +5,7 @@ import { type Invite, parseFoundingNote } from '../../entry/founding.ts';
 import { MAX_INVITATION_SIZE, parseInvitation } from '../../entry/invitation.ts';
 import { nodeSha256 } from '../../node/crypto.ts';
 import type { FoundingView } from '../../node/founding.ts';
+import { profileNamed } from '../../node/profiles.ts';
 import { type Pack, packHash, parsePack } from '../../procedure/pack.ts';
 import { type Client, openClient } from '../client.ts';
 import { type Command, type Context, mustAgree, PASSPHRASE_FILE, YES } from '../command.ts';
@@ -16,7 +17,7 @@ import { when } from '../rows.ts';
 import { writeOutput } from '../write-output.ts';
 
 export const command: Command = {
-  usage: 'FILE [--host URL ...] [--as TITLE] [--out FILE] [--address URL]',
+  usage: 'FILE [--host URL ...] [--as TITLE] [--profile PROFILE] [--out FILE] [--address URL]',
   examples: [
     ['parley join invite.parley --host http://127.0.0.1:7100', 'answer an invitation; the node delivers the answer'],
     ['parley join invite.parley --host https://host.example:7443 --out answer.parley', 'answer it, and carry the answer by hand'],
@@ -28,6 +29,7 @@ export const command: Command = {
     { name: 'host', value: 'URL', many: true, help: 'where a host that the invitation names listens' },
     { name: 'host-card', value: 'FILE', many: true, help: 'the card its operator handed over, in the order of --host; the host must show the same' },
     { name: 'as', value: 'TITLE', help: 'how the channel is called on this side (default: the name of the inviting party)' },
+    { name: 'profile', value: 'PROFILE', help: 'for whom it is: the first menu on this side, and what things are called here' },
     { name: 'out', value: 'FILE', help: 'also write the answer to a file, to be carried by hand; - is standard output' },
     { name: 'address', value: 'URL', help: 'where the other side reaches this node (default: where its peers’ door listens)' },
     { name: 'invite', value: 'FOUNDING', help: 'which founding a signed charter belongs to, when one comes by hand' },
@@ -99,7 +101,9 @@ async function answer(context: Context, client: Client, invitation: string, invi
   );
   await mustAgree(context, 'Answer it?', 'it was not answered');
   for (const { text } of packs) await client.post('/api/foundings/packs', { text });
-  const address = args.text('address');
+  const [address, profile] = [args.text('address'), args.text('profile')];
+  // Refused before anything is signed.
+  if (profile !== undefined) profileNamed(profile);
   const drawn = await client.post<{ invite: string; text: string }>('/api/foundings/answer/text', {
     invitation,
     hosts,
@@ -111,6 +115,7 @@ async function answer(context: Context, client: Client, invitation: string, invi
     note,
     title: (args.text('as') ?? invite.card.name).slice(0, 120),
     hostAddresses: invite.hostCards.map((card) => addressOf(hosts, card)),
+    ...(profile === undefined ? {} : { profile }),
   });
   // An invitation is answered once: what was answered before is what is handed over.
   const out = args.text('out');

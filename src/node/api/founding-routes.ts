@@ -34,6 +34,7 @@ const LANGUAGES = Type.Array(Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,
 /** A host by where it listens; its card is fetched here unless it was fetched before and is given. */
 const HOSTS = Type.Array(closed({ address: ADDRESS, card: Type.Optional(Type.String({ maxLength: 16_384 })) }), { maxItems: 8 });
 const HOST_ADDRESSES = Type.Array(ADDRESS, { maxItems: 8 });
+const LOCAL = { title: LINE, hostAddresses: HOST_ADDRESSES, profile: Type.Optional(LINE) };
 /** Notes are signed outside: the node holds no identity key. A `text` route gives what is to be signed, its sibling takes it back signed. */
 const SIGNED_LIMIT = 512 * 1024;
 
@@ -84,15 +85,13 @@ export function foundingRoutes(app: FastifyInstance, api: Api): void {
       address: body.address ?? ownAddress(api),
     }),
   }));
-  post('invite', 'Keeps our signed invitation.', closed({ note: NOTE, title: LINE, hostAddresses: HOST_ADDRESSES }), (body) =>
-    takeInvite(node, utf8(body.note), body),
-  );
+  post('invite', 'Keeps our signed invitation.', closed({ note: NOTE, ...LOCAL }), (body) => takeInvite(node, utf8(body.note), body));
 
   const answer = closed({ invitation: NOTE, hosts: HOSTS, address: Type.Optional(ADDRESS) });
   post('answer/text', 'The text that answers an invitation, for the identity keys to sign.', answer, async (body) =>
     answerText(node, utf8(body.invitation), { hosts: await knownHosts(body.hosts), address: body.address ?? ownAddress(api) }),
   );
-  post('answer', 'Keeps our signed answer.', closed({ invitation: NOTE, note: NOTE, title: LINE, hostAddresses: HOST_ADDRESSES }), (body) =>
+  post('answer', 'Keeps our signed answer.', closed({ invitation: NOTE, note: NOTE, ...LOCAL }), (body) =>
     takeAnswer(node, utf8(body.invitation), utf8(body.note), body),
   );
 
