@@ -8,7 +8,8 @@ import { signAsIdentity } from '../src/entry/identity-note.ts';
 import { testCrypto } from '../src/node/fixtures-channel.ts';
 import { Mark } from '../src/sync/mark.ts';
 import { logIn, originIn } from '../src/sync/replica.ts';
-import { copyRecord, type Node, SILENT, say, TestMarkFile, World } from './gate-world.ts';
+import { originHash } from '../src/tlog/origin.ts';
+import { copyRecord, type Door, type Node, SILENT, say, TestMarkFile, World } from './gate-world.ts';
 
 const { sha256 } = testCrypto;
 
@@ -99,4 +100,84 @@ test('a generation opened a second time, with the note it was opened with, in a 
   await assert.rejects(say(node), { code: 'unsafe_state' });
   assert.equal((await Mark.open(mark)).own(originIn(node.replica, 0))?.size, said, 'its mark stays where it was');
   assert.equal((await logIn(node.replica, 0)).size, 0);
+});
+
+/** A door that answers like another but for what is asked of one log and holds `word`, which it never answers; `asked` resolves once it was asked that. */
+function stalling(door: Door, origin: string, word = ''): { readonly door: Door; readonly asked: Promise<void> } {
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  const never = new Promise<never>(() => undefined);
+  return {
+    asked,
+    door: (from, request) => {
+      if (!request.path.includes(originHash(origin) ?? origin) || !request.path.includes(word)) return door(from, request);
+      resolve();
+      return never;
+    },
+  };
+}
+
+for (const [what, word] of [
+  ['its first answer', ''],
+  ['the entries that it shows', '/since/'],
+] as const)
+  test(`a log that recovers may be left for a new generation while a party keeps us waiting for ${what}`, async () => {
+    const { world, alpha, first } = await begun();
+    const mark = new TestMarkFile(alpha.mark.bytes?.slice());
+    const { door, asked } = stalling(world.doors[1] ?? assert.fail(), first, word);
+    const node = await world.start(0, await copyRecord(alpha.store, [3]), mark, undefined, { parties: [SILENT, door], hosts: [] });
+    const refill = assert.rejects(node.runtime.own.refill(), { code: 'conflict' });
+    await asked;
+    await node.runtime.own.openGeneration(await opening(world, node, 77));
+    await refill;
+    await say(node);
+    assert.equal(node.runtime.own.gate, 'open');
+  });
+
+test('a log that is left while its gate asks signs nothing on the silence of whoever was not heard out', async () => {
+  const { world, alpha, first } = await begun();
+  const { door, asked } = stalling(world.doors[1] ?? assert.fail(), first);
+  const node = await world.start(0, alpha.store, alpha.mark, undefined, { parties: [SILENT, door], hosts: [] });
+  const { size } = await logIn(node.replica, 0);
+  const said = assert.rejects(say(node), { code: 'conflict' });
+  await asked;
+  await node.runtime.own.openGeneration(await opening(world, node, 77));
+  await said;
+  await say(node);
+  assert.equal((await node.store.log(first))?.size, size);
+});
+
+test('a log with two histories is left for a new generation while a party keeps us waiting for the entries it shows', async () => {
+  const { world, alpha, first } = await begun();
+  const mark = new TestMarkFile(alpha.mark.bytes?.slice());
+  const { door, asked } = stalling(world.doors[1] ?? assert.fail(), first, '/since/');
+  const node = await world.start(0, await copyRecord(alpha.store, [3]), mark, undefined, { parties: [SILENT, SILENT], hosts: [] });
+  const { generations, store } = node.replica;
+  const of = generations.current(0);
+  await generations.alarmed(store, of.origin);
+  const source = async (path: string): Promise<Uint8Array | undefined> => {
+    const { status, body } = await door(0, { method: 'GET', path });
+    return status === 200 ? body : undefined;
+  };
+  const pulled = assert.rejects(node.runtime.own.pullBack(of, source), { code: 'unreachable' });
+  await asked;
+  await assert.rejects(say(node), { code: 'unsafe_state' });
+  await node.runtime.own.openGeneration(await opening(world, node, 77));
+  await pulled;
+  await say(node);
+  // Nothing is lost: the next time it is asked, it may give them.
+  await node.runtime.own.pullBack(of, async (path) => (await (world.doors[1] ?? SILENT)(0, { method: 'GET', path })).body);
+  assert.equal((await store.log(of.origin))?.size, (await logIn(alpha.replica, 0)).size);
+});
+
+test('a log whose holder ends before it has given all goes on recovering, and signs again once the rest has come', async () => {
+  const { world, alpha } = await begun();
+  const mark = new TestMarkFile(alpha.mark.bytes?.slice());
+  const honest = world.doors[1] ?? assert.fail();
+  let breaksOff = true;
+  const door: Door = (from, request) => (breaksOff && request.path.includes('/since/') ? SILENT(from, request) : honest(from, request));
+  const node = await world.start(0, await copyRecord(alpha.store, [3]), mark, undefined, { parties: [SILENT, door], hosts: [] });
+  assert.equal(await node.runtime.own.refill(), 'recovering');
+  breaksOff = false;
+  assert.equal(await node.runtime.own.refill(), 'open');
+  await say(node);
 });

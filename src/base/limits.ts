@@ -34,6 +34,8 @@ export const MAX_ATTACHMENT_SIZE = 64 * 1024 ** 3;
 export const MAX_SPOILED_FETCHES = 3;
 /** How long one holder is asked for one file before the next holder and the next file have their turn: whoever gives slowly delays nobody by more. */
 export const FETCH_TURN = 60;
+/** Bytes that a holder of a log gives in a second, on average, if it is to go on after its first {@link FETCH_TURN}. */
+export const MIN_PULL_RATE = 8 * 1024;
 /** Times that another history of a log is pulled from one party in vain, before that party rests. */
 export const MAX_VAIN_TRIALS = 3;
 /** How long a party is not asked for a history that it shows and does not give: it may make us wait half a minute with each request. */

@@ -1,8 +1,7 @@
 import { fromUtf8 } from '../base/bytes.ts';
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { CATALOGUES, valuesIn } from '../base/phrases.ts';
-import type { Kind } from '../document/kind.ts';
-import { KINDS, kindOf } from '../document/registry.ts';
+import { MAX_FIRST, menuOf } from '../document/menu.ts';
 import { Members } from './check-members.ts';
 
 /**
@@ -22,8 +21,6 @@ export type Profile = {
   readonly words: { readonly [id: string]: string };
 };
 
-/** Acts of the first menu: more is a list to search, not a menu. */
-export const MENU_SIZE = 7;
 const MAX_PROFILE_SIZE = 64 * 1024;
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 
@@ -42,13 +39,6 @@ export function parseProfile(bytes: Uint8Array): { readonly profile: Profile } |
   return expected.length === 0 ? { profile: value as unknown as Profile } : { expected };
 }
 
-/** Kinds that open a matter and that people may choose, those of `menu` first and in its order; without a menu as the program has them. */
-export function kindsInMenu(menu: readonly string[] = []): readonly Kind[] {
-  const all = KINDS.filter(isInMenu);
-  const first = menu.flatMap((id) => all.find((kind) => kind.id === id) ?? []);
-  return [...first, ...all.filter((kind) => !first.includes(kind))];
-}
-
 function checkProfile(value: JsonObject): readonly string[] {
   const check = new Members();
   check.members('profile', value, ['v', 'name', 'title', 'packs', 'menu', 'words'], []);
@@ -60,9 +50,14 @@ function checkProfile(value: JsonObject): readonly string[] {
     packs.every((name) => typeof name === 'string' && NAME.test(name)),
     'packs: names of packs',
   );
-  const menu = check.ids('menu', value.menu, MENU_SIZE);
-  check.need(menu.length === MENU_SIZE, `menu: ${MENU_SIZE} kinds`);
-  for (const id of menu) check.need(isInMenu(kindOf(id)), `menu: a kind that people open a matter with, not ${id}`);
+  const menu = check.ids('menu', value.menu, MAX_FIRST);
+  check.need(menu.length === MAX_FIRST, `menu: ${MAX_FIRST} kinds`);
+  const known = menuOf(menu).first;
+  for (const id of menu)
+    check.need(
+      known.some((kind) => kind.id === id),
+      `menu: a kind that people open a matter with, not ${id}`,
+    );
   const words = isObject(value.words) ? value.words : {};
   check.need(isObject(value.words), 'words: an object');
   for (const [id, word] of Object.entries(words)) {
@@ -74,8 +69,4 @@ function checkProfile(value: JsonObject): readonly string[] {
     check.need(named !== undefined && [...named].every((name) => known?.has(name)), `words.${id}: no values but those of the catalogue's own words`);
   }
   return check.expected;
-}
-
-function isInMenu(kind: Kind | undefined): boolean {
-  return kind?.signedBy === 'representative' && kind.opens;
 }

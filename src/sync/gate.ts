@@ -2,15 +2,15 @@ import { equal, toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { strictJson } from '../base/json.ts';
 import { MAX_CHECKPOINT_SIZE, MAX_PUSH_SIZE } from '../base/limits.ts';
-import { Mutex } from '../base/mutex.ts';
 import { formatBundle } from '../entry/bundle.ts';
 import { originHash } from '../tlog/origin.ts';
 import { formatAddCheckpoint } from '../tlog/witness-request.ts';
 import { askAll, contradicts, convictIfOther, type GateAnswer, type GatePeers, isAgainst } from './gate-answers.ts';
 import { firstLeaf } from './leaves.ts';
 import type { LogReader } from './log-reader.ts';
-import { type RefillSource, refillOwn } from './refill.ts';
+import { refillOwn } from './refill.ts';
 import { logIn, type Replica } from './replica.ts';
+import { inOneTurn, LogTurn, type Turn } from './turn.ts';
 
 /**
  * Where an own log stands since the start of its node: `closed`: nothing was signed yet; `open`: it signs; `recovering`: it signs nothing and is pulled back
@@ -36,7 +36,7 @@ export class StartGate {
   readonly #replica: Replica;
   readonly #peers: GatePeers;
   readonly #onChange: (state: GateState, answers: readonly GateAnswer[]) => void;
-  readonly #turn = new Mutex();
+  readonly #turn = new LogTurn();
   #state: GateState = 'closed';
   #reason: ParleyError | undefined;
 
@@ -60,6 +60,16 @@ export class StartGate {
     return this.#turn.run(work);
   }
 
+  /** Runs what leaves the own log for a new generation, whoever is waited for there. */
+  leave<T>(work: () => Promise<T>): Promise<T> {
+    return this.#turn.leave(work);
+  }
+
+  /** The turn of the log that is written. */
+  get turn(): Turn {
+    return this.#turn;
+  }
+
   /** Another log is written from here on: a generation that was opened. Call it in the log's turn. */
   enter(): void {
     this.#state = 'closed';
@@ -74,7 +84,10 @@ export class StartGate {
     if (generations.isForked(generations.current(us).origin)) throw new ParleyError('unsafe_state', 'two histories of our own log exist');
   }
 
-  /** Lets through whoever is about to sign an own head, or refuses `unsafe_state`; the first call after a start asks the others. */
+  /**
+   * Lets through whoever is about to sign an own head, or refuses `unsafe_state`; the first call after a start asks the others. Refuses `conflict` where the
+   * log is to be left meanwhile.
+   */
   async pass(): Promise<void> {
     this.mustNotBeShut();
     if (this.#state === 'open') return;
@@ -97,7 +110,7 @@ export class StartGate {
 
   /**
    * RECOVERING: asks everybody for our own heads, pulls back what is missing here, and judges anew. Resolves with the state it leads to: still
-   * `recovering` while a party that may hold more does not answer.
+   * `recovering` while a party that may hold more does not answer, or ends before it has given all. Refuses `conflict` where the log is to be left meanwhile.
    */
   recover(reader: LogReader): Promise<GateState> {
     return this.#turn.run(async () => {
@@ -110,7 +123,7 @@ export class StartGate {
       if (size === 0 && mark.own(origin)?.size === 1) await store.stage(origin, 0, [first], true);
       const answers = await this.#look();
       await this.#distrustIf(answers);
-      await this.#refill(reader, answers);
+      const unfinished = await this.#refill(reader, answers);
       const verdict = await judgeMark(this.#replica);
       if (verdict.matches) {
         const again = await this.#submit();
@@ -119,7 +132,7 @@ export class StartGate {
         else this.#become('ended', again, await this.#lastWords());
         return this.#state;
       }
-      const silent = answers.filter(({ role, says }) => role === 'party' && says === 'nothing');
+      const silent = answers.filter(({ role, says, who }) => role === 'party' && (says === 'nothing' || unfinished.has(who)));
       if (verdict.reparable && silent.length > 0) {
         this.#recover(`${verdict.why}; not heard yet: ${silent.map(({ name }) => name).join(', ')}`);
         return this.#state;
@@ -129,23 +142,28 @@ export class StartGate {
     });
   }
 
-  async #refill(reader: LogReader, answers: readonly GateAnswer[]): Promise<void> {
-    const { generations, us } = this.#replica;
+  /** Pulls back from whoever shows more; resolves with those who ended before they had given all. */
+  async #refill(reader: LogReader, answers: readonly GateAnswer[]): Promise<ReadonlySet<number>> {
+    const { generations, us, now } = this.#replica;
     const holders = answers.filter(({ role, says }) => role === 'party' && says === 'later').sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
+    const unfinished = new Set<number>();
     for (const { who } of holders) {
-      const source: RefillSource = async (path) => {
-        const answer = await this.#peers.party(who, { method: 'GET', path }, MAX_PUSH_SIZE);
+      const ask = async (path: string): Promise<Uint8Array | undefined> => {
+        const answer = await this.#turn.waitFor(() => this.#peers.party(who, { method: 'GET', path }, MAX_PUSH_SIZE));
         return answer.status === 200 ? answer.body : undefined;
       };
-      const outcome = await refillOwn(this.#replica, reader, generations.current(us), source);
+      const outcome = await refillOwn(this.#replica, reader, generations.current(us), inOneTurn(ask, now));
+      this.#turn.mustStay();
       if (outcome === 'other_history') await this.#replica.mark.distrust((await logIn(this.#replica, this.#replica.us)).origin);
+      if (outcome === 'broke_off') unfinished.add(who);
     }
     await reader.catchUp();
+    return unfinished;
   }
 
   /** Everybody's head of our log, without offering ours. */
   #look(): Promise<readonly GateAnswer[]> {
-    return askAll(this.#replica, this.#peers, async (send, path) => send({ method: 'GET', path }, MAX_CHECKPOINT_SIZE));
+    return this.#turn.waitFor(() => askAll(this.#replica, this.#peers, async (send, path) => send({ method: 'GET', path }, MAX_CHECKPOINT_SIZE)));
   }
 
   /** Everybody's answer to our head, offered with its own size as the old one; who does not simply hold it is asked what they hold. */
@@ -157,12 +175,14 @@ export class StartGate {
     ]);
     const submit = formatAddCheckpoint({ oldSize: log.size, path: [], checkpoint: log.note });
     const hash = originHash(log.origin) ?? '';
-    return askAll(this.#replica, this.#peers, async (send, path, role) => {
-      const offer = role === 'party' ? { path: `/log/${hash}/push`, body: push } : { path: '/add-checkpoint', body: submit };
-      const offered = await send({ method: 'POST', ...offer }, MAX_CHECKPOINT_SIZE);
-      // Whatever they say to it, only a note of ours counts: an answer 200 says nothing that a liar could not say.
-      return offered.status === 200 ? undefined : send({ method: 'GET', path }, MAX_CHECKPOINT_SIZE);
-    });
+    const ask = (): Promise<readonly GateAnswer[]> =>
+      askAll(this.#replica, this.#peers, async (send, path, role) => {
+        const offer = role === 'party' ? { path: `/log/${hash}/push`, body: push } : { path: '/add-checkpoint', body: submit };
+        const offered = await send({ method: 'POST', ...offer }, MAX_CHECKPOINT_SIZE);
+        // Whatever they say to it, only a note of ours counts: an answer 200 says nothing that a liar could not say.
+        return offered.status === 200 ? undefined : send({ method: 'GET', path }, MAX_CHECKPOINT_SIZE);
+      });
+    return this.#turn.waitFor(ask);
   }
 
   async #contradicted(against: readonly GateAnswer[]): Promise<ParleyError> {

@@ -20,7 +20,7 @@ import { pullBack } from './pull-back.ts';
 import type { RefillSource } from './refill.ts';
 import { refusalOf } from './refusal.ts';
 import { cardOf, isOpen, logIn, originIn, type Replica } from './replica.ts';
-import type { InTurn } from './trial.ts';
+import { inOneTurn, NO_TURN } from './turn.ts';
 
 /** An entry to append to the own log, signed by whoever speaks. */
 export type OwnEntry = { readonly bytes: Uint8Array; readonly body: Uint8Array };
@@ -96,10 +96,13 @@ export class OwnLog {
    * `source` refuses.
    */
   pullBack(of: KnownLog, source: RefillSource): Promise<void> {
-    const { generations, us } = this.#replica;
-    // The log written now is changed in its turn, where nothing else writes it; whoever writes on in a later one does not wait.
-    const inTurn: InTurn = (work) => (generations.current(us).origin === of.origin ? this.#gate.hold(work) : work());
-    return this.#pulling.run(() => pullBack(this.#replica, this.#reader, of, source, inTurn));
+    const { generations, us, now } = this.#replica;
+    const pull = (): Promise<void> => {
+      // The log written now is changed in its turn, where nothing else writes it; whoever writes on in a later one does not wait.
+      const turn = generations.current(us).origin === of.origin ? this.#gate.turn : NO_TURN;
+      return pullBack(this.#replica, this.#reader, of, inOneTurn(source, now), turn);
+    };
+    return this.#pulling.run(pull);
   }
 
   /**
@@ -144,11 +147,12 @@ export class OwnLog {
 
   /**
    * Opens our next generation with a note that our identity signed (spec/generations.md): its leaf 0 is signed, and everything further is written there.
-   * Nobody else is asked, so that a log that is stopped, restored or forked never keeps its party from speaking. The same note again changes nothing.
+   * Nobody else is asked, and nobody who is being asked is waited for, so that a log that is stopped, restored or forked never keeps its party from
+   * speaking. The same note again changes nothing.
    * Refuses `invalid`, `signature_invalid`, `not_open` before the channel was founded.
    */
   openGeneration(note: GenerationNote): Promise<void> {
-    return this.#gate.hold(async () => {
+    return this.#gate.leave(async () => {
       const replica = this.#replica;
       const { generations, store, us } = replica;
       const parent = generations.current(us);
@@ -210,7 +214,8 @@ export class OwnLog {
   async #batch(batch: readonly Waiting[]): Promise<void> {
     try {
       // Not in the log's turn: while it is refilled, whoever wants to sign is told so at once.
-      if (this.stopped !== undefined) throw this.stopped;
+      if (this.#stopped !== undefined) throw this.#stopped;
+      this.#gate.mustNotBeShut();
       await this.#gate.hold(() => this.#append(batch));
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);

@@ -13,7 +13,8 @@ import type { LogReader } from './log-reader.ts';
 import { type Part, type Place, type RefillSource, refillOwn, verifyPart } from './refill.ts';
 import { type Replica, rowOf } from './replica.ts';
 import { sharedPrefix } from './shared.ts';
-import { type InTurn, tryOther } from './trial.ts';
+import { tryOther } from './trial.ts';
+import { NO_TURN, type Turn } from './turn.ts';
 
 /**
  * Takes from one other party what it holds of a log of ours that we write no more (spec/generations.md, "Of one's own logs"): the entries and receipts that
@@ -24,7 +25,7 @@ import { type InTurn, tryOther } from './trial.ts';
  * of ours, which is kept aside. Signs nothing. Refuses what `source` refuses, `unreachable` where less came than was shown, and what {@link tryOther} refuses;
  * whatever does not verify is passed over.
  */
-export async function pullBack(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource, inTurn: InTurn = atOnce): Promise<void> {
+export async function pullBack(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource, turn: Turn = NO_TURN): Promise<void> {
   const { store, crypto, generations } = replica;
   const shown = await source(`/log/${originHash(of.origin) ?? ''}/checkpoint`);
   const verified = shown === undefined ? { expected: 'a checkpoint' } : await verifyHead(crypto, of.card, shown);
@@ -33,8 +34,8 @@ export async function pullBack(replica: Replica, reader: LogReader, of: KnownLog
   const { size, root } = head.checkpoint;
   const log = await rowOf(replica, of.origin);
   if (size > log.size) {
-    const outcome = await inTurn(() => refillOwn(replica, reader, of, source));
-    if (outcome === 'other_history') await adopt(replica, reader, of, source, inTurn);
+    const outcome = await turn.run(() => refillOwn(replica, reader, of, (path) => turn.waitFor(() => source(path))));
+    if (outcome === 'other_history') await adopt(replica, reader, of, source, turn);
     else await mustHold(replica, of, head.checkpoint);
     return;
   }
@@ -44,13 +45,11 @@ export async function pullBack(replica: Replica, reader: LogReader, of: KnownLog
     return;
   }
   if (!generations.isForked(of.origin)) await convictShorter(replica, of, { checkpoint: head.checkpoint, note: noteOf(head) });
-  await adopt(replica, reader, of, source, inTurn);
+  await adopt(replica, reader, of, source, turn);
 }
 
-const atOnce: InTurn = (work) => work();
-
 /** Puts their history in the place of ours where it stands beyond what both share, and ours does not. */
-async function adopt(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource, inTurn: InTurn): Promise<void> {
+async function adopt(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource, turn: Turn): Promise<void> {
   const { origin } = of;
   const path = `/log/${originHash(origin) ?? ''}`;
   // What is known of two histories counts from here on, however long they take to give theirs.
@@ -69,7 +68,7 @@ async function adopt(replica: Replica, reader: LogReader, of: KnownLog, source: 
     await refillOwn(replica, reader, of, async (at) => (at === next ? bytes : source(at)), place);
     return true;
   };
-  await tryOther(replica, reader, of, { shared, part }, pull, inTurn);
+  await tryOther(replica, reader, of, { shared, part }, pull, turn);
   await mustHold(replica, of, part.head.checkpoint);
 }
 

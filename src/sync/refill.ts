@@ -27,8 +27,8 @@ export type RefillSource = (path: string) => Promise<Uint8Array | undefined>;
 /** The row that a log is pulled into, its origin or where another history of it lies, and the size from which on. */
 export type Place = { readonly name: string; readonly from: number };
 
-/** Why pulling ended: nothing more is to be had there, or what they hold is signed by us and does not continue what is held here. */
-export type RefillOutcome = 'done' | 'other_history';
+/** Why pulling ended: nothing more is to be had there; they did not answer any more; or what they hold is signed by us and does not continue what is held here. */
+export type RefillOutcome = 'done' | 'broke_off' | 'other_history';
 
 /**
  * The part of a log after `from`, as a push of it would be (spec/sync.md, "Pulling a log back"): entries and bodies up to a head at most 1,000 entries
@@ -62,10 +62,12 @@ export async function servePart(replica: Replica, origin: string, from: number):
 export async function refillOwn(replica: Replica, reader: LogReader, of: KnownLog, source: RefillSource, place?: Place): Promise<RefillOutcome> {
   const { origin } = of;
   const into = place ?? { name: origin, from: (await rowOf(replica, origin)).size };
+  let outcome: RefillOutcome = 'done';
   const ask = (from: number): Promise<Uint8Array | undefined> =>
     source(`/log/${originHash(origin) ?? ''}/since/${from}`).catch((error: unknown) => {
-      if (error instanceof ParleyError) return undefined;
-      throw error;
+      if (!(error instanceof ParleyError)) throw error;
+      outcome = 'broke_off';
+      return undefined;
     });
   const above: Above = { heads: [], bodies: new Map() };
   let reading: Promise<void> = Promise.resolve();
@@ -81,7 +83,7 @@ export async function refillOwn(replica: Replica, reader: LogReader, of: KnownLo
       if ('taken' in taken && into.name === origin) reading = reader.catchUp(origin, taken.taken);
       part = await next;
     }
-    return 'done';
+    return outcome;
   } finally {
     await reading;
     if (above.heads.length > 0) await settle(replica, reader, of, into.name, above);

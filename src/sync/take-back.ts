@@ -12,6 +12,7 @@ import { receivedEntry } from './receive.ts';
 import { type Place, type RefillSource, verifyPart } from './refill.ts';
 import { type Replica, rowOf } from './replica.ts';
 import { tryOther } from './trial.ts';
+import { NO_TURN } from './turn.ts';
 
 /**
  * Takes back, of another party's log of which two histories are known, what this party itself receipted and its store has lost (spec/generations.md):
@@ -34,7 +35,7 @@ export async function takeBack(replica: Replica, reader: LogReader, of: KnownLog
       await takeParts(replica, of, place, async (from) => (from === shared ? bytes : since(from)));
       return true;
     };
-    await tryOther(replica, reader, of, { shared, part }, pull, (work) => work());
+    await tryOther(replica, reader, of, { shared, part }, pull, NO_TURN);
     return true;
   }
   return takeParts(replica, of, { name: of.origin, from: size }, since);

@@ -7,9 +7,7 @@ import type { LogReader } from './log-reader.ts';
 import type { Part, Place } from './refill.ts';
 import { type Replica, rowOf } from './replica.ts';
 import { sharedPrefix } from './shared.ts';
-
-/** What to do in the turn of the log whose place is about to be taken: whatever waits on the network is done before. */
-export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+import type { Turn } from './turn.ts';
 
 /** Another history of a log: the prefix that its holder says is shared, and the first part beyond it, which continues what is held here there. */
 export type Shown = { readonly shared: number; readonly part: Part };
@@ -22,8 +20,8 @@ export type Shown = { readonly shared: number; readonly part: Part };
  *   it is of the history then shown; where it is not, or holds nothing that is not held here, it is dropped.
  * - `<origin>/aside/<n>`: histories that gave way, and count for nothing.
  *
- * The places change in one transaction. `pull` brings what it can into a place, and says whether that is all there is to have. Refuses `unreachable` where
- * more came than had come before, and not enough; `invalid` where nothing did.
+ * The places change in one transaction. `pull` brings what it can into a place, and says whether that is all there is to have; nobody is waited for in the
+ * turn of the log. Refuses `unreachable` where more came than had come before, and not enough; `invalid` where nothing did.
  */
 export async function tryOther(
   replica: Replica,
@@ -31,7 +29,7 @@ export async function tryOther(
   of: KnownLog,
   shown: Shown,
   pull: (place: Place) => Promise<boolean>,
-  inTurn: InTurn,
+  turn: Pick<Turn, 'run'>,
 ): Promise<void> {
   const name = triedName(of.origin);
   const place = await placeFor(replica, of, shown);
@@ -43,7 +41,7 @@ export async function tryOther(
     if (!(error instanceof ParleyError) || error.code !== 'unreachable') throw error;
     failed = error;
   }
-  if (isAll && (await inTurn(() => swap(replica, reader, of)))) return;
+  if (isAll && (await turn.run(() => swap(replica, reader, of)))) return;
   const { size } = await rowOf(replica, name);
   // What it goes on with may be of a third history: then nothing more ever comes, and the next try begins anew.
   if (size <= place.from || size <= (await meetingOf(replica, of.origin))) await replica.store.deleteLog(name);

@@ -5,6 +5,7 @@ import { gate } from './gate.ts';
 import { keys } from './keys.ts';
 import { kinds } from './kinds.ts';
 import { lineage } from './lineage.ts';
+import { menu } from './menu.ts';
 import { packs } from './packs.ts';
 import { people } from './people.ts';
 import { proof } from './proof.ts';
@@ -24,6 +25,7 @@ export const en: Readonly<Record<string, string>> = {
   ...kinds,
   ...lineage,
   ...packs,
+  ...menu,
   ...people,
   ...proof,
   ...record,
