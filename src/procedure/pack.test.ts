@@ -43,7 +43,14 @@ test('stamps never bear a clock, so two nodes cannot stamp each other for ever',
   const kinds = clockBearingKinds(NAMES.map(shipped));
   for (const kind of ['stamp', 'blob_held', 'gate']) ok(!kinds.has(kind));
   const first = ['accreditation', 'communication-check', 'incident-inquiry', 'incident-notification'].map((name) => shipped(`${name}.json`));
-  deepEqual([...clockBearingKinds(first)].sort(), ['communication_check', 'communication_check_answer', 'incident_notification', 'reply', 'request']);
+  deepEqual([...clockBearingKinds(first)].sort(), [
+    'clarification',
+    'communication_check',
+    'communication_check_answer',
+    'incident_notification',
+    'reply',
+    'request',
+  ]);
 });
 
 test('a request starts the reply clock and only a final reply ends it', () => {

@@ -158,6 +158,107 @@ const ROWS: readonly Row[] = [
     debtor: 0,
     due: '2026-03-06T06:00:00Z',
   },
+  ...(
+    [
+      ['change', 'change', '2026-03-15T00:00:00Z', '2026-03-20T00:00:00Z'],
+      ['launch', 'launch', '2026-03-15T06:00:00Z', '2026-03-14T06:00:00Z'],
+    ] as const
+  ).map(
+    ([clock, category, event, due]): Row => ({
+      pack: 'treaty-notification',
+      clock,
+      anchor: { kind: 'treaty_notification', frame: { category, event_at: event } },
+      debtor: 0,
+      due,
+    }),
+  ),
+  ...[0, 1].map(
+    (debtor): Row => ({
+      pack: 'treaty-notification',
+      clock: 'initial_data',
+      anchor: { kind: 'instrument', frame: { in_force_at: '2026-02-05T00:00:00Z' }, held: '2026-01-20T00:00:00Z' },
+      answer: { kind: 'treaty_notification', frame: { category: 'entry-into-force' } },
+      place: 'elsewhere',
+      debtor,
+      due: '2026-03-22T00:00:00Z',
+    }),
+  ),
+  {
+    pack: 'flight-test-notification',
+    clock: 'flight_test',
+    anchor: { kind: 'treaty_notification', frame: { category: 'launch', event_at: '2026-03-15T06:00:00Z' } },
+    debtor: 0,
+    due: '2026-03-12T06:00:00Z',
+  },
+  ...[0, 1].flatMap((debtor): readonly Row[] => [
+    {
+      pack: 'simultaneous-exchange',
+      clock: 'commitment',
+      anchor: { kind: 'simultaneous_exchange', frame: { exchange_at: '2027-01-01T12:00:00Z' }, held: '2026-12-01T00:00:00Z' },
+      answer: { kind: 'commitment' },
+      debtor,
+      due: '2027-01-01T12:00:00Z',
+    },
+    {
+      pack: 'simultaneous-exchange',
+      clock: 'reveal',
+      anchor: { kind: 'simultaneous_exchange', frame: { exchange_at: '2027-01-01T12:00:00Z' }, held: '2026-12-01T00:00:00Z' },
+      answer: { kind: 'reveal' },
+      debtor,
+      due: '2027-01-01T13:00:00Z',
+    },
+  ]),
+  {
+    pack: 'session-and-record',
+    clock: 'provisional_record',
+    anchor: { kind: 'session', frame: { planned_end: '2026-03-02T17:00:00Z' }, held: HELD },
+    answer: { kind: 'record', frame: { status: 'provisional' } },
+    place: 'concerning',
+    debtor: 0,
+    due: '2026-03-09T17:00:00Z',
+  },
+  {
+    pack: 'session-and-record',
+    clock: 'corrections',
+    anchor: { kind: 'record', frame: { status: 'provisional' }, held: HELD },
+    answer: { kind: 'record_correction' },
+    debtor: 1,
+    due: '2026-03-09T09:00:00Z',
+  },
+  {
+    pack: 'session-and-record',
+    clock: 'final_record',
+    anchor: { kind: 'record', frame: { status: 'provisional' }, held: HELD },
+    answer: { kind: 'record', frame: { status: 'final' } },
+    debtor: 0,
+    due: '2026-03-16T09:00:00Z',
+  },
+  {
+    pack: 'session-minutes',
+    clock: 'minutes',
+    // A Tuesday; Friday is a holiday, and so is the Friday after.
+    anchor: { kind: 'session', frame: { planned_end: '2026-12-22T17:00:00Z' }, held: HELD },
+    answer: { kind: 'record' },
+    place: 'concerning',
+    debtor: 0,
+    due: '2026-12-30T17:00:00Z',
+  },
+  {
+    pack: 'coordinated-disclosure',
+    clock: 'publication',
+    anchor: { kind: 'vulnerability_report', frame: { first_contact_at: '2026-03-01T00:00:00Z' }, held: HELD },
+    answer: { kind: 'advisory', frame: { status: 'final' } },
+    debtor: 0,
+    due: '2026-04-15T00:00:00Z',
+  },
+  {
+    pack: 'coordinated-disclosure',
+    clock: 'acknowledgement',
+    anchor: { kind: 'vulnerability_report', held: HELD },
+    answer: { kind: 'case_state', frame: { state: 'received' } },
+    debtor: 1,
+    due: '2026-03-09T09:00:00Z',
+  },
 ];
 
 const at = (text: string): number => parseInstant(text) ?? Number.NaN;
@@ -249,6 +350,24 @@ test('contact-directory, six_monthly: each half-year from the first card owes a 
     '1 by 2027-07-10 met',
   ]);
   assert.deepEqual(checksOwed('2026-01-01T00:00:00Z', []), []);
+});
+
+test('treaty-notification, half_year_data, and simultaneous-exchange, yearly: owed about each calendar period after its end, never before the start', () => {
+  const owedOf = (name: string, id: string, anchor: Said, now: string): readonly string[] => {
+    const act = actOf('anchor', 0, anchor);
+    const context = { packs: PACKS.filter((pack) => pack.name === name), parties: 2, quorum: 0, standing: new Map() };
+    const duties = periodicDuties([matterOf([act, stampOf(act, at(anchor.held ?? ''))])], context, at(now));
+    return duties
+      .filter(({ clock, debtor }) => clock.id === id && debtor === 1)
+      .map((duty) => `${formatInstant(duty.dueAt ?? 0)} ${statusOf(duty, at(now))}`);
+  };
+  const treaty: Said = { kind: 'instrument', frame: { in_force_at: '2026-02-05T00:00:00Z' }, held: '2026-02-20T00:00:00Z' };
+  assert.deepEqual(owedOf('treaty-notification', 'half_year_data', treaty, '2027-01-02T00:00:00Z'), [
+    '2026-07-31T00:00:00Z late_so_far',
+    '2027-01-31T00:00:00Z running',
+  ]);
+  const lists: Said = { kind: 'simultaneous_exchange', frame: { exchange_at: '2026-01-01T12:00:00Z' }, held: '2025-12-01T00:00:00Z' };
+  assert.deepEqual(owedOf('simultaneous-exchange', 'yearly', lists, '2027-01-01T00:00:00Z'), ['2027-01-02T00:00:00Z running']);
 });
 
 test('an old check stamped again with a fresh receipt is no fresh check', () => {
