@@ -5,6 +5,7 @@ import { ed25519Signer, nodeRandom } from '../src/node/crypto.ts';
 import type { FoundingView } from '../src/node/founding.ts';
 import { shippedPackNames } from '../src/node/packs.ts';
 import { type PeopleApp, peopleApp } from '../src/node/people-door.ts';
+import { channelView } from '../src/node/views/channel.ts';
 import { type Side, TwoParties, until } from './two-parties.ts';
 
 let clock = 0;
@@ -52,7 +53,12 @@ const hostAddresses = () => two.hosts.map(({ url }) => url);
 
 function invite(): Promise<FoundingView> {
   const terms = { hosts: hosts(), working: ['en'], authentic: ['en', 'ru'], foundBy: clock + 86_400 };
-  return signed(two.a, 'invite', terms, (note) => ({ note, title: 'Geneva-1', hostAddresses: hostAddresses() }));
+  return signed(two.a, 'invite', terms, (note) => ({
+    note,
+    title: 'Geneva-1',
+    hostAddresses: hostAddresses(),
+    profile: 'state-state',
+  }));
 }
 
 function answer(invitation: string) {
@@ -81,6 +87,10 @@ test('a channel is founded through the people’s door, and the nodes see no ide
   await until([two.a.node, two.b.node], async () => (await state(two.a, made.invite)).state === 'founded');
   const [channel] = two.a.node.channels;
   assert.deepEqual(channel?.replica.channel.charter.packs, shippedPackNames());
+  const profileOn = async (side: Side) => (await channelView(side.node, side.node.channel(channel?.id ?? ''), false)).profile;
+  assert.deepEqual([(await profileOn(two.a))?.name, await profileOn(two.b)], ['state-state', undefined], 'each side chooses for itself');
+  await two.b.node.updateRecord(channel?.id ?? '', { profile: 'cert-cert' });
+  assert.equal((await profileOn(two.b))?.words['kind.agrement'], 'Answer about a contact');
   await until([two.a.node, two.b.node], async () => (await channel?.own.isOpen()) === true, 'the channel to open');
   assert.equal((await call<FoundingView[]>(two.b, 'GET', '')).length, 1);
 });

@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../src/base/json.ts';
 import type { Crypto, Http, HttpRequest, MarkFile, Now, Signer } from '../src/base/ports.ts';
 import { actorOf } from '../src/entry/actor.ts';
 import type { IdentityKeys } from '../src/entry/card.ts';
+import type { NamedHash } from '../src/entry/charter.ts';
 import { composeEntry, type SignedEntry } from '../src/entry/entry.ts';
 import { formatIdentityNote, signAsIdentity } from '../src/entry/identity-note.ts';
 import { acknowledge, heldOutOf } from '../src/node/acknowledgements.ts';
@@ -121,10 +122,14 @@ export class TwoParties {
     }
   }
 
-  async found(): Promise<void> {
+  /** Founds their channel; `packs` are procedures of the inviting side, which it keeps and hands over with the invitation. */
+  async found(packs: readonly Uint8Array[] = []): Promise<void> {
+    const own: NamedHash[] = [];
+    for (const bytes of packs) own.push(await this.a.node.packs.keep(bytes));
     const hosts = this.hosts.map(({ host, url }) => ({ card: host.card, address: url }));
-    const terms = { packs: shippedPackNames(), working: ['en'], authentic: ['en'], foundBy: this.now() + 86_400 };
+    const terms = { packs: [...shippedPackNames(), ...own], working: ['en'], authentic: ['en'], foundBy: this.now() + 86_400 };
     const { invite, note } = await makeInvite(this.a.node, { title: 'Test-1', hosts, ...terms, address: this.a.url }, [this.a.identity]);
+    for (const bytes of packs) await this.b.node.packs.keep(bytes);
     await answerInvite(this.b.node, note, { title: 'Test-1', address: this.b.url, hosts }, [this.b.identity]);
     await until([this.a.node], async () => (await view(this.a.node, invite)).state === 'compare');
     for (const [reader, typist] of [

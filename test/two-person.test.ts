@@ -10,7 +10,8 @@ import { ed25519Signer, nodeRandom, nodeSha256 } from '../src/node/crypto.ts';
 import { type PeopleApp, peopleApp } from '../src/node/people-door.ts';
 import { appendAsNode, citedHeads } from '../src/node/stamps.ts';
 import { agreementText, clearanceText, signStatement } from '../src/node/statements.ts';
-import type { ChannelView, ClearanceDetail, DocumentView, TodayView, TwoPersonView } from '../src/projection/views.ts';
+import type { ClearanceDetail, TwoPersonView } from '../src/projection/clearance-views.ts';
+import type { ChannelView, DocumentView, TodayView } from '../src/projection/views.ts';
 import { enrol, ORIGIN, type Person } from './signed-in.ts';
 import { type Representative, TwoParties } from './two-parties.ts';
 

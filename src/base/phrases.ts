@@ -16,12 +16,15 @@ export type Say = (phrase: Phrase | string, values?: Readonly<Record<string, str
 /** The catalogues there are, by BCP 47 language tag. */
 export const CATALOGUES: Readonly<Record<string, Readonly<Record<string, string>>>> = { en };
 
-/** The {@link Say} of one language; English when the language is not there. */
-export function sayIn(language: string): Say {
+/**
+ * The {@link Say} of one language; English when the language is not there. `words` are other English messages for some ids (a profile's): a reader of
+ * another language keeps that language's own.
+ */
+export function sayIn(language: string, words: Readonly<Record<string, string>> = {}): Say {
   const locale = language in CATALOGUES ? language : 'en';
-  const i18n: I18n = setupI18n({ locale, locales: [locale], messages: { [locale]: { ...CATALOGUES[locale] } } });
+  const messages: Readonly<Record<string, string>> = { ...CATALOGUES[locale], ...(locale === 'en' ? words : {}) };
+  const i18n: I18n = setupI18n({ locale, locales: [locale], messages: { [locale]: { ...messages } } });
   i18n.setMessagesCompiler(compileMessage);
-  const messages = CATALOGUES[locale] ?? {};
   const translate = (id: string, values: Phrase['values']): string => {
     const named = typeof values?.name === 'string' && messages[id]?.includes('{hostName}') === true;
     return i18n._(id, named ? { ...values, hostName: hostName(i18n._.bind(i18n), String(values.name)) } : values);
@@ -31,6 +34,28 @@ export function sayIn(language: string): Say {
     const sentence = translate(phrase.id, phrase.values);
     return phrase.about === undefined ? sentence : `${i18n._(phrase.about)}: ${sentence}`;
   };
+}
+
+/** Names of the values that an ICU message fills in, at any depth; `undefined` for what is no such message. */
+export function valuesIn(message: string): ReadonlySet<string> | undefined {
+  const names = new Set<string>();
+  // A part is text, or `[name, form?, branches?]`; branches are messages again.
+  const walk = (part: unknown): void => {
+    if (!Array.isArray(part)) return;
+    const [name, , branches] = part as readonly unknown[];
+    if (typeof name === 'string') names.add(name);
+    if (typeof branches !== 'object' || branches === null) return;
+    for (const branch of Object.values(branches)) if (Array.isArray(branch)) for (const inner of branch as readonly unknown[]) walk(inner);
+  };
+  try {
+    const compiled: unknown = compileMessage(message);
+    // What cannot be read comes back as it was given.
+    if (Array.isArray(compiled) && compiled[0] === message && /[{}]/.test(message)) return undefined;
+    if (Array.isArray(compiled)) for (const part of compiled as readonly unknown[]) walk(part);
+    return names;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A host as sentences name it, which messages have as `{hostName}`: `Host Palais`, but not `Host Host C`. */

@@ -6,7 +6,7 @@ import { parseStrictObject, strictJson } from '../base/json.ts';
 import { type OpenedEntry, openUnsigned, type UnsignedEntry } from '../entry/entry.ts';
 import { nodeSha256 } from '../node/crypto.ts';
 import { createFile, readBounded } from '../node/durable-file.ts';
-import type { ClearanceDetail } from '../projection/views.ts';
+import type { ClearanceDetail } from '../projection/clearance-views.ts';
 import { type Client, channelPath } from './client.ts';
 
 /** A text of 16 KiB and a body of 64 KiB in base64url, and their frame. */

@@ -3,24 +3,25 @@ import { isAboutEntry } from '../document/about-entries.ts';
 import type { Kind } from '../document/kind.ts';
 import { menuOf, searchKinds } from '../document/menu.ts';
 import { KINDS } from '../document/registry.ts';
+import type { ChannelView } from '../projection/views.ts';
 import { kindNamed } from './kind-names.ts';
-import { kindName } from './rows.ts';
+import { kindNameIn, saidIn } from './rows.ts';
 import type { Terminal } from './terminal.ts';
 
 const say = sayIn('en');
 
 /** The kind that a word names, or that a person at a terminal chooses from the first menu or finds by a word; refuses `usage` where nobody can be asked. */
-export async function chooseKind(terminal: Terminal, word: string | undefined): Promise<Kind> {
+export async function chooseKind(terminal: Terminal, word: string | undefined, channel: Pick<ChannelView, 'profile'> = {}): Promise<Kind> {
   if (word !== undefined && word !== '') return kindNamed(word);
-  let offered = menuOf().first;
+  let offered = menuOf(channel.profile?.menu).first;
   let title = say('menu.often');
   for (;;) {
-    sayChoices(terminal, title, offered);
+    sayChoices(terminal, title, offered, channel);
     const typed = await terminal.ask('Number, or a word of the kind:', 'a kind is needed; "parley kinds" lists them');
     const byNumber = /^\d{1,2}$/.test(typed) ? offered[Number(typed) - 1] : undefined;
     if (byNumber !== undefined) return byNumber;
     if (/^\d*$/.test(typed)) continue;
-    const found = searchKinds(say, KINDS.filter(isWritten), typed);
+    const found = searchKinds((phrase) => saidIn(channel, phrase), KINDS.filter(isWritten), typed);
     const exact = found.find((kind) => kind.id === typed.toLowerCase().replaceAll(/[ -]/g, '_'));
     const [only] = found;
     if (exact !== undefined) return exact;
@@ -32,11 +33,11 @@ export async function chooseKind(terminal: Terminal, word: string | undefined): 
   }
 }
 
-function sayChoices(terminal: Terminal, title: string, kinds: readonly Kind[]): void {
-  const width = Math.max(...kinds.map(({ id }) => kindName(id).length));
+function sayChoices(terminal: Terminal, title: string, kinds: readonly Kind[], channel: Pick<ChannelView, 'profile'>): void {
+  const width = Math.max(...kinds.map(({ id }) => kindNameIn(channel, id).length));
   terminal.say(terminal.style(title, 'bold'));
   for (const [i, kind] of kinds.entries())
-    terminal.say(`  ${String(i + 1).padStart(2)}  ${kindName(kind.id).padEnd(width)}  ${say(`kind.${kind.id}.help`)}`);
+    terminal.say(`  ${String(i + 1).padStart(2)}  ${kindNameIn(channel, kind.id).padEnd(width)}  ${saidIn(channel, `kind.${kind.id}.help`)}`);
 }
 
 /** Acts about an entry have commands of their own. */

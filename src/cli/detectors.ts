@@ -5,7 +5,9 @@ import { parseCard } from '../entry/card.ts';
 import { parseEntry } from '../entry/entry.ts';
 import { parseFoundingNote } from '../entry/founding.ts';
 import { parseIdentityNote } from '../entry/identity-note.ts';
+import { isInvitationBundle, parseInvitation } from '../entry/invitation.ts';
 import type { CheckResult, Detector } from '../interop/check.ts';
+import { parsePack } from '../procedure/pack.ts';
 import { isOurDatabase } from '../store/database-header.ts';
 import { parseCheckpoint } from '../tlog/checkpoint.ts';
 import { ED25519_SIGNATURE_SIZE, ML_DSA_44_SIGNATURE_SIZE, parseTimestamped } from '../tlog/cosignature.ts';
@@ -41,6 +43,7 @@ export function recordDetectors(crypto: Crypto): readonly Detector[] {
     { format: 'tlog-proof', recognise: (bytes) => startsWith(bytes, 'c2sp.org/tlog-proof'), check: (bytes) => checkProof(crypto, bytes) },
     { format: 'fork-proof', recognise: isForkProof, check: (bytes) => checkVerified(crypto, bytes, '1') },
     { format: 'cosigner-fault', recognise: isCosignerFault, check: (bytes) => checkVerified(crypto, bytes, '1') },
+    { format: 'invitation', recognise: isInvitationBundle, check: (bytes) => checkInvitation(crypto, bytes) },
     { format: 'record', recognise: isRecord, check: (bytes) => checkVerified(crypto, bytes, '1') },
     { format: 'entry', recognise: (bytes) => isNoteOf(bytes, '{"v":1,"channel":', '"type":'), check: (bytes) => checkEntry(crypto, bytes) },
     { format: 'identity-note', recognise: (bytes) => isNoteOf(bytes, '{"v":1,"channel":', '"act":'), check: checkIdentityNote },
@@ -48,6 +51,7 @@ export function recordDetectors(crypto: Crypto): readonly Detector[] {
     { format: 'checkpoint', recognise: isCheckpoint, check: checkCheckpoint },
     { format: 'cosignature', recognise: (bytes) => startsWith(bytes, '\u2014 '), check: checkCosignature },
     { format: 'signed-note', recognise: (bytes) => lookAt(bytes).includes(NOTE_LINES), check: checkNote },
+    { format: 'procedure-pack', recognise: (bytes) => startsWith(bytes, '{\n  "v": 1,\n  "name": "'), check: checkPack },
     { format: 'card', recognise: (bytes) => startsWith(bytes, '{"v":1,"role":'), check: checkCard },
   ];
 }
@@ -93,6 +97,24 @@ async function checkFounding(crypto: Crypto, bytes: Uint8Array): Promise<Found> 
   if (note.founding === 'decline') return { version: '1', warnings: [KEYS_ELSEWHERE], counts };
   const verified = (await crypto.verify(note.checks)).every(Boolean);
   return { version: '1', errors: verified ? [] : ["the signatures of the party's identity do not verify"], counts };
+}
+
+/** An invitation with packs: its note as any founding note, and each pack in form. */
+async function checkInvitation(crypto: Crypto, bytes: Uint8Array): Promise<Found> {
+  const parsed = parseInvitation(crypto.sha256, bytes);
+  if ('expected' in parsed) return { version: '1', ...wrong(parsed.expected) };
+  const note = await checkFounding(crypto, parsed.note);
+  const bad = parsed.packs.map(parsePack).flatMap((pack) => ('expected' in pack ? pack.expected : []));
+  return {
+    ...note,
+    errors: [...(note.errors ?? []), ...bad.map((one) => `expected of a procedure: ${one}`)],
+    counts: { ...note.counts, packs: parsed.packs.length },
+  };
+}
+
+function checkPack(bytes: Uint8Array): Found {
+  const parsed = parsePack(bytes);
+  return 'expected' in parsed ? { version: '1', errors: parsed.expected } : { version: '1', counts: { clocks: parsed.pack.clocks.length } };
 }
 
 function checkCheckpoint(bytes: Uint8Array): Found {

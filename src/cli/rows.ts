@@ -1,5 +1,5 @@
 import { formatInstant } from '../base/instants.ts';
-import { hostName, type Phrase, sayIn } from '../base/phrases.ts';
+import { hostName, type Phrase, type Say, sayIn } from '../base/phrases.ts';
 import { kindOf } from '../document/registry.ts';
 import type { BesideView } from '../projection/people-views.ts';
 import type { ChannelView, DueView, TableRow } from '../projection/views.ts';
@@ -11,6 +11,16 @@ const say = sayIn('en');
 export function said(phrase: Phrase): string {
   return say(phrase);
 }
+
+/** A phrase in the words that this side uses in a channel. */
+export function saidIn({ profile }: Pick<ChannelView, 'profile'>, phrase: Phrase | string): string {
+  if (profile === undefined) return say(phrase);
+  const own = voices.get(profile.name) ?? sayIn('en', profile.words);
+  voices.set(profile.name, own);
+  return own(phrase);
+}
+
+const voices = new Map<string, Say>();
 
 /** `1 entry`, `2 entries`. */
 export function entriesText(count: number): string {
@@ -49,14 +59,19 @@ export function aKind(kind: string): string {
 }
 
 /** What a document says in a list, with its kind before it unless its own words begin so: `Duty card: Anna Petrova`, not `Duty card: Duty card: ...`. */
-export function kindAndSummary({ kind, summary }: Pick<TableRow, 'kind' | 'summary'>): string {
-  const [name, text] = [kindName(kind), said(summary)];
+export function kindAndSummary({ kind, summary }: Pick<TableRow, 'kind' | 'summary'>, channel: Pick<ChannelView, 'profile'> = {}): string {
+  const [name, text] = [kindNameIn(channel, kind), saidIn(channel, summary)];
   return text.toLowerCase().startsWith(name.toLowerCase()) ? text : `${name}: ${text}`;
 }
 
 /** A kind in words; one that this version does not know names itself. */
 export function kindName(kind: string): string {
   return kindOf(kind) === undefined ? kind.replaceAll('_', ' ') : say(`kind.${kind}`);
+}
+
+/** A kind in the words that this side uses in a channel. */
+export function kindNameIn(channel: Pick<ChannelView, 'profile'>, kind: string): string {
+  return kindOf(kind) === undefined ? kindName(kind) : saidIn(channel, `kind.${kind}`);
 }
 
 /** `2021-06-16 11:35` in UTC, for people; JSON lines carry seconds. */
@@ -73,12 +88,12 @@ export function rowText(terminal: Terminal, channel: ChannelView, row: TableRow)
     row.attachments > 0 ? files(row.attachments) : '',
   ];
   const ref = row.ref === '' ? '' : ` ${row.ref}`;
-  const head = `${row.id.slice(0, 8)}  ${when(row.time)}  ${terminal.style(party, 'bold')}  ${kindName(row.kind)}${ref}`;
+  const head = `${row.id.slice(0, 8)}  ${when(row.time)}  ${terminal.style(party, 'bold')}  ${kindNameIn(channel, row.kind)}${ref}`;
   const signer = row.automatic === true ? `${row.signer}, automatic` : row.signer;
   const tail = [signer, ...marks].filter((part) => part !== '').join(', ');
   return [
     `${head}${tail === '' ? '' : ` (${tail})`}`,
-    `          ${said(row.summary)}`,
+    `          ${saidIn(channel, row.summary)}`,
     ...markTexts(row).map((mark) => `          ${terminal.style(mark, 'warn')}`),
     `          ${deliveryText(terminal, channel, row)}`,
   ].join('\n');
@@ -121,10 +136,10 @@ export function deliveryText(terminal: Terminal, channel: ChannelView, row: Tabl
 }
 
 /** A duty in a sentence: who owes what to whom, and until when. */
-export function dueText(terminal: Terminal, channel: Pick<ChannelView, 'parties'>, due: DueView, now: number): string {
+export function dueText(terminal: Terminal, channel: Pick<ChannelView, 'parties' | 'profile'>, due: DueView, now: number): string {
   const name = (party: number): string => channel.parties[party]?.name ?? `party ${party}`;
   const until = due.dueAt === undefined ? '' : ` by ${when(due.dueAt)} UTC`;
-  const owes = `${name(due.debtor)} owes ${name(due.creditor)} an answer${until}: ${said(due.summary)}`;
+  const owes = `${name(due.debtor)} owes ${name(due.creditor)} an answer${until}: ${saidIn(channel, due.summary)}`;
   const receipt = due.receiptOwedSince === undefined ? '' : `; its node has not acknowledged the request since ${when(due.receiptOwedSince)}`;
   switch (due.status) {
     case 'not_started':
@@ -134,11 +149,11 @@ export function dueText(terminal: Terminal, channel: Pick<ChannelView, 'parties'
     case 'late_so_far':
       return terminal.style(`${owes} (late so far${due.dueAt === undefined ? '' : `, ${span(now - due.dueAt)}`})${receipt}`, 'bad');
     case 'withdrawn':
-      return `nothing is owed any more, since it was withdrawn: ${said(due.summary)}`;
+      return `nothing is owed any more, since it was withdrawn: ${saidIn(channel, due.summary)}`;
     case 'met':
-      return `${name(due.debtor)} answered in time: ${said(due.summary)}`;
+      return `${name(due.debtor)} answered in time: ${saidIn(channel, due.summary)}`;
     case 'met_late':
-      return `${name(due.debtor)} answered late: ${said(due.summary)}`;
+      return `${name(due.debtor)} answered late: ${saidIn(channel, due.summary)}`;
   }
 }
 

@@ -22,6 +22,16 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
     load: () => import('./commands/confirm.ts'),
   },
   { name: 'decline', summary: 'End a founding that this side has not confirmed.', load: () => import('./commands/decline.ts') },
+  {
+    name: 'pack check',
+    summary: 'Check whether a file is a procedure pack.',
+    load: () => import('./commands/pack-check.ts'),
+  },
+  {
+    name: 'pack explain',
+    summary: 'Say in sentences what a procedure pack does: who owes what when.',
+    load: () => import('./commands/pack-explain.ts'),
+  },
   { name: 'channels', summary: 'List the channels, who is in them, and whether they answer.', load: () => import('./commands/channels.ts') },
   { name: 'address', summary: 'Show or change where the other side and the hosts listen.', load: () => import('./commands/address.ts') },
   { name: 'enrol', summary: 'Make a one-time link by which a person enrols in their browser.', load: () => import('./commands/enrol.ts') },
@@ -78,6 +88,11 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
   { name: 'log', summary: 'Read what both sides said, and how far it came.', load: () => import('./commands/log.ts') },
   { name: 'show', summary: 'Show one document whole.', load: () => import('./commands/show.ts') },
   { name: 'duties', summary: 'List what is owed, by whom, and until when.', load: () => import('./commands/duties.ts') },
+  {
+    name: 'report',
+    summary: 'Say how timely each side was, alike on both sides.',
+    load: () => import('./commands/report.ts'),
+  },
   { name: 'status', summary: 'Say why something has not arrived yet, per peer and host.', load: () => import('./commands/status.ts') },
   { name: 'export', summary: 'Write the whole record of a channel to a file that anyone can verify.', load: () => import('./commands/export.ts') },
   {

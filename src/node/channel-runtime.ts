@@ -1,6 +1,7 @@
 import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { Mutex } from '../base/mutex.ts';
+import type { Pack } from '../procedure/pack.ts';
 import { awaitsSomething, type DutyContext } from '../projection/duties.ts';
 import { type Fold, foldEntries, isAct, type KnownAct } from '../projection/fold.ts';
 import { formatMatter, type Matter, parseMatter } from '../projection/matter.ts';
@@ -50,12 +51,13 @@ export class ChannelRuntime {
     onChange: (what: 'own' | 'received' | 'read') => void,
     peers: GatePeers,
     onGate: (state: GateState, answers: readonly GateAnswer[]) => void = () => undefined,
+    packs: readonly Pack[] = packsOf(replica.channel.charter.packs),
   ) {
     this.replica = replica;
     this.title = title;
     this.#onChange = onChange;
     const { charter, parties } = replica.channel;
-    this.rules = { packs: packsOf(charter.packs), parties: parties.length, quorum: charter.quorum };
+    this.rules = { packs, parties: parties.length, quorum: charter.quorum };
     this.reader = new LogReader(
       replica,
       (entries, reader) => this.#apply(entries, reader),

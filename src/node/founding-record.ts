@@ -16,6 +16,8 @@ export type FoundingRecord = {
   /** Where the other side's peers' door listens, as they said. */
   readonly address: string;
   readonly hostAddresses: readonly string[];
+  /** Name of the profile that this side chose. */
+  readonly profile?: string;
   /** Whether an officer here typed the other side's sentence. */
   readonly confirmed: boolean;
   /** Identity lines over the charter, ours and theirs: a signed note each. */

@@ -10,6 +10,7 @@ import { logIn } from '../sync/replica.ts';
 import { authorOf, joinNotes, mustBeOurs, mustBeTheirs, newCard, verifyCharterNote, verifyFounding } from './founding-notes.ts';
 import { bytesOf, channelOf, type FoundingRecord, foundingKeys, inTurn, loadFounding, mustLoadFounding, saveFounding } from './founding-record.ts';
 import type { PartyNode } from './party-node.ts';
+import { profileNamed } from './profiles.ts';
 
 /** What an officer sees of a founding. */
 export type FoundingView = {
@@ -43,8 +44,12 @@ export type InviteOptions = {
   readonly address: string;
 };
 
+/** What a founding is called here, where its hosts listen, and for whom it is; local. */
+export type LocalSettings = { readonly title: string; readonly hostAddresses: readonly string[]; readonly profile?: string };
+
 /** Step 2: the text of an invitation, with a fresh card of ours, for the identity keys to sign; {@link takeInvite} takes it back signed. */
 export async function inviteText(node: PartyNode, options: InviteOptions): Promise<string> {
+  node.packs.mustKnow(options.packs);
   if (options.address === '') throw new ParleyError('invalid', 'an address where the other side reaches this node');
   return formatInvite({
     card: await newCard(node),
@@ -63,14 +68,11 @@ export async function inviteText(node: PartyNode, options: InviteOptions): Promi
 }
 
 /** Keeps our own signed invitation, whose note then goes to the other side by any way; nothing in it is secret. Refuses one that is not ours. */
-export function takeInvite(
-  node: PartyNode,
-  note: Uint8Array,
-  options: { readonly title: string; readonly hostAddresses: readonly string[] },
-): Promise<FoundingView> {
+export function takeInvite(node: PartyNode, note: Uint8Array, options: LocalSettings): Promise<FoundingView> {
   return inTurn(node, async () => {
     const { invite } = await verifyFounding(node, note, 'invite');
     await mustBeOurs(node, invite.card);
+    node.packs.mustKnow(invite.terms.packs);
     if ((await loadFounding(node, invite.hash)) === undefined) {
       await saveFounding(node, invite.hash, {
         us: 0,
@@ -78,6 +80,7 @@ export function takeInvite(
         invite: toBase64url(note),
         address: '',
         hostAddresses: invite.hostCards.map((_, i) => options.hostAddresses[i] ?? ''),
+        ...profileOf(options),
         confirmed: false,
       });
     }
@@ -104,6 +107,7 @@ export async function answerText(node: PartyNode, bytes: Uint8Array, options: An
   const { invite } = await verifyFounding(node, bytes, 'invite');
   if (invite.terms.foundBy < node.parts.now()) throw new ParleyError('founding_ended', 'its date has passed');
   if (options.address === '') throw new ParleyError('invalid', 'an address where the other side reaches this node');
+  node.packs.mustKnow(invite.terms.packs);
   for (const card of invite.hostCards) {
     if (!options.hosts.some((host) => host.card.text === card.text))
       throw new ParleyError('invalid', `the card of host "${card.name}" is not the one that host shows here`);
@@ -112,12 +116,7 @@ export async function answerText(node: PartyNode, bytes: Uint8Array, options: An
 }
 
 /** Keeps our own signed answer; the exchange delivers it. An invitation is answered once: a second answer changes nothing. */
-export function takeAnswer(
-  node: PartyNode,
-  bytes: Uint8Array,
-  note: Uint8Array,
-  options: { readonly title: string; readonly hostAddresses: readonly string[] },
-): Promise<FoundingView> {
+export function takeAnswer(node: PartyNode, bytes: Uint8Array, note: Uint8Array, options: LocalSettings): Promise<FoundingView> {
   return inTurn(node, async () => {
     const { invite } = await verifyFounding(node, bytes, 'invite');
     const { join } = await verifyFounding(node, note, 'join');
@@ -126,6 +125,7 @@ export function takeAnswer(
     const known = await loadFounding(node, invite.hash);
     if (known !== undefined && known.us === 0) throw new ParleyError('invalid', 'expected an invitation of another party');
     if (known === undefined) {
+      node.packs.mustKnow(invite.terms.packs);
       await mustBeTheirs(node, invite);
       const answered: FoundingRecord = {
         us: 1,
@@ -134,6 +134,7 @@ export function takeAnswer(
         join: toBase64url(note),
         address: invite.address,
         hostAddresses: invite.hostCards.map((_, i) => options.hostAddresses[i] ?? ''),
+        ...profileOf(options),
         confirmed: false,
       };
       // One from which no charter can be built must not stay: it would stand in every list of foundings.
@@ -270,6 +271,7 @@ export async function advance(node: PartyNode, invite: string): Promise<void> {
     title: record.title,
     addresses: record.us === 0 ? ['', record.address] : [record.address, ''],
     hostAddresses: record.hostAddresses,
+    ...(record.profile === undefined ? {} : { profile: record.profile }),
   });
   await runtime.own.found();
   node.exchange.wake(channel.id);
@@ -309,4 +311,9 @@ async function hostsOf(node: PartyNode, invite: Uint8Array): Promise<readonly Ho
 
 function sentence(node: PartyNode, channel: Channel, reader: number): string {
   return sentenceOf(node.parts.crypto.sha256, channel.id, reader, wordlist);
+}
+
+/** Refuses `invalid` for a profile that there is not. */
+function profileOf({ profile }: LocalSettings): { readonly profile?: string } {
+  return profile === undefined ? {} : { profile: profileNamed(profile).name };
 }

@@ -16,6 +16,7 @@ import { Exchange } from './exchange.ts';
 import { askHolders } from './holders.ts';
 import { signRequest } from './http-signature.ts';
 import { type Identities, readIdentities, writeIdentities } from './key-events.ts';
+import { PackShelf } from './packs.ts';
 import type { PartyFile } from './party-files.ts';
 import { roleKeys } from './role-keys.ts';
 
@@ -52,6 +53,8 @@ export type ChannelRecord = {
   /** Peers' doors by party index (empty string: unknown), and hosts'. Local settings, never in the charter. */
   readonly addresses: readonly string[];
   readonly hostAddresses: readonly string[];
+  /** Name of the profile that this side chose. */
+  readonly profile?: string;
 };
 
 /** One party's node: its channels at work, and the way out to its peers. */
@@ -59,6 +62,7 @@ export class PartyNode {
   readonly parts: PartyNodeParts;
   readonly mark: Mark;
   readonly exchange: Exchange;
+  readonly packs: PackShelf;
   readonly #channels = new Map<string, ChannelRuntime>();
   readonly #records = new Map<string, ChannelRecord>();
   readonly #adding = new Mutex();
@@ -66,8 +70,9 @@ export class PartyNode {
   readonly #listeners = new Set<(event: NodeEvent) => void>();
   #identities: Identities;
 
-  private constructor(parts: PartyNodeParts, mark: Mark, identities: Identities) {
+  private constructor(parts: PartyNodeParts, mark: Mark, identities: Identities, packs: PackShelf) {
     this.parts = parts;
+    this.packs = packs;
     this.#identities = identities;
     this.mark = mark;
     this.exchange = new Exchange(this);
@@ -75,7 +80,8 @@ export class PartyNode {
 
   /** Opens all channels; signs nothing yet. A channel whose mark does not match is open for reading and stopped for signing. */
   static async open(parts: PartyNodeParts): Promise<PartyNode> {
-    const node = new PartyNode(parts, await Mark.open(parts.mark), await readIdentities(parts.store, parts.file.identity));
+    const identities = await readIdentities(parts.store, parts.file.identity);
+    const node = new PartyNode(parts, await Mark.open(parts.mark), identities, await PackShelf.open(parts.store));
     for (const { json } of await parts.store.listLocal('channel')) await node.addChannel(JSON.parse(json) as ChannelRecord);
     return node;
   }
@@ -146,6 +152,7 @@ export class PartyNode {
     for (const [party, card] of channel.parties.entries()) {
       await store.createLog({ origin: originOf(crypto.sha256, card), channel: channel.id, party, gen: card.gen, own: party === record.us });
     }
+    await this.packs.keepNamed(channel.charter.packs);
     await store.putLocal('channel', channel.id, JSON.stringify(record));
     const generations = await Generations.load(channel, crypto, store);
     const keyring = (of: PartyCard): Keyring => this.keyring(of);
@@ -177,7 +184,7 @@ export class PartyNode {
     };
     const isOld = ((await store.log(generations.current(record.us).origin))?.size ?? 0) > 0;
     const onGate = (state: GateState, answers: readonly GateAnswer[]): void => this.#onGate(channel.id, state, isOld ? answers : []);
-    const runtime = new ChannelRuntime(replica, record.title, onChange, peers, onGate);
+    const runtime = new ChannelRuntime(replica, record.title, onChange, peers, onGate, this.packs.packsOf(channel.charter.packs));
     this.#channels.set(channel.id, runtime);
     this.#records.set(channel.id, record);
     try {
@@ -209,7 +216,7 @@ export class PartyNode {
   }
 
   /** Changes local settings of a channel: its title and where its peers listen. */
-  async updateRecord(id: string, change: Partial<Pick<ChannelRecord, 'addresses' | 'hostAddresses' | 'title'>>): Promise<void> {
+  async updateRecord(id: string, change: Partial<Pick<ChannelRecord, 'addresses' | 'hostAddresses' | 'title' | 'profile'>>): Promise<void> {
     const record = { ...this.record(id), ...change };
     await this.store.putLocal('channel', id, JSON.stringify(record));
     this.#records.set(id, record);

@@ -43,7 +43,7 @@ async function stampLog(channel: ChannelRuntime, origin: string): Promise<void> 
   const { progress } = search;
   const before = JSON.stringify(progress.open);
   const size = await channel.reader.readSize(origin);
-  const kinds = clockBearing(replica.channel.charter.packs);
+  const kinds = clockBearing(channel.rules.packs);
   const fresh = progress.next < size ? await store.verdictsOf(origin, progress.next, size) : [];
   const found = fresh.filter((row) => row.valid && kinds.has(row.type));
   for (const row of found) {

@@ -2,7 +2,7 @@ import { ParleyError } from '../base/errors.ts';
 import { Mutex } from '../base/mutex.ts';
 import { kindOf } from '../document/registry.ts';
 import { needsClearance } from '../document/two-person.ts';
-import type { TwoPersonView } from '../projection/views.ts';
+import type { TwoPersonView } from '../projection/clearance-views.ts';
 import type { Person } from '../verify/reader-state.ts';
 import { type Hand, isSamePerson, personBehind } from './hands.ts';
 import type { PartyNode } from './party-node.ts';

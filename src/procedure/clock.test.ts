@@ -2,8 +2,9 @@ import { equal, ok } from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { parseInstant } from '../base/instants.ts';
+import { addMonths } from './calendar.ts';
 import { metAt, receiptOwedSince, type StampedTime, startedAt } from './clock.ts';
-import { addMonths, dueAtOf, dueStatus } from './due.ts';
+import { dueAtOf, dueStatus } from './due.ts';
 import type { Clock } from './pack.ts';
 
 /**
@@ -149,7 +150,7 @@ test('a duty is due at the instant asked for, but never before it starts, and el
   const clock = (due: Clock['due']): Clock => ({
     id: 'c',
     title: 'C',
-    anchor: { kind: 'request', by: 'receipt' },
+    anchor: { kind: 'request', at: 'receipt', by: 'receipt' },
     due,
     discharge: { kinds: ['reply'] },
     debtor: 'addressee',

@@ -53,6 +53,21 @@ export function metAt(stamps: readonly StampedTime[], answer: Timed, creditor: n
   return smallest([held, witnessed].filter((time) => time !== undefined));
 }
 
+/**
+ * When a document came to `creditor`, as the first stamp in its author's log says that covers it with their receipt or with a quorum of hosts. Unlike
+ * {@link metAt} it never moves, so that what stands on either side of a moment stays there: no later stamp makes an old document a fresh one.
+ */
+export function heldAt(stamps: readonly StampedTime[], document: Timed, creditor: number, quorum: number): number | undefined {
+  const own = covering(stamps, document).filter((stamp) => stamp.log === document.party);
+  for (const index of [...new Set(own.map((stamp) => stamp.index))].sort((a, b) => a - b)) {
+    const at = own.filter((stamp) => stamp.index === index);
+    const held = smallest(at.filter((stamp) => isBy(stamp, creditor)).map((stamp) => stamp.time));
+    const first = smallest([held, quorumTime(at, quorum)].filter((time) => time !== undefined));
+    if (first !== undefined) return first;
+  }
+  return undefined;
+}
+
 /** Since when a receipt is owed for an anchor whose duty has not started, or `undefined`: it has, or no quorum of hosts is known to have seen it. */
 export function receiptOwedSince(stamps: readonly StampedTime[], anchor: Timed, holder: number, quorum: number): number | undefined {
   if (startedAt(stamps, anchor, holder) !== undefined) return undefined;

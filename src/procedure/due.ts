@@ -1,5 +1,6 @@
 import type { Fields } from '../document/kind.ts';
-import type { Clock } from './pack.ts';
+import { addMonths, addSpan, monthsBetween, periodBegin, UNITS } from './calendar.ts';
+import { type Clock, instantIn } from './pack.ts';
 
 /**
  * Where a duty stands. `late_so_far` may still become met: stamps that come later can only show an earlier answer. `withdrawn`: what asked was taken
@@ -24,22 +25,61 @@ export function dueStatus({ startedAt, dueAt, metAt, withdrawn }: ClockState, no
 }
 
 /**
- * When a duty that started at `startedAt` is due: the instant in the anchor's field, else so many hours or calendar months later.
- * Never before it starts: nobody owes an answer to what they have not yet held. `undefined` when nothing says so.
+ * When a clock starts whose anchor is an instant that its author wrote: that instant, or the earlier of two where the due is bounded by another one.
+ * A clock that ends before its instant has no start of its own: it is there from the moment it is due. `undefined` where the document says no instant.
  */
-export function dueAtOf(clock: Clock, anchor: Fields, startedAt: number): number | undefined {
-  const { field, hours, months } = clock.due;
-  const given = field === undefined ? undefined : anchor[field];
-  if (typeof given === 'number') return Math.max(given, startedAt);
-  if (hours !== undefined) return startedAt + hours * 3600;
-  return months === undefined ? undefined : addMonths(startedAt, months);
+export function startOf({ anchor, due }: Clock, fields: Fields, holidays: readonly string[] = []): number | undefined {
+  if (anchor.by !== 'field') return undefined;
+  const instant = instantIn(fields, anchor.field);
+  if (due.before === true) return instant === undefined ? undefined : addSpan(instant, due, holidays, -1);
+  return earliest([instant, instantIn(fields, due.at_most?.field)]);
 }
 
-/** The same day and time so many months later in the UTC calendar, or that month's last day: 31 January and one month is 28 or 29 February. */
-export function addMonths(seconds: number, months: number): number {
-  const from = new Date(seconds * 1000);
-  const first = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + months, 1));
-  const lastDay = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
-  const day = Math.min(from.getUTCDate(), lastDay);
-  return first.getTime() / 1000 + (day - 1) * 86_400 + (seconds - Math.floor(seconds / 86_400) * 86_400);
+/**
+ * When a duty that started at `startedAt` is due: the instant in the anchor's field, else a span later; the earlier of the two where it is bounded.
+ * Never before it starts: nobody owes an answer to what they have not yet held. `undefined` when nothing says so.
+ */
+export function dueAtOf(clock: Clock, anchor: Fields, startedAt: number, holidays: readonly string[] = []): number | undefined {
+  const { field, before, at_most: most } = clock.due;
+  if (before === true) return startOf(clock, anchor, holidays) ?? startedAt;
+  const given = instantIn(anchor, field);
+  if (given !== undefined) return Math.max(given, startedAt);
+  // Bounded by another instant, a clock may have started at that one: its own span runs from its own instant, where that is known.
+  const from = most === undefined || clock.anchor.by === 'receipt' ? startedAt : instantIn(anchor, clock.anchor.field);
+  const other = instantIn(anchor, most?.field);
+  const due = earliest([
+    from === undefined ? undefined : addSpan(from, clock.due, holidays),
+    most === undefined || other === undefined ? undefined : addSpan(other, most, holidays),
+  ]);
+  return due === undefined ? undefined : Math.max(due, startedAt);
+}
+
+/** One period of a cadence: what is owed for it may be sent from `opensAt` on, and is due at `dueAt`. */
+export type Period = { readonly from: number; readonly to: number; readonly opensAt: number; readonly dueAt: number };
+
+/** More periods than that of one cadence are not counted one by one: a start in a distant past must not cost anybody hours. */
+export const MAX_PERIODS = 1200;
+
+/** The periods of a cadence that started at `startedAt`, up to the one for which something may be sent at `now`; the newest where they are very many. */
+export function periodsOf(clock: Clock, startedAt: number, now: number, holidays: readonly string[] = []): readonly Period[] {
+  const { every } = clock.due;
+  if (every === undefined) return [];
+  const first = every.calendar === true ? periodBegin(startedAt, every.months) : startedAt;
+  const hasSpan = UNITS.some((unit) => clock.due[unit] !== undefined);
+  // From the first one each time: 31 January, 28 February, 31 March.
+  const bound = (i: number): number => addMonths(first, i * every.months);
+  const passed = Math.max(0, Math.ceil(monthsBetween(first, now) / every.months));
+  const periods: Period[] = [];
+  for (let i = Math.max(0, passed - MAX_PERIODS); i <= passed; i++) {
+    const [from, to] = [bound(i), bound(i + 1)];
+    const opensAt = hasSpan ? to : Math.max(from, startedAt);
+    // A calendar period begun before the start is owed where what is owed is about it, and not where it would have had to come within it.
+    if (opensAt > now || (!hasSpan && from < startedAt)) continue;
+    periods.push({ from, to, opensAt, dueAt: addSpan(to, clock.due, holidays) ?? to });
+  }
+  return periods;
+}
+
+function earliest(instants: readonly (number | undefined)[]): number | undefined {
+  return instants.filter((one) => one !== undefined).reduce<number | undefined>((a, b) => (a === undefined ? b : Math.min(a, b)), undefined);
 }

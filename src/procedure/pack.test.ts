@@ -24,25 +24,40 @@ function clockOf(pack: Pack, id: string) {
   return clock;
 }
 
-test('the packs shipped are read, match the published schema, and are named after their file', () => {
-  deepEqual(NAMES.sort(), ['accreditation.json', 'communication-check.json', 'incident-inquiry.json', 'incident-notification.json']);
+/** What the law asks of whoever is under it; everything else shipped is voluntary. */
+const REGULATORY = ['circia-reporting', 'cra-reporting', 'dora-reporting', 'nis2-reporting'];
+
+test('the packs shipped are read, match the published schema, are named after their file, and every clock says where its rule stands', () => {
   for (const name of NAMES) {
     const pack = shipped(name);
     equal(`${pack.name}.json`, name);
     ok(matchesSchema(pack), JSON.stringify(matchesSchema.errors));
-    ok(pack.clocks.every((clock) => clock.voluntary));
+    for (const clock of pack.clocks) {
+      ok((clock.source ?? '') !== '', `${pack.name} ${clock.id}`);
+      equal(clock.voluntary, !REGULATORY.includes(pack.name), pack.name);
+    }
   }
 });
 
 test('stamps never bear a clock, so two nodes cannot stamp each other for ever', () => {
   const kinds = clockBearingKinds(NAMES.map(shipped));
-  deepEqual([...kinds].sort(), ['communication_check', 'communication_check_answer', 'incident_notification', 'reply', 'request']);
+  for (const kind of ['stamp', 'blob_held', 'gate']) ok(!kinds.has(kind));
+  const first = ['accreditation', 'communication-check', 'incident-inquiry', 'incident-notification'].map((name) => shipped(`${name}.json`));
+  deepEqual([...clockBearingKinds(first)].sort(), [
+    'clarification',
+    'communication_check',
+    'communication_check_answer',
+    'incident_notification',
+    'reply',
+    'request',
+  ]);
 });
 
 test('a request starts the reply clock and only a final reply ends it', () => {
   const clock = clockOf(shipped('incident-inquiry.json'), 'reply');
-  ok(starts(clock, { kind: 'request', fields: {} }, true));
-  ok(!starts(clock, { kind: 'message', fields: {} }, true));
+  const request = { kind: 'request', fields: {} };
+  ok(starts(clock, request, true));
+  ok(!starts(clock, { ...request, kind: 'message' }, true));
   ok(discharges(clock, {}, { kind: 'reply', fields: { final: true } }));
   ok(!discharges(clock, {}, { kind: 'reply', fields: { final: false } }));
   ok(!discharges(clock, {}, { kind: 'message', fields: { final: true } }));
@@ -57,7 +72,7 @@ test('a communication check is answered by its own nonce alone', () => {
 
 test('the stages of an incident start their clocks once: from awareness for the first, from the notification for the final report', () => {
   const pack = shipped('incident-notification.json');
-  const stage = (value: string) => ({ kind: 'incident_notification', fields: { stage: value } });
+  const stage = (value: string) => ({ kind: 'incident_notification', fields: { stage: value, aware_at: 1000 } });
   ok(starts(clockOf(pack, 'notification'), stage('early_warning'), true));
   ok(!starts(clockOf(pack, 'notification'), stage('progress'), false));
   ok(!starts(clockOf(pack, 'final'), stage('early_warning'), true));
@@ -66,9 +81,66 @@ test('the stages of an incident start their clocks once: from awareness for the 
   ok(!discharges(clockOf(pack, 'notification'), {}, stage('early_warning')));
 });
 
+/** A pack with every member that a pack can have. */
+const WHOLE: JsonObject = {
+  v: 1,
+  name: 'whole',
+  title: 'Everything a pack can say',
+  kinds: ['incident_notification', 'request', 'reply'],
+  roles: ['Policy', 'Technical'],
+  holidays: ['2026-12-25', '2028-02-29'],
+  clocks: [
+    {
+      id: 'bounded',
+      title: 'Bounded',
+      source: 'Article 1',
+      anchor: { kind: 'incident_notification', at: 'classified', by: 'field', field: 'classified_at', opens: true },
+      due: { hours: 4, at_most: { field: 'aware_at', days: 1 } },
+      discharge: { kinds: ['incident_notification'] },
+      debtor: 'sender',
+      voluntary: false,
+    },
+    {
+      id: 'before',
+      title: 'Before',
+      anchor: { kind: 'incident_notification', at: 'event', by: 'field', field: 'handled_at' },
+      due: { minutes: 30, before: true },
+      discharge: { kinds: ['incident_notification'], matches: ['handled_at'] },
+      debtor: 'sender',
+      voluntary: true,
+    },
+    {
+      id: 'cadence',
+      title: 'Cadence',
+      anchor: { kind: 'request', at: 'receipt', by: 'receipt', opens: true },
+      due: { working_days: 5, every: { months: 6, calendar: true } },
+      discharge: { kinds: ['request'], in: 'channel', when: { field: 'request_type', one_of: ['information'] } },
+      debtor: 'each',
+      voluntary: true,
+    },
+    {
+      id: 'guarded',
+      title: 'Guarded',
+      anchor: {
+        kind: 'incident_notification',
+        at: 'prior-stage-submitted',
+        by: 'receipt',
+        when: [
+          { field: 'stage', one_of: ['notification'] },
+          { field: 'about', one_of: ['incident'] },
+        ],
+      },
+      due: { months: 1 },
+      discharge: { kinds: ['incident_notification'], in: 'concerning' },
+      debtor: 'sender',
+      voluntary: true,
+    },
+  ],
+};
+
 test('every member removed, added or changed is refused, and so is every other way to write the same', () => {
-  for (const name of NAMES) {
-    const pack = shipped(name) as unknown as JsonObject;
+  ok('pack' in parsePack(utf8(packText(WHOLE))), JSON.stringify(parsePack(utf8(packText(WHOLE)))));
+  for (const [name, pack] of [...NAMES.map((one) => [one, shipped(one) as unknown as JsonObject] as const), ['whole', WHOLE] as const]) {
     const paths = pathsOf(pack);
     for (const path of paths) {
       for (const change of [remove, (value: Json) => change2(value), (value: Json) => add(value)]) {
@@ -76,7 +148,7 @@ test('every member removed, added or changed is refused, and so is every other w
         if (packText(changed) === packText(pack)) continue;
         const parsed = parsePack(utf8(packText(changed)));
         // Optional members may go; whatever is still read must match the schema.
-        if ('pack' in parsed) ok(matchesSchema(changed), `${name} ${path.join('.')}`);
+        if ('pack' in parsed) ok(matchesSchema(changed), `${name} ${path.join('.')} ${JSON.stringify(matchesSchema.errors)}`);
         if (!matchesSchema(changed)) ok('expected' in parsed, `${name} ${path.join('.')}`);
       }
     }
@@ -94,15 +166,41 @@ test('a pack that reads what can be erased, what is not there, or the wrong shap
   };
   equal(expectedOf(['clocks', 0, 'due', 'field'], 'subject'), 'clocks[0].due.field: a field of request that is never erased');
   equal(expectedOf(['clocks', 0, 'due', 'field'], 'urgency'), 'clocks[0].due.field: a field of request that is a date and time');
-  equal(expectedOf(['clocks', 0, 'due'], {}), 'clocks[0].due: a field, hours or months');
+  equal(expectedOf(['clocks', 0, 'due'], {}), 'clocks[0].due: a field, a span of time, or every');
   equal(expectedOf(['clocks', 0, 'due'], { hours: 0 }), 'clocks[0].due.hours: a whole number from 1 to 87600');
-  equal(expectedOf(['clocks', 0, 'due'], { hours: 1, months: 1 }), 'clocks[0].due: hours or months, not both');
+  equal(expectedOf(['clocks', 0, 'due'], { hours: 1, months: 1 }), 'clocks[0].due: minutes, hours, days, working_days or months, one of them');
   equal(expectedOf(['clocks', 0, 'anchor', 'kind'], 'stamp'), "clocks[0].anchor.kind: one of the pack's kinds");
   equal(expectedOf(['clocks', 0, 'anchor', 'by'], 'field'), 'clocks[0].anchor.field: a field of request that is never erased');
   equal(expectedOf(['clocks', 0, 'discharge', 'when', 'one_of'], ['yes']), 'clocks[0].discharge.when.one_of: values that reply.final can have');
   equal(expectedOf(['kinds', 0], 'treaty_of_peace'), 'kinds: a kind of document known here, not treaty_of_peace');
   equal(expectedOf(['title'], 'a\u202eb'), 'title: one line of 1 to 120 characters');
   equal(expectedOf(['clocks'], [1]), 'clocks[0]: an object');
+});
+
+test('what a clock cannot mean is refused, and the published schema refuses it too', () => {
+  const clock = (i: number, path: Path, value: Json): JsonObject => edited(WHOLE, ['clocks', i, ...path], () => value);
+  for (const [changed, expected] of [
+    [clock(0, ['anchor', 'at'], 'receipt'), 'clocks[0].anchor.at: one of aware, classified, measure-available, event, contact-attempt'],
+    [clock(3, ['anchor', 'at'], 'aware'), 'clocks[3].anchor.at: one of receipt, prior-stage-submitted'],
+    [clock(0, ['due', 'before'], true), 'clocks[0].due: only one of field, before, at_most, every'],
+    [clock(1, ['due'], { before: true }), 'clocks[1].due: a field, a span of time, or every'],
+    [clock(1, ['due'], { field: 'aware_at', days: 1, before: true }), 'clocks[1].due: only one of field, before, at_most, every'],
+    [clock(3, ['due', 'before'], true), 'clocks[3].due: a span of time and an anchor by field, with before or at_most'],
+    [clock(0, ['due', 'at_most'], { field: 'aware_at' }), 'clocks[0].due.at_most: a span of time'],
+    [clock(2, ['due', 'every', 'months'], 5), 'clocks[2].due.every.months: a part of a year, in calendar periods'],
+    [clock(2, ['discharge', 'in'], 'concerning'), 'clocks[2].discharge.in: channel, where something is owed every so many months'],
+    [clock(0, ['due'], { days: 1, minutes: 5 }), 'clocks[0].due: minutes, hours, days, working_days or months, one of them'],
+    [clock(3, ['anchor', 'when'], [{ field: 'stage', one_of: ['final'] }]), 'clocks[3].anchor.when: a condition, or 2 to 4 that hold together'],
+    [clock(3, ['anchor', 'when', 0, 'party'], 1), 'clocks[3].anchor.when[0]: no members but field, one_of'],
+    [clock(2, ['debtor'], 'other'), 'clocks[2].debtor: addressee, sender or each'],
+  ] as const) {
+    const parsed = parsePack(utf8(packText(changed)));
+    deepEqual('expected' in parsed ? parsed.expected[0] : 'nothing', expected);
+    ok(!matchesSchema(changed), expected);
+  }
+  // What needs a calendar is beyond a schema.
+  const never = parsePack(utf8(packText(edited(WHOLE, ['holidays', 0], () => '2026-02-29'))));
+  deepEqual('expected' in never ? never.expected : [], ['holidays: dates that exist, such as 2026-12-25']);
 });
 
 test('reading a pack is total', () => {

@@ -2,29 +2,52 @@ import { fromUtf8, toBase64url } from '../base/bytes.ts';
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import type { Sha256 } from '../base/ports.ts';
 import type { Fields } from '../document/kind.ts';
+import type { Span } from './calendar.ts';
+import type { ANCHORS } from './check-clock.ts';
 import { checkPack } from './check-pack.ts';
 
 /** A condition on one frame field of one document: its value is one of those listed. No condition can read another party's state. */
 export type Condition = { readonly field: string; readonly one_of: readonly (string | boolean)[] };
 
+/** What must hold of one document: a condition, or several that hold together. */
+export type Guard = Condition | readonly Condition[];
+
 /** What starts a clock. */
 export type Anchor = {
   readonly kind: string;
-  readonly when?: Condition;
+  /** What its start means. */
+  readonly at: (typeof ANCHORS)[number];
+  readonly when?: Guard;
   /** Only the document that opens its matter. */
   readonly opens?: true;
 } & (
   | { /** When the other side's node held it. */ readonly by: 'receipt' }
-  | { /** The instant its author wrote in this field. */ readonly by: 'field'; readonly field: string }
+  | { /** The instant its author wrote in this field; where they wrote none, no clock starts. */ readonly by: 'field'; readonly field: string }
 );
 
-/** How long a clock runs: until the instant in the anchor's field; where that is absent, or no field is named, for hours or calendar months (UTC). */
-export type Due = { readonly field?: string; readonly hours?: number; readonly months?: number };
+/**
+ * Until when. In this order: the instant in the anchor's `field`; else a span after the start, or with `before` a span before the anchor's instant. With
+ * `at_most`, never later than a span after the instant in another field; with `every`, again and again (see {@link Every}).
+ */
+export type Due = Span & {
+  readonly field?: string;
+  readonly before?: true;
+  readonly at_most?: Span & { readonly field: string };
+  readonly every?: Every;
+};
 
-/** What ends a clock: a document of the debtor in the same matter, the anchor itself included. */
+/**
+ * A cadence: each period owes one document. Periods run from the start, or with `calendar` from 1 January of each year (UTC). Where the clock's due has
+ * a span, what is owed is about the period, and due so long after its end; where it has none, it is owed within the period.
+ */
+export type Every = { readonly months: number; readonly calendar?: true };
+
+/** What ends a clock: a document of the debtor, the anchor itself included. */
 export type Discharge = {
   readonly kinds: readonly string[];
-  readonly when?: Condition;
+  /** Where it may stand beside the anchor's own matter: in a matter that concerns it, or anywhere in the channel once the clock has started. */
+  readonly in?: 'concerning' | 'channel';
+  readonly when?: Guard;
   /** Frame fields whose value must be the anchor's, such as a check's nonce. */
   readonly matches?: readonly string[];
 };
@@ -34,11 +57,14 @@ export type Clock = {
   readonly id: string;
   /** What is owed, in the pack's own words. */
   readonly title: string;
+  /** Where the rule stands that this clock follows. */
+  readonly source?: string;
   readonly anchor: Anchor;
   readonly due: Due;
   readonly discharge: Discharge;
-  readonly debtor: 'addressee' | 'sender';
-  /** Lateness is shown, and is no breach. */
+  /** Whoever was addressed, the author of the anchor, or every party each other. */
+  readonly debtor: 'addressee' | 'sender' | 'each';
+  /** Lateness is shown, and is nothing more. */
   readonly voluntary: boolean;
 };
 
@@ -49,6 +75,10 @@ export type Pack = {
   readonly name: string;
   readonly title: string;
   readonly kinds: readonly string[];
+  /** What the points of contact are called: `Policy` and `Technical` here, `Diplomatic` and `Technical` there. */
+  readonly roles?: readonly string[];
+  /** Days on which nobody works, for clocks in working days. */
+  readonly holidays?: readonly string[];
   readonly clocks: readonly Clock[];
 };
 
@@ -94,18 +124,31 @@ export function clockBearingKinds(packs: readonly Pack[]): ReadonlySet<string> {
   return new Set(packs.flatMap((pack) => pack.clocks.flatMap((clock) => [clock.anchor.kind, ...clock.discharge.kinds])));
 }
 
-/** Whether a document starts the clock; `opens` says whether it opens its matter. */
+/** Whether a document starts the clock; `opens` says whether it opens its matter. One that leaves out the instant a clock runs from starts none. */
 export function starts(clock: Clock, document: { readonly kind: string; readonly fields: Fields }, opens: boolean): boolean {
-  return document.kind === clock.anchor.kind && (clock.anchor.opens === undefined || opens) && holds(clock.anchor.when, document.fields);
+  const { anchor, due } = clock;
+  if (document.kind !== anchor.kind || (anchor.opens !== undefined && !opens) || !holds(anchor.when, document.fields)) return false;
+  return anchor.by === 'receipt' || [anchor.field, due.at_most?.field].some((name) => instantIn(document.fields, name) !== undefined);
 }
 
-/** Whether a document of the debtor, in the same matter, ends the clock that `anchor` started. */
+/** Whether a document of the debtor, in a place where it may stand, ends the clock that `anchor` started. */
 export function discharges(clock: Clock, anchor: Fields, document: { readonly kind: string; readonly fields: Fields }): boolean {
   const { kinds, when, matches = [] } = clock.discharge;
   const same = (field: string): boolean => anchor[field] !== undefined && anchor[field] === document.fields[field];
   return kinds.includes(document.kind) && holds(when, document.fields) && matches.every(same);
 }
 
-function holds(condition: Condition | undefined, fields: Fields): boolean {
-  return condition === undefined || (condition.one_of as readonly unknown[]).includes(fields[condition.field]);
+/** The instant in a field, where there is one. */
+export function instantIn(fields: Fields, name: string | undefined): number | undefined {
+  const value = name === undefined ? undefined : fields[name];
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** The conditions of a guard. */
+export function conditionsOf(guard: Guard | undefined): readonly Condition[] {
+  return guard === undefined ? [] : 'field' in guard ? [guard] : guard;
+}
+
+function holds(guard: Guard | undefined, fields: Fields): boolean {
+  return conditionsOf(guard).every(({ field, one_of }) => (one_of as readonly unknown[]).includes(fields[field]));
 }

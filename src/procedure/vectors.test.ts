@@ -30,7 +30,7 @@ for (const given of vectors)
     const clock: Clock = {
       id: 'reply',
       title: 'Reply',
-      anchor: { kind: 'request', by: 'receipt' },
+      anchor: { kind: 'request', at: 'receipt', by: 'receipt' },
       due,
       discharge: { kinds: ['reply'] },
       debtor: 'addressee',

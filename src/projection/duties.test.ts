@@ -15,7 +15,7 @@ const inquiry: Pack = {
     {
       id: 'reply',
       title: 'Final reply',
-      anchor: { kind: 'request', by: 'receipt' },
+      anchor: { kind: 'request', at: 'receipt', by: 'receipt' },
       due: { field: 'reply_by', hours: 48 },
       discharge: { kinds: ['reply'], when: { field: 'final', one_of: [true] } },
       debtor: 'addressee',

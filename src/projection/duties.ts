@@ -1,7 +1,6 @@
-import type { Fields } from '../document/kind.ts';
-import { metAt, receiptOwedSince, type StampedTime, type Standing, startedAt, type Timed } from '../procedure/clock.ts';
-import { type DueStatus, dueAtOf, dueStatus } from '../procedure/due.ts';
-import { type Clock, discharges, type Pack, starts } from '../procedure/pack.ts';
+import { heldAt, metAt, receiptOwedSince, type StampedTime, type Standing, startedAt, type Timed } from '../procedure/clock.ts';
+import { type DueStatus, dueAtOf, dueStatus, type Period, periodsOf, startOf } from '../procedure/due.ts';
+import { type Clock, discharges, instantIn, type Pack, starts } from '../procedure/pack.ts';
 import { withdrawnIn } from './about-entries.ts';
 import { type Act, actsOf, type Matter, openingAct } from './matter.ts';
 
@@ -12,6 +11,8 @@ export type DutyContext = {
   /** Hosts that must have seen a head; 0 without hosts. */
   readonly quorum: number;
   readonly standing: Standing;
+  /** Matters in which a document may end a clock of another matter; without them such a clock runs on. */
+  readonly elsewhere?: readonly Matter[];
 };
 
 /** One duty of one party towards another, as the stamps in the logs have it; instants in seconds. It has no clock: {@link dueStatus} is asked with a time. */
@@ -32,23 +33,48 @@ export type Duty = {
   /** The asker's withdrawal of what asks: nothing is owed any more. An answer stays beside it. */
   readonly withdrawn?: Act;
   readonly receiptOwedSince?: number;
+  /** Of a cadence: the period that owes it. */
+  readonly period?: Period;
 };
 
-/** All duties of a matter under the packs of its charter, in the order of their anchors. */
+/** All duties of a matter under the packs of its charter, in the order of their anchors; those of a cadence are {@link periodicDuties}. */
 export function dutiesOf(matter: Matter, context: DutyContext): readonly Duty[] {
   const acts = actsOf(matter);
   if (acts.length === 0 || matter.kind === '') return [];
-  const stamps = stampsIn(acts);
-  const withdrawn = withdrawnIn(matter);
-  return context.packs.flatMap((pack) =>
-    pack.clocks.flatMap((clock) =>
-      acts
-        .filter((act) => starts(clock, { kind: act.type, fields: act.frame }, act.id === matter.id))
-        .flatMap((anchor) =>
-          pairsOf(clock, anchor, context.parties).map((pair) => dutyOf({ matter, acts, stamps, withdrawn }, pack, clock, anchor, pair, context)),
-        ),
-    ),
-  );
+  const read = readMatter(matter, acts);
+  return clocksIn(context, false).flatMap(({ pack, clock }) => {
+    const anchors = anchorsIn(read, clock);
+    // Most clocks end in their own matter; the others are looked at only for a clock that has started.
+    const around = anchors.length === 0 || clock.discharge.in === undefined ? [] : readsAround(matter, context);
+    return anchors.flatMap((anchor) =>
+      pairsOf(clock, anchor, context.parties).map((pair) => dutyOf(read, around, pack, clock, anchor, pair, context)),
+    );
+  });
+}
+
+/**
+ * The duties of all cadences up to `now`: one a period, debtor and creditor, oldest first. A cadence starts with the first of its anchors in the channel, when
+ * it is known to be held. A document settles every period for which something could have been sent when it came, so whoever was late owes one, and not many.
+ */
+export function periodicDuties(matters: readonly Matter[], context: DutyContext, now: number): readonly Duty[] {
+  const clocks = clocksIn(context, true);
+  if (clocks.length === 0) return [];
+  const reads = matters.filter((matter) => matter.kind !== '').map((matter) => readMatter(matter));
+  return clocks.flatMap(({ pack, clock }) => {
+    const starts = reads.flatMap((read) => anchorsIn(read, clock).flatMap((anchor) => cadencesOf(read, anchor, pack, clock, context)));
+    const firsts = Map.groupBy(starts, ({ pair }) => `${pair.debtor}/${pair.creditor}`);
+    return [...firsts.values()].flatMap((list) => {
+      const first = list.reduce((a, b) => (b.start < a.start || (b.start === a.start && b.anchor.id < a.anchor.id) ? b : a));
+      return periodsOwed(reads, first, pack, clock, context, now);
+    });
+  });
+}
+
+/** Kinds whose matters tell of cadences and of clocks that end elsewhere: those that start them, and those in which a document may stand that ends them. */
+export function kindsElsewhere(packs: readonly Pack[], joinsOf: (kind: string) => readonly string[]): ReadonlySet<string> {
+  const clocks = packs.flatMap((pack) => pack.clocks).filter((clock) => clock.discharge.in !== undefined);
+  const kinds = clocks.flatMap(({ anchor, due, discharge }) => [...discharge.kinds, ...(due.every === undefined ? [] : [anchor.kind])]);
+  return new Set(kinds.flatMap((kind) => [kind, ...joinsOf(kind)]));
 }
 
 /** Where a duty stands at `now`. */
@@ -78,34 +104,67 @@ type Read = {
   readonly stamps: ReadonlyMap<string, readonly StampedTime[]>;
   readonly withdrawn: ReadonlyMap<string, Act>;
 };
+type Pair = { readonly debtor: number; readonly creditor: number };
+type Cadence = { readonly matter: Matter; readonly anchor: Act; readonly pair: Pair; readonly start: number };
+
+function readMatter(matter: Matter, acts: readonly Act[] = actsOf(matter)): Read {
+  return { matter, acts, stamps: stampsIn(acts), withdrawn: withdrawnIn(matter) };
+}
+
+/** Matters do not change: what one comes to is gathered once, however many others ask. */
+const gathered = new WeakMap<Matter, Read>();
+
+function readsAround(matter: Matter, { elsewhere = [] }: DutyContext): readonly Read[] {
+  return elsewhere
+    .filter((other) => other.id !== matter.id)
+    .map((other) => {
+      const read = gathered.get(other) ?? readMatter(other);
+      gathered.set(other, read);
+      return read;
+    });
+}
+
+function clocksIn({ packs }: DutyContext, periodic: boolean): readonly { readonly pack: Pack; readonly clock: Clock }[] {
+  return packs.flatMap((pack) => pack.clocks.filter(({ due }) => (due.every !== undefined) === periodic).map((clock) => ({ pack, clock })));
+}
+
+function anchorsIn({ matter, acts }: Read, clock: Clock): readonly Act[] {
+  return acts.filter((act) => starts(clock, { kind: act.type, fields: act.frame }, act.id === matter.id));
+}
 
 function dutyOf(
-  { matter, acts, stamps, withdrawn }: Read,
+  read: Read,
+  around: readonly Read[],
   pack: Pack,
   clock: Clock,
   anchor: Act,
-  { debtor, creditor }: { debtor: number; creditor: number },
+  { debtor, creditor }: Pair,
   { quorum, standing }: DutyContext,
 ): Duty {
-  const holder = clock.debtor === 'addressee' ? debtor : creditor;
-  const over = (act: Act): readonly StampedTime[] => stamps.get(act.id) ?? [];
-  const started = clock.anchor.by === 'receipt' ? startedAt(over(anchor), timed(anchor), holder) : instant(anchor.frame, clock.anchor.field);
-  const owed = clock.anchor.by === 'receipt' ? receiptOwedSince(over(anchor), timed(anchor), holder, quorum) : undefined;
-  // Who takes an answer back owes it again: only their own act says so, and it hurts nobody else.
-  const answers = acts.filter(
-    (act) => act.party === debtor && !withdrawn.has(act.id) && discharges(clock, anchor.frame, { kind: act.type, fields: act.frame }),
-  );
-  const met = answers.flatMap((act) => metAt(over(act), timed(act), creditor, quorum, standing) ?? []);
-  const takenBack = withdrawn.get(anchor.id);
-  const due = started === undefined ? instant(anchor.frame, clock.due.field) : dueAtOf(clock, anchor.frame, started);
+  const holder = anchor.party === debtor ? creditor : debtor;
+  const over = read.stamps.get(anchor.id) ?? [];
+  const byReceipt = clock.anchor.by === 'receipt';
+  const started = byReceipt ? startedAt(over, timed(anchor), holder) : startOf(clock, anchor.frame, pack.holidays);
+  const owed = byReceipt ? receiptOwedSince(over, timed(anchor), holder, quorum) : undefined;
+  const places = [read, ...around.filter((other) => mayEnd(clock, read, other))];
+  const answers = places.flatMap((place) => answersIn(place, clock, anchor, debtor));
+  const met = answers.flatMap(({ act, stamps }) => {
+    // An old document anywhere in the channel ends nothing that started after it.
+    if (clock.discharge.in !== 'channel') return metAt(stamps, timed(act), creditor, quorum, standing) ?? [];
+    const at = heldAt(stamps, timed(act), creditor, quorum);
+    return at === undefined || started === undefined || at < started ? [] : at;
+  });
+  const takenBack = read.withdrawn.get(anchor.id);
+  const due = started === undefined ? instantIn(anchor.frame, clock.due.field) : dueAtOf(clock, anchor.frame, started, pack.holidays);
+  const [answer] = clock.discharge.in === 'channel' && met.length === 0 ? [] : answers;
   return {
     pack: pack.name,
     clock,
-    matter: matter.id,
+    matter: read.matter.id,
     anchor,
     debtor,
     creditor,
-    ...(answers[0] === undefined ? {} : { answer: answers[0] }),
+    ...(answer === undefined ? {} : { answer: answer.act }),
     ...(started === undefined ? {} : { startedAt: started }),
     ...(due === undefined ? {} : { dueAt: due }),
     ...(met.length === 0 ? {} : { metAt: met.reduce((a, b) => Math.min(a, b)) }),
@@ -114,12 +173,67 @@ function dutyOf(
   };
 }
 
-/** Who owes whom: every addressee the author, or the author every addressee. */
-function pairsOf(clock: Clock, anchor: Act, parties: number): readonly { debtor: number; creditor: number }[] {
+/** Whether a document in `other` may end a clock of `read`: anywhere in the channel, or where that matter concerns something of this one. */
+function mayEnd(clock: Clock, { acts }: Read, other: Read): boolean {
+  if (clock.discharge.in !== 'concerning') return clock.discharge.in === 'channel';
+  return acts.some((act) => other.matter.concerns.includes(act.id));
+}
+
+/** What the debtor said in a matter that ends the clock. Who takes an answer back owes it again: only their own act says so, and it hurts nobody else. */
+function answersIn({ acts, stamps, withdrawn }: Read, clock: Clock, anchor: Act, debtor: number) {
+  return acts
+    .filter((act) => act.party === debtor && !withdrawn.has(act.id) && discharges(clock, anchor.frame, { kind: act.type, fields: act.frame }))
+    .map((act) => ({ act, stamps: stamps.get(act.id) ?? [] }));
+}
+
+/** When a cadence starts, for everybody who owes: not before its anchor was held, whatever instant its author wrote. */
+function cadencesOf(
+  { matter, stamps, withdrawn }: Read,
+  anchor: Act,
+  pack: Pack,
+  clock: Clock,
+  { parties, quorum }: DutyContext,
+): readonly Cadence[] {
+  if (withdrawn.has(anchor.id)) return [];
+  return pairsOf(clock, anchor, parties).flatMap((pair) => {
+    const holder = anchor.party === pair.debtor ? pair.creditor : pair.debtor;
+    const held = heldAt(stamps.get(anchor.id) ?? [], timed(anchor), holder, quorum);
+    const given = clock.anchor.by === 'receipt' ? held : startOf(clock, anchor.frame, pack.holidays);
+    return held === undefined || given === undefined ? [] : [{ matter, anchor, pair, start: Math.max(held, given) }];
+  });
+}
+
+function periodsOwed(reads: readonly Read[], cadence: Cadence, pack: Pack, clock: Clock, { quorum }: DutyContext, now: number): readonly Duty[] {
+  const { matter, anchor, pair, start } = cadence;
+  const sent = reads
+    .flatMap((read) => answersIn(read, clock, anchor, pair.debtor))
+    .flatMap(({ act, stamps }) => {
+      const at = heldAt(stamps, timed(act), pair.creditor, quorum);
+      return at === undefined ? [] : [{ act, at }];
+    })
+    .sort((a, b) => a.at - b.at || (a.act.id < b.act.id ? -1 : 1));
+  return periodsOf(clock, start, now, pack.holidays).map((period) => {
+    const settled = sent.find(({ at }) => at >= period.opensAt);
+    return {
+      pack: pack.name,
+      clock,
+      matter: matter.id,
+      anchor,
+      ...pair,
+      startedAt: period.opensAt,
+      dueAt: period.dueAt,
+      period,
+      ...(settled === undefined ? {} : { answer: settled.act, metAt: settled.at }),
+    };
+  });
+}
+
+/** Who owes whom: every addressee the author, the author every addressee, or, each to the other, both. */
+function pairsOf(clock: Clock, anchor: Act, parties: number): readonly Pair[] {
   const others = Array.from({ length: parties }, (_, party) => party).filter((party) => party !== anchor.party);
-  return others.map((other) =>
-    clock.debtor === 'addressee' ? { debtor: other, creditor: anchor.party } : { debtor: anchor.party, creditor: other },
-  );
+  const owed = others.map((other) => ({ debtor: other, creditor: anchor.party }));
+  const owing = others.map((other) => ({ debtor: anchor.party, creditor: other }));
+  return clock.debtor === 'each' ? [...owed, ...owing] : clock.debtor === 'addressee' ? owed : owing;
 }
 
 /** Stamped times by the entry they cover: a matter may hold very many of both, and nobody who sends them may make us compare each with each. */
@@ -139,9 +253,4 @@ function stampsIn(acts: readonly Act[]): ReadonlyMap<string, readonly StampedTim
 
 function timed(act: Act): Timed {
   return { party: act.party, index: act.index, entry: act.id };
-}
-
-function instant(fields: Fields, name: string | undefined): number | undefined {
-  const value = name === undefined ? undefined : fields[name];
-  return typeof value === 'number' ? value : undefined;
 }

@@ -1,7 +1,9 @@
 /** What pages and commands show: the shapes the people's door answers with. All ids are base64url, all instants whole seconds UTC. */
 import type { Json } from '../base/json.ts';
 import type { Phrase } from '../base/phrases.ts';
+import type { Profile } from '../procedure/profile.ts';
 import type { ActMark, CorrectionView, ErasureView, FieldChange } from './about-views.ts';
+import type { ClearanceView } from './clearance-views.ts';
 import type { AcknowledgedView, ChangeView, PersonPage } from './people-views.ts';
 
 /** How far a document has come, from its author's side to the other's. */
@@ -32,39 +34,6 @@ export type SessionView = {
 
 /** How a key that enrolled here comes to be accredited: by itself, in a demonstration, or by a command line with the key between these two parts. */
 export type Accreditation = 'by_itself' | { readonly add: readonly [before: string, after: string] };
-
-/** The two-person rule of this party: kinds that a second person clears; empty is off, `["*"]` is all. Local, never sent. */
-export type TwoPersonView = {
-  readonly kinds: readonly string[];
-  readonly since?: number;
-  /** Who set it, by name. */
-  readonly by?: string;
-  /** Somebody proposed to narrow it; it holds until a second person agrees. */
-  readonly proposal?: { readonly kinds: readonly string[]; readonly by: string; readonly at: number };
-};
-
-/** A document handed over for clearance: what is to be signed, who looked at it. Local, never sent. */
-export type ClearanceView = {
-  /** Id of the entry that it will be, once signed. */
-  readonly id: string;
-  readonly channel: string;
-  readonly channelTitle: string;
-  readonly kind: string;
-  readonly summary: Phrase;
-  readonly signer: { readonly actor: string; readonly name: string };
-  readonly state: 'awaiting' | 'cleared' | 'returned' | 'taken_back' | 'sent';
-  readonly asked: { readonly name: string; readonly user?: string; readonly at: number };
-  readonly cleared?: { readonly name: string; readonly at: number };
-  readonly returned?: { readonly name: string; readonly at: number; readonly remark: string };
-  readonly sentAt?: number;
-};
-
-/** With the exact bytes: whoever clears reads them, and nothing else. */
-export type ClearanceDetail = ClearanceView & {
-  /** Note text to be signed, and body in base64; absent once it was sent. */
-  readonly text?: string;
-  readonly body?: string;
-};
 
 export type PersonView = {
   readonly actor: string;
@@ -125,6 +94,8 @@ export type ChannelView = {
   readonly unheld: number;
   readonly people: readonly PersonView[];
   readonly dutyCards: readonly DutyCard[];
+  /** For whom it is, where this side chose a profile: the first menu, and what things are called. Local. */
+  readonly profile?: Pick<Profile, 'name' | 'title' | 'menu' | 'words'>;
   /** Kinds of ours that a second person clears before they are sent (two-person rule). */
   readonly clearance: readonly string[];
   /** Digest of the projected state; equal on both sides when both hold the same heads. */

@@ -1,10 +1,10 @@
 import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
 import { toBase64 } from '../base/bytes.ts';
 import { REFUSALS, type RefusalCode } from '../base/errors.ts';
+import type { ClearanceDetail, TwoPersonView } from '../projection/clearance-views.ts';
 import type { PeoplePage } from '../projection/people-views.ts';
 import type {
   ChannelView,
-  ClearanceDetail,
   DocumentView,
   DossierListItem,
   DossierView,
@@ -13,7 +13,6 @@ import type {
   SigningView,
   TableView,
   TodayView,
-  TwoPersonView,
 } from '../projection/views.ts';
 
 /** A refusal as the people's door sends it; `code` is one of the stable codes, or `failed` when the answer was no refusal at all. */

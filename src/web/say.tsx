@@ -24,6 +24,13 @@ export function VoiceProvider({ language, children }: { readonly language: strin
   return <VoiceContext value={voice}>{children}</VoiceContext>;
 }
 
+/** What is inside is said in a channel's own words, where its profile has others. */
+export function InWords({ words, children }: { readonly words: Readonly<Record<string, string>> | undefined; readonly children: ReactNode }) {
+  const voice = useVoice();
+  const own = useMemo<Voice>(() => (words === undefined ? voice : { ...voice, say: isolating(sayIn(voice.language, words)) }), [voice, words]);
+  return <VoiceContext value={own}>{children}</VoiceContext>;
+}
+
 /** Language, direction and words. */
 export function useVoice(): Voice {
   const voice = useContext(VoiceContext);

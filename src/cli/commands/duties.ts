@@ -1,21 +1,29 @@
-import type { TodayItem, TodayView } from '../../projection/views.ts';
-import { openClient } from '../client.ts';
+import type { ReportView } from '../../node/views/report.ts';
+import type { ChannelView, TodayItem, TodayView } from '../../projection/views.ts';
+import { findChannel, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
-import { said, when } from '../rows.ts';
+import { kindNameIn, said, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const command: Command = {
-  usage: '',
+  usage: '[--channel CHANNEL]',
   examples: [
     ['parley duties', 'what this side owes, what it is owed, and what to watch, in all channels'],
+    ['parley duties --channel Geneva-1', 'the one list of a channel, the same on both sides: who owes what to whom, since when, until when'],
     ['parley duties --json', 'a JSON line a duty'],
   ],
   notes: 'A clock starts when the other side is known to hold what asks, and stops when the answer is held. Doubt favours whoever owes.',
-  options: [],
+  options: [{ name: 'channel', value: 'CHANNEL', help: 'the list of this channel, computed from its logs alone' }],
   words: [0, 0],
-  async run({ terminal, dir }) {
+  async run({ args, terminal, dir }) {
     const client = await openClient(dir);
     try {
+      const name = args.text('channel');
+      if (name !== undefined) {
+        const channel = await findChannel(client, name);
+        sharedList(terminal, channel, await client.get<ReportView>(`/api/channels/${channel.id}/report`));
+        return undefined;
+      }
       const today = await client.get<TodayView>('/api/today');
       const lists = [
         ['awaits_us', 'Awaits us', today.awaitingUs],
@@ -41,6 +49,25 @@ export const command: Command = {
     return undefined;
   },
 };
+
+/** The list both sides have alike; whose receipt is awaited stands on a line of its own, since nothing runs before it. */
+function sharedList(terminal: Terminal, channel: ChannelView, { parties, as_of, duties }: ReportView): void {
+  for (const duty of duties) {
+    const [debtor, creditor] = [parties[duty.debtor] ?? '', parties[duty.creditor] ?? ''];
+    const since = duty.since === null ? 'not started' : `since ${when(duty.since)}`;
+    const until = duty.until === null ? 'no date' : `until ${when(duty.until)} UTC`;
+    const late = duty.status === 'late_so_far' ? ', late so far' : '';
+    const by = duty.by.map((kind) => kindNameIn(channel, kind).toLowerCase()).join(' or ');
+    const text = `${debtor} owes ${creditor}: ${duty.title} (${duty.pack}; ${since}, ${until}${late}; by ${by}) ${duty.document.slice(0, 8)}`;
+    const receipt = duty.receipt_owed_since === null ? '' : `\n  receipt owed since ${when(duty.receipt_owed_since)} UTC`;
+    terminal.data(
+      { list: 'shared', ...duty, debtor_name: debtor, creditor_name: creditor },
+      `${late === '' ? text : terminal.style(text, 'bad')}${receipt}`,
+    );
+  }
+  if (duties.length === 0) terminal.say('Nothing is owed.');
+  terminal.say(as_of === null ? 'Nothing in the logs has a time yet.' : `As of ${when(as_of)} UTC, the newest time in the logs.`);
+}
 
 function itemText(terminal: Terminal, item: TodayItem, now: number): string {
   const { due } = item;

@@ -56,12 +56,16 @@ export const command: Command = {
     if (cleared !== undefined) return sendCleared(context, cleared);
     const discarded = args.text('discard');
     if (discarded !== undefined) return discard(context, discarded);
-    const kind = await chooseKind(context.terminal, args.words[0]);
-    if (isAboutEntry(kind.id)) throw new ParleyError('usage', `${aKind(kind.id)} is made by "parley ${ABOUT_COMMANDS[kind.id]}"`);
+    // Who names a kind, or cannot be asked, is answered before anything is opened; a menu is that of the channel.
+    const { terminal } = context;
+    const named = args.words[0] === undefined && terminal.asks ? undefined : await chooseKind(terminal, args.words[0]);
+    if (named !== undefined && isAboutEntry(named.id))
+      throw new ParleyError('usage', `${aKind(named.id)} is made by "parley ${ABOUT_COMMANDS[named.id]}"`);
     const client = await openClient(dir, { exchange: args.has('wait') });
     try {
       await sayUnsent(context, client);
       const channel = await findChannel(client, args.text('channel'));
+      const kind = named ?? (await chooseKind(terminal, undefined, channel));
       const author = await openAuthor(context);
       mustNeedNobody(context, channel, author, kind);
       const draft = await readDraft(context, client, channel, kind);

@@ -1,6 +1,7 @@
 import { nodeSha256 } from '../../node/crypto.ts';
 import { agreementText, signStatement } from '../../node/statements.ts';
-import type { SessionView, TwoPersonView } from '../../projection/views.ts';
+import type { TwoPersonView } from '../../projection/clearance-views.ts';
+import type { SessionView } from '../../projection/views.ts';
 import { kindsIn } from '../accredit.ts';
 import { openClient } from '../client.ts';
 import { type Command, PASSPHRASE_FILE } from '../command.ts';

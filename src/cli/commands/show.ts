@@ -111,7 +111,7 @@ function documentText(terminal: Terminal, channel: ChannelView, document: Docume
     ...document.receipts.map(({ party, at, size }) => receiptText(`${channel.parties[party]?.name ?? party} holds it`, at, size)),
     ...document.witnesses.map(({ host, at, size }) => receiptText(`${hostCalled(host)} witnessed it`, at, size)),
     ...(row.due === undefined ? [] : [dueText(terminal, channel, row.due, now)]),
-    ...threadLines(document),
+    ...threadLines(channel, document),
     '',
     terminal.style(`id ${evidence.id}; entry ${evidence.index + 1} of ${evidence.size} in ${evidence.origin}`, 'dim'),
   ].join('\n');
@@ -130,11 +130,11 @@ function fieldLines(terminal: Terminal, { row, fields, erased }: DocumentView): 
   return kind === undefined ? Object.entries(fields).map(([name, value]) => `${name}: ${JSON.stringify(value)}`) : lines;
 }
 
-function threadLines({ row, thread }: DocumentView): readonly string[] {
+function threadLines(channel: ChannelView, { row, thread }: DocumentView): readonly string[] {
   const others = thread.filter(({ id }) => id !== row.id);
   return others.length === 0
     ? []
-    : ['', 'In the same matter:', ...others.map((one) => `  ${one.id.slice(0, 8)}  ${when(one.time)}  ${kindAndSummary(one)}`)];
+    : ['', 'In the same matter:', ...others.map((one) => `  ${one.id.slice(0, 8)}  ${when(one.time)}  ${kindAndSummary(one, channel)}`)];
 }
 
 function receiptText(what: string, at: number | undefined, size: number | undefined): string {

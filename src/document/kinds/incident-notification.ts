@@ -33,6 +33,12 @@ export const incidentNotification = signedByRepresentative({
     { name: 'description', shape: 'text', max: MAX_TEXT, frame: false, required: true },
     { name: 'aware_at', shape: 'instant', frame: true, required: true },
     { name: 'occurred_at', shape: 'instant', frame: false, required: false },
+    // Instants that reporting rules count from; each is left out where the channel has no such rule.
+    { name: 'about', shape: 'choice', of: ['incident', 'vulnerability'], frame: true, required: false },
+    { name: 'classified_at', shape: 'instant', frame: true, required: false },
+    { name: 'measure_available_at', shape: 'instant', frame: true, required: false },
+    { name: 'handled_at', shape: 'instant', frame: true, required: false },
+    { name: 'ransom_paid_at', shape: 'instant', frame: true, required: false },
     { name: 'suspected_malicious', shape: 'choice', of: KNOWN, frame: false, required: false },
     { name: 'cross_border', shape: 'choice', of: KNOWN, frame: false, required: false },
     { name: 'severity', shape: 'choice', of: ['low', 'medium', 'high', 'critical'], frame: false, required: false },

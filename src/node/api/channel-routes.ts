@@ -3,10 +3,12 @@ import Type from 'typebox';
 import { parseDecimal, utf8 } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { parseAct } from '../../document/accreditation.ts';
+import { LAST_INSTANT } from '../../document/shape.ts';
 import { parseIdentityNote } from '../../entry/identity-note.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { openingText, takeOpening } from '../opening.ts';
 import { parsePeerUrl } from '../peer-address.ts';
+import { profileNamed } from '../profiles.ts';
 import { appendAsNode } from '../stamps.ts';
 import { listUsers } from '../users.ts';
 import { channelView, peopleViews } from '../views/channel.ts';
@@ -14,6 +16,7 @@ import { clearanceList, clearanceOf } from '../views/clearances.ts';
 import { documentView } from '../views/document.ts';
 import { dossierList, dossierView } from '../views/dossiers.ts';
 import { lineageView } from '../views/lineage.ts';
+import { reportView } from '../views/report.ts';
 import { signingView } from '../views/signing.ts';
 import { tableView } from '../views/table.ts';
 import { todayView } from '../views/today.ts';
@@ -78,6 +81,19 @@ export function channelRoutes(app: FastifyInstance, api: Api): void {
     query: Type.Object({ from: Type.Optional(Type.String({ maxLength: 1000 })) }),
     run: ({ params, query }) => signingView(node, node.channel(params.c), query.from ?? ''),
   });
+  addRoute(app, api, {
+    method: 'GET',
+    url: '/api/channels/:c/report',
+    who: 'member',
+    summary: 'Who owes what, and how timely each party was: the same bytes on both sides.',
+    params: CHANNEL,
+    query: Type.Object({ at: Type.Optional(Type.String({ maxLength: 12 })) }),
+    run: ({ params, query }) => {
+      const at = query.at === undefined ? undefined : parseDecimal(query.at);
+      if (query.at !== undefined && (at === undefined || at > LAST_INSTANT)) throw new ParleyError('invalid', 'at: whole seconds since 1970, UTC');
+      return reportView(node.channel(params.c), at);
+    },
+  });
   read('/api/channels/:c/people', 'Who speaks for whom, and who here waits for an accreditation.', CHANNEL, ({ c }) => people(api, node.channel(c)));
   adminRoutes(app, api);
 }
@@ -113,21 +129,23 @@ function adminRoutes(app: FastifyInstance, api: Api): void {
     method: 'POST',
     url: '/api/channels/:c/addresses',
     who: 'admin',
-    summary: 'Changes local settings of a channel: where its parties and hosts listen, and its title.',
+    summary: 'Changes local settings of a channel: where its parties and hosts listen, its title, and its profile.',
     params: CHANNEL,
     body: closed({
       addresses: Type.Optional(Type.Array(Type.String({ maxLength: 300 }), { maxItems: 16 })),
       hostAddresses: Type.Optional(Type.Array(Type.String({ maxLength: 300 }), { maxItems: 8 })),
       title: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+      profile: Type.Optional(Type.String({ minLength: 1, maxLength: 48 })),
     }),
     run: async ({ params, body }) => {
       const { parties, hosts } = api.node.channel(params.c).replica.channel;
       if ((body.addresses?.length ?? parties.length) !== parties.length) throw new ParleyError('invalid', `${parties.length} addresses, one a party`);
       if ((body.hostAddresses?.length ?? hosts.length) !== hosts.length) throw new ParleyError('invalid', `${hosts.length} addresses, one a host`);
       for (const url of [...(body.addresses ?? []), ...(body.hostAddresses ?? [])]) if (url !== '') parsePeerUrl(url);
+      if (body.profile !== undefined) profileNamed(body.profile);
       await api.node.updateRecord(params.c, body);
-      const { addresses, hostAddresses, title } = api.node.record(params.c);
-      return { addresses, hostAddresses, title };
+      const { addresses, hostAddresses, title, profile } = api.node.record(params.c);
+      return { addresses, hostAddresses, title, ...(profile === undefined ? {} : { profile }) };
     },
   });
 }

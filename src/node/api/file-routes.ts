@@ -10,7 +10,6 @@ import { makeProof, type RangeStart } from '../../sync/make-proof.ts';
 import { newestForkProof } from '../alarms.ts';
 import { attachmentChunk, blobFacts, completeBlobs, isComplete } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
-import { shippedPacks } from '../packs.ts';
 import { type PartyNode, recordBytes } from '../party-node.ts';
 import { rawIds } from '../views/facts.ts';
 import { type Api, addRoute, closed, ID } from './api.ts';
@@ -130,7 +129,7 @@ async function* chunksOf(channel: ChannelRuntime, root: string, size: number): A
 
 async function* exportOf(node: PartyNode, channel: ChannelRuntime, withFiles: boolean): AsyncGenerator<Uint8Array> {
   const files = withFiles ? await completeBlobs(channel) : [];
-  const packs = channel.replica.channel.charter.packs.flatMap(({ hash }) => shippedPacks().get(hash)?.bytes ?? []);
+  const packs = channel.replica.channel.charter.packs.flatMap(({ hash }) => node.packs.find(hash)?.bytes ?? []);
   yield* exportRecord(channel.replica, {
     charterNote: recordBytes(node.record(channel.id).note),
     packs,

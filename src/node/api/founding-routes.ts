@@ -4,6 +4,7 @@ import { utf8 } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { type HostCard, parseCard } from '../../entry/card.ts';
 import { parseFoundingNote } from '../../entry/founding.ts';
+import { MAX_PACK_SIZE } from '../../procedure/pack.ts';
 import {
   answerText,
   charterText,
@@ -26,12 +27,14 @@ import type { PartyNode } from '../party-node.ts';
 import { type Api, addRoute, closed, ID } from './api.ts';
 
 const NOTE = Type.String({ minLength: 1, maxLength: 300_000 });
+const PACK = Type.String({ minLength: 1, maxLength: MAX_PACK_SIZE });
 const LINE = Type.String({ minLength: 1, maxLength: 120 });
 const ADDRESS = Type.String({ maxLength: 300 });
 const LANGUAGES = Type.Array(Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' }), { minItems: 1, maxItems: 12 });
 /** A host by where it listens; its card is fetched here unless it was fetched before and is given. */
 const HOSTS = Type.Array(closed({ address: ADDRESS, card: Type.Optional(Type.String({ maxLength: 16_384 })) }), { maxItems: 8 });
 const HOST_ADDRESSES = Type.Array(ADDRESS, { maxItems: 8 });
+const LOCAL = { title: LINE, hostAddresses: HOST_ADDRESSES, profile: Type.Optional(LINE) };
 /** Notes are signed outside: the node holds no identity key. A `text` route gives what is to be signed, its sibling takes it back signed. */
 const SIGNED_LIMIT = 512 * 1024;
 
@@ -62,6 +65,10 @@ export function foundingRoutes(app: FastifyInstance, api: Api): void {
     card: (await fetchHostCard(address).catch((error: unknown) => Promise.reject(ofHost(error, address)))).text,
   }));
 
+  post('packs', 'Keeps the text of a procedure pack, which an invitation may then name, or does.', closed({ text: PACK }), ({ text }) =>
+    node.packs.keep(utf8(text)),
+  );
+
   const terms = closed({
     hosts: HOSTS,
     working: LANGUAGES,
@@ -78,15 +85,13 @@ export function foundingRoutes(app: FastifyInstance, api: Api): void {
       address: body.address ?? ownAddress(api),
     }),
   }));
-  post('invite', 'Keeps our signed invitation.', closed({ note: NOTE, title: LINE, hostAddresses: HOST_ADDRESSES }), (body) =>
-    takeInvite(node, utf8(body.note), body),
-  );
+  post('invite', 'Keeps our signed invitation.', closed({ note: NOTE, ...LOCAL }), (body) => takeInvite(node, utf8(body.note), body));
 
   const answer = closed({ invitation: NOTE, hosts: HOSTS, address: Type.Optional(ADDRESS) });
   post('answer/text', 'The text that answers an invitation, for the identity keys to sign.', answer, async (body) =>
     answerText(node, utf8(body.invitation), { hosts: await knownHosts(body.hosts), address: body.address ?? ownAddress(api) }),
   );
-  post('answer', 'Keeps our signed answer.', closed({ invitation: NOTE, note: NOTE, title: LINE, hostAddresses: HOST_ADDRESSES }), (body) =>
+  post('answer', 'Keeps our signed answer.', closed({ invitation: NOTE, note: NOTE, ...LOCAL }), (body) =>
     takeAnswer(node, utf8(body.invitation), utf8(body.note), body),
   );
 

@@ -6,6 +6,7 @@ import { logIn, rowOf, standingIn, standingOf } from '../../sync/replica.ts';
 import type { Person } from '../../verify/reader-state.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import type { PartyNode } from '../party-node.ts';
+import { shippedProfiles } from '../profiles.ts';
 import { dutyCardsOf } from './duty-cards.ts';
 import { peopleOf } from './facts.ts';
 import { alarmOf, forksOf } from './forks.ts';
@@ -23,6 +24,7 @@ export async function channelView(node: PartyNode, channel: ChannelRuntime, with
   return {
     id: channel.id,
     title: node.record(channel.id).title,
+    ...profileView(node.record(channel.id).profile),
     us: replica.us,
     parties: parties.map((card, party) => ({ name: card.name, ...partyStatus(node, channel, party, largest) })),
     hosts: hosts.map((card, host) => ({ name: card.name, ...hostSeen(node, channel, host, largest) })),
@@ -36,6 +38,12 @@ export async function channelView(node: PartyNode, channel: ChannelRuntime, with
     forks: await forksOf(channel),
     withheld: await withheldIn(channel),
   };
+}
+
+/** A profile that a later version had and this one has not is as none. */
+function profileView(name: string | undefined): Pick<ChannelView, 'profile'> {
+  const found = name === undefined ? undefined : shippedProfiles().get(name);
+  return found === undefined ? {} : { profile: { name: found.name, title: found.title, menu: found.menu, words: found.words } };
 }
 
 /** Everybody the channel's logs name, ours first. */

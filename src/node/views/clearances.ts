@@ -1,4 +1,4 @@
-import type { ClearanceDetail, ClearanceView } from '../../projection/views.ts';
+import type { ClearanceDetail, ClearanceView } from '../../projection/clearance-views.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import type { Clearance, Clearances } from '../clearances.ts';
 import type { PartyNode } from '../party-node.ts';

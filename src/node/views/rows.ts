@@ -9,6 +9,7 @@ import { firstReceipt, partyOf, rowOf, type Standing, standingIn, stretchesOf } 
 import { type HeldOut, heldOutOf, placeIn, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { marksOf } from './about-entries.ts';
+import { type Elsewhere, elsewhereOf } from './elsewhere.ts';
 import { type Facts, factsAt, factsById, type People, peopleOf, personKey, placeKey, rawIds } from './facts.ts';
 import { uncountedIn } from './lineage.ts';
 
@@ -24,6 +25,7 @@ export type ChannelState = {
   readonly people: People;
   /** What nobody here has acknowledged yet. */
   readonly heldOut: HeldOut;
+  readonly elsewhere: Elsewhere;
 };
 
 /** How far each log stands, who the logs name, and whom nobody here has acknowledged. */
@@ -31,11 +33,13 @@ export async function channelState(channel: ChannelRuntime): Promise<ChannelStat
   const { replica } = channel;
   const largest = await channel.store.largestCosignatures(channel.id);
   const { parties } = replica.channel;
+  const heldOut = await heldOutOf(channel);
   return {
     standings: new Map(replica.generations.all.map((log) => [log.origin, standingIn(replica, log, largest)])),
     standing: new Map(parties.map((_, party) => [party, stretchesOf(replica, party, largest)])),
     people: await peopleOf(channel),
-    heldOut: await heldOutOf(channel),
+    heldOut,
+    elsewhere: await elsewhereOf(channel, heldOut),
   };
 }
 
@@ -130,8 +134,12 @@ export function dueView(duty: Duty, summary: Phrase, now: number): DueView {
 }
 
 /** Duties of a matter, with what others have receipted taken into account. */
-export function dutiesIn(channel: ChannelRuntime, matter: Matter, { standing }: Pick<ChannelState, 'standing'>): readonly Duty[] {
-  return dutiesOf(matter, { ...channel.rules, standing });
+export function dutiesIn(
+  channel: ChannelRuntime,
+  matter: Matter,
+  { standing, elsewhere }: Pick<DutyContext, 'standing' | 'elsewhere'>,
+): readonly Duty[] {
+  return dutiesOf(matter, { ...channel.rules, standing, ...(elsewhere === undefined ? {} : { elsewhere }) });
 }
 
 /** A duty as it may be used here; `heldOut` where its request, or an answer that would change it, is by somebody nobody here has acknowledged. */
@@ -143,13 +151,14 @@ export type UsableDuty = { readonly duty: Duty; readonly heldOut: boolean };
  */
 export async function usableDuties(
   channel: ChannelRuntime,
-  state: Pick<ChannelState, 'standing' | 'heldOut'>,
+  { standing, heldOut, elsewhere }: Pick<ChannelState, 'standing' | 'heldOut' | 'elsewhere'>,
   matters: readonly Matter[],
 ): Promise<readonly { readonly matter: Matter; readonly duties: readonly UsableDuty[] }[]> {
-  const usable = await usableMatters(channel, state.heldOut, matters);
+  const usable = await usableMatters(channel, heldOut, matters);
   return matters.map((matter, i) => {
-    const whole = dutiesIn(channel, matter, state);
-    const used = usable[i] === matter ? undefined : dutiesIn(channel, usable[i] ?? matter, state);
+    const whole = dutiesIn(channel, matter, { standing, elsewhere: elsewhere.all });
+    const isUsable = usable[i] === matter && elsewhere.usable === elsewhere.all;
+    const used = isUsable ? undefined : dutiesIn(channel, usable[i] ?? matter, { standing, elsewhere: elsewhere.usable });
     const duties = whole.map((duty): UsableDuty => {
       if (used === undefined) return { duty, heldOut: false };
       const same = used.find((one) => one.anchor.id === duty.anchor.id && one.clock.id === duty.clock.id && one.debtor === duty.debtor);

@@ -1,6 +1,6 @@
 import { toBase64url } from '../../base/bytes.ts';
 import { stancesOf, standingOfClaim } from '../../projection/claims.ts';
-import type { Duty } from '../../projection/duties.ts';
+import { type Duty, periodicDuties } from '../../projection/duties.ts';
 import { type Matter, openingAct, parseMatter } from '../../projection/matter.ts';
 import type { DueView, TodayItem, TodayView } from '../../projection/views.ts';
 import { rowOf } from '../../sync/replica.ts';
@@ -10,7 +10,7 @@ import type { PartyNode } from '../party-node.ts';
 import { hostsSeenAt, unheldOf } from './channel.ts';
 import { type Facts, factsById, rawIds } from './facts.ts';
 import { changeView } from './people.ts';
-import { channelState, dueView, NODE_KINDS, rowsOf, usableDuties } from './rows.ts';
+import { type ChannelState, channelState, dueView, NODE_KINDS, rowsOf, type UsableDuty, usableDuties } from './rows.ts';
 
 /** Items of one list; beyond it, the most pressing. */
 const MAX_ITEMS = 200;
@@ -53,9 +53,9 @@ async function channelToday(node: PartyNode, channel: ChannelRuntime, now: numbe
   const state = await channelState(channel);
   const open = (await store.matters(channel.id, { open: true })).map((row) => parseMatter(row.state));
   const matters = [...open, ...(await closedByHeldOut(channel, state.heldOut, open))];
-  const duties = (await usableDuties(channel, state, matters))
-    .flatMap((one) => one.duties)
-    .filter(({ duty }) => duty.metAt === undefined && duty.withdrawn === undefined);
+  const ofMatters = (await usableDuties(channel, state, matters)).flatMap((one) => one.duties);
+  const ofCadences = openCadences(channel, state, now).map((duty) => ({ duty, heldOut: false }));
+  const duties = mostPressing([...ofMatters, ...ofCadences].filter(({ duty }) => duty.metAt === undefined && duty.withdrawn === undefined));
   const claims = (await usableMatters(channel, state.heldOut, matters)).filter((matter) => matter.kind === 'claim');
   const facts = await factsById(channel, [...duties.map(({ duty }) => duty.anchor.id), ...claims.map((matter) => matter.id)]);
   const placed = [
@@ -75,6 +75,20 @@ async function channelToday(node: PartyNode, channel: ChannelRuntime, now: numbe
     unheld: await unheldOf(channel, largest),
     ...(hostSeenAt === undefined ? {} : { hostSeenAt }),
   };
+}
+
+/** Of several things owed for one document by one party to another, the one to be done first: a request is one line, whether to be acknowledged or answered. */
+function mostPressing(duties: readonly UsableDuty[]): readonly UsableDuty[] {
+  const dueAt = ({ duty }: UsableDuty): number => duty.dueAt ?? Number.MAX_SAFE_INTEGER;
+  const groups = Map.groupBy(duties, ({ duty }) => `${duty.anchor.id} ${duty.debtor} ${duty.creditor}`);
+  return [...groups.values()].flatMap(([first, ...more]) => (first === undefined ? [] : more.reduce((a, b) => (dueAt(b) < dueAt(a) ? b : a), first)));
+}
+
+/** Of each cadence the oldest period that is still owed: what comes next settles the later ones too. */
+function openCadences(channel: ChannelRuntime, { standing, elsewhere }: ChannelState, now: number): readonly Duty[] {
+  const owed = periodicDuties(elsewhere.usable, { ...channel.rules, standing }, now).filter(({ metAt }) => metAt === undefined);
+  const cadences = Map.groupBy(owed, ({ pack, clock, debtor, creditor }) => `${pack} ${clock.id} ${debtor} ${creditor}`);
+  return [...cadences.values()].flatMap(([oldest]) => oldest ?? []);
 }
 
 /** Matters that await nothing any more, perhaps only by what somebody said whom nobody here has acknowledged: the newest such documents are looked at. */

@@ -7,7 +7,7 @@ import { Answered } from '../parts/states.tsx';
 import { SettledLine, TrustLine } from '../parts/trust-line.tsx';
 import { Ago } from '../parts/when.tsx';
 import { queries } from '../queries.ts';
-import { useSay } from '../say.tsx';
+import { InWords, useSay } from '../say.tsx';
 
 /** What stands above each page of a channel: whose channel, whether it can be trusted, and who answers on either side now. */
 export function Channel() {
@@ -16,10 +16,10 @@ export function Channel() {
   return (
     <Answered query={query}>
       {(data) => (
-        <>
+        <InWords words={data.profile?.words}>
           <ChannelHead channel={data} />
           <Outlet />
-        </>
+        </InWords>
       )}
     </Answered>
   );

@@ -67,7 +67,8 @@ function Ready({ channel, kind: id, parent }: { readonly channel: ChannelView; r
 function Choose({ channel, asked }: { readonly channel: ChannelView; readonly asked: string | undefined }) {
   const say = useSay();
   const [typed, setTyped] = useState('');
-  const { first, more } = useMemo(() => menuOf(), []);
+  const menu = channel.profile?.menu;
+  const { first, more } = useMemo(() => menuOf(menu), [menu]);
   const searching = typed.trim() !== '';
   const found = searchKinds(say, searching ? [...first, ...more] : more, typed);
   useKeys({ j: () => moveFocus(1), k: () => moveFocus(-1) });

@@ -12,7 +12,7 @@ import { Glyph } from '../parts/glyph.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
 import { Ago, DueLine, useNow } from '../parts/when.tsx';
 import { queries } from '../queries.ts';
-import { useSay, useVoice } from '../say.tsx';
+import { InWords, useSay, useVoice } from '../say.tsx';
 import { takeApart } from '../summary.ts';
 import { isGateAlarm } from '../trust.ts';
 
@@ -82,7 +82,9 @@ function Page({ today, channels, session }: PageProps) {
               {before === undefined || utcDay(before.time) !== utcDay(row.time) ? (
                 <SeamBand>{writeInstant(row.time, 'day', language)}</SeamBand>
               ) : null}
-              <EntryRow row={row} context={rowContext(channel, now)} where={row.channelTitle} />
+              <InWords words={channel.profile?.words}>
+                <EntryRow row={row} context={rowContext(channel, now)} where={row.channelTitle} />
+              </InWords>
             </div>
           );
         })}
@@ -185,10 +187,12 @@ function Duties({ side, title, empty, items, channels, answer = false }: DutiesP
       {items.length === 0 ? <p className="muted">{empty}</p> : null}
       <ul>
         {items.map((item) => (
-          <Duty key={`${item.channel} ${item.due.entry} ${item.act}`} item={item} channel={channels.find((one) => one.id === item.channel)}>
-            {item.unacknowledged ? <NotUsed item={item} /> : null}
-            {answer && !item.unacknowledged ? <AnswerLink item={item} /> : null}
-          </Duty>
+          <InWords key={`${item.channel} ${item.due.entry} ${item.act}`} words={channels.find((one) => one.id === item.channel)?.profile?.words}>
+            <Duty item={item} channel={channels.find((one) => one.id === item.channel)}>
+              {item.unacknowledged ? <NotUsed item={item} /> : null}
+              {answer && !item.unacknowledged ? <AnswerLink item={item} /> : null}
+            </Duty>
+          </InWords>
         ))}
       </ul>
     </section>

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import type { ChannelView, ClearanceView, SessionView } from '../../projection/views.ts';
+import type { ClearanceView } from '../../projection/clearance-views.ts';
+import type { ChannelView, SessionView } from '../../projection/views.ts';
 import { useSay } from '../say.tsx';
 import { takeApart } from '../summary.ts';
 import { Instant } from './when.tsx';

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ChannelView, ClearanceDetail } from '../../projection/views.ts';
+import type { ClearanceDetail } from '../../projection/clearance-views.ts';
+import type { ChannelView } from '../../projection/views.ts';
 import type { Prepared } from '../acts/prepared.ts';
 import { PasskeyCancelled } from '../acts/sign-in.ts';
 import { queries } from '../queries.ts';

@@ -6,6 +6,7 @@ import { keys } from './keys.ts';
 import { kinds } from './kinds.ts';
 import { lineage } from './lineage.ts';
 import { menu } from './menu.ts';
+import { packs } from './packs.ts';
 import { people } from './people.ts';
 import { proof } from './proof.ts';
 import { record } from './record.ts';
@@ -23,6 +24,7 @@ export const en: Readonly<Record<string, string>> = {
   ...keys,
   ...kinds,
   ...lineage,
+  ...packs,
   ...menu,
   ...people,
   ...proof,

@@ -1,0 +1,80 @@
+import { isObject, type Json, type JsonObject } from '../base/json.ts';
+import type { Field } from '../document/kind.ts';
+import { kindOf } from '../document/registry.ts';
+import { isLine } from '../document/shape.ts';
+import { hasBidiControl } from '../document/text.ts';
+
+/** Kinds of one pack. */
+export const MAX_PACK_KINDS = 64;
+
+const ID = /^[a-z][a-z0-9_]{0,31}$/;
+
+/** Collects what a JSON object lacks to be in form, as `<path>: <what was expected>`, member by member; it never throws. */
+export class Members {
+  readonly expected: string[] = [];
+
+  need(condition: boolean, expected: string): void {
+    if (!condition) this.expected.push(expected);
+  }
+
+  object(at: string, value: Json | undefined, required: readonly string[], optional: readonly string[]): value is JsonObject {
+    if (!isObject(value)) {
+      this.need(false, `${at}: an object`);
+      return false;
+    }
+    this.members(at, value, required, optional);
+    return true;
+  }
+
+  members(at: string, value: JsonObject, required: readonly string[], optional: readonly string[]): void {
+    for (const name of required) this.need(Object.hasOwn(value, name), `${at}: a member ${name}`);
+    const known = Object.keys(value).every((name) => required.includes(name) || optional.includes(name));
+    this.need(known, `${at}: no members but ${[...required, ...optional].join(', ')}`);
+  }
+
+  line(at: string, value: Json | undefined, max: number): void {
+    this.need(isLine(value, max) && !hasBidiControl(value), `${at}: one line of 1 to ${max} characters`);
+  }
+
+  id(at: string, value: Json | undefined): void {
+    this.need(typeof value === 'string' && ID.test(value), `${at}: lower-case letters, digits and _`);
+  }
+
+  /** Ids of kinds or fields, without those out of form. */
+  ids(at: string, value: Json | undefined, max: number): readonly string[] {
+    const ids = isList(value) ? value.filter((item): item is string => typeof item === 'string' && ID.test(item)) : [];
+    const whole = isList(value) && ids.length === value.length && new Set(ids).size === ids.length;
+    this.need(whole && ids.length > 0 && ids.length <= max, `${at}: 1 to ${max} different ids`);
+    return ids.slice(0, max);
+  }
+
+  /** Values that differ from each other, at least one. */
+  list(at: string, value: Json, max: number): readonly Json[] {
+    const items = isList(value) ? value : [];
+    const texts = items.slice(0, max).map((item) => (typeof item === 'string' ? item : undefined));
+    const differ = !texts.includes(undefined) && new Set(texts).size === texts.length;
+    this.need(isList(value) && items.length > 0 && items.length <= max && differ, `${at}: 1 to ${max} different texts`);
+    return items.slice(0, max);
+  }
+
+  whole(at: string, value: Json | undefined, max: number): void {
+    const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= max;
+    this.need(fits, `${at}: a whole number from 1 to ${max}`);
+  }
+
+  instantField(at: string, kind: string, name: Json | undefined): void {
+    const field = this.frameField(at, kind, name);
+    if (field !== undefined) this.need(field.shape === 'instant', `${at}: a field of ${kind} that is a date and time`);
+  }
+
+  /** Clocks read frame fields alone: erasing content must not move one. */
+  frameField(at: string, kind: string, name: Json | undefined): Field | undefined {
+    const field = kindOf(kind)?.fields.find((one) => one.name === name && one.frame);
+    this.need(field !== undefined, `${at}: a field of ${kind === '' ? 'the kind' : kind} that is never erased`);
+    return field;
+  }
+}
+
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
