@@ -1,0 +1,194 @@
+/** Notices between two real nodes, a real mail server and a clock of the test's own. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import { systemNow } from '../src/node/crypto.ts';
+import { Notices } from '../src/node/notices/notices.ts';
+import { OPERATOR, type Wanted } from '../src/node/notices/subscriptions.ts';
+import { NOTICE_EVENTS } from '../src/projection/notice-views.ts';
+import { configure, headerOf, type MailReceiver, mailReceiver, secretFile, textOf } from './receivers.ts';
+import { type Representative, TwoParties } from './two-parties.ts';
+
+const HOUR = 3600;
+const ALL: Wanted = { target: { mail: 'duty@alpha.example' }, channels: [], events: [...NOTICE_EVENTS] };
+/** What may stand in no notice: each free text of a document, marked. */
+const SECRET = 'S3CR3T';
+
+let offset = 0;
+const now = () => systemNow() + offset;
+let dir: string;
+let two: TwoParties;
+let mail: MailReceiver;
+let notices: Notices;
+let anna: Representative;
+let nikolai: Representative;
+const made: string[] = [];
+
+before(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'parley-notices-'));
+  two = await TwoParties.found({ now });
+  mail = await mailReceiver({ login: { user: 'parley', password: 'hunter2 secret' } });
+  anna = await two.accredit(two.a, 'Anna S3CR3T-ours');
+  nikolai = await two.accredit(two.b, 'Nikolai S3CR3T-person');
+  await two.acknowledge();
+  await configure(dir, {
+    smtp: {
+      host: '127.0.0.1',
+      port: mail.port,
+      tls: 'none',
+      from: 'parley@alpha.example',
+      user: 'parley',
+      password_file: await secretFile(dir, 'smtp.secret', 'hunter2 secret'),
+    },
+  });
+  notices = new Notices(two.a.node, { dir });
+});
+
+/** Subscribes for the rest of the test. */
+async function subscribe(wanted: Wanted): Promise<void> {
+  const { id } = await notices.subscribe(OPERATOR, wanted);
+  made.push(id);
+}
+
+afterEach(async () => {
+  for (const id of made.splice(0)) await notices.off(OPERATOR, id);
+  mail.taken.splice(0);
+});
+
+after(async () => {
+  await notices.close();
+  await mail.close();
+  await two.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** The subjects of what was handed out since last asked, in order. */
+function subjects(): readonly string[] {
+  return mail.taken.splice(0).map((one) => {
+    assert.ok(!one.raw.includes(SECRET), one.raw);
+    assert.ok(!one.raw.includes('hunter2'));
+    return headerOf(one, 'Subject') ?? '';
+  });
+}
+
+async function ask(by: Representative, within: number, more: object = {}): Promise<string> {
+  const fields = {
+    request_type: 'information',
+    subject: `${SECRET}-subject`,
+    text: `${SECRET}-text`,
+    reply_by: now() + within,
+    ref: `${SECRET}-ref-of-theirs`,
+    urgency: 'flash',
+    marking: 'red',
+    ...more,
+  };
+  const id = await two.say(by, { kind: 'request', fields });
+  await two.settled();
+  return id;
+}
+
+test('what is so already is no news; a new document and the reply it calls for are told once, with their metadata alone', async () => {
+  await ask(nikolai, 900 * HOUR);
+  await subscribe(ALL);
+  await notices.run();
+  assert.deepEqual(subjects(), []);
+
+  const asked = await ask(nikolai, 60 * HOUR);
+  await notices.run();
+  const [document, owed] = [...mail.taken].sort((a, b) => (headerOf(a, 'Subject') ?? '').localeCompare(headerOf(b, 'Subject') ?? ''));
+  assert.deepEqual(subjects().toSorted(), ['Parley: New document, Test-1', 'Parley: Reply owed, Test-1']);
+  assert.ok(document !== undefined && owed !== undefined);
+  assert.match(textOf(document), /^New document: Request from Beta\nChannel: Test-1\nUrgency: Flash\nhttps:\/\/parley\.example\/c\//);
+  assert.match(textOf(owed), /^Reply owed to Beta on Request, due 20\d\d-\d\d-\d\d \d\d:\d\d UTC\nChannel: Test-1\nUrgency: Flash\n/);
+  assert.ok(textOf(owed).includes(`https://parley.example/c/${two.channel}/documents/${asked}`));
+  assert.equal(headerOf(owed, 'To'), 'duty@alpha.example');
+  assert.equal(headerOf(owed, 'Auto-Submitted'), 'auto-generated');
+  assert.equal(owed.user, 'parley');
+
+  await notices.run();
+  await new Notices(two.a.node, { dir }).run();
+  assert.deepEqual(subjects(), []);
+});
+
+test('deadlines are told at 24 h, 4 h and 1 h, of what we owe and what we are owed, and once as late; an answer ends them', async () => {
+  await subscribe({ ...ALL, events: ['due_24h', 'due_4h', 'due_1h', 'late'] });
+  await ask(nikolai, 26 * HOUR);
+  const ours = await ask(anna, 27 * HOUR, { ref: 'A/7' });
+  await notices.run();
+  assert.deepEqual(subjects(), []);
+  const texts: string[] = [];
+  const step = async (hours: number): Promise<readonly string[]> => {
+    offset += hours * HOUR;
+    await notices.run();
+    texts.push(...mail.taken.map(textOf));
+    return subjects();
+  };
+  assert.deepEqual(await step(2.5), ['Parley: Due within 24 hours, Test-1']);
+  assert.deepEqual(await step(1), ['Parley: Due within 24 hours, Test-1']);
+  assert.match(texts[1] ?? '', /^Reply owed by Beta on Request, due .* UTC\nChannel: Test-1\nOur reference: A\/7\n/);
+  assert.deepEqual(await step(0.5), []);
+  assert.deepEqual(await step(18.1), ['Parley: Due within 4 hours, Test-1']);
+
+  // Beta answers: nobody here waits for it any more.
+  await two.say(nikolai, { kind: 'reply', refs: [ours], fields: { final: true, disposition: 'partial', text: SECRET } });
+  await two.settled();
+  assert.deepEqual(await step(3), ['Parley: Due within 1 hour, Test-1']);
+  assert.deepEqual(await step(1), ['Parley: Late, Test-1']);
+  assert.match(texts.at(-1) ?? '', /^Reply owed to Beta on Request, was due /);
+  assert.deepEqual(await step(50), ['Parley: Late, Test-1'], 'the request of the first test; none of this one again');
+});
+
+test('a deadline that passed while the node was down is told once, as what it is', async () => {
+  await subscribe(ALL);
+  await ask(nikolai, 30 * HOUR);
+  await notices.run();
+  subjects();
+  await notices.close();
+  offset += 40 * HOUR;
+  notices = new Notices(two.a.node, { dir });
+  await notices.run();
+  assert.deepEqual(subjects(), ['Parley: Late, Test-1']);
+  await notices.run();
+  assert.deepEqual(subjects(), []);
+});
+
+test('a change of the other side about its people is told, without the name; a channel not asked for is not', async () => {
+  const of = { ...ALL, events: ['keys' as const], channels: [two.channel] };
+  await subscribe(of);
+  await two.accredit(two.b, `Olga ${SECRET}`);
+  await two.settled();
+  await notices.run();
+  assert.match(textOf(mail.taken[0] ?? assert.fail('a mail')), /^Beta changed its people or keys; nobody here has acknowledged it\n/);
+  assert.deepEqual(subjects(), ['Parley: Change of people or keys to acknowledge, Test-1']);
+  await two.acknowledge();
+  await assert.rejects(notices.subscribe(OPERATOR, { ...of, channels: ['A'.repeat(43)] }), { code: 'not_found' });
+});
+
+test('a digest comes once a day at its hour, gathers what came, and leaves out what has passed meanwhile', async () => {
+  const hour = new Date(now() * 1000).getUTCHours();
+  await subscribe({ ...ALL, digestHour: (hour + 3) % 24 });
+  const asked = await ask(nikolai, 200 * HOUR);
+  await two.say(nikolai, { kind: 'message', fields: { subject: SECRET, text: SECRET } });
+  await two.settled();
+  await notices.run();
+  assert.deepEqual(subjects(), []);
+  await two.say(anna, { kind: 'reply', refs: [asked], fields: { final: true, disposition: 'partial', text: SECRET } });
+  await two.settled();
+  offset += 4 * HOUR;
+  await notices.run();
+  const text = textOf(mail.taken[0] ?? assert.fail('a digest'));
+  assert.match(text, /New document: Request from Beta/);
+  assert.match(text, /New document: Message from Beta/);
+  assert.match(text, /Awaits us: \d+ \(late: \d+\)\. Awaits the others: \d+/);
+  assert.doesNotMatch(text, new RegExp(`Reply owed to Beta on Request, due .*\\n.*\\n.*\\n.*${asked}`));
+  assert.deepEqual(subjects(), ['Parley: Digest (2)']);
+  await two.say(nikolai, { kind: 'message', fields: { subject: SECRET, text: SECRET } });
+  await two.settled();
+  await notices.run();
+  assert.deepEqual(subjects(), [], 'what comes later that day waits for the next');
+  offset += 24 * HOUR;
+  await notices.run();
+  assert.equal(subjects().length, 1);
+});
