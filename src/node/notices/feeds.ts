@@ -1,5 +1,4 @@
 import { toBase64url, utf8 } from '../../base/bytes.ts';
-import { strictJson } from '../../base/json.ts';
 import { Mutex } from '../../base/mutex.ts';
 import { type CalendarEvent, formatCalendar } from '../../interop/calendar.ts';
 import type { NoticeSender } from '../../interop/notice-text.ts';
@@ -121,6 +120,6 @@ export class Feeds {
 
 function changed(before: Known | undefined, now: Pick<Known, 'dueAt' | 'cancelled' | 'item'>, at: number): Known {
   if (before === undefined) return { ...now, sequence: 0, changedAt: at };
-  const isSame = before.dueAt === now.dueAt && before.cancelled === now.cancelled && strictJson(before.item) === strictJson(now.item);
+  const isSame = before.dueAt === now.dueAt && before.cancelled === now.cancelled && JSON.stringify(before.item) === JSON.stringify(now.item);
   return isSame ? before : { ...now, sequence: before.sequence + 1, changedAt: Math.max(at, before.changedAt) };
 }
