@@ -273,7 +273,12 @@ export class Notices {
     const now = this.#node.parts.now();
     const { message } = outgoing;
     const wait = WAIT_SECONDS[outgoing.tries];
-    const tried = { ...outgoing, tries: outgoing.tries + 1, nextAt: now + (wait ?? 0) };
+    // Counted before it is made, and due until it has failed: cut short by a crash it is made again at once, but not without end.
+    const tried = { ...outgoing, tries: outgoing.tries + 1 };
+    if (outgoing.tries > WAIT_SECONDS.length) {
+      await jobs.update({ ...outgoing, failedAt: now });
+      return true;
+    }
     await jobs.update(tried);
     let handed: Awaited<ReturnType<typeof handOut>>;
     try {
@@ -287,7 +292,7 @@ export class Notices {
       await jobs.done(message.id);
       return true;
     }
-    await jobs.update({ ...tried, why: handed.why, ...(handed.permanent || wait === undefined ? { failedAt: now } : {}) });
+    await jobs.update({ ...tried, nextAt: now + (wait ?? 0), why: handed.why, ...(handed.permanent || wait === undefined ? { failedAt: now } : {}) });
     return handed.down !== true;
   }
 
