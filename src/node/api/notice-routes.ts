@@ -101,8 +101,9 @@ function feedRoutes(app: FastifyInstance, api: Api, view: (caller: Caller) => Pr
     who: 'member',
     summary: 'Makes the address of one’s calendar anew; it is shown this once, and the one before ends.',
     run: async ({ caller }) => {
-      const token = await api.feeds.make(ownerOf(caller));
       const { base } = await api.notices.sender();
+      if (base === '') throw new ParleyError('conflict', 'a node that has run once, or "url" in notices.json: its address is not known yet');
+      const token = await api.feeds.make(ownerOf(caller));
       return { url: `${base}/calendar/${token}.ics`, ...(await view(caller)) };
     },
   });

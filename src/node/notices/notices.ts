@@ -59,7 +59,8 @@ export class Notices {
     this.#node = node;
     this.#dir = options.dir;
     this.#timeoutMs = options.timeoutMs;
-    this.#base = `http://localhost:${node.parts.file.people.port}`;
+    const { port } = node.parts.file.people;
+    this.#base = port === 0 ? '' : `http://localhost:${port}`;
   }
 
   /** Begins to tell; `base`: where people open the pages. */
@@ -90,12 +91,12 @@ export class Notices {
   /** Makes a subscription; what is so already is no news to it. Refuses `invalid`, `not_found`, `quota`. */
   subscribe(owner: string, wanted: Wanted): Promise<SubscriptionView> {
     return this.#turn.run(async () => {
+      const made = await makeSubscription(this.#node, owner, wanted);
       const config = await readNoticesConfig(this.#dir);
       const { target } = wanted;
       if ('mail' in target && config.smtp === undefined)
         throw new ParleyError('invalid', 'a mail server in notices.json; this node hands out no mail');
       if ('webhook' in target && !config.webhooks.has(target.webhook)) throw new ParleyError('not_found', 'no webhook of that name in notices.json');
-      const made = await makeSubscription(this.#node, owner, wanted);
       const inbox = await inboxOf(this.#node);
       const known = this.#noticedFor(made, noticedIn(this.#node, inbox), inbox.now).map(({ key }) => this.#id(made.id, key));
       // The documents that are here are not news either: from now on they are counted from their ends.
@@ -143,7 +144,7 @@ export class Notices {
     }
   }
 
-  /** Whom a notice names as its sender. */
+  /** Whom a notice names as its sender; `base` is empty where no address of the pages is known yet. */
   async sender(): Promise<{ readonly party: string; readonly base: string }> {
     return this.#sender(await readNoticesConfig(this.#dir).catch(() => ({ webhooks: new Map() })));
   }
