@@ -51,7 +51,7 @@ function Page({ view }: { readonly view: NoticesView }) {
       <section className="on-theirs stack">
         <h2>{say('notices.yours')}</h2>
         {view.subscriptions.length === 0 ? <p className="muted">{say('notices.none')}</p> : null}
-        <ul className="plain-list told">
+        <ul className="told">
           {view.subscriptions.map((one) => (
             <Told
               key={one.id}

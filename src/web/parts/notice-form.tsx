@@ -56,7 +56,7 @@ export function NoticeForm({ onWanted }: { readonly onWanted: (wanted: NoticesWa
       </FieldFrame>
       <Choice label={say('notices.channels')} value={reach} of={['all', 'some']} say={(one) => say(`notices.channels.${one}`)} onChange={setReach} />
       {reach === 'all' ? null : (
-        <FieldFrame id="notices-channels" label={say('notices.channels.some')} fault={faultOf('notices-channels')} group>
+        <FieldFrame id="notices-channels" label={say('notices.channels.which')} fault={faultOf('notices-channels')} group>
           <div className="rule-kinds">
             {channels.map(({ id, title }) => (
               <Check key={id} label={title} isOn={chosen.has(id)} onChange={(on) => setChosen(toggled(chosen, id, on))} />
