@@ -43,7 +43,7 @@ async function hand(options: MailOptions, config: Partial<SmtpConfig> = {}, time
   const server = await mailReceiver(options);
   try {
     const smtp = { host: 'localhost', port: server.port, tls: 'starttls', from: 'parley@alpha.example', caFile, ...config } as const;
-    const handed = await handMail(smtp, MAIL, timeoutMs);
+    const handed = await handMail(smtp, MAIL, { timeoutMs });
     assert.ok(!JSON.stringify(handed).includes(PASSWORD));
     return { handed, server };
   } finally {
@@ -117,13 +117,13 @@ test('a server that stalls, drips or is not there costs its time and no more', a
   await once(stalling, 'listening');
   const config: SmtpConfig = { host: '127.0.0.1', port: (stalling.address() as AddressInfo).port, tls: 'starttls', from: 'p@a.example' };
   const late = { done: false, down: true, why: 'an answer of the mail server in time' } as const;
-  assert.deepEqual(await handMail(config, MAIL, 100), late);
+  assert.deepEqual(await handMail(config, MAIL, { timeoutMs: 100 }), late);
   isDripping = true;
-  assert.deepEqual(await handMail(config, MAIL, 150), late);
+  assert.deepEqual(await handMail(config, MAIL, { timeoutMs: 150 }), late);
   for (const socket of sockets) socket.destroy();
   stalling.close();
   await once(stalling, 'close');
-  const gone = await handMail(config, MAIL, 1000);
+  const gone = await handMail(config, MAIL, { timeoutMs: 1000 });
   assert.ok(!gone.done && gone.down === true);
 });
 

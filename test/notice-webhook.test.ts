@@ -74,7 +74,7 @@ test('a redirect is followed nowhere; an error, a flood, a stall and silence are
   };
   const whys: Record<string, string> = {};
   for (const [name, receiver] of Object.entries(answers)) {
-    const handed = await handWebhook(await configured(receiver, {}), MESSAGE, AT, 200);
+    const handed = await handWebhook(await configured(receiver, {}), MESSAGE, AT, { timeoutMs: 200 });
     assert.ok(!handed.done && handed.permanent === undefined);
     whys[name] = handed.why;
     await receiver.close();

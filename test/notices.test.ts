@@ -7,9 +7,11 @@ import { after, afterEach, before, test } from 'node:test';
 import { systemNow } from '../src/node/crypto.ts';
 import { Notices } from '../src/node/notices/notices.ts';
 import { OPERATOR, type Wanted } from '../src/node/notices/subscriptions.ts';
+import { alarmOf } from '../src/node/views/forks.ts';
 import { NOTICE_EVENTS } from '../src/projection/notice-views.ts';
-import { configure, headerOf, type MailReceiver, mailReceiver, secretFile, textOf } from './receivers.ts';
-import { type Representative, TwoParties } from './two-parties.ts';
+import { configure, headerOf, type MailOptions, type MailReceiver, mailReceiver, secretFile, textOf } from './receivers.ts';
+import { Parties } from './several-parties.ts';
+import { type Representative, type Side, TwoParties, until } from './two-parties.ts';
 
 const HOUR = 3600;
 const ALL: Wanted = { target: { mail: 'duty@alpha.example' }, channels: [], events: [...NOTICE_EVENTS] };
@@ -22,6 +24,8 @@ let dir: string;
 let two: TwoParties;
 let mail: MailReceiver;
 let notices: Notices;
+/** What the server answers to a mail that it has taken whole. */
+let answer: NonNullable<MailOptions['data']> = () => 250;
 let anna: Representative;
 let nikolai: Representative;
 const made: string[] = [];
@@ -29,7 +33,7 @@ const made: string[] = [];
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), 'parley-notices-'));
   two = await TwoParties.found({ now });
-  mail = await mailReceiver({ login: { user: 'parley', password: 'hunter2 secret' } });
+  mail = await mailReceiver({ login: { user: 'parley', password: 'hunter2 secret' }, data: (one) => answer(one) });
   anna = await two.accredit(two.a, 'Anna S3CR3T-ours');
   nikolai = await two.accredit(two.b, 'Nikolai S3CR3T-person');
   await two.acknowledge();
@@ -191,4 +195,99 @@ test('a digest comes once a day at its hour, gathers what came, and leaves out w
   offset += 24 * HOUR;
   await notices.run();
   assert.equal(subjects().length, 1);
+});
+
+test('whoever subscribes at a node that has just started takes from nobody what they were still to be told', async () => {
+  await subscribe({ ...ALL, events: ['document'] });
+  await notices.close();
+  await two.say(nikolai, { kind: 'message', fields: { subject: SECRET, text: SECRET } });
+  await two.settled();
+  notices = new Notices(two.a.node, { dir });
+  await subscribe({ ...ALL, events: ['document'], target: { mail: 'second@alpha.example' } });
+  await notices.run();
+  assert.deepEqual(
+    mail.taken.map(({ to }) => to),
+    [['duty@alpha.example']],
+  );
+});
+
+test('what a server does not take now is tried again later and later, under the same id; what it never takes is given up and said', async () => {
+  await subscribe({ ...ALL, events: ['document'] });
+  await two.say(nikolai, { kind: 'message', fields: { subject: SECRET, text: SECRET } });
+  await two.settled();
+  const seen: string[] = [];
+  answer = (one) => {
+    seen.push(headerOf(one, 'Message-ID') ?? '');
+    return 451;
+  };
+  await notices.run();
+  const [shown] = (await notices.view(OPERATOR)).subscriptions;
+  assert.deepEqual([shown?.waiting, shown?.failed, shown?.trouble], [1, 0, 'a mail server that takes it (it answered 451)']);
+  await notices.run();
+  assert.equal(seen.length, 1, 'not before its time');
+  for (const wait of [60, 300, 900]) {
+    offset += wait;
+    await notices.run();
+  }
+  assert.equal(seen.length, 4);
+  assert.equal(new Set(seen).size, 1);
+  answer = () => 550;
+  offset += HOUR;
+  await notices.run();
+  const [then] = (await notices.view(OPERATOR)).subscriptions;
+  assert.deepEqual([then?.waiting, then?.failed, then?.trouble], [0, 1, 'a mail server that takes it (it answered 550)']);
+  answer = () => 250;
+  offset += 24 * HOUR;
+  await notices.run();
+  assert.deepEqual(mail.taken, []);
+});
+
+test('once started it tells by itself what comes, and when the node stops it breaks off an attempt that stalls', async () => {
+  await subscribe({ ...ALL, events: ['document'] });
+  notices.start('http://localhost:8080');
+  const stalled = Promise.withResolvers<void>();
+  answer = () => {
+    stalled.resolve();
+    return new Promise(() => undefined);
+  };
+  await two.say(nikolai, { kind: 'message', fields: { subject: SECRET, text: SECRET } });
+  await stalled.promise;
+  await notices.close();
+  assert.deepEqual(mail.taken, []);
+  answer = () => 250;
+  notices = new Notices(two.a.node, { dir });
+  offset += 60;
+  await notices.run();
+  assert.deepEqual(subjects(), ['Parley: New document, Test-1']);
+});
+
+test('two histories of a log are told once, with whose they are and where the proof stands', async () => {
+  const parties = await Parties.found(2);
+  try {
+    const [a, b] = parties.sides as [Side, Side];
+    const petrova = await parties.accredit(b, `Petrova ${SECRET}`);
+    await parties.settled();
+    const told = new Notices(a.node, { dir });
+    await told.subscribe(OPERATOR, { ...ALL, events: ['fork'] });
+    const other = await parties.copyOf(b);
+    await parties.introduce(b, []);
+    await parties.message(b, petrova, 'heard by nobody');
+    await parties.introduce(other, [a]);
+    await parties.message(other, petrova, 'heard by Alpha');
+    await until([other.node, a.node], async () => (await parties.heard(a, 1)).includes('heard by Alpha'));
+    await other.close();
+    await parties.introduce(b, [a]);
+    await until([a.node, b.node], async () => (await alarmOf(parties.of(a)))?.id === 'alarm.fork');
+    await told.run();
+    await told.run();
+    await told.close();
+    const [only, ...more] = mail.taken;
+    assert.ok(only !== undefined && more.length === 0);
+    assert.match(
+      textOf(only),
+      new RegExp(`^Two histories exist of a log of Beta\nChannel: .*\nhttps://parley\\.example/c/${parties.channel}/alarm\n`),
+    );
+  } finally {
+    await parties.close();
+  }
 });

@@ -1,7 +1,7 @@
 import { type NoticeSender, noticeJson, noticeSubject, noticeText } from '../../interop/notice-text.ts';
 import type { NoticeMessage, NoticeTarget } from '../../projection/notice-views.ts';
 import type { NoticesConfig } from './config.ts';
-import { type Handed, handMail } from './mailer.ts';
+import { type Attempt, type Handed, handMail } from './mailer.ts';
 import { handWebhook } from './webhook.ts';
 
 /** Hands a message to where it goes, once; every fault is an answer. `now` in seconds: when a webhook is signed. */
@@ -11,14 +11,14 @@ export async function handOut(
   target: NoticeTarget,
   message: NoticeMessage,
   now: number,
-  timeoutMs?: number,
+  attempt?: Attempt,
 ): Promise<Handed> {
   if ('mail' in target) {
     if (config.smtp === undefined) return { done: false, down: true, why: 'a mail server in notices.json' };
     const mail = { id: message.id, at: message.at, to: target.mail, subject: noticeSubject(message), text: noticeText(message, sender) };
-    return handMail(config.smtp, mail, timeoutMs);
+    return handMail(config.smtp, mail, attempt);
   }
   const webhook = config.webhooks.get(target.webhook);
   if (webhook === undefined) return { done: false, down: true, why: `a webhook called ${target.webhook} in notices.json` };
-  return handWebhook(webhook, { id: message.id, body: noticeJson(message, sender) }, now, timeoutMs);
+  return handWebhook(webhook, { id: message.id, body: noticeJson(message, sender) }, now, attempt);
 }

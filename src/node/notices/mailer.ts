@@ -12,6 +12,9 @@ export type Mail = { readonly id: string; readonly at: number; readonly to: stri
  */
 export type Handed = { readonly done: true } | { readonly done: false; readonly permanent?: true; readonly down?: true; readonly why: string };
 
+/** Bounds of one attempt: how long it takes at most, where it is not the usual, and what breaks it off. */
+export type Attempt = { readonly timeoutMs?: number; readonly signal?: AbortSignal };
+
 /** From the first packet to the server's last word. */
 const TIMEOUT_MS = 60_000;
 
@@ -20,7 +23,7 @@ const TIMEOUT_MS = 60_000;
  * one named, vouch for; where STARTTLS is asked for and not offered, nothing is said. Every fault is an answer; of what the server says its code alone
  * is kept, since its words may repeat ours. Accepted means that the server answered the data with 250.
  */
-export async function handMail(config: SmtpConfig, mail: Mail, timeoutMs = TIMEOUT_MS): Promise<Handed> {
+export async function handMail(config: SmtpConfig, mail: Mail, { timeoutMs = TIMEOUT_MS, signal }: Attempt = {}): Promise<Handed> {
   let secret: { user: string; pass: string } | undefined;
   let ca: string | undefined;
   try {
@@ -45,9 +48,9 @@ export async function handMail(config: SmtpConfig, mail: Mail, timeoutMs = TIMEO
     disableUrlAccess: true,
     logger: false,
   });
-  const stop = new AbortController();
+  const late = new AbortController();
   // One clock for the whole exchange: a server that says a byte a second must not hold us.
-  const timer = setTimeout(() => stop.abort(), timeoutMs);
+  const timer = setTimeout(() => late.abort(), timeoutMs);
   try {
     await transport.sendMail({
       from: config.from,
@@ -60,11 +63,11 @@ export async function handMail(config: SmtpConfig, mail: Mail, timeoutMs = TIMEO
       xMailer: false,
       // RFC 3834: no vacation answer to a machine.
       headers: { 'Auto-Submitted': 'auto-generated' },
-      signal: stop.signal,
+      signal: signal === undefined ? late.signal : AbortSignal.any([late.signal, signal]),
     });
     return { done: true };
   } catch (fault) {
-    return faultOf(fault, stop.signal.aborted);
+    return faultOf(fault, late.signal.aborted);
   } finally {
     clearTimeout(timer);
     transport.close();

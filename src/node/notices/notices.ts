@@ -11,6 +11,7 @@ import { type NoticesConfig, readNoticesConfig } from './config.ts';
 import { type Cursor, deadlineNow, documentsSince, type Noticed, nextMark, noticedIn } from './events.ts';
 import { handOut } from './hand-out.ts';
 import { Jobs, type Outgoing } from './jobs.ts';
+import type { Attempt } from './mailer.ts';
 import {
   asksFor,
   forgetSubscription,
@@ -51,7 +52,7 @@ export class Notices {
   #stopListening: (() => void) | undefined;
   #cancel: (() => void) | undefined;
   #wakesAt = Number.POSITIVE_INFINITY;
-  #stopped = false;
+  readonly #stop = new AbortController();
   #passing: Promise<void> = Promise.resolve();
 
   /** `dir`: where `notices.json` is; left out: nothing can leave. `timeoutMs`: of one attempt, where it is not the usual. */
@@ -72,9 +73,9 @@ export class Notices {
     this.#wakeIn(0);
   }
 
-  /** Ends what waits; resolves once nothing of this reads, writes or sends any more. */
+  /** Breaks off what is under way, to be made again; resolves once nothing of this reads, writes or sends any more. */
   async close(): Promise<void> {
-    this.#stopped = true;
+    this.#stop.abort();
     this.#stopListening?.();
     this.#cancel?.();
     await this.#passing;
@@ -99,8 +100,9 @@ export class Notices {
       if ('webhook' in target && !config.webhooks.has(target.webhook)) throw new ParleyError('not_found', 'no webhook of that name in notices.json');
       const inbox = await inboxOf(this.#node);
       const known = this.#noticedFor(made, noticedIn(this.#node, inbox), inbox.now).map(({ key }) => this.#id(made.id, key));
-      // The documents that are here are not news either: from now on they are counted from their ends.
-      await this.#readDocuments(this.#live, 'end');
+      // The documents that are here are not news to it either; those who were there before are told of them all the same.
+      this.#live = await this.#liveNow();
+      await this.#readDocuments(this.#live, this.#live.length === 0 ? 'end' : 'beginning');
       const kept = { ...made, known };
       await keepSubscription(this.#node.store, kept);
       this.#live = [...this.#live, kept];
@@ -125,7 +127,7 @@ export class Notices {
     const at = this.#node.parts.now();
     const message: NoticeMessage = { id: toBase64url(this.#node.parts.random(16)), event: 'test', at, items: [], more: 0 };
     const config = await readNoticesConfig(this.#dir);
-    const handed = await handOut(config, this.#sender(config), sub.target, message, at, this.#timeoutMs);
+    const handed = await handOut(config, this.#sender(config), sub.target, message, at, this.#bounds());
     if (!handed.done) throw new ParleyError('unreachable', handed.why);
   }
 
@@ -153,15 +155,19 @@ export class Notices {
     return { party: this.#node.name, base: config.url ?? this.#base };
   }
 
+  #bounds(): Attempt {
+    return { signal: this.#stop.signal, ...(this.#timeoutMs === undefined ? {} : { timeoutMs: this.#timeoutMs }) };
+  }
+
   #wakeIn(delayMs: number): void {
-    if (this.#stopped || this.#stopListening === undefined) return;
+    if (this.#stop.signal.aborted || this.#stopListening === undefined) return;
     const at = Date.now() + delayMs;
     if (at >= this.#wakesAt) return;
     this.#cancel?.();
     this.#wakesAt = at;
     this.#cancel = (this.#node.parts.after ?? systemAfter)(delayMs, () => {
       this.#wakesAt = Number.POSITIVE_INFINITY;
-      if (!this.#stopped) this.#passing = this.#later(this.#pass());
+      if (!this.#stop.signal.aborted) this.#passing = this.#later(this.#pass());
     });
   }
 
@@ -265,7 +271,7 @@ export class Notices {
   }
 
   async #drain(jobs: Jobs, lane: string): Promise<void> {
-    for (let due = this.#dueIn(jobs, lane); due !== undefined && !this.#stopped; due = this.#dueIn(jobs, lane))
+    for (let due = this.#dueIn(jobs, lane); due !== undefined && !this.#stop.signal.aborted; due = this.#dueIn(jobs, lane))
       if (!(await this.#attempt(jobs, due.sub, due.outgoing))) return;
   }
 
@@ -284,7 +290,7 @@ export class Notices {
     let handed: Awaited<ReturnType<typeof handOut>>;
     try {
       const config = await readNoticesConfig(this.#dir);
-      handed = await handOut(config, this.#sender(config), sub.target, message, now, this.#timeoutMs);
+      handed = await handOut(config, this.#sender(config), sub.target, message, now, this.#bounds());
     } catch (error) {
       if (!(error instanceof ParleyError)) throw error;
       handed = { done: false, down: true, why: error.detail };

@@ -7,7 +7,7 @@ import { ParleyError } from '../../base/errors.ts';
 import { parsePeerUrl } from '../peer-address.ts';
 import { exchange, loopbackOnly, PinnedAgent } from '../peer-http.ts';
 import { readAuthority, readSecret, type WebhookConfig } from './config.ts';
-import type { Handed } from './mailer.ts';
+import type { Attempt, Handed } from './mailer.ts';
 
 /** From the first packet to the last byte of the answer. */
 const TIMEOUT_MS = 20_000;
@@ -38,7 +38,7 @@ export async function handWebhook(
   config: WebhookConfig,
   message: { readonly id: string; readonly body: string },
   at: number,
-  timeoutMs = TIMEOUT_MS,
+  { timeoutMs = TIMEOUT_MS, signal }: Attempt = {},
 ): Promise<Handed> {
   try {
     const signed = signWebhook(await readSecret(config.secretFile, 'secret_file'), message.id, at, message.body);
@@ -53,7 +53,7 @@ export async function handWebhook(
     };
     const request = open(
       config,
-      { method: 'POST', path: config.path, headers, maxHeaderSize: MAX_ANSWER_SIZE, insecureHTTPParser: false },
+      { method: 'POST', path: config.path, headers, maxHeaderSize: MAX_ANSWER_SIZE, insecureHTTPParser: false, signal },
       await caOf(config),
     );
     const { status } = await exchange(request, { method: 'POST', path: config.path, body, timeoutMs }, MAX_ANSWER_SIZE);
