@@ -242,6 +242,24 @@ test('what a server does not take now is tried again later and later, under the 
   assert.deepEqual(mail.taken, []);
 });
 
+test('a mail server that takes nothing from anybody is asked once, not once for each that waits; and again after a minute', async () => {
+  await subscribe({ ...ALL, events: ['document'] });
+  await subscribe({ ...ALL, events: ['document'], target: { mail: 'second@alpha.example' } });
+  await two.say(nikolai, { kind: 'message', fields: { subject: SECRET, text: SECRET } });
+  await two.settled();
+  await secretFile(dir, 'smtp.secret', 'wrong');
+  const before = mail.refused.length;
+  // Whoever looks while a node starts must not make it forget what it told.
+  await Promise.all([notices.run(), notices.view(OPERATOR), notices.run()]);
+  assert.equal(mail.refused.length - before, 1);
+  await secretFile(dir, 'smtp.secret', 'hunter2 secret');
+  await notices.run();
+  assert.deepEqual(mail.taken, []);
+  offset += 60;
+  await notices.run();
+  assert.deepEqual(mail.taken.map(({ to }) => to[0]).toSorted(), ['duty@alpha.example', 'second@alpha.example']);
+});
+
 test('once started it tells by itself what comes, and when the node stops it breaks off an attempt that stalls', async () => {
   await subscribe({ ...ALL, events: ['document'] });
   notices.start('http://localhost:8080');

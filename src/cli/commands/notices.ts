@@ -35,19 +35,14 @@ export const command: Command = {
   ],
   words: [0, 2],
   async run({ args, terminal, dir }) {
-    const [verb = 'list', what] = args.words;
-    const isMade = verb === 'subscribe';
-    for (const name of ['mail', 'webhook', 'channel', 'event', 'digest'])
-      if (args.has(name) && !isMade) throw new ParleyError('usage', `--${name} belongs to "parley notices subscribe"`);
-    if (what !== undefined && (verb === 'list' || isMade)) throw new ParleyError('usage', `"${what.slice(0, 40)}" is one word too many`);
+    const { verb, what, wanted } = askedIn(args);
     const client = await openClient(dir);
     try {
       if (verb === 'list') await list(client, terminal);
-      else if (isMade) sayOne(terminal, await client.post<SubscriptionView>(PATH, await wantedIn(client, args)), await titlesOf(client));
-      else if (verb === 'test-send') await testSend(client, terminal, args.word(1, 'the ID that "parley notices" shows'));
-      else if (verb === 'off') await off(client, terminal, args.word(1, 'the ID that "parley notices" shows'));
-      else if (verb === 'calendar') await calendar(client, terminal, what);
-      else throw new ParleyError('usage', 'one of: list, subscribe, test-send, off, calendar');
+      else if (wanted !== undefined) await subscribe(client, terminal, args.many('channel'), wanted);
+      else if (verb === 'test-send') await testSend(client, terminal, what);
+      else if (verb === 'off') await off(client, terminal, what);
+      else await calendar(client, terminal, what === 'off');
     } finally {
       await client.close();
     }
@@ -58,21 +53,37 @@ export const command: Command = {
 type Terminal = Context['terminal'];
 type Titles = ReadonlyMap<string, string>;
 
-async function wantedIn(client: Client, args: Arguments): Promise<object> {
+/** What is asked for, in form, before anything is opened. */
+function askedIn(args: Arguments): { readonly verb: string; readonly what: string; readonly wanted?: object } {
+  const [verb = 'list', what] = args.words;
+  if (!['list', 'subscribe', 'test-send', 'off', 'calendar'].includes(verb))
+    throw new ParleyError('usage', 'one of: list, subscribe, test-send, off, calendar');
+  const stray = ['mail', 'webhook', 'channel', 'event', 'digest'].find((name) => args.has(name) && verb !== 'subscribe');
+  if (stray !== undefined) throw new ParleyError('usage', `--${stray} belongs to "parley notices subscribe"`);
+  if (what !== undefined && (verb === 'list' || verb === 'subscribe' || (verb === 'calendar' && what !== 'off')))
+    throw new ParleyError('usage', `"${what.slice(0, 40)}" is one word too many`);
+  if (verb === 'test-send' || verb === 'off') return { verb, what: args.word(1, 'the ID that "parley notices" shows') };
+  return { verb, what: what ?? '', ...(verb === 'subscribe' ? { wanted: wantedIn(args) } : {}) };
+}
+
+function wantedIn(args: Arguments): object {
   const [mail, webhook] = [args.text('mail'), args.text('webhook')];
-  if ((mail === undefined) === (webhook === undefined)) throw new ParleyError('usage', '--mail or --webhook is needed');
+  if ((mail === undefined) === (webhook === undefined)) throw new ParleyError('usage', '--mail or --webhook is needed, and one of them');
   const events = args.many('event');
-  const unknown = events.find((event) => !(NOTICE_EVENTS as readonly string[]).includes(event));
-  if (unknown !== undefined) throw new ParleyError('usage', `--event is one of: ${NOTICE_EVENTS.join(', ')}`);
+  if (events.some((event) => !(NOTICE_EVENTS as readonly string[]).includes(event)))
+    throw new ParleyError('usage', `--event is one of: ${NOTICE_EVENTS.join(', ')}`);
   const digestHour = args.whole('digest', 0, 23);
-  const channels: string[] = [];
-  for (const name of args.many('channel')) channels.push((await findChannel(client, name)).id);
   return {
     ...(mail === undefined ? { webhook } : { mail }),
-    channels,
     events: events.length === 0 ? NOTICE_EVENTS : events,
     ...(digestHour === undefined ? {} : { digestHour }),
   };
+}
+
+async function subscribe(client: Client, terminal: Terminal, names: readonly string[], wanted: object): Promise<void> {
+  const channels: string[] = [];
+  for (const name of names) channels.push((await findChannel(client, name)).id);
+  sayOne(terminal, await client.post<SubscriptionView>(PATH, { ...wanted, channels }), await titlesOf(client));
 }
 
 async function list(client: Client, terminal: Terminal): Promise<void> {
@@ -95,9 +106,8 @@ async function off(client: Client, terminal: Terminal, id: string): Promise<void
   terminal.data({ id, off: true }, `${id} is off.`);
 }
 
-async function calendar(client: Client, terminal: Terminal, what: string | undefined): Promise<void> {
-  if (what !== undefined && what !== 'off') throw new ParleyError('usage', '"parley notices calendar" or "parley notices calendar off"');
-  if (what === 'off') {
+async function calendar(client: Client, terminal: Terminal, isOver: boolean): Promise<void> {
+  if (isOver) {
     await client.post(`${PATH}/calendar/off`, {});
     terminal.data({ calendar: null }, 'The address of the calendar has ended.');
     return;

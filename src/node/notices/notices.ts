@@ -25,9 +25,11 @@ import {
 
 const CURSOR = 'notice-cursor';
 /** News of channels within this time are read once. */
-const GATHER_MS = 500;
+const GATHER_MS = 1000;
 /** A clock that somebody put right is noticed within this time. */
 const MAX_WAIT_SECONDS = 3600;
+/** Test messages of one subscription in an hour: an address is somebody's mailbox. */
+const MAX_TESTS = 10;
 /** Seconds before each further attempt; after the last it is given up, two and a half days on. */
 const FIRST_WAIT_SECONDS = 60;
 const WAIT_SECONDS = [FIRST_WAIT_SECONDS, 300, 900, 3600, 4 * 3600, 8 * 3600, 12 * 3600, 12 * 3600, 24 * 3600];
@@ -46,7 +48,9 @@ export class Notices {
   readonly #turn = new Mutex();
   readonly #pace: Pace = new Map();
   readonly #lanes = new Map<string, Promise<void>>();
-  #jobs: Jobs | undefined;
+  #jobs: Promise<Jobs> | undefined;
+  /** Until when a way out that was down is left alone, seconds. */
+  readonly #downUntil = new Map<string, number>();
   #live: readonly Subscription[] = [];
   #base: string;
   #stopListening: (() => void) | undefined;
@@ -121,10 +125,13 @@ export class Notices {
     });
   }
 
-  /** Hands out a test message at once. Refuses `not_found`, and `unreachable` with what was expected. */
+  /** Hands out a test message at once. Refuses `not_found`, `quota`, and `unreachable` with what was expected. */
   async test(owner: string, id: string): Promise<void> {
     const sub = await this.#find(owner, id);
     const at = this.#node.parts.now();
+    const before = (this.#pace.get(`${sub.id}/test`) ?? []).filter((one) => one > at - 3600);
+    if (before.length >= MAX_TESTS) throw new ParleyError('quota', `at most ${MAX_TESTS} tests an hour`);
+    this.#pace.set(`${sub.id}/test`, [...before, at]);
     const message: NoticeMessage = { id: toBase64url(this.#node.parts.random(16)), event: 'test', at, items: [], more: 0 };
     const config = await readNoticesConfig(this.#dir);
     const handed = await handOut(config, this.#sender(config), sub.target, message, at, this.#bounds());
@@ -188,7 +195,7 @@ export class Notices {
       const next = this.#live.length === 0 ? [] : await this.#notice(jobs, this.#live);
       if (this.#live.length === 0) await this.#forgetCursors();
       this.#openLanes(jobs);
-      if (this.#live.length > 0) this.#wakeAt(Math.min(...next, now + MAX_WAIT_SECONDS));
+      if (this.#live.length > 0) this.#wakeAt(Math.min(...next, ...this.#attemptsAfter(jobs, now), now + MAX_WAIT_SECONDS));
     });
   }
 
@@ -204,7 +211,7 @@ export class Notices {
     for (const sub of subs) {
       const noticed = this.#noticedFor(sub, state, now);
       const known = new Set(sub.known);
-      for (const one of noticed) if (!known.has(this.#id(sub.id, one.key))) await this.#tell(jobs, sub, one, now);
+      for (const one of noticed) await this.#tell(jobs, sub, one, now, known);
       // What has passed while it waited is not told.
       const keys = new Set(noticed.map(({ key }) => key));
       for (const [id, told] of jobs.waitingOf(sub.id)) if (told.item.event !== 'document' && !keys.has(told.key)) await jobs.settle(id);
@@ -237,9 +244,9 @@ export class Notices {
     }
   }
 
-  async #tell(jobs: Jobs, sub: Subscription, { key, item }: Noticed, at: number): Promise<void> {
+  async #tell(jobs: Jobs, sub: Subscription, { key, item }: Noticed, at: number, known?: ReadonlySet<string>): Promise<void> {
     const id = this.#id(sub.id, key);
-    if (!jobs.has(id)) await jobs.notice(id, { sub: sub.id, key, at, item });
+    if (!jobs.has(id) && known?.has(id) !== true) await jobs.notice(id, { sub: sub.id, key, at, item });
   }
 
   async #forgetCursors(): Promise<void> {
@@ -252,16 +259,26 @@ export class Notices {
       if (this.#lanes.has(lane) || this.#dueIn(jobs, lane) === undefined) continue;
       const work = this.#later(this.#drain(jobs, lane)).finally(() => {
         this.#lanes.delete(lane);
-        const next = Math.min(...jobs.out.flatMap(({ nextAt, failedAt }) => (failedAt === undefined ? [nextAt] : [])), Number.POSITIVE_INFINITY);
-        // A way out that is down is tried again for all that waits at once, and no sooner.
-        if (Number.isFinite(next)) this.#wakeAt(Math.max(next, this.#node.parts.now() + FIRST_WAIT_SECONDS));
+        const next = this.#attemptsAfter(jobs, this.#node.parts.now());
+        if (next.length > 0) this.#wakeAt(Math.min(...next));
       });
       this.#lanes.set(lane, work);
     }
   }
 
+  /** When attempts that are not to be made yet are. */
+  #attemptsAfter(jobs: Jobs, now: number): readonly number[] {
+    return jobs.out.flatMap((outgoing) => {
+      const sub = this.#live.find(({ id }) => id === outgoing.sub);
+      if (sub === undefined || outgoing.failedAt !== undefined) return [];
+      const at = Math.max(outgoing.nextAt, this.#downUntil.get(laneOf(sub)) ?? 0);
+      return at > now ? [at] : [];
+    });
+  }
+
   #dueIn(jobs: Jobs, lane: string): { readonly sub: Subscription; readonly outgoing: Outgoing } | undefined {
     const now = this.#node.parts.now();
+    if ((this.#downUntil.get(lane) ?? 0) > now) return undefined;
     for (const outgoing of jobs.out) {
       const sub = this.#live.find(({ id }) => id === outgoing.sub);
       if (sub === undefined || outgoing.failedAt !== undefined || outgoing.nextAt > now) continue;
@@ -272,11 +289,10 @@ export class Notices {
 
   async #drain(jobs: Jobs, lane: string): Promise<void> {
     for (let due = this.#dueIn(jobs, lane); due !== undefined && !this.#stop.signal.aborted; due = this.#dueIn(jobs, lane))
-      if (!(await this.#attempt(jobs, due.sub, due.outgoing))) return;
+      await this.#attempt(jobs, due.sub, due.outgoing);
   }
 
-  /** Resolves with whether the way out is there for others. */
-  async #attempt(jobs: Jobs, sub: Subscription, outgoing: Outgoing): Promise<boolean> {
+  async #attempt(jobs: Jobs, sub: Subscription, outgoing: Outgoing): Promise<void> {
     const now = this.#node.parts.now();
     const { message } = outgoing;
     const wait = WAIT_SECONDS[outgoing.tries];
@@ -284,7 +300,7 @@ export class Notices {
     const tried = { ...outgoing, tries: outgoing.tries + 1 };
     if (outgoing.tries > WAIT_SECONDS.length) {
       await jobs.update({ ...outgoing, failedAt: now });
-      return true;
+      return;
     }
     await jobs.update(tried);
     let handed: Awaited<ReturnType<typeof handOut>>;
@@ -295,12 +311,10 @@ export class Notices {
       if (!(error instanceof ParleyError)) throw error;
       handed = { done: false, down: true, why: error.detail };
     }
-    if (handed.done) {
-      await jobs.done(message.id);
-      return true;
-    }
+    if (handed.done) return jobs.done(message.id);
+    // All that waits for the same way out would end as this did.
+    if (handed.down === true) this.#downUntil.set(laneOf(sub), now + FIRST_WAIT_SECONDS);
     await jobs.update({ ...tried, nextAt: now + (wait ?? 0), why: handed.why, ...(handed.permanent || wait === undefined ? { failedAt: now } : {}) });
-    return handed.down !== true;
   }
 
   async #find(owner: string, id: string): Promise<Subscription> {
@@ -317,8 +331,12 @@ export class Notices {
     return all.filter(({ owner }) => owner === OPERATOR || users.has(owner));
   }
 
-  async #loaded(): Promise<Jobs> {
-    this.#jobs ??= await Jobs.load(this.#node.store, new Set((await this.#liveNow()).map(({ id }) => id)));
+  /** One for all who ask: two would each keep their own mind of what was told. */
+  #loaded(): Promise<Jobs> {
+    this.#jobs ??= this.#liveNow().then((subs) => Jobs.load(this.#node.store, new Set(subs.map(({ id }) => id))));
+    this.#jobs.catch(() => {
+      this.#jobs = undefined;
+    });
     return this.#jobs;
   }
 
