@@ -9,7 +9,7 @@ import { Notices } from '../src/node/notices/notices.ts';
 import { OPERATOR, type Wanted } from '../src/node/notices/subscriptions.ts';
 import { alarmOf } from '../src/node/views/forks.ts';
 import { NOTICE_EVENTS } from '../src/projection/notice-views.ts';
-import { configure, headerOf, type MailOptions, type MailReceiver, mailReceiver, secretFile, textOf } from './receivers.ts';
+import { configure, headerOf, hookReceiver, type MailOptions, type MailReceiver, mailReceiver, secretFile, textOf } from './receivers.ts';
 import { Parties } from './several-parties.ts';
 import { type Representative, type Side, TwoParties, until } from './two-parties.ts';
 
@@ -24,6 +24,7 @@ let dir: string;
 let two: TwoParties;
 let mail: MailReceiver;
 let notices: Notices;
+let smtp: object;
 /** What the server answers to a mail that it has taken whole. */
 let answer: NonNullable<MailOptions['data']> = () => 250;
 let anna: Representative;
@@ -37,16 +38,9 @@ before(async () => {
   anna = await two.accredit(two.a, 'Anna S3CR3T-ours');
   nikolai = await two.accredit(two.b, 'Nikolai S3CR3T-person');
   await two.acknowledge();
-  await configure(dir, {
-    smtp: {
-      host: '127.0.0.1',
-      port: mail.port,
-      tls: 'none',
-      from: 'parley@alpha.example',
-      user: 'parley',
-      password_file: await secretFile(dir, 'smtp.secret', 'hunter2 secret'),
-    },
-  });
+  const password_file = await secretFile(dir, 'smtp.secret', 'hunter2 secret');
+  smtp = { host: '127.0.0.1', port: mail.port, tls: 'none', from: 'parley@alpha.example', user: 'parley', password_file };
+  await configure(dir, { smtp });
   notices = new Notices(two.a.node, { dir });
 });
 
@@ -258,6 +252,28 @@ test('a mail server that takes nothing from anybody is asked once, not once for 
   offset += 60;
   await notices.run();
   assert.deepEqual(mail.taken.map(({ to }) => to[0]).toSorted(), ['duty@alpha.example', 'second@alpha.example']);
+});
+
+test('a webhook tells the same metadata, again under the same id where it was not taken, and holds up no mail', async () => {
+  const pager = await hookReceiver(undefined, (response, nth) => response.writeHead(nth === 1 ? 503 : 204).end());
+  const secret = await secretFile(dir, 'pager.secret', `whsec_${Buffer.alloc(32, 7).toString('base64')}`);
+  await configure(dir, { smtp, webhooks: { pager: { url: `${pager.url}/parley`, secret_file: secret } } });
+  await subscribe({ ...ALL, events: ['document', 'owed'], target: { webhook: 'pager' } });
+  await subscribe({ ...ALL, events: ['document'] });
+  await assert.rejects(notices.subscribe(OPERATOR, { ...ALL, target: { webhook: 'elsewhere' } }), { code: 'not_found' });
+  const asked = await ask(nikolai, 60 * HOUR);
+  await notices.run();
+  assert.deepEqual(subjects(), ['Parley: New document, Test-1']);
+  offset += 60;
+  await notices.run();
+  await pager.close();
+  const bodies = pager.posted.map(({ body, headers }) => {
+    assert.ok(!body.includes(SECRET));
+    return { id: headers['webhook-id'], ...(JSON.parse(body) as { type: string; items: { link: string }[] }) };
+  });
+  assert.deepEqual(bodies.map(({ type }) => type).toSorted(), ['document', 'owed', bodies[0]?.type].toSorted());
+  assert.equal(bodies[2]?.id, bodies[0]?.id);
+  assert.ok(bodies.every(({ items }) => items[0]?.link === `https://parley.example/c/${two.channel}/documents/${asked}`));
 });
 
 test('once started it tells by itself what comes, and when the node stops it breaks off an attempt that stalls', async () => {
