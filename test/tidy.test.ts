@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { strayDatabase, strayEffects } from './tidy/effects.ts';
+import { strayDatabase, strayEffects, strayWaysOut } from './tidy/effects.ts';
 import { installScripts, lockfileGaps, looseVersions, undeclaredPackages, unexplainedPackages, unusedPackages } from './tidy/packages.ts';
 import { refusedSyntax, strayWords, tooLong } from './tidy/shape.ts';
 import { readProject, type SourceFile, toSourceFile } from './tidy/tree.ts';
@@ -90,6 +90,26 @@ holds(
 holds('one file knows the database', strayDatabase, [
   { 'src/store/sqlite.ts': `import { DatabaseSync } from 'node:sqlite';`, 'src/node/b.ts': `import type { DatabaseSync } from 'node:sqlite';` },
 ]);
+
+holds(
+  'a node speaks to other machines from the files named for it alone',
+  strayWaysOut,
+  [
+    { 'src/node/a.ts': `import { request } from 'node:https';` },
+    { 'src/node/a.ts': `import { createServer, connect } from 'node:tls';` },
+    { 'src/node/a.ts': `import * as net from 'node:net';` },
+    { 'src/node/a.ts': `const { connect } = await import('node:net');` },
+    { 'src/node/notices/a.ts': `import { createTransport } from 'nodemailer';` },
+    { 'src/node/a.ts': `await fetch('https://a.example/');` },
+    { 'src/interop/a.ts': `export { request } from 'node:http';` },
+  ],
+  {
+    'src/node/peer-http.ts': `import { request } from 'node:https';`,
+    'src/node/a.ts': `import { createServer, type Server } from 'node:https'; import type { Socket } from 'node:net'; import { isIP } from 'node:net';`,
+    'src/node/b.ts': `export const f = (fetch: () => void) => fetch();`,
+    'src/node/a.test.ts': `import { request } from 'node:https';`,
+  },
+);
 
 holds(
   'files and functions stay short',

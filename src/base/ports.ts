@@ -58,7 +58,7 @@ export type HttpRequest = {
 /** What came back; the body is bounded by the caller's `maxSize`. */
 export type HttpResponse = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array };
 
-/** The only way out: refuses with `unreachable` or `pin_mismatch`, follows no redirect, decodes no compression. */
+/** The only way out to peers and hosts: refuses with `unreachable` or `pin_mismatch`, follows no redirect, decodes no compression. */
 export type Http = (peer: PeerAddress, request: HttpRequest, maxSize: number) => Promise<HttpResponse>;
 
 /** The off-backup mark (record.md section 6): small bytes that are durable when `write` resolves. */

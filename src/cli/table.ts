@@ -93,6 +93,12 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
     summary: 'Say how timely each side was, alike on both sides.',
     load: () => import('./commands/report.ts'),
   },
+  { name: 'calendar', summary: 'Write all deadlines as a calendar file.', load: () => import('./commands/calendar.ts') },
+  {
+    name: 'notices',
+    summary: 'Be told by mail or webhook that something calls for somebody, and never what.',
+    load: () => import('./commands/notices.ts'),
+  },
   { name: 'status', summary: 'Say why something has not arrived yet, per peer and host.', load: () => import('./commands/status.ts') },
   { name: 'export', summary: 'Write the whole record of a channel to a file that anyone can verify.', load: () => import('./commands/export.ts') },
   {

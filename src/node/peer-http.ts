@@ -1,7 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { connect, type TLSSocket } from 'node:tls';
+import { connect, type SecureContextOptions, type TLSSocket } from 'node:tls';
 import { equal, toHex } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import type { Http, HttpRequest, HttpResponse, PeerAddress } from '../base/ports.ts';
@@ -21,7 +21,13 @@ const POOL = {
   timeout: IDLE_CONNECTION_MS,
 } as const;
 
-type PinnedOptions = RequestOptions & { readonly pin: Uint8Array; readonly host: string; readonly port: number };
+type PinnedOptions = RequestOptions & {
+  readonly pin: Uint8Array;
+  readonly host: string;
+  readonly port: number;
+  /** Other terms than those among peers, for a receiver that is none. */
+  readonly tls?: SecureContextOptions;
+};
 
 /**
  * The {@link Http} port: pinned TLS 1.3 with X25519MLKEM768 to other machines, plain HTTP to loopback literals.
@@ -58,8 +64,8 @@ function open(target: PeerTarget, peer: PeerAddress, request: HttpRequest, pinne
   return httpsRequest(options);
 }
 
-/** Sends, and collects the answer within its bounds. */
-function exchange(request: ClientRequest, { body, timeoutMs = DEFAULT_TIMEOUT_MS }: HttpRequest, maxSize: number): Promise<HttpResponse> {
+/** Sends, and collects the answer within its bounds; refuses `unreachable` for what goes wrong on the way. */
+export function exchange(request: ClientRequest, { body, timeoutMs = DEFAULT_TIMEOUT_MS }: HttpRequest, maxSize: number): Promise<HttpResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
   const fail = (refusal: ParleyError) => {
     clearTimeout(timer);
@@ -98,17 +104,17 @@ function exchange(request: ClientRequest, { body, timeoutMs = DEFAULT_TIMEOUT_MS
 }
 
 /** Connections belong to one (host, port, pin) and are handed over only when the pin was seen. */
-class PinnedAgent extends HttpsAgent {
+export class PinnedAgent extends HttpsAgent {
   override getName(options?: RequestOptions): string {
     const { host, port, pin } = options as PinnedOptions;
     return `${host}:${port}:${toHex(pin)}`;
   }
 
   override createConnection(options: RequestOptions, callback?: (fault: Error | null, socket: TLSSocket) => void): undefined {
-    const { host, port, pin } = options as PinnedOptions;
+    const { host, port, pin, tls = PEERS_TLS } = options as PinnedOptions;
     assert(callback !== undefined, 'the agent waits for its connection');
     const socket = connect({
-      ...PEERS_TLS,
+      ...tls,
       host,
       port,
       ...(isIP(host) === 0 ? { servername: host } : {}),
@@ -129,15 +135,15 @@ class PinnedAgent extends HttpsAgent {
     const closed = () => done(new Error('closed in the handshake'));
     socket.once('error', done);
     socket.once('close', closed);
-    socket.once('secureConnect', () => done(holds(socket, pin) ? null : new ParleyError('pin_mismatch')));
+    socket.once('secureConnect', () => done(holds(socket, pin, tls === PEERS_TLS) ? null : new ParleyError('pin_mismatch')));
     return undefined;
   }
 }
 
-function holds(socket: TLSSocket, pin: Uint8Array): boolean {
+function holds(socket: TLSSocket, pin: Uint8Array, isPeer: boolean): boolean {
   try {
     const certificate = socket.getPeerX509Certificate();
-    return certificate !== undefined && socket.getProtocol() === 'TLSv1.3' && equal(spkiHash(certificate.publicKey), pin);
+    return certificate !== undefined && (!isPeer || socket.getProtocol() === 'TLSv1.3') && equal(spkiHash(certificate.publicKey), pin);
   } catch {
     // A certificate that does not parse holds no key we know.
     return false;
@@ -145,7 +151,7 @@ function holds(socket: TLSSocket, pin: Uint8Array): boolean {
 }
 
 /** `localhost` is this machine whatever a name server says. */
-const loopbackOnly: LookupFunction = (_host, options, callback) => {
+export const loopbackOnly: LookupFunction = (_host, options, callback) => {
   const addresses = [
     { address: '127.0.0.1', family: 4 },
     { address: '::1', family: 6 },

@@ -11,6 +11,7 @@ import { eventRoutes } from './api/event-routes.ts';
 import { fileRoutes } from './api/file-routes.ts';
 import { foundingRoutes } from './api/founding-routes.ts';
 import { guard } from './api/guard.ts';
+import { noticeRoutes } from './api/notice-routes.ts';
 import { peopleRoutes } from './api/people-routes.ts';
 import { sendApiRefusal } from './api/refusals.ts';
 import { sessionRoutes } from './api/session-routes.ts';
@@ -18,6 +19,8 @@ import { signingRoutes } from './api/signing-routes.ts';
 import { Clearances } from './clearances.ts';
 import { Enrolment } from './enrolment.ts';
 import { lazyValidators } from './lazy-validators.ts';
+import { Feeds } from './notices/feeds.ts';
+import { Notices } from './notices/notices.ts';
 import type { PartyNode } from './party-node.ts';
 import { Passkeys } from './passkeys.ts';
 import { removeRunFile, writeRunFile } from './serve.ts';
@@ -45,6 +48,8 @@ export type PeopleApp = {
   readonly app: FastifyInstance;
   readonly operatorToken: string;
   readonly enrolment: Enrolment;
+  /** Tells people of what they asked for; begins with {@link startPeople}, or where its `start` is called. */
+  readonly notices: Notices;
   /** Takes the token that a run file names in place of {@link operatorToken}. */
   setToken(token: string): void;
 };
@@ -64,6 +69,8 @@ export async function peopleApp(node: PartyNode, options: PeopleOptions = {}): P
     enrolment: new Enrolment(node, passkeys),
     twoPerson,
     clearances: new Clearances(node, twoPerson),
+    notices: new Notices(node, { dir: options.dir }),
+    feeds: new Feeds(node),
     storagePrefix: `parley_${node.partyId.slice(0, 8)}`,
     publicOrigin: options.publicOrigin,
     dir: options.dir,
@@ -97,6 +104,7 @@ export async function peopleApp(node: PartyNode, options: PeopleOptions = {}): P
     foundingRoutes,
     eventRoutes,
     backupRoutes,
+    noticeRoutes,
   ])
     routes(app, api);
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
@@ -106,10 +114,13 @@ export async function peopleApp(node: PartyNode, options: PeopleOptions = {}): P
     if (!isPage || files === undefined) throw new ParleyError('not_found', 'no such address on this door');
     return files.send(reply, request.url);
   });
+  // While the store is still open: a message under way is noted as handed out, or goes again.
+  app.addHook('onClose', () => api.notices.close());
   await app.ready();
   return {
     app,
     enrolment: api.enrolment,
+    notices: api.notices,
     get operatorToken() {
       return operatorToken;
     },
@@ -149,6 +160,7 @@ export async function startPeople(
   const url = options.publicOrigin ?? local;
   const { token } = await writeRunFile(dir, { url: local, ...(options.peersUrl === undefined ? {} : { peers: options.peersUrl }) });
   people.setToken(token);
+  people.notices.start(url);
   const first = await people.enrolment.inviteFirst();
   return {
     url,

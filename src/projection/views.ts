@@ -4,6 +4,7 @@ import type { Phrase } from '../base/phrases.ts';
 import type { Profile } from '../procedure/profile.ts';
 import type { ActMark, CorrectionView, ErasureView, FieldChange } from './about-views.ts';
 import type { ClearanceView } from './clearance-views.ts';
+import type { InboxCounts } from './notice-views.ts';
 import type { AcknowledgedView, ChangeView, PersonPage } from './people-views.ts';
 
 /** How far a document has come, from its author's side to the other's. */
@@ -230,6 +231,7 @@ export type TodayView = {
   readonly awaitingUs: readonly TodayItem[];
   readonly awaitingThem: readonly TodayItem[];
   readonly watch: readonly TodayItem[];
+  readonly counts: InboxCounts;
   readonly changed: readonly (TableRow & { readonly channel: string; readonly channelTitle: string })[];
   /** Documents of ours that wait for a second person, or for their signer after one. */
   readonly clearances: readonly ClearanceView[];

@@ -2,6 +2,7 @@ import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequest
 import { toBase64 } from '../base/bytes.ts';
 import { REFUSALS, type RefusalCode } from '../base/errors.ts';
 import type { ClearanceDetail, TwoPersonView } from '../projection/clearance-views.ts';
+import type { NoticeEvent, NoticesView, SubscriptionView } from '../projection/notice-views.ts';
 import type { PeoplePage } from '../projection/people-views.ts';
 import type {
   ChannelView,
@@ -34,6 +35,14 @@ export class Refused extends Error {
 export type ProofAsked = {
   readonly documents: readonly { readonly id: string; readonly only: readonly string[] }[];
   readonly range?: 'since' | 'whole';
+};
+
+/** What somebody wants to be told of by mail; no channels: all. */
+export type NoticesWanted = {
+  readonly mail: string;
+  readonly channels: readonly string[];
+  readonly events: readonly NoticeEvent[];
+  readonly digestHour?: number;
 };
 
 /** Rows of the Table in one answer. */
@@ -102,6 +111,13 @@ export const api = {
     post<ClearanceDetail>(`${channelPath(channel)}/clearances/${seg(id)}/return`, { remark }),
   twoPerson: () => get<TwoPersonView>('/api/settings/two-person'),
   setTwoPerson: (kinds: readonly string[]) => post<TwoPersonView>('/api/settings/two-person', { kinds }),
+  notices: () => get<NoticesView>('/api/notices'),
+  subscribe: (wanted: NoticesWanted) => post<SubscriptionView>('/api/notices', wanted),
+  testNotice: (id: string) => post<unknown>(`/api/notices/${seg(id)}/test`, {}),
+  noticesOff: (id: string) => post<NoticesView>(`/api/notices/${seg(id)}/off`, {}),
+  /** The address of one's calendar, made anew; it is answered this once. */
+  makeCalendar: () => post<NoticesView & { readonly url: string }>('/api/notices/calendar', {}),
+  calendarOff: () => post<NoticesView>('/api/notices/calendar/off', {}),
   agreeTwoPerson: () => post<TwoPersonView>('/api/settings/two-person/agree', {}),
 } as const;
 

@@ -15,6 +15,7 @@ import './styles/writing.css';
 import './styles/about-entries.css';
 import './styles/people.css';
 import './styles/keys.css';
+import './styles/notices.css';
 import './styles/narrow.css';
 import './styles/print.css';
 import './styles/proof.css';

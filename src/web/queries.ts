@@ -16,6 +16,7 @@ export const queries = {
   document: (channel: string, id: string) => queryOptions({ queryKey: ['document', channel, id], queryFn: () => api.document(channel, id) }),
   clearance: (channel: string, id: string) => queryOptions({ queryKey: ['clearance', channel, id], queryFn: () => api.clearance(channel, id) }),
   twoPerson: () => queryOptions({ queryKey: ['two-person'], queryFn: api.twoPerson }),
+  notices: () => queryOptions({ queryKey: ['notices'], queryFn: api.notices, refetchInterval: 60_000 }),
 };
 
 /** Keys whose answers may differ once a channel changed. */

@@ -61,6 +61,11 @@ const rules = createRoute({
   path: '/rules',
   component: lazyRouteComponent(() => import('./pages/rules.tsx'), 'Rules'),
 });
+const notices = createRoute({
+  getParentRoute: () => root,
+  path: '/notices',
+  component: lazyRouteComponent(() => import('./pages/notices.tsx'), 'Notices'),
+});
 
 const disclose = createRoute({
   getParentRoute: () => channel,
@@ -83,6 +88,7 @@ export function makeRouter() {
       device,
       alarm,
       rules,
+      notices,
       channel.addChildren([table, people, dossiers, dossier, document, compose, clearance, disclose]),
     ]),
     defaultPreload: 'intent',

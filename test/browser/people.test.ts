@@ -1,6 +1,8 @@
 /** People and their keys in two browsers: passkeys that sign, on both sides, and four eyes on one. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { keySentence } from '../../src/entry/actor.ts';
@@ -8,17 +10,25 @@ import { parseEntry } from '../../src/entry/entry.ts';
 import { nodeCrypto, nodeSha256 } from '../../src/node/crypto.ts';
 import type { ChannelView, DocumentView } from '../../src/projection/views.ts';
 import { verifyFile } from '../../src/verify/verify-file.ts';
+import { readCalendar } from '../calendar-reader.ts';
+import { configure, headerOf, mailReceiver } from '../receivers.ts';
+import { type Representative, until } from '../two-parties.ts';
 import { entry, inaccessible, inChannel, mark } from './screen-acts.ts';
 import { ask, enrol, PATIENCE_MS, type Screen, TwoScreens } from './two-screens.ts';
 
-const opened = await TwoScreens.open();
+const directory = await mkdtemp(join(tmpdir(), 'parley-screens-'));
+const opened = await TwoScreens.open({ directory });
 const skip = 'impossible' in opened ? opened.impossible : false;
-after(() => ('impossible' in opened ? undefined : opened.close()));
+after(async () => {
+  if (!('impossible' in opened)) await opened.close();
+  await rm(directory, { recursive: true, force: true });
+});
 
 let a: Screen;
 let b: Screen;
 let vera: Screen;
 let signed = '';
+let service: Representative | undefined;
 
 function journey(sentence: string, run: (screens: TwoScreens) => Promise<void>): void {
   test(sentence, { skip }, async () => {
@@ -196,6 +206,7 @@ journey('sent back, the author reads why; an edited draft is handed over anew', 
 
 journey('what a service signed is labelled on the Table, on Today and on its own page', async (screens) => {
   const feed = await screens.two.accredit(screens.two.b, 'Incident feed', { automatic: true });
+  service = feed;
   const id = await screens.two.say(feed, { kind: 'message', fields: { subject: 'By a service', text: 'Counted.' } });
   await screens.two.settled();
   for (const path of [`/c/${screens.two.channel}`, '/']) {
@@ -206,6 +217,51 @@ journey('what a service signed is labelled on the Table, on Today and on its own
   await a.page.goto(inChannel(screens, a, `/documents/${id}`));
   await a.page.getByText('Signed by the automatic key Incident feed, Duty officer.').waitFor();
   assert.deepEqual(await inaccessible(a.page), []);
+});
+
+journey('a person has notices sent to an address, tries it, is told of a document, and turns it off', async (screens) => {
+  await vera.page.goto(`${vera.door.url}/notices`);
+  await vera.page.getByText('This node hands out no mail').waitFor();
+  const mail = await mailReceiver();
+  await configure(directory, { smtp: { host: '127.0.0.1', port: mail.port, tls: 'none', from: 'parley@alpha.example' } });
+  screens.a.people.notices.start(vera.door.url);
+  try {
+    await vera.page.reload();
+    await vera.page.getByRole('button', { name: 'Tell me' }).click();
+    await vera.page.getByRole('link', { name: 'Give the address to tell.' }).waitFor();
+    await vera.page.getByLabel('Mail address').fill('vera@alpha.example');
+    await vera.page.getByLabel('What is late').uncheck();
+    await vera.page.getByText('These', { exact: true }).click();
+    await vera.page.getByLabel('Test-1').check();
+    assert.deepEqual(await inaccessible(vera.page), []);
+    await vera.page.getByRole('button', { name: 'Tell me' }).click();
+    await vera.page.getByText('In Test-1 · As it happens').waitFor();
+    await vera.page.getByRole('button', { name: 'Send a test: vera@alpha.example' }).click();
+    await vera.page.getByText('The mail server took the test.').waitFor();
+    assert.equal(headerOf(mail.taken[0] ?? assert.fail('a mail'), 'Subject'), 'Parley: Test');
+    assert.deepEqual(await inaccessible(vera.page), []);
+
+    await screens.two.say(service ?? assert.fail('the feed signs'), { kind: 'message', fields: { subject: 'Not in the mail', text: 'Nor this.' } });
+    await until([screens.two.a.node], async () => mail.taken.length > 1, 'the mail');
+    assert.equal(headerOf(mail.taken[1] ?? assert.fail('a mail'), 'Subject'), 'Parley: New document, Test-1');
+    assert.ok(!mail.taken[1]?.raw.includes('Not in the mail'));
+    await vera.page.getByRole('button', { name: 'Turn off: vera@alpha.example' }).click();
+    await vera.page.getByText('Nobody tells you of anything yet.').waitFor();
+  } finally {
+    await mail.close();
+  }
+});
+
+journey('a person makes the address of a calendar, which a program without a login reads, and ends it', async () => {
+  await vera.page.getByRole('button', { name: 'Make the address' }).click();
+  const address = (await vera.page.getByText(/^https:\/\/parley\.example\/calendar\//).textContent()) ?? '';
+  assert.deepEqual(await inaccessible(vera.page), []);
+  const path = new URL(address).pathname;
+  const answer = await fetch(vera.door.url + path);
+  assert.deepEqual([answer.status, readCalendar(await answer.text())], [200, []]);
+  await vera.page.getByRole('button', { name: 'End the address' }).click();
+  await vera.page.getByRole('button', { name: 'Make the address' }).waitFor();
+  assert.equal((await fetch(vera.door.url + path)).status, 404);
 });
 
 journey('no page complained: no script failed, nothing broke the content security policy', async () => {

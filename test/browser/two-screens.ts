@@ -51,14 +51,14 @@ export class TwoScreens {
     this.b = b;
   }
 
-  /** Builds the screens where they changed, starts everything; says why where there is no browser. */
-  static async open(options: Options = {}): Promise<TwoScreens | { readonly impossible: string }> {
+  /** Builds the screens where they changed, starts everything; says why where there is no browser. `directory`: of party A's local configuration. */
+  static async open(options: Options & { readonly directory?: string } = {}): Promise<TwoScreens | { readonly impossible: string }> {
     const [launched] = await Promise.all([launchChromium(), buildWeb()]);
     if ('impossible' in launched) return launched;
     const { browser } = launched;
     try {
       const two = await TwoParties.found(options);
-      return new TwoScreens(two, browser, await openDoor(two.a), await openDoor(two.b));
+      return new TwoScreens(two, browser, await openDoor(two.a, options.directory), await openDoor(two.b));
     } catch (fault) {
       await browser.close();
       throw fault;
@@ -127,8 +127,8 @@ export async function enrol(screen: Screen, token: string, name: string, post: s
   await page.getByRole('heading', { name: 'You are enrolled' }).waitFor();
 }
 
-async function openDoor(side: Side): Promise<Door> {
-  const people = await peopleApp(side.node, { webRoot: WEB_ROOT });
+async function openDoor(side: Side, dir?: string): Promise<Door> {
+  const people = await peopleApp(side.node, { webRoot: WEB_ROOT, dir });
   const { port } = new URL(await people.app.listen({ host: '127.0.0.1', port: 0 }));
   return { side, url: `http://localhost:${port}`, people, close: () => people.app.close() };
 }

@@ -46,6 +46,37 @@ export function strayEffects(files: readonly SourceFile[]): readonly string[] {
   });
 }
 
+/** From these alone a node speaks to another machine: pinned peers and hosts, a host's card before it is pinned, the mail server, pinned receivers. */
+const WAYS_OUT: readonly string[] = ['src/node/peer-http.ts', 'src/node/host-card.ts', 'src/node/notices/mailer.ts', 'src/node/notices/webhook.ts'];
+const NETWORK = /^(node:)?(https?|http2|net|tls|dgram|dns|dns\/promises)$|^(nodemailer|undici|ws)$/;
+/** Of those modules, what listens, or only looks at text. */
+const NO_WAY_OUT: readonly string[] = ['createServer', 'isIP', 'isIPv4', 'isIPv6'];
+
+/** Files of what a node runs, others than {@link WAYS_OUT}, that could connect to somebody. */
+export function strayWaysOut(files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap((file) => {
+    const room = roomOf(file.path);
+    if (room === undefined || room === 'web' || room === 'cli' || room === 'sim' || file.tree === undefined) return [];
+    if (isTest(file.path) || /\/fixtures-/.test(file.path) || WAYS_OUT.includes(file.path)) return [];
+    const bound = boundNames(file.tree);
+    const complaints: string[] = [];
+    for (const { node, parent } of walk(file.tree)) {
+      const isFetch = node.type === 'Identifier' && node.name === 'fetch' && !bound.has('fetch') && !isName(node, parent);
+      if (isFetch || reachesOut(node)) complaints.push(`${file.path}:${lineAt(file.text, node.start)}: a way out; SECURITY.md names them all`);
+    }
+    return complaints;
+  });
+}
+
+/** An import, at run time, of something that connects. */
+function reachesOut(node: Syntax): boolean {
+  if (node.type !== 'ImportDeclaration' && node.type !== 'ImportExpression' && !/^Export\w*Declaration$/.test(node.type)) return false;
+  const source = isSyntax(node.source) ? node.source.value : undefined;
+  if (typeof source !== 'string' || !NETWORK.test(source) || node.importKind === 'type' || node.exportKind === 'type') return false;
+  if (node.type !== 'ImportDeclaration' || !Array.isArray(node.specifiers)) return true;
+  return node.specifiers.some((one: unknown) => isSyntax(one) && one.importKind !== 'type' && !NO_WAY_OUT.includes(nameOf(one.imported)));
+}
+
 /** `node:sqlite` has one importer, since its names are about to change and a second driver may take its place. */
 export function strayDatabase(files: readonly SourceFile[]): readonly string[] {
   const importers = files

@@ -1,5 +1,5 @@
 import { EXIT } from '../../base/errors.ts';
-import type { ChannelView } from '../../projection/views.ts';
+import type { ChannelView, TodayView } from '../../projection/views.ts';
 import { type Client, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
 import { foundingLine, foundingText, listFoundings } from '../foundings.ts';
@@ -11,7 +11,7 @@ export const command: Command = {
   usage: '',
   examples: [
     ['parley status', 'whether the node runs, and why something has not arrived yet'],
-    ['parley status --json', 'a JSON line for the node, each founding, each peer and each host'],
+    ['parley status --json', 'a JSON line for the node, each founding, each peer and each host, and what awaits whom'],
   ],
   notes: 'Exit code 4 while two histories of a log exist and nothing has taken them up since; else 0, also where something has not arrived.',
   options: [],
@@ -34,12 +34,20 @@ export const command: Command = {
         if (founding.state === 'founded' || founding.state === 'ended') continue;
         terminal.data({ what: 'founding', ...foundingLine(founding) }, foundingText(founding));
       }
-      return await sayChannels(terminal, client, Math.floor(Date.now() / 1000));
+      const exit = await sayChannels(terminal, client, Math.floor(Date.now() / 1000));
+      const { counts } = await client.get<TodayView>('/api/today');
+      terminal.data({ what: 'inbox', ...counts }, `${inboxText(counts)} "parley duties" lists it.`);
+      return exit;
     } finally {
       await client.close();
     }
   },
 };
+
+function inboxText({ awaitingUs, awaitingThem, watch, lateOfUs, lateOfThem }: TodayView['counts']): string {
+  const late = (count: number): string => (count === 0 ? '' : ` (${count} late)`);
+  return `Awaits us: ${awaitingUs}${late(lateOfUs)}; awaits the others: ${awaitingThem}${late(lateOfThem)}; to watch: ${watch}.`;
+}
 
 /** Says how each channel stands; resolves with the exit code. */
 async function sayChannels(terminal: Terminal, client: Client, now: number): Promise<number> {

@@ -3,6 +3,8 @@ import Type, { type Static, type TSchema } from 'typebox';
 import type { Accreditation } from '../../projection/views.ts';
 import type { Clearances } from '../clearances.ts';
 import type { Enrolment } from '../enrolment.ts';
+import type { Feeds } from '../notices/feeds.ts';
+import type { Notices } from '../notices/notices.ts';
 import type { PartyNode } from '../party-node.ts';
 import type { Passkeys, SiteOrigin } from '../passkeys.ts';
 import type { Sessions } from '../sessions.ts';
@@ -17,6 +19,8 @@ export type Api = {
   readonly enrolment: Enrolment;
   readonly twoPerson: TwoPerson;
   readonly clearances: Clearances;
+  readonly notices: Notices;
+  readonly feeds: Feeds;
   /** `parley_<first 8 of the party's id>`. */
   readonly storagePrefix: string;
   /** Where an ordinary reverse proxy shows this door, such as `https://parley.example`. */

@@ -29,6 +29,7 @@ export type Facts = Place & {
   readonly title: string;
   readonly ref: string;
   readonly marking: string;
+  readonly urgency: string;
   readonly exercise: boolean;
   readonly attachments: number;
 };
@@ -159,6 +160,7 @@ function factsOf(read: ReadEntry, people: People): Facts {
     title: titleOf(summary),
     ref: text('ref'),
     marking: text('marking'),
+    urgency: text('urgency'),
     exercise: fields.exercise === true,
     attachments: attachmentsIn(fields).length,
   };

@@ -65,6 +65,7 @@ function usePlaces(): Place[] {
     { id: 'today', label: say('nav.today'), where: '', go: () => void navigate({ to: '/' }) },
     { id: 'verify', label: say('nav.verify'), where: '', go: () => void navigate({ to: '/verify' }) },
     { id: 'device', label: say('nav.menu.device'), where: '', go: () => void navigate({ to: '/device' }) },
+    { id: 'notices', label: say('nav.menu.notices'), where: '', go: () => void navigate({ to: '/notices' }) },
   ];
   channels.forEach((channel, i) => {
     const params = { channel: channel.id };

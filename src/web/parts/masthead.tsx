@@ -113,6 +113,7 @@ function PersonMenu({ onKeys, onPalette }: { readonly onKeys: () => void; readon
   const party = data?.party.name ?? '';
   const acts: Readonly<Record<string, () => void>> = {
     device: () => void navigate({ to: '/device' }),
+    notices: () => void navigate({ to: '/notices' }),
     rules: () => void navigate({ to: '/rules' }),
     find: onPalette,
     keys: onKeys,
@@ -131,7 +132,7 @@ function PersonMenu({ onKeys, onPalette }: { readonly onKeys: () => void; readon
       </Button>
       <Popover placement="bottom end" className="menu">
         <Menu aria-label={name} onAction={(id) => acts[String(id)]?.()}>
-          {['device', 'rules', 'find', 'keys', 'out'].map((id) => (
+          {['device', 'notices', 'rules', 'find', 'keys', 'out'].map((id) => (
             <MenuItem key={id} id={id} className="menu-item">
               {say(`nav.menu.${id}`)}
             </MenuItem>

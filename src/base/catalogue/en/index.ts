@@ -6,6 +6,7 @@ import { keys } from './keys.ts';
 import { kinds } from './kinds.ts';
 import { lineage } from './lineage.ts';
 import { menu } from './menu.ts';
+import { noticeScreens, notices } from './notices.ts';
 import { packs } from './packs.ts';
 import { people } from './people.ts';
 import { proof } from './proof.ts';
@@ -26,6 +27,8 @@ export const en: Readonly<Record<string, string>> = {
   ...lineage,
   ...packs,
   ...menu,
+  ...noticeScreens,
+  ...notices,
   ...people,
   ...proof,
   ...record,
