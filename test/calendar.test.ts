@@ -4,10 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { leavesByName } from '../src/entry/body.ts';
 import { formatCalendar } from '../src/interop/calendar.ts';
 import { systemNow } from '../src/node/crypto.ts';
 import { type PeopleApp, peopleApp } from '../src/node/people-door.ts';
 import { listUsers } from '../src/node/users.ts';
+import { documentView } from '../src/node/views/document.ts';
 import { inboxOf } from '../src/node/views/inbox.ts';
 import type { NoticesView, SubscriptionView } from '../src/projection/notice-views.ts';
 import { type Event, instantOf, readCalendar, textOf } from './calendar-reader.ts';
@@ -90,8 +92,13 @@ test('a deadline has a UID that stays; its SEQUENCE rises when it changes, and i
     ['0', 'CONFIRMED'],
   ]);
   assert.deepEqual(await calendar(), first, 'asked again, the same');
+  const kept = JSON.stringify(await two.a.node.store.listLocal('calendar-event'));
+  assert.ok(kept.includes(theirs) && !kept.includes('A/7'), 'what an author may erase is looked up, never kept');
 
   await two.say(anna, { kind: 'reply', refs: [theirs], fields: { final: true, disposition: 'met', text: SECRET } });
+  const { body } = await documentView(two.of(two.a), ours);
+  const leaf = leavesByName(two.crypto.sha256, Uint8Array.from(Buffer.from(body, 'base64'))).get('ref') ?? assert.fail('it has a reference');
+  await two.say(anna, { kind: 'body_erased', refs: [ours], fields: { entry: ours, pointers: ['/ref'], leaves: [leaf] } });
   await two.say(anna, { kind: 'withdrawal', refs: [ours], fields: { entry: ours, reason: SECRET } });
   await two.settled();
   const then = await calendar();
@@ -104,6 +111,7 @@ test('a deadline has a UID that stays; its SEQUENCE rises when it changes, and i
     ['1', 'CANCELLED'],
   ]);
   assert.match(textOf(then[0] ?? new Map(), 'SUMMARY'), /\(answered or withdrawn\)$/);
+  assert.doesNotMatch(textOf(then[1] ?? new Map(), 'DESCRIPTION'), /A\/7/, 'an erased reference is told no more');
 });
 
 test('titles of any script and any length are folded and escaped so that a strict reader has them back', () => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { run } from '../src/cli/fixtures-streams.ts';
 import { nodeRandom, nodeSha256 } from '../src/node/crypto.ts';
 import { noticeId } from '../src/node/notices/compose.ts';
 import { Jobs } from '../src/node/notices/jobs.ts';
@@ -15,6 +16,7 @@ import { keepSubscription, OPERATOR } from '../src/node/notices/subscriptions.ts
 import { createParty } from '../src/node/party-files.ts';
 import { openParty } from '../src/node/serve.ts';
 import { configure, headerOf, type MailReceiver, mailReceiver } from './receivers.ts';
+import { until } from './two-parties.ts';
 
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 let folder: string;
@@ -76,6 +78,8 @@ test('killed between the acceptance of a mail and its own note of it, a node han
   const taken = nextMail(async () => undefined);
   start();
   await taken;
+  const waiting = async (): Promise<unknown> => (await run(['notices', '--dir', dir, '--json'])).lines[0]?.waiting;
+  await until([], async () => (await waiting()) === 0, 'the note that it was handed out');
   await end('SIGTERM');
 
   const [first, second, ...more] = mail.taken;

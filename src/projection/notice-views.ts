@@ -19,7 +19,9 @@ export type NoticeItem = {
   /** A kind that this version knows; left out for another, and where it is about no document. */
   readonly kind?: string;
   readonly entry?: string;
-  /** The reference that our own side gave. */
+  /** Our document whose reference it bears. That one is looked up each time it is told: what its author erased since stands in no job, and leaves with none. */
+  readonly refOf?: string;
+  /** The reference that our own side gave, once it was looked up. */
   readonly ref?: string;
   readonly urgency?: string;
   readonly exercise?: true;

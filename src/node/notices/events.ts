@@ -91,13 +91,13 @@ export async function documentsSince(
       const id = toBase64url(row.id);
       const known = facts.get(placeKey(row));
       const asked = answered.get(known?.refs[0] ?? '');
-      const ref = asked !== undefined && isOurs(channel, asked.origin) ? asked.ref : '';
+      const isRefOurs = asked !== undefined && asked.ref !== '' && isOurs(channel, asked.origin);
       const item: NoticeItem = {
         event: 'document',
         ...aboutOf(node, channel, party),
         ...(kindOf(row.type) === undefined ? {} : { kind: row.type }),
         entry: id,
-        ...(ref === '' ? {} : { ref }),
+        ...(isRefOurs ? { refOf: asked.id } : {}),
         ...urgencyOf(known?.urgency),
         ...(known?.exercise === true ? { exercise: true as const } : {}),
         path: `/c/${channel.id}/documents/${id}`,
@@ -108,16 +108,29 @@ export async function documentsSince(
   return { noticed, cursor: next, more };
 }
 
+/** Items with the references that are ours, as they stand now; a call of the store a channel at most. */
+export async function withRefs(node: PartyNode, items: readonly NoticeItem[]): Promise<readonly NoticeItem[]> {
+  const refs = new Map<string, string>();
+  for (const channel of node.channels) {
+    const wanted = items.flatMap((item) => (item.channel === channel.id && item.refOf !== undefined ? [item.refOf] : []));
+    if (wanted.length > 0) for (const [id, { ref }] of await factsById(channel, wanted)) refs.set(`${channel.id}/${id}`, ref);
+  }
+  return items.map((item) => {
+    const ref = refs.get(`${item.channel}/${item.refOf ?? ''}`) ?? '';
+    return ref === '' ? item : { ...item, ref };
+  });
+}
+
 function dutyItem(channel: ChannelRuntime, { item, list, facts }: InboxItem, duty: NonNullable<InboxItem['duty']>): Omit<NoticeItem, 'event'> {
   const { anchor } = duty;
-  const ref = anchor.party === channel.replica.us ? facts?.ref : undefined;
+  const isRefOurs = anchor.party === channel.replica.us && facts !== undefined && facts.ref !== '';
   return {
     channel: channel.id,
     channelTitle: item.channelTitle,
     with: item.with,
     ...(kindOf(anchor.type) === undefined ? {} : { kind: anchor.type }),
     entry: anchor.id,
-    ...(ref === undefined || ref === '' ? {} : { ref }),
+    ...(isRefOurs ? { refOf: anchor.id } : {}),
     ...urgencyOf(anchor.frame.urgency),
     ...(anchor.frame.exercise === true ? { exercise: true as const } : {}),
     owes: list === 'awaitingUs' ? 'us' : 'them',

@@ -6,7 +6,7 @@ import type { FeedView } from '../../projection/notice-views.ts';
 import type { PartyNode } from '../party-node.ts';
 import { findUser } from '../users.ts';
 import { inboxOf } from '../views/inbox.ts';
-import { noticedIn } from './events.ts';
+import { noticedIn, withRefs } from './events.ts';
 import { OPERATOR } from './subscriptions.ts';
 
 type Feed = FeedView & { readonly owner: string };
@@ -101,7 +101,12 @@ export class Feeds {
       if (after !== (before ?? '{}')) await store.putLocal(EVENTS, channel.id, after);
       events.push(...Object.entries(next).map(([uid, one]) => ({ uid, ...one })));
     }
-    return events.sort((a, b) => a.dueAt - b.dueAt || (a.uid < b.uid ? -1 : 1));
+    const items = await withRefs(
+      this.#node,
+      events.map(({ item }) => item),
+    );
+    const whole = events.map((event, i) => ({ ...event, item: items[i] ?? event.item }));
+    return whole.sort((a, b) => a.dueAt - b.dueAt || (a.uid < b.uid ? -1 : 1));
   }
 
   async #forget(owner: string): Promise<void> {

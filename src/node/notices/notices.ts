@@ -8,7 +8,7 @@ import { listUsers, type User } from '../users.ts';
 import { type Inbox, inboxOf } from '../views/inbox.ts';
 import { composeFor, noticeId, type Pace } from './compose.ts';
 import { type NoticesConfig, readNoticesConfig } from './config.ts';
-import { type Cursor, deadlineNow, documentsSince, type Noticed, nextMark, noticedIn } from './events.ts';
+import { type Cursor, deadlineNow, documentsSince, type Noticed, nextMark, noticedIn, withRefs } from './events.ts';
 import { handOut } from './hand-out.ts';
 import { Jobs, type Outgoing } from './jobs.ts';
 import type { Attempt } from './mailer.ts';
@@ -306,7 +306,8 @@ export class Notices {
     let handed: Awaited<ReturnType<typeof handOut>>;
     try {
       const config = await readNoticesConfig(this.#dir);
-      handed = await handOut(config, this.#sender(config), sub.target, message, now, this.#bounds());
+      const whole = { ...message, items: await withRefs(this.#node, message.items) };
+      handed = await handOut(config, this.#sender(config), sub.target, whole, now, this.#bounds());
     } catch (error) {
       if (!(error instanceof ParleyError)) throw error;
       handed = { done: false, down: true, why: error.detail };
