@@ -2,13 +2,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toBase64url, utf8 } from '../src/base/bytes.ts';
+import type { HttpResponse } from '../src/base/ports.ts';
+import { type BundleItem, formatBundle, parseBundle } from '../src/entry/bundle.ts';
 import { formatPartyCard, originOf, parseCard } from '../src/entry/card.ts';
 import { formatGeneration, type GenerationNote, parseGeneration } from '../src/entry/generation.ts';
 import { signAsIdentity } from '../src/entry/identity-note.ts';
 import { testCrypto } from '../src/node/fixtures-channel.ts';
+import { openMemoryStore } from '../src/store/memory.ts';
 import { Mark } from '../src/sync/mark.ts';
 import { logIn, originIn } from '../src/sync/replica.ts';
 import { originHash } from '../src/tlog/origin.ts';
+import { formatEntryBundle, parseEntryBundle } from '../src/tlog/tile.ts';
 import { copyRecord, type Door, type Node, SILENT, say, TestMarkFile, World } from './gate-world.ts';
 
 const { sha256 } = testCrypto;
@@ -180,4 +184,106 @@ test('a log whose holder ends before it has given all goes on recovering, and si
   breaksOff = false;
   assert.equal(await node.runtime.own.refill(), 'open');
   await say(node);
+});
+
+/** A door that changes the items of the parts of a log that another gives. */
+function changing(door: Door, change: (items: readonly BundleItem[], path: string) => readonly BundleItem[]): Door {
+  return async (from, request) => {
+    const answer = await door(from, request);
+    const bundle = request.path.includes('/since/') && answer.status === 200 ? parseBundle(answer.body) : { expected: '' };
+    return 'items' in bundle ? { ...answer, body: formatBundle(change(bundle.items, request.path)) } : answer;
+  };
+}
+
+test('a holder that refuses once, or gives less than it showed, is asked again before the log is given up', async () => {
+  for (const spoil of [
+    (answer: HttpResponse): HttpResponse => ({ ...answer, status: 429 }),
+    (answer: HttpResponse): HttpResponse => ({ ...answer, status: 500 }),
+    (answer: HttpResponse): HttpResponse => ({ ...answer, body: answer.body.slice(0, 500) }),
+  ]) {
+    const { world, alpha } = await begun();
+    const honest = world.doors[1] ?? assert.fail();
+    let spoils = 1;
+    const door: Door = async (from, request) => {
+      const answer = await honest(from, request);
+      return request.path.includes('/since/') && spoils-- > 0 ? spoil(answer) : answer;
+    };
+    const mark = new TestMarkFile(alpha.mark.bytes?.slice());
+    const node = await world.start(0, await copyRecord(alpha.store, [3]), mark, undefined, { parties: [SILENT, door], hosts: [] });
+    assert.equal(await node.runtime.own.refill(), 'recovering');
+    assert.equal(await node.runtime.own.refill(), 'open');
+  }
+});
+
+test('a first leaf that is none stops one holder alone, and a padded part is none', async () => {
+  const { world, alpha } = await begun();
+  const honest = world.doors[1] ?? assert.fail();
+  const junk = changing(honest, (items, path) =>
+    items.map((item) => {
+      const parsed = item.name === 'entries' && path.endsWith('/since/0') ? parseEntryBundle(item.bytes, 5) : { expected: '' };
+      return 'entries' in parsed ? { ...item, bytes: formatEntryBundle([utf8('junk'), ...parsed.entries.slice(1)]) } : item;
+    }),
+  );
+  const padded = changing(honest, (items) => [...items, { name: 'heads/99', bytes: new Uint8Array(100_000) }]);
+  for (const door of [junk, padded]) {
+    const mark = new TestMarkFile(alpha.mark.bytes?.slice());
+    const store = openMemoryStore({ sha256 });
+    const node = await world.start(0, store, mark, undefined, { parties: [SILENT, door], hosts: [] });
+    await assert.rejects(say(node), { code: 'unsafe_state' });
+    assert.equal(await node.runtime.own.refill(), 'recovering');
+    const again = await world.start(0, store, mark, undefined, { parties: [SILENT, honest], hosts: [] });
+    assert.equal(await again.runtime.own.refill(), 'open');
+  }
+});
+
+test('a kill while parts stand above a text that was left out signs nothing over it: the log recovers, and is whole once somebody gives it', async () => {
+  const { world, alpha, first } = await begun();
+  const full = (await logIn(alpha.replica, 0)).size;
+  const honest = world.doors[1] ?? assert.fail();
+  const withholding = changing(honest, (items) => items.filter((item) => item !== items.find(({ name }) => name.startsWith('bodies/'))));
+  const store = await copyRecord(alpha.store, [3]);
+  const mark = new TestMarkFile(alpha.mark.bytes?.slice());
+  const dying = new Proxy(store, {
+    get: (target, name) => {
+      if (name === 'unstage') return () => Promise.reject(new Error('killed'));
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const killed = await world.start(0, dying, mark, undefined, { parties: [SILENT, withholding], hosts: [] });
+  await assert.rejects(killed.runtime.own.refill(), /killed/);
+  assert.equal((await store.log(first))?.pendingSize, full);
+  const again = await world.start(0, store, mark, undefined, { parties: [SILENT, SILENT], hosts: [] });
+  assert.equal(again.runtime.own.gate, 'recovering');
+  await assert.rejects(say(again), { code: 'unsafe_state' });
+  assert.equal((await store.log(first))?.size, 3);
+  const third = await world.start(0, store, mark, undefined, { parties: [SILENT, honest], hosts: [] });
+  assert.equal(await third.runtime.own.refill(), 'open');
+  await say(third);
+  assert.equal((await logIn(third.replica, 0)).size, full + 1);
+});
+
+test('a log left while a slow holder of it is asked keeps nobody from writing the next', async () => {
+  const { world, alpha, first } = await begun();
+  const mark = new TestMarkFile(alpha.mark.bytes?.slice());
+  const node = await world.start(0, await copyRecord(alpha.store, [3]), mark, undefined, { parties: [SILENT, SILENT], hosts: [] });
+  const of = node.replica.generations.current(0);
+  await node.replica.generations.alarmed(node.replica.store, first);
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  const { promise: told, resolve: tell } = Promise.withResolvers<void>();
+  const slow = async (path: string): Promise<Uint8Array | undefined> => {
+    if (path.endsWith('/checkpoint')) {
+      resolve();
+      await told;
+      return (await (world.doors[1] ?? SILENT)(0, { method: 'GET', path })).body;
+    }
+    return new Promise<never>(() => undefined);
+  };
+  void node.runtime.own.pullBack(of, slow);
+  await asked;
+  await node.runtime.own.openGeneration(await opening(world, node, 77));
+  tell();
+  await say(node);
+  await say(node);
+  assert.equal((await logIn(node.replica, 0)).size, 3);
 });

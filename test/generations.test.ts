@@ -106,6 +106,19 @@ test('a note of another node, or with a number ahead, opens nothing', () =>
     await assert.rejects(takeOpening(a.node, parties.of(a), other.text), { code: 'invalid' });
   }));
 
+test('a note that was signed before the mark was lost opens nothing in a store that was restored: that log may have been written since', () =>
+  among(2, async (parties, [a, b]) => {
+    const backup = await parties.backupOf(a);
+    const { text } = await openingText(a.node, parties.of(a));
+    const note = new TextDecoder().decode(await signAsIdentity(parties.crypto.sha256, text, [a.identity]));
+    await takeOpening(a.node, parties.of(a), note);
+    await a.close();
+    const restored = await parties.copyOf(a, backup, 'lost');
+    await parties.introduce(restored, [b]);
+    await assert.rejects(takeOpening(restored.node, parties.of(restored), note), { code: 'invalid' });
+    await parties.openGeneration(restored);
+  }));
+
 test('a generation note carried by an identity entry says nothing there, and an accreditation at the door opens no log', () =>
   among(2, async (parties, [a, b]) => {
     await parties.accredit(a, 'Petrova');

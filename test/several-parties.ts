@@ -189,18 +189,18 @@ export class Parties {
    * Another node of the same party over a copy of what it holds now, as if its directory were copied: the same seed and identity. It is told nobody's
    * address, so that it says to others only what a test makes it say. `backup`: what it held earlier; its mark is the one of now.
    */
-  async copyOf(side: Side, backup?: Store): Promise<Side> {
+  async copyOf(side: Side, backup?: Store, mark: 'of the side' | 'lost' = 'of the side'): Promise<Side> {
     const store = backup ?? (await this.backupOf(side));
     const record = JSON.parse((await store.getLocal('channel', this.channel)) ?? '') as ChannelRecord;
     await store.putLocal('channel', this.channel, JSON.stringify({ ...record, addresses: record.addresses.map(() => '') }));
-    let held = await side.node.parts.mark.read();
-    const mark = {
+    let held = mark === 'lost' ? undefined : await side.node.parts.mark.read();
+    const file = {
       read: async () => held,
       write: async (bytes: Uint8Array) => {
         held = bytes;
       },
     };
-    const copy = await openSide(side.name, store, this.crypto, systemNow, side, mark);
+    const copy = await openSide(side.name, store, this.crypto, systemNow, side, file);
     this.#opened.push(copy);
     return copy;
   }

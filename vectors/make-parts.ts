@@ -47,12 +47,14 @@ async function part(from: TestRecord, old: number, size: number, change: Change 
 
 const entries = formatEntryBundle((record.logs[0] ?? []).slice(2, 7).map(({ bytes }, i) => (i === 1 ? utf8('something else') : bytes)));
 const steps = [
-  { comment: 'entries that do not give the signed root', part: await part(record, 2, 7, { instead: { entries } }), size: 2, outcome: 'done' },
+  { comment: 'entries that do not give the signed root', part: await part(record, 2, 7, { instead: { entries } }), size: 2, outcome: 'broke_off' },
   { comment: 'without the text of an entry', part: await part(record, 2, 7, { without: 'bodies/' }), size: 2, outcome: 'done' },
-  { comment: 'without the consistency proof', part: await part(record, 2, 7, { without: 'proof' }), size: 2, outcome: 'done' },
-  { comment: 'from further on than is held', part: await part(record, 3, 7), size: 2, outcome: 'done' },
-  { comment: "a head of another party's log", part: await part(record, 2, 7, { instead: { checkpoint: await record.head(1, 1) } }), size: 2, outcome: 'done' },
-  { comment: 'no bundle', part: toBase64(utf8('hello')), size: 2, outcome: 'done' },
+  { comment: 'without the consistency proof', part: await part(record, 2, 7, { without: 'proof' }), size: 2, outcome: 'broke_off' },
+  { comment: 'from further on than is held', part: await part(record, 3, 7), size: 2, outcome: 'broke_off' },
+  { comment: "a head of another party's log", part: await part(record, 2, 7, { instead: { checkpoint: await record.head(1, 1) } }), size: 2, outcome: 'broke_off' },
+  { comment: 'padded with an item that belongs to no part', part: await part(record, 2, 7, { more: [{ name: 'padding', bytes: utf8('nothing') }] }), size: 2, outcome: 'broke_off' },
+  { comment: 'with a head beyond its own', part: await part(record, 2, 5, { more: [{ name: 'heads/6', bytes: await record.head(0, 6) }] }), size: 2, outcome: 'broke_off' },
+  { comment: 'no bundle', part: toBase64(utf8('hello')), size: 2, outcome: 'broke_off' },
   { comment: 'a smaller head of another history is left out', part: await part(record, 2, 5, { instead: { 'heads/3': await other.head(0, 4) } }), size: 5, heads: [5], outcome: 'done' },
   { comment: 'the rest', part: await part(record, 5, 7, { without: 'heads/' }), size: 7, heads: [5, 7], outcome: 'done' },
   // Two more: the other history goes on behind what is held.

@@ -24,8 +24,8 @@ export type Opening = {
 };
 
 /**
- * The text of a note that opens our next generation, with fresh keys of this node: it continues our log where it counts to now. Nothing is kept; a text
- * that nobody signs opens nothing. Refuses `not_open` before the channel was founded.
+ * The text of a note that opens our next generation, with fresh keys of this node: it continues our log where it counts to now. The mark names the log that
+ * it would open, and no other is ever opened ({@link takeOpening}); a text that nobody signs opens nothing. Refuses `not_open` before the channel was founded.
  */
 export async function openingText(node: PartyNode, channel: ChannelRuntime): Promise<Opening> {
   const { replica } = channel;
@@ -44,13 +44,17 @@ export async function openingText(node: PartyNode, channel: ChannelRuntime): Pro
   const state = await channel.reader.endState(parent.origin);
   const gen = toBase64url(node.parts.random(16));
   const card = await ownCard(node, generations.founding(us).card.nonce, gen, state.identity);
+  await replica.mark.offer(replica.crypto.sha256, originOf(replica.crypto.sha256, card));
   const continues = { gen: parent.gen, size, root: toBase64url(await replica.store.rootAt(parent.origin, size)) };
   const n = state.n + 1;
   const held = (await rowOf(replica, parent.origin)).size;
   return { text: formatGeneration({ channel: channel.id, party: us, n, continues, card }), n, continues, gen, uncounted: held - size };
 }
 
-/** Takes such a text back signed, and opens the generation. Refuses `invalid`, `signature_invalid`. */
+/**
+ * Takes such a text back signed, and opens the generation. Refuses `signature_invalid`, and `invalid` what this node did not make, or made before its mark
+ * was lost: that log may have been opened and written to since.
+ */
 export async function takeOpening(node: PartyNode, channel: ChannelRuntime, text: string): Promise<{ gen: string; origin: string }> {
   const { replica } = channel;
   const parsed = parseGeneration(replica.crypto.sha256, utf8(text));
@@ -60,6 +64,8 @@ export async function takeOpening(node: PartyNode, channel: ChannelRuntime, text
   if (fault !== undefined || note.party !== replica.us) throw new ParleyError('invalid', `expected ${fault ?? 'a note of our party'}`);
   const card = await ownCard(node, note.card.nonce, note.card.gen, note.card.identity);
   if (card.text !== note.card.text) throw new ParleyError('invalid', 'expected a card that this node made');
+  if (replica.mark.own(note.origin) === undefined)
+    throw new ParleyError('invalid', 'expected a text that this node made while it had its mark: ask it for a new one');
   await channel.own.openGeneration(note);
   node.exchange.wake(channel.id);
   node.emit({ type: 'changed', channel: channel.id });

@@ -150,6 +150,7 @@ export class StartGate {
     for (const { who } of holders) {
       const ask = async (path: string): Promise<Uint8Array | undefined> => {
         const answer = await this.#turn.waitFor(() => this.#peers.party(who, { method: 'GET', path }, MAX_PUSH_SIZE));
+        if (answer.status !== 200 && answer.status !== 404) throw new ParleyError('unreachable', `they answered ${answer.status}`);
         return answer.status === 200 ? answer.body : undefined;
       };
       const outcome = await refillOwn(this.#replica, reader, generations.current(us), inOneTurn(ask, now));
@@ -233,8 +234,10 @@ export async function judgeMark(replica: Replica): Promise<MarkVerdict> {
   if (mark.size < log.size) return no(false, `the mark names size ${mark.size}, older than what is held here, ${log.size}`);
   if (mark.size === log.size)
     return equal(mark.root, log.root) ? { matches: true } : no(false, `the mark names another head of size ${mark.size} than is held here`);
-  // What a crash left between mark and commit: exactly these entries were about to be signed, and signing them again gives the same head.
-  const isPending = log.pendingSize === mark.size && equal(await replica.store.rootAt(log.origin, mark.size), mark.root);
+  // What a crash left between mark and commit: exactly these entries were about to be signed, and signing them again gives the same head. One left while the
+  // log was pulled back may lack texts: what is signed here is held whole here, and no act that accounts for them was looked for yet.
+  const isWhole = log.openedSize >= log.pendingSize;
+  const isPending = isWhole && log.pendingSize === mark.size && equal(await replica.store.rootAt(log.origin, mark.size), mark.root);
   return isPending
     ? { matches: true }
     : no(true, `the mark names size ${mark.size}, this directory holds ${log.size}: a backup may have been restored`);

@@ -8,8 +8,14 @@ import { emptyRoot } from '../tlog/merkle.ts';
 /** A head as the mark holds it. */
 export type MarkedHead = { readonly size: number; readonly root: Uint8Array };
 
-/** The last own head about to be signed. `distrusted`: somebody showed a later one of ours, so this mark was rolled back and settles nothing any more. */
-export type OwnMark = MarkedHead & { readonly distrusted?: true };
+/**
+ * The last own head about to be signed. `distrusted`: somebody showed a later one of ours, so this mark was rolled back and settles nothing any more.
+ * `offered`: of a log that was offered to be opened, and was not yet.
+ */
+export type OwnMark = MarkedHead & { readonly distrusted?: true; readonly offered?: true };
+
+/** Logs offered to be opened that are remembered: asked for again and again, they must not fill the mark. */
+const MAX_OFFERED = 64;
 
 /** What the mark names of a log that a later generation continues: no head is it. */
 const RETIRED: OwnMark = { size: Number.MAX_SAFE_INTEGER, root: new Uint8Array(32) };
@@ -74,6 +80,18 @@ export class Mark {
     if (!this.#own.has(origin)) await this.setOwn(origin, { size: 0, root: emptyRoot(sha256) });
   }
 
+  /**
+   * Names a log that our identity is asked to open, at size 0; durable when it resolves. Only such a log is opened: one that was opened before the mark was
+   * lost, in a store that was restored since, would be begun again. Of those that were offered and never opened the latest few are remembered.
+   */
+  async offer(sha256: Sha256, origin: string): Promise<void> {
+    if (this.#own.has(origin)) return;
+    const offered = [...this.#own].filter(([, head]) => head.offered === true);
+    for (const [old] of offered.slice(0, Math.max(0, offered.length - MAX_OFFERED + 1))) this.#own.delete(old);
+    this.#own.set(origin, { size: 0, root: emptyRoot(sha256), offered: true });
+    await this.#write();
+  }
+
   /** Durable when it resolves; call before signing an own head. Refuses `unsafe_state` where the mark was rolled back: nothing is signed under it. */
   async setOwn(origin: string, head: MarkedHead): Promise<void> {
     const known = this.#own.get(origin);
@@ -132,7 +150,12 @@ function format(own: ReadonlyMap<string, OwnMark>, cosigned: ReadonlyMap<string,
   return utf8(
     JSON.stringify({
       v: 1,
-      own: [...own].map(([origin, head]) => [origin, head.size, toBase64url(head.root), ...(head.distrusted ? ['rolled_back'] : [])]),
+      own: [...own].map(([origin, head]) => [
+        origin,
+        head.size,
+        toBase64url(head.root),
+        ...(head.distrusted ? ['rolled_back'] : head.offered ? ['offered'] : []),
+      ]),
       cosigned: [...cosigned].map(([origin, head]) => [origin, head.size, toBase64url(head.root), head.time]),
     }),
   );
@@ -146,7 +169,7 @@ function parse(bytes: Uint8Array): Parsed | undefined {
     const cosigned = new Map<string, CosignedMark>();
     for (const row of value.own as Json[]) {
       const { origin, size, root, last } = rowOf(row);
-      own.set(origin, { size, root, ...(last === 'rolled_back' ? { distrusted: true } : {}) });
+      own.set(origin, { size, root, ...(last === 'rolled_back' ? { distrusted: true } : last === 'offered' ? { offered: true } : {}) });
     }
     for (const row of value.cosigned as Json[]) {
       const { origin, size, root, last } = rowOf(row);

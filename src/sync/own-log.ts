@@ -20,7 +20,7 @@ import { pullBack } from './pull-back.ts';
 import type { RefillSource } from './refill.ts';
 import { refusalOf } from './refusal.ts';
 import { cardOf, isOpen, logIn, originIn, type Replica } from './replica.ts';
-import { inOneTurn, NO_TURN } from './turn.ts';
+import { inOneTurn, whileCurrent } from './turn.ts';
 
 /** An entry to append to the own log, signed by whoever speaks. */
 export type OwnEntry = { readonly bytes: Uint8Array; readonly body: Uint8Array };
@@ -97,12 +97,9 @@ export class OwnLog {
    */
   pullBack(of: KnownLog, source: RefillSource): Promise<void> {
     const { generations, us, now } = this.#replica;
-    const pull = (): Promise<void> => {
-      // The log written now is changed in its turn, where nothing else writes it; whoever writes on in a later one does not wait.
-      const turn = generations.current(us).origin === of.origin ? this.#gate.turn : NO_TURN;
-      return pullBack(this.#replica, this.#reader, of, inOneTurn(source, now), turn);
-    };
-    return this.#pulling.run(pull);
+    // The log written now is changed in its turn, where nothing else writes it; whoever writes on in a later one, opened meanwhile, does not wait.
+    const turn = whileCurrent(this.#gate.turn, () => generations.current(us).origin === of.origin);
+    return this.#pulling.run(() => pullBack(this.#replica, this.#reader, of, inOneTurn(source, now), turn));
   }
 
   /**

@@ -1,7 +1,8 @@
-import { equal, toBase64url } from '../base/bytes.ts';
+import { equal, parseDecimal, toBase64url } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
-import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE } from '../base/limits.ts';
+import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE, MAX_BODY_LEAVES, MAX_BODY_SIZE, MAX_CHECKPOINT_SIZE } from '../base/limits.ts';
 import { type BundleItem, formatBundle, parseBundle } from '../entry/bundle.ts';
+import { parseEntry } from '../entry/entry.ts';
 import { formatCheckpoint } from '../tlog/checkpoint.ts';
 import { judgeHeads } from '../tlog/fork.ts';
 import { formatNote, parseNote } from '../tlog/note.ts';
@@ -12,7 +13,7 @@ import { judgeLonger } from './alarm.ts';
 import { keepPairs, linesOver } from './cosign.ts';
 import type { KnownLog } from './generations.ts';
 import { GoneBodies } from './gone-bodies.ts';
-import { rereadRoot, type Taken } from './leaves.ts';
+import { firstLeaf, rereadRoot, type Taken } from './leaves.ts';
 import type { LogReader } from './log-reader.ts';
 import { nextPart, pushItems } from './push.ts';
 import { parsePush, receivedEntry } from './receive.ts';
@@ -27,7 +28,7 @@ export type RefillSource = (path: string) => Promise<Uint8Array | undefined>;
 /** The row that a log is pulled into, its origin or where another history of it lies, and the size from which on. */
 export type Place = { readonly name: string; readonly from: number };
 
-/** Why pulling ended: nothing more is to be had there; they did not answer any more; or what they hold is signed by us and does not continue what is held here. */
+/** Why pulling ended: nothing more is to be had there; they did not answer any more, or with what is no part; or what they hold is signed by us and does not continue what is held here. */
 export type RefillOutcome = 'done' | 'broke_off' | 'other_history';
 
 /**
@@ -78,7 +79,7 @@ export async function refillOwn(replica: Replica, reader: LogReader, of: KnownLo
       // The next part comes over the wire while this one is written and read.
       const next = end === undefined ? Promise.resolve(undefined) : ask(end);
       const taken = await takePart(replica, of, into, part, above);
-      if ('fault' in taken) return taken.fault === 'other_history' ? 'other_history' : 'done';
+      if ('fault' in taken) return taken.fault === 'other_history' ? 'other_history' : 'broke_off';
       await reading;
       if ('taken' in taken && into.name === origin) reading = reader.catchUp(origin, taken.taken);
       part = await next;
@@ -146,12 +147,14 @@ async function takePart(
     return { fault: 'other_history' };
   }
   if (verdict !== 'continues') return { fault: 'no_part' };
-  const received = part.entries.map((entry, i) => receivedEntry(replica, of, from + i, entry, part.bodies));
+  const received = receivedOf(replica, of, from, part);
+  if (received === undefined) return { fault: 'no_part' };
   const gaps = received.filter(({ row }) => row.bodyRequired && row.body === undefined);
   const isAbove = above.heads.length > 0 || gaps.length > 0;
   for (const id of gaps.map(({ row }) => toBase64url(row.id))) {
     const text = part.bodies.get(id);
-    if (text !== undefined) above.bodies.set(id, text);
+    // A copy: the part that it came in is not to stay in memory with it.
+    if (text !== undefined) above.bodies.set(id, text.slice());
   }
   const marked = replica.mark.own(origin);
   // Before it is committed: a crash between two heads must not leave the one that a rolled back mark happens to name.
@@ -175,6 +178,13 @@ async function takePart(
   return { taken: { from, items: received.map(({ item }) => item) } };
 }
 
+/** The rows of a part, or `undefined` where its first leaf is none that this log could begin with. */
+function receivedOf(replica: Replica, of: KnownLog, from: number, part: Part): readonly ReturnType<typeof receivedEntry>[] | undefined {
+  const [first] = part.entries;
+  if (from === 0 && first !== undefined && !equal(first, firstLeaf(replica, of).bytes)) return undefined;
+  return part.entries.map((entry, i) => receivedEntry(replica, of, from + i, entry, part.bodies));
+}
+
 /** Commits heads in order, each where its root is that of the entries now held; an own head that is not is left out, and the last one is. */
 async function commitHeads(replica: Replica, name: string, heads: readonly VerifiedHead[]): Promise<void> {
   for (const { checkpoint, logLines, otherLines } of heads) {
@@ -196,7 +206,10 @@ export type Part = {
   readonly path: readonly Uint8Array[] | undefined;
 };
 
-/** A part in its form whose head is ours; `undefined` for anything else. Smaller heads that do not verify are left out. */
+/**
+ * A part in its form whose head is ours, and nothing besides: whoever pads it, or puts texts of other entries into it, would be taken for one that gives.
+ * `undefined` for anything else. Smaller heads that do not verify are left out.
+ */
 export async function verifyPart(replica: Replica, of: KnownLog, bytes: Uint8Array): Promise<Part | undefined> {
   const bundle = parseBundle(bytes);
   if ('expected' in bundle) return undefined;
@@ -206,7 +219,7 @@ export async function verifyPart(replica: Replica, of: KnownLog, bytes: Uint8Arr
     if ('expected' in verified) return undefined;
     const { size } = verified.head.checkpoint;
     const entries = parseEntryBundle(push.entries, Math.max(0, size - push.old));
-    if ('expected' in entries) return undefined;
+    if ('expected' in entries || !isPlain(replica, bundle.items, push.old, size, entries.entries)) return undefined;
     const heads = await smallerHeads(replica, of, bundle.items);
     return { old: push.old, head: verified.head, heads, entries: entries.entries, bodies: push.bodies, path: push.path };
   } catch (error) {
@@ -215,11 +228,31 @@ export async function verifyPart(replica: Replica, of: KnownLog, bytes: Uint8Arr
   }
 }
 
+/** Whether every item belongs to a part from `old` to `size` with these entries: texts of theirs, none longer than a text can be, and heads in between. */
+function isPlain({ crypto }: Replica, items: readonly BundleItem[], old: number, size: number, entries: readonly Uint8Array[]): boolean {
+  const ids = new Set(
+    entries.flatMap((bytes) => {
+      const parsed = parseEntry(crypto.sha256, bytes);
+      return 'entry' in parsed ? [`bodies/${parsed.entry.id}`] : [];
+    }),
+  );
+  const seen = new Set<string>();
+  return items.every(({ name, bytes }) => {
+    if (seen.has(name)) return false;
+    seen.add(name);
+    if (['old', 'checkpoint', 'entries', 'proof'].includes(name)) return true;
+    if (name.startsWith('bodies/')) return ids.has(name) && bytes.length <= MAX_BODY_SIZE + 48 * MAX_BODY_LEAVES;
+    const at = name.startsWith('heads/') ? parseDecimal(name.slice(6)) : undefined;
+    return at !== undefined && at > old && at < size && bytes.length <= MAX_CHECKPOINT_SIZE;
+  });
+}
+
 async function smallerHeads(replica: Replica, { card }: KnownLog, items: readonly BundleItem[]): Promise<readonly VerifiedHead[]> {
   const found = items
     .filter(({ name }) => name.startsWith('heads/'))
-    .map(({ bytes }) => headChecks(replica.crypto.sha256, card, bytes))
-    .filter((head) => 'head' in head);
+    .map(({ name, bytes }) => ({ name, ...headChecks(replica.crypto.sha256, card, bytes) }))
+    .filter((head) => 'head' in head)
+    .filter(({ name, head }) => name === `heads/${head.checkpoint.size}`);
   const verdicts = await replica.crypto.verify(found.flatMap(({ checks }) => checks));
   // Two lines a head, in order.
   const good = found.filter((_, i) => verdicts[2 * i] === true && verdicts[2 * i + 1] === true);

@@ -57,6 +57,17 @@ export class LogTurn implements Turn {
   }
 }
 
+/** The turn of a log for as long as it is the one that is written; once another is, nobody writes it and there is nothing to wait for. */
+export function whileCurrent(turn: Turn, isCurrent: () => boolean): Turn {
+  return {
+    run: async (work) => {
+      const inside = isCurrent() ? await turn.run(async () => (isCurrent() ? { done: await work() } : undefined)) : undefined;
+      return inside === undefined ? work() : inside.done;
+    },
+    waitFor: (answer) => (isCurrent() ? turn.waitFor(answer) : answer()),
+  };
+}
+
 /**
  * A source whose holder loses its turn, refused as `unreachable`, where after a minute it has given less than a slow line would have: with an entry a
  * request it could otherwise keep everything else waiting for as long as it likes. What it gave is kept, and the next turn goes on there.
