@@ -72,11 +72,11 @@ test('while a party that shows another history of ours gives no answer, our reco
     const { origin } = parties.of(a).replica.generations.founding(0);
     await splitInTwo(parties, a, b, petrova);
     const stall = Promise.withResolvers<undefined>();
-    const end = (await parties.of(b).store.log(origin))?.size ?? 0;
+    const isTried = async (): Promise<boolean> => (await parties.of(a).store.log(`${origin}/tried`)) !== undefined;
     let asked = 0;
     const send = a.node.sendToParty.bind(a.node);
     a.node.sendToParty = async (channel, to, request, max) => {
-      if (request.path === `/log/${originHash(origin) ?? ''}/since/${end}`) {
+      if (request.path.startsWith(`/log/${originHash(origin) ?? ''}/since/`) && (await isTried())) {
         asked++;
         await stall.promise;
       }
@@ -85,7 +85,7 @@ test('while a party that shows another history of ours gives no answer, our reco
     try {
       await parties.introduce(a, [b]);
       await until([a.node, b.node], async () => asked > 0);
-      assert.ok((await parties.of(a).store.log(`${origin}/tried`)) !== undefined);
+      assert.ok(await isTried());
       assert.deepEqual(await parties.heard(a, 0), ['first']);
       await parties.openGeneration(a);
       await parties.message(a, petrova, 'said meanwhile');
