@@ -10,7 +10,7 @@ import { SeamBand } from '../parts/entry-row.tsx';
 import { Answered } from '../parts/states.tsx';
 import { Instant } from '../parts/when.tsx';
 import { queries } from '../queries.ts';
-import { useSay } from '../say.tsx';
+import { useSay, useVoice } from '../say.tsx';
 
 /** What each procedure of the channel asks, what is owed, and how timely each side was; both sides read the same. */
 export function Procedures() {
@@ -91,8 +91,8 @@ function Owed({ channel, duty, parties }: { readonly channel: ChannelView; reado
 
 /** One procedure: what it asks in sentences, and beside each clock how each side did. */
 function PackSection({ channel, pack, rows }: { readonly channel: ChannelView; readonly pack: Pack; readonly rows: readonly Timeliness[] }) {
-  const say = useSay();
-  const { about, clocks } = explainPack(pack, say);
+  // The form of a pack allows no text that could reorder a sentence.
+  const { about, clocks } = explainPack(pack, useVoice().plain);
   return (
     <section className="thread" aria-label={pack.title}>
       <SeamBand>{pack.title}</SeamBand>
