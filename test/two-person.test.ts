@@ -29,15 +29,15 @@ async function call(method: 'GET' | 'POST', url: string, as: Person | 'operator'
   return door.app.inject({ method, url, headers: { host: 'localhost:8080', ...auth }, ...(body === undefined ? {} : { payload: body as object }) });
 }
 
-async function ok<T>(method: 'GET' | 'POST', url: string, as: Person | 'operator', body?: unknown): Promise<T> {
-  const answer = await call(method, url, as, body);
+async function ok<T>(...asked: Parameters<typeof call>): Promise<T> {
+  const answer = await call(...asked);
   assert.equal(answer.statusCode, 200, answer.body);
   return answer.json<T>();
 }
 
 /** The code of a refusal. */
-async function refused(method: 'GET' | 'POST', url: string, as: Person | 'operator', body?: unknown): Promise<string> {
-  const answer = await call(method, url, as, body);
+async function refused(...asked: Parameters<typeof call>): Promise<string> {
+  const answer = await call(...asked);
   assert.ok(answer.statusCode >= 400, answer.body);
   return answer.json<{ code: string }>().code;
 }
@@ -55,16 +55,8 @@ async function prepare(person: { signer: EntrySigner }, subject: string, kind = 
   const gen = channel.replica.channel.parties[0]?.gen ?? '';
   const fields = kind === 'message' ? { subject, text: 'Said.' } : { request_type: 'information', subject, text: 'Please.' };
   const after = await citedHeads(channel);
-  const draft = {
-    channel: two.channel,
-    party: 0,
-    gen,
-    type: kind,
-    time: two.now(),
-    after,
-    refs: [],
-    fields: Object.entries({ ...fields, marking: 'green' }),
-  };
+  const said = { type: kind, time: two.now(), after, refs: [], fields: Object.entries({ ...fields, marking: 'green' }) };
+  const draft = { channel: two.channel, party: 0, gen, ...said };
   return prepareEntry(nodeSha256, nodeRandom, draft, person.signer.publicKey);
 }
 

@@ -1,10 +1,10 @@
 /**
- * Makes vectors/time/clocks.json: which cosignature times count, once stamped. Deterministic: a second run writes the same bytes. Run it with:
+ * Makes vectors/time/clocks.json (which cosignature times count, once stamped) and vectors/time/dues.json (until when a clock runs). Deterministic: a second run writes the same bytes. Run it with:
  * node vectors/make-time.ts
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { metAt, receiptOwedSince, type StampedTime, startedAt } from '../src/procedure/clock.ts';
-import { dueAtOf, dueStatus } from '../src/procedure/due.ts';
+import { dueAtOf, dueStatus, periodsOf, startOf } from '../src/procedure/due.ts';
 import type { Due } from '../src/procedure/pack.ts';
 
 /** `A 7 covers q up to 5 of A, B at 100`: a stamp in A's log at index 7, over the head of size 5 of A's log, with B's time; else a host's. */
@@ -84,5 +84,38 @@ const cases = [
   clock('thirteen months', [`A 6 covers q up to 5 of A, B at ${january31}`], { due: { months: 13 } }),
 ];
 
+/** A clock that starts at `from` or, anchored by a field, at what its document says: when it starts and is due, or the periods that owe something at `now`. */
+function due(comment: string, clock: Due, more: { from?: string; by?: string; fields?: Record<string, string>; holidays?: readonly string[]; now?: string }): object {
+  const seconds = (text: string): number => Date.parse(text) / 1000;
+  const { from, by, holidays = [], now } = more;
+  const fields = Object.fromEntries(Object.entries(more.fields ?? {}).map(([name, text]) => [name, seconds(text)]));
+  const anchor = by === undefined ? { by: 'receipt' as const } : { by: 'field' as const, field: by };
+  const whole = { due: clock, anchor } as Parameters<typeof dueAtOf>[0];
+  const start = by === undefined ? (from === undefined ? undefined : seconds(from)) : startOf(whole, fields, holidays);
+  const base = { comment, due: clock, anchor: by ?? null, fields, holidays, started_at: start ?? null };
+  if (now !== undefined) return { ...base, now: seconds(now), periods: periodsOf(whole, start ?? 0, seconds(now), holidays) };
+  return { ...base, due_at: start === undefined ? null : (dueAtOf(whole, fields, start, holidays) ?? null) };
+}
+
+const dues = [
+  due('ninety minutes', { minutes: 90 }, { from: '2026-12-23T10:30:00Z' }),
+  due('fourteen days of 24 hours', { days: 14 }, { from: '2026-12-23T10:30:00Z' }),
+  due('two working days: a holiday, a weekend and a holiday between', { working_days: 2 }, { from: '2026-12-23T10:30:00Z', holidays: ['2026-12-25', '2026-12-28'] }),
+  due('one working day from a Saturday is Monday', { working_days: 1 }, { from: '2026-11-28T18:00:00Z' }),
+  due('a month from 31 January of a leap year', { months: 1 }, { from: '2028-01-31T00:00:00Z' }),
+  due('an instant in a field, before the start: due at the start', { field: 'b' }, { by: 'a', fields: { a: '2026-02-01T00:00:00Z', b: '2026-01-01T00:00:00Z' } }),
+  due('a day before an event', { hours: 24, before: true }, { by: 'a', fields: { a: '2026-06-02T06:00:00Z' } }),
+  due('three working days before an event', { working_days: 3, before: true }, { by: 'a', fields: { a: '2026-06-02T06:00:00Z' } }),
+  due('no instant in the field: it does not start', { hours: 24 }, { by: 'a', fields: {} }),
+  due('the earlier of two: from the own instant', { hours: 4, at_most: { field: 'b', hours: 24 } }, { by: 'a', fields: { a: '2026-01-10T10:00:00Z', b: '2026-01-10T00:00:00Z' } }),
+  due('the earlier of two: from the other instant', { hours: 4, at_most: { field: 'b', hours: 24 } }, { by: 'a', fields: { a: '2026-01-10T22:00:00Z', b: '2026-01-10T00:00:00Z' } }),
+  due('the earlier of two: only the other is known', { hours: 4, at_most: { field: 'b', hours: 24 } }, { by: 'a', fields: { b: '2026-01-10T00:00:00Z' } }),
+  due('every month from the 31st', { every: { months: 1 } }, { from: '2026-01-31T12:00:00Z', now: '2026-04-02T00:00:00Z' }),
+  due('every half-year of the calendar, within it', { every: { months: 6, calendar: true } }, { from: '2026-03-15T00:00:00Z', now: '2027-01-01T00:00:00Z' }),
+  due('every half-year of the calendar, 30 days after its end', { days: 30, every: { months: 6, calendar: true } }, { from: '2026-03-15T00:00:00Z', now: '2027-01-01T00:00:00Z' }),
+  due('nothing is owed before the start', { every: { months: 6 } }, { from: '2026-03-15T00:00:00Z', now: '2026-03-14T00:00:00Z' }),
+];
+
 mkdirSync(new URL('time/', import.meta.url), { recursive: true });
+writeFileSync(new URL('time/dues.json', import.meta.url), `${JSON.stringify(dues, undefined, 1)}\n`);
 writeFileSync(new URL('time/clocks.json', import.meta.url), `${JSON.stringify(cases, undefined, 1)}\n`);

@@ -1,5 +1,6 @@
 import { sayIn } from '../base/phrases.ts';
 import { shippedPacks } from '../node/packs.ts';
+import { shippedProfiles } from '../node/profiles.ts';
 import { explainPack } from '../procedure/explain.ts';
 import type { Pack } from '../procedure/pack.ts';
 
@@ -21,6 +22,12 @@ export function proceduresPage(): string {
   ].join('\n');
 }
 
+const PROFILE_ROWS: readonly string[] = [
+  '| profile | | packs |',
+  '|---|---|---|',
+  ...[...shippedProfiles().values()].map(({ name, title, packs }) => `| \`${name}\` | ${title} | ${packs.join(', ')} |`),
+];
+
 const INTRODUCTION: readonly string[] = [
   'A procedure pack is data: a JSON file that says which kinds of document a procedure has and which clocks run. A channel’s charter names its packs by the',
   'hash of their exact bytes. Sources were read as far as they are public; where a pack says that something is its own reading, it is.',
@@ -41,6 +48,13 @@ const INTRODUCTION: readonly string[] = [
   '',
   'No condition can read what another party said, so nothing one side does can change what a clock asks of the other. Lateness is said with a time, never stored;',
   'where a procedure is voluntary it is shown and is nothing more.',
+  '',
+  '## Profiles',
+  '',
+  '`parley invite --profile PROFILE` and `parley join --profile PROFILE` say for whom a channel is. It chooses the packs of an invitation that names none, the seven acts of',
+  'the first menu, and what things are called here: between two response teams nobody meets an agrément. It is a setting of one side, never sent.',
+  '',
+  ...PROFILE_ROWS,
   '',
   '## The packs that ship',
 ];

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { metAt, receiptOwedSince, type StampedTime, startedAt, type Timed } from './clock.ts';
-import { dueAtOf, dueStatus } from './due.ts';
-import type { Clock } from './pack.ts';
+import { dueAtOf, dueStatus, type Period, periodsOf, startOf } from './due.ts';
+import type { Clock, Due } from './pack.ts';
 
 type Vector = {
   comment: string;
@@ -42,4 +42,33 @@ for (const given of vectors)
       [given.started_at, given.receipt_owed_since, given.met_at, given.due_at],
     );
     for (const { now, is } of given.status) assert.equal(dueStatus({ startedAt: startedAt_, dueAt, metAt: metAt_ }, now), is);
+  });
+
+type DueVector = {
+  comment: string;
+  due: Due;
+  anchor: string | null;
+  fields: Record<string, number>;
+  holidays: string[];
+  started_at: number | null;
+  due_at?: number | null;
+  now?: number;
+  periods?: Period[];
+};
+const dues = JSON.parse(readFileSync(new URL('../../vectors/time/dues.json', import.meta.url), 'utf8')) as readonly DueVector[];
+
+for (const { comment, due, anchor, fields, holidays, started_at, due_at, now, periods } of dues)
+  test(`due: ${comment}`, () => {
+    const clock: Clock = {
+      id: 'c',
+      title: 'C',
+      anchor: anchor === null ? { kind: 'k', at: 'receipt', by: 'receipt' } : { kind: 'k', at: 'event', by: 'field', field: anchor },
+      due,
+      discharge: { kinds: ['k'] },
+      debtor: 'sender',
+      voluntary: true,
+    };
+    if (anchor !== null) assert.equal(startOf(clock, fields, holidays) ?? null, started_at);
+    if (now !== undefined) assert.deepEqual(periodsOf(clock, started_at ?? 0, now, holidays), periods);
+    else assert.equal(started_at === null ? null : (dueAtOf(clock, fields, started_at, holidays) ?? null), due_at);
   });

@@ -70,11 +70,10 @@ export function periodicDuties(matters: readonly Matter[], context: DutyContext,
   });
 }
 
-/** Kinds whose matters tell of cadences and of clocks that end elsewhere: those that start them, and those in which a document may stand that ends them. */
-export function kindsElsewhere(packs: readonly Pack[], joinsOf: (kind: string) => readonly string[]): ReadonlySet<string> {
+/** Kinds that tell of cadences and of clocks that end elsewhere: those that start them, and those that end them. */
+export function kindsElsewhere(packs: readonly Pack[]): readonly string[] {
   const clocks = packs.flatMap((pack) => pack.clocks).filter((clock) => clock.discharge.in !== undefined);
-  const kinds = clocks.flatMap(({ anchor, due, discharge }) => [...discharge.kinds, ...(due.every === undefined ? [] : [anchor.kind])]);
-  return new Set(kinds.flatMap((kind) => [kind, ...joinsOf(kind)]));
+  return clocks.flatMap(({ anchor, due, discharge }) => [...discharge.kinds, ...(due.every === undefined ? [] : [anchor.kind])]);
 }
 
 /** Where a duty stands at `now`. */

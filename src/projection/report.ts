@@ -47,6 +47,23 @@ export type Timeliness = {
   readonly longest_seconds: number | null;
 };
 
+/**
+ * Who owes what, and how timely each party was: computed from the logs alone, with members in this order, so that both sides with the same heads have
+ * the same bytes. Nothing local goes in: neither titles, nor acknowledgements, nor this node's clock.
+ */
+export type ReportView = {
+  readonly v: 1;
+  readonly channel: string;
+  readonly parties: readonly string[];
+  /** As of when lateness is said; null while nothing in the logs has a time. */
+  readonly as_of: number | null;
+  /** What it was computed from: of each log that counts, how much of it, and the root. */
+  readonly heads: readonly { readonly origin: string; readonly size: number; readonly root: string }[];
+  /** What is not met. */
+  readonly duties: readonly DutyLine[];
+  readonly timeliness: readonly Timeliness[];
+};
+
 /** The lines of duties as they stand at `now`, in an order that depends on nothing but them: by instant, then by name. */
 export function dutyLines(duties: readonly Duty[], now: number): readonly DutyLine[] {
   const lines = duties.map((duty): DutyLine => {

@@ -1,9 +1,11 @@
 import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
 import { toBase64 } from '../base/bytes.ts';
 import { REFUSALS, type RefusalCode } from '../base/errors.ts';
+import type { Pack } from '../procedure/pack.ts';
 import type { ClearanceDetail, TwoPersonView } from '../projection/clearance-views.ts';
 import type { NoticeEvent, NoticesView, SubscriptionView } from '../projection/notice-views.ts';
 import type { PeoplePage } from '../projection/people-views.ts';
+import type { ReportView } from '../projection/report.ts';
 import type {
   ChannelView,
   DocumentView,
@@ -60,6 +62,8 @@ export const api = {
   /** Rows newest first, strictly before the cursor. */
   table: (channel: string, before?: string) =>
     get<TableView>(`${channelPath(channel)}/table?limit=${TABLE_PAGE}${before === undefined ? '' : `&before=${seg(before)}`}`),
+  packs: (channel: string) => get<readonly Pack[]>(`${channelPath(channel)}/packs`),
+  report: (channel: string) => get<ReportView>(`${channelPath(channel)}/report`),
   lineage: (channel: string) => get<LineageView>(`${channelPath(channel)}/lineage`),
   dossiers: (channel: string) => get<readonly DossierListItem[]>(`${channelPath(channel)}/dossiers`),
   dossier: (channel: string, id: string) => get<DossierView>(`${channelPath(channel)}/dossiers/${seg(id)}`),

@@ -31,6 +31,11 @@ const people = createRoute({
   path: '/people',
   component: lazyRouteComponent(() => import('./pages/people.tsx'), 'People'),
 });
+const procedures = createRoute({
+  getParentRoute: () => channel,
+  path: '/procedures',
+  component: lazyRouteComponent(() => import('./pages/procedures.tsx'), 'Procedures'),
+});
 const dossiers = createRoute({
   getParentRoute: () => channel,
   path: '/dossiers',
@@ -89,7 +94,7 @@ export function makeRouter() {
       alarm,
       rules,
       notices,
-      channel.addChildren([table, people, dossiers, dossier, document, compose, clearance, disclose]),
+      channel.addChildren([table, people, procedures, dossiers, dossier, document, compose, clearance, disclose]),
     ]),
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,

@@ -8,7 +8,8 @@ const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur']);
 /** Languages there is a catalogue for. */
 export const LANGUAGES: readonly string[] = Object.keys(CATALOGUES);
 
-export type Voice = { readonly say: Say; readonly language: string; readonly dir: 'ltr' | 'rtl' };
+/** `plain` says the same without isolating what is filled in: for sentences made of sentences, whose parts are checked to hold no control characters. */
+export type Voice = { readonly say: Say; readonly plain: Say; readonly language: string; readonly dir: 'ltr' | 'rtl' };
 
 const VoiceContext = createContext<Voice | undefined>(undefined);
 
@@ -20,15 +21,20 @@ export function chooseLanguage(chosen: string | undefined, offered: readonly str
 
 /** Gives every page its words. */
 export function VoiceProvider({ language, children }: { readonly language: string; readonly children: ReactNode }) {
-  const voice = useMemo<Voice>(() => ({ say: isolating(sayIn(language)), language, dir: RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr' }), [language]);
+  const voice = useMemo<Voice>(() => ({ ...voicesIn(language), language, dir: RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr' }), [language]);
   return <VoiceContext value={voice}>{children}</VoiceContext>;
 }
 
 /** What is inside is said in a channel's own words, where its profile has others. */
 export function InWords({ words, children }: { readonly words: Readonly<Record<string, string>> | undefined; readonly children: ReactNode }) {
   const voice = useVoice();
-  const own = useMemo<Voice>(() => (words === undefined ? voice : { ...voice, say: isolating(sayIn(voice.language, words)) }), [voice, words]);
+  const own = useMemo<Voice>(() => (words === undefined ? voice : { ...voice, ...voicesIn(voice.language, words) }), [voice, words]);
   return <VoiceContext value={own}>{children}</VoiceContext>;
+}
+
+function voicesIn(language: string, words?: Readonly<Record<string, string>>): Pick<Voice, 'say' | 'plain'> {
+  const plain = sayIn(language, words);
+  return { say: isolating(plain), plain };
 }
 
 /** Language, direction and words. */

@@ -229,6 +229,12 @@ journey('Today says what awaits each side', async (screens) => {
   assert.equal(await b.page.getByRole('link', { name: 'Reply', exact: true }).count(), 0, 'who asks is not acknowledged yet');
   await b.page.getByRole('button', { name: 'Acknowledge', exact: true }).click();
   await b.page.getByRole('link', { name: 'Reply', exact: true }).waitFor();
+  for (const screen of [a, b]) {
+    await screen.page.goto(inChannel(screens, screen, '/procedures'));
+    await screen.page.getByRole('link', { name: 'Beta owes Alpha: Final reply to the request' }).waitFor();
+    await screen.page.getByText('the addressee owes the sender a reply marked “Final reply”').waitFor();
+    await screen.page.getByText('1 asked: 0 in time, 1 open', { exact: false }).first().waitFor();
+  }
 });
 
 journey('a draft that is left at once is found again as it was, and a form of another kind begins without its marking', async (screens) => {
@@ -343,6 +349,7 @@ journey('an automatic checker finds nothing wrong with any page, narrow or wide,
     ['/', 'Today'],
     [`/c/${screens.two.channel}`, 'Test-1: the record of both sides'],
     [`/c/${screens.two.channel}/dossiers`, 'Dossiers'],
+    [`/c/${screens.two.channel}/procedures`, 'Procedures'],
     [said.dossier, claim],
     [said.incident, 'Pipeline control system'],
     [`/c/${screens.two.channel}/compose`, 'What do you want to say?'],
@@ -370,7 +377,7 @@ journey('no page complained: no script failed, nothing broke the content securit
 /** What a wide Table shows is there on a narrow one: every page, both duty officers, the zone of the times, and what the marks mean. */
 async function nothingLost(page: Page): Promise<void> {
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const name of ['Today', 'Table', 'Dossiers', 'People']) {
+  for (const name of ['Today', 'Table', 'Dossiers', 'People', 'Procedures']) {
     const box = await page.getByRole('link', { name, exact: true }).first().boundingBox();
     assert.ok(box !== null && box.x >= 0 && box.x + box.width <= 390, name);
   }

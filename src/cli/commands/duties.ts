@@ -1,4 +1,4 @@
-import type { ReportView } from '../../node/views/report.ts';
+import type { ReportView } from '../../projection/report.ts';
 import type { ChannelView, TodayItem, TodayView } from '../../projection/views.ts';
 import { findChannel, openClient } from '../client.ts';
 import type { Command } from '../command.ts';

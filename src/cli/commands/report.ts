@@ -1,6 +1,5 @@
 import { systemNow } from '../../node/crypto.ts';
-import type { ReportView } from '../../node/views/report.ts';
-import type { Timeliness } from '../../projection/report.ts';
+import type { ReportView, Timeliness } from '../../projection/report.ts';
 import { findChannel, openClient } from '../client.ts';
 import { CHANNEL, type Command } from '../command.ts';
 import { readInstant } from '../instant-option.ts';

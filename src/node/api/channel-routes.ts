@@ -94,6 +94,12 @@ export function channelRoutes(app: FastifyInstance, api: Api): void {
       return reportView(node.channel(params.c), at);
     },
   });
+  read(
+    '/api/channels/:c/packs',
+    'The procedures of a channel, as far as their form is known here.',
+    CHANNEL,
+    async ({ c }) => node.channel(c).rules.packs,
+  );
   read('/api/channels/:c/people', 'Who speaks for whom, and who here waits for an accreditation.', CHANNEL, ({ c }) => people(api, node.channel(c)));
   adminRoutes(app, api);
 }

@@ -1,4 +1,4 @@
-import { kindOf } from '../../document/registry.ts';
+import { KINDS, kindOf } from '../../document/registry.ts';
 import { kindsElsewhere } from '../../projection/duties.ts';
 import { type Matter, parseMatter } from '../../projection/matter.ts';
 import { type HeldOut, usableMatters } from '../acknowledgements.ts';
@@ -21,18 +21,23 @@ export function mattersElsewhere(channel: ChannelRuntime): Promise<readonly Matt
   if (cached?.version === channel.version) return cached.matters;
   const entry = {
     version: channel.version,
-    matters: mattersOfKinds(
-      channel,
-      kindsElsewhere(channel.rules.packs, (kind) => kindOf(kind)?.joins ?? []),
-    ),
+    matters: mattersWith(channel, kindsElsewhere(channel.rules.packs)),
   };
   read.set(channel, entry);
   void entry.matters.catch(() => read.delete(channel));
   return entry.matters;
 }
 
-/** All matters of these kinds, in the order of their ids. */
-export async function mattersOfKinds(channel: ChannelRuntime, kinds: ReadonlySet<string>): Promise<readonly Matter[]> {
-  const rows = await Promise.all([...kinds].sort().map((kind) => channel.store.matters(channel.id, { kind })));
+/** All matters in which a document of these kinds may stand: those that they open, and those that they join, through whatever joins what. */
+export async function mattersWith(channel: ChannelRuntime, kinds: readonly string[]): Promise<readonly Matter[]> {
+  const rows = await Promise.all([...homesOf(kinds)].sort().map((kind) => channel.store.matters(channel.id, { kind })));
   return rows.flat().map((row) => parseMatter(row.state));
+}
+
+function homesOf(kinds: readonly string[]): ReadonlySet<string> {
+  const homes = new Set(kinds);
+  // A set that grows while it is gone through is gone through to its end.
+  for (const kind of homes)
+    for (const other of kindOf(kind)?.joins ?? []) for (const home of other === '*' ? KINDS.map(({ id }) => id) : [other]) homes.add(home);
+  return homes;
 }

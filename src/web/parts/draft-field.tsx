@@ -4,6 +4,7 @@ import { readInput } from '../../document/form.ts';
 import type { Zones } from '../instants.ts';
 import { useSay } from '../say.tsx';
 import { describedBy, FieldFrame, TextField } from './fields.tsx';
+import { RowsField } from './rows-field.tsx';
 import { TlpLabel } from './tlp-label.tsx';
 import { Deadline } from './when.tsx';
 
@@ -74,6 +75,8 @@ export function DraftField({ one, value, onChange, fault, zones }: DraftFieldPro
           />
         </FieldFrame>
       );
+    case 'rows':
+      return <RowsField frame={frame} field={field} value={value} onChange={onChange} />;
     case 'instant':
       return <InstantField frame={frame} one={one} value={value} onChange={onChange} zones={zones} />;
     default:

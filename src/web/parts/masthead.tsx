@@ -67,6 +67,9 @@ function MainNav() {
           <Link to="/c/$channel/people" params={{ channel }} className="nav-link">
             {say('nav.people')}
           </Link>
+          <Link to="/c/$channel/procedures" params={{ channel }} className="nav-link">
+            {say('nav.procedures')}
+          </Link>
         </>
       )}
     </>

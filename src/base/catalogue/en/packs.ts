@@ -1,5 +1,17 @@
 /** Procedure packs in words: what `parley pack explain` and the page of procedures say. */
 export const packs: Readonly<Record<string, string>> = {
+  'nav.procedures': 'Procedures',
+  'report.title': 'Procedures',
+  'report.lead': 'Computed from the logs alone: the other side reads the same. As of the newest receipt in them.',
+  'report.no_time': 'Nothing in the logs has a time yet.',
+  'report.owed': '{count, plural, =0 {Nothing is owed} one {One duty is open} other {# duties are open}}',
+  'report.duty': '{debtor} owes {creditor}: {title}',
+  'report.no_date': 'No date was set.',
+  'report.receipt_owed': 'Receipt owed since',
+  'report.none': 'Nothing asked so far.',
+  'report.counts':
+    '{asked, plural, one {# asked} other {# asked}}: {inTime} in time{late, plural, =0 {} other {, # late}}{open, plural, =0 {} other {, # open}}{openLate, plural, =0 {} other { (# late so far)}}{withdrawn, plural, =0 {} other {, # withdrawn}}',
+  'report.took': 'median {median}, longest {longest}',
   'pack.kinds': 'It is for: {kinds}.',
   'pack.roles': 'Points of contact are called: {roles}.',
   'pack.holidays': 'Nobody works on: {days}.',
