@@ -14,6 +14,7 @@ import { inboxOf } from '../src/node/views/inbox.ts';
 import type { NoticesView, SubscriptionView } from '../src/projection/notice-views.ts';
 import { type Event, instantOf, readCalendar, textOf } from './calendar-reader.ts';
 import { configure, type MailReceiver, mailReceiver } from './receivers.ts';
+import { REPLIES_ALONE } from './reply-pack.ts';
 import { enrol, ORIGIN, type Person } from './signed-in.ts';
 import { type Representative, TwoParties } from './two-parties.ts';
 
@@ -33,7 +34,7 @@ let vera: Person;
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), 'parley-calendar-'));
   mail = await mailReceiver();
-  two = await TwoParties.found({ now: () => systemNow() + offset });
+  two = await TwoParties.found({ now: () => systemNow() + offset, ...REPLIES_ALONE });
   anna = await two.accredit(two.a, 'Anna');
   nikolai = await two.accredit(two.b, `Nikolai ${SECRET}`);
   await two.acknowledge();

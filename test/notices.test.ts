@@ -10,6 +10,7 @@ import { OPERATOR, type Wanted } from '../src/node/notices/subscriptions.ts';
 import { alarmOf } from '../src/node/views/forks.ts';
 import { NOTICE_EVENTS } from '../src/projection/notice-views.ts';
 import { configure, headerOf, hookReceiver, type MailOptions, type MailReceiver, mailReceiver, secretFile, textOf } from './receivers.ts';
+import { REPLIES_ALONE } from './reply-pack.ts';
 import { Parties } from './several-parties.ts';
 import { type Representative, type Side, TwoParties, until } from './two-parties.ts';
 
@@ -33,7 +34,7 @@ const made: string[] = [];
 
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), 'parley-notices-'));
-  two = await TwoParties.found({ now });
+  two = await TwoParties.found({ now, ...REPLIES_ALONE });
   mail = await mailReceiver({ login: { user: 'parley', password: 'hunter2 secret' }, data: (one) => answer(one) });
   anna = await two.accredit(two.a, 'Anna S3CR3T-ours');
   nikolai = await two.accredit(two.b, 'Nikolai S3CR3T-person');

@@ -64,6 +64,10 @@ export type Options = {
   readonly dir?: string;
   readonly hosts?: number;
   readonly now?: Now;
+  /** Procedures of the inviting side's own. */
+  readonly packs?: readonly Uint8Array[];
+  /** Names of the shipped procedures; left out: the usual ones. */
+  readonly shipped?: readonly string[];
 };
 
 /** Two nodes and their hosts before any founding. */
@@ -114,7 +118,7 @@ export class TwoParties {
   static async found(options: Options = {}): Promise<TwoParties> {
     const two = await TwoParties.open(options);
     try {
-      await two.found();
+      await two.found(options.packs, options.shipped);
       return two;
     } catch (error) {
       await two.close();
@@ -122,12 +126,12 @@ export class TwoParties {
     }
   }
 
-  /** Founds their channel; `packs` are procedures of the inviting side, which it keeps and hands over with the invitation. */
-  async found(packs: readonly Uint8Array[] = []): Promise<void> {
+  /** Founds their channel; `packs` are procedures of the inviting side, which it keeps and hands over with the invitation, `shipped` names those that ship. */
+  async found(packs: readonly Uint8Array[] = [], shipped?: readonly string[]): Promise<void> {
     const own: NamedHash[] = [];
     for (const bytes of packs) own.push(await this.a.node.packs.keep(bytes));
     const hosts = this.hosts.map(({ host, url }) => ({ card: host.card, address: url }));
-    const terms = { packs: [...shippedPackNames(), ...own], working: ['en'], authentic: ['en'], foundBy: this.now() + 86_400 };
+    const terms = { packs: [...shippedPackNames(shipped), ...own], working: ['en'], authentic: ['en'], foundBy: this.now() + 86_400 };
     const { invite, note } = await makeInvite(this.a.node, { title: 'Test-1', hosts, ...terms, address: this.a.url }, [this.a.identity]);
     for (const bytes of packs) await this.b.node.packs.keep(bytes);
     await answerInvite(this.b.node, note, { title: 'Test-1', address: this.b.url, hosts }, [this.b.identity]);

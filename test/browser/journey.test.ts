@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { entry, inaccessible, inChannel, isSamePage, mark, rememberPage, sideOf, signAndSend, tabTo, whileNothingIsSigned } from './screen-acts.ts';
+import { bundle } from './stix-bundle.ts';
 import { enrol, PATIENCE_MS, type Screen, TwoScreens } from './two-screens.ts';
 
 const opened = await TwoScreens.open();
@@ -392,25 +393,4 @@ async function nothingLost(page: Page): Promise<void> {
 async function download({ page }: Screen, act: () => Promise<void>): Promise<Buffer> {
   const [file] = await Promise.all([page.waitForEvent('download', { timeout: PATIENCE_MS }), act()]);
   return readFile(await file.path());
-}
-
-/** A small valid STIX 2.1 bundle: an incident, two indicators, and what ties them together. */
-function bundle(): string {
-  const at = '2026-01-12T08:15:00.000Z';
-  const common = { spec_version: '2.1', created: at, modified: at };
-  const id = (type: string, n: number): string => `${type}--00000000-0000-4000-8000-00000000000${n}`;
-  const indicator = (n: number, pattern: string) => ({
-    ...{ type: 'indicator', id: id('indicator', n), ...common, name: `Indicator ${n}` },
-    ...{ indicator_types: ['malicious-activity'], pattern, pattern_type: 'stix', valid_from: at },
-  });
-  const objects = [
-    { type: 'incident', id: id('incident', 1), ...common, name: 'Pipeline control system' },
-    indicator(2, "[ipv4-addr:value = '198.51.100.7']"),
-    indicator(3, "[domain-name:value = 'update.example']"),
-    {
-      ...{ type: 'relationship', id: id('relationship', 4), ...common, relationship_type: 'related-to' },
-      ...{ source_ref: id('indicator', 2), target_ref: id('incident', 1) },
-    },
-  ];
-  return JSON.stringify({ type: 'bundle', id: id('bundle', 9), objects });
 }

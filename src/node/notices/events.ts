@@ -12,7 +12,7 @@ import { NODE_KINDS } from '../views/rows.ts';
 export type Noticed = { readonly key: string; readonly item: NoticeItem };
 
 /** A deadline: what is told of it depends on how much time is left, and on what somebody asked for. */
-export type Deadline = { readonly subject: string; readonly dueAt: number; readonly item: Omit<NoticeItem, 'event'> };
+export type Deadline = { readonly subject: string; readonly startedAt: number; readonly dueAt: number; readonly item: Omit<NoticeItem, 'event'> };
 
 /** How far the other parties' logs were read for notices, by origin. */
 export type Cursor = Readonly<Record<string, number>>;
@@ -34,7 +34,7 @@ export function noticedIn(node: PartyNode, inbox: Inbox): { readonly noticed: re
       const item = dutyItem(one.channel, placed, duty);
       const subject = `${one.channel.id}/${duty.anchor.id}/${duty.pack}/${duty.clock.id}/${duty.debtor}/${duty.creditor}`;
       if (placed.list === 'awaitingUs') noticed.push({ key: `owed/${subject}`, item: { ...item, event: 'owed' } });
-      if (duty.dueAt !== undefined) deadlines.push({ subject, dueAt: duty.dueAt, item });
+      if (duty.dueAt !== undefined) deadlines.push({ subject, startedAt: duty.startedAt, dueAt: duty.dueAt, item });
     }
     noticed.push(...peopleNoticed(node, one), ...forksNoticed(node, one.channel));
   }
@@ -45,11 +45,13 @@ export function noticedIn(node: PartyNode, inbox: Inbox): { readonly noticed: re
  * What is to be told of a deadline at `now` to whoever asked for these events: the nearest mark that has passed and no wider one, and of one that has
  * passed itself that it is late. Nothing while none is reached.
  */
-export function deadlineNow({ subject, dueAt, item }: Deadline, events: readonly NoticeEvent[], now: number): Noticed | undefined {
+export function deadlineNow({ subject, startedAt, dueAt, item }: Deadline, events: readonly NoticeEvent[], now: number): Noticed | undefined {
   // On its last second it is still in time.
   if (now > dueAt) return events.includes('late') ? { key: `late/${subject}/${dueAt}`, item: { ...item, event: 'late' } } : undefined;
   const marks = Object.entries(DUE_BEFORE) as readonly (readonly [keyof typeof DUE_BEFORE, number])[];
-  const reached = marks.filter(([event, before]) => events.includes(event) && dueAt - now <= before).at(-1)?.[0];
+  // Whoever has a day for all of it is told of it as it begins, and need not be told that a day is left.
+  const isMark = ([event, before]: (typeof marks)[number]): boolean => events.includes(event) && before < dueAt - startedAt;
+  const reached = marks.filter((mark) => isMark(mark) && dueAt - now <= mark[1]).at(-1)?.[0];
   return reached === undefined ? undefined : { key: `${reached}/${subject}/${dueAt}`, item: { ...item, event: reached } };
 }
 
