@@ -6,9 +6,10 @@ import { MAX_BODY_SIZE } from '../base/limits.ts';
 import { sayIn } from '../base/phrases.ts';
 import type { Random } from '../base/ports.ts';
 import { isAboutEntry } from '../document/about-entries.ts';
-import { type FormField, formOf, labelOf, showInput } from '../document/form.ts';
+import { cellLabelOf, type FormField, formOf, labelOf, showInput } from '../document/form.ts';
 import type { AttachmentValue, Field, Kind } from '../document/kind.ts';
 import { checkDraft } from '../document/parse.ts';
+import { joins } from '../document/registry.ts';
 import type { ChannelView, DocumentView } from '../projection/views.ts';
 import { closest } from './closest.ts';
 import { readInputFile } from './read-input.ts';
@@ -97,7 +98,7 @@ export function filledFields(
 ): ReadonlyMap<string, Json> {
   const filled = new Map<string, Json>();
   const has = (name: string): boolean => kind.fields.some((field) => field.name === name && field.hidden === true);
-  const about = parent !== undefined && !joins(kind, parent) ? [parent.row.id, ...concerns] : concerns;
+  const about = parent !== undefined && !answers(kind, parent) ? [parent.row.id, ...concerns] : concerns;
   if (has('concerns') && about.length > 0) filled.set('concerns', [...new Set(about)]);
   if (has('nonce')) filled.set('nonce', kind.joins.length > 0 && parent?.fields.nonce !== undefined ? parent.fields.nonce : toBase64url(random(16)));
   const person = channel.people.find(({ matter }) => matter === parent?.row.matter);
@@ -109,7 +110,7 @@ export function filledFields(
 
 /** What a document refers to: the one it answers, where its kind may join that one's matter. Refuses `usage` where it answers nothing and must. */
 export function refsOf(kind: Kind, parent: Parent | undefined): readonly string[] {
-  if (parent !== undefined && joins(kind, parent)) return [parent.row.id];
+  if (parent !== undefined && answers(kind, parent)) return [parent.row.id];
   if (kind.opens) return [];
   const what = kind.joins.map(aKind).join(' or ');
   throw new ParleyError('usage', `--in-reply-to is needed: ${aKind(kind.id)} answers ${what}`);
@@ -175,8 +176,8 @@ function changeLines(pointers: Json, values: Json | undefined): readonly string[
   );
 }
 
-function joins(kind: Kind, parent: Parent): boolean {
-  return kind.joins.includes(parent.row.kind);
+function answers(kind: Kind, parent: Parent): boolean {
+  return joins(kind, parent.row.kind);
 }
 
 async function askField(terminal: Terminal, asked: FormField, now: number): Promise<string> {
@@ -186,7 +187,9 @@ async function askField(terminal: Terminal, asked: FormField, now: number): Prom
   for (;;) {
     const question = `${say(asked.label)}${hint === '' ? '' : ` (${hint})`}:`;
     const text =
-      field.shape === 'text' || field.shape === 'lines' ? await askLines(terminal, question) : await terminal.ask(question, 'a --field is missing');
+      field.shape === 'text' || field.shape === 'lines' || field.shape === 'rows'
+        ? await askLines(terminal, question)
+        : await terminal.ask(question, 'a --field is missing');
     if (text === '' && !required) return '';
     const read = readValue(field, text, now);
     if (text !== '' && 'value' in read) return text;
@@ -209,6 +212,7 @@ async function askLines(terminal: Terminal, question: string): Promise<string> {
 function hintOf(field: Field): string {
   if (field.shape === 'instant') return '2021-06-16 11:35 in UTC, or "in 3 days"';
   if (field.shape === 'flag') return 'yes or no';
+  if (field.shape === 'rows') return field.of.map((cell) => say(cellLabelOf(field.name, cell.name))).join(' | ');
   return '';
 }
 

@@ -69,6 +69,7 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
     summary: 'Say that this side has looked at whom the other side lets speak.',
     load: () => import('./commands/acknowledge.ts'),
   },
+  { name: 'kinds', summary: 'Say what can be written: kinds of document, their fields and limits.', load: () => import('./commands/kinds.ts') },
   { name: 'send', summary: 'Write to the other side: sign a document and send it.', load: () => import('./commands/send.ts') },
   { name: 'correct', summary: 'Say fields of an own document anew; both versions stay.', load: () => import('./commands/correct.ts') },
   { name: 'withdraw', summary: 'Take back an own document, visibly.', load: () => import('./commands/withdraw.ts') },

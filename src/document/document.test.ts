@@ -7,8 +7,8 @@ import { ParleyError } from '../base/errors.ts';
 import { type Json, strictJson } from '../base/json.ts';
 import { MAX_BODY_SIZE } from '../base/limits.ts';
 import { sayIn } from '../base/phrases.ts';
-import { formOf, labelOf, readInput, sayFault, showInput } from './form.ts';
-import type { Field, Kind } from './kind.ts';
+import { cellLabelOf, formOf, labelOf, readInput, sayFault, showInput } from './form.ts';
+import type { Cell, Field, Kind } from './kind.ts';
 import { checkDraft, parseFields } from './parse.ts';
 import { KINDS, kindOf, kindToDraft, summaryOf } from './registry.ts';
 import { LAST_INSTANT } from './shape.ts';
@@ -31,7 +31,7 @@ const anyJson: fc.Arbitrary<Json> = fc.letrec((tie) => ({
 const anyKind = fc.constantFrom(...KINDS);
 
 /** Values a field allows, for round trips. */
-function valid(field: Field): fc.Arbitrary<Json> {
+function valid(field: Field | Cell): fc.Arbitrary<Json> {
   const word = fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZéЖ語'), minLength: 1, maxLength: 12 });
   const bytes = (size: number) => fc.uint8Array({ minLength: size, maxLength: size }).map(toBase64url);
   const forms = {
@@ -66,6 +66,14 @@ function valid(field: Field): fc.Arbitrary<Json> {
       return fc
         .record({ root: bytes(32), salt: bytes(16), size: fc.nat(), media: fc.constant('application/json'), name: word }, { noNullPrototype: true })
         .map((file) => [file]);
+    case 'rows':
+      return fc.array(
+        fc.record(Object.fromEntries(field.of.map((cell) => [cell.name, valid(cell)])), {
+          requiredKeys: field.of.filter(({ required }) => required).map(({ name }) => name),
+          noNullPrototype: true,
+        }),
+        { minLength: 1, maxLength: 3 },
+      );
     case 'opaque':
       return word;
   }
@@ -74,15 +82,27 @@ function valid(field: Field): fc.Arbitrary<Json> {
 const validFields = (kind: Kind): fc.Arbitrary<ReadonlyMap<string, Json>> =>
   fc.tuple(...kind.fields.map((field) => valid(field).map((value): [string, Json] => [field.name, value]))).map((pairs) => paired(new Map(pairs)));
 
-/** As many leaves and values as there are pointers, where a kind has them. */
+/** As many leaves and values as there are pointers, where a kind has them, and nothing that ends before it begins. */
 function paired(fields: Map<string, Json>): ReadonlyMap<string, Json> {
   const pointers = fields.get('pointers');
   const count = Array.isArray(pointers) ? pointers.length : 0;
   const ids = Array.from({ length: count }, (_, i) => idBytes(i));
   if (fields.has('leaves')) fields.set('leaves', ids);
   if (fields.has('values')) fields.set('values', ids);
+  for (const [from, until] of PERIODS) {
+    const [a, b] = [fields.get(from), fields.get(until)];
+    if (typeof a !== 'number' || typeof b !== 'number') continue;
+    fields.set(from, Math.min(a, b));
+    fields.set(until, Math.max(a, b));
+  }
   return fields;
 }
+
+const PERIODS = [
+  ['from', 'until'],
+  ['planned_start', 'planned_end'],
+  ['event_at', 'event_until'],
+] as const;
 
 function minimal(id: string, more: Record<string, Json> = {}): ReadonlyMap<string, Json> {
   const drafts: Record<string, Record<string, Json>> = {
@@ -201,6 +221,14 @@ test('an unknown field is a finding and never reaches the document', () => {
   ok(!('colour' in parsed.document.fields));
 });
 
+/** Whether a document of a kind opens a matter, or joins one that another opens. */
+function leadsToMatter(id: string, seen: readonly string[] = []): boolean {
+  const kind = kindOf(id);
+  return (
+    kind !== undefined && (kind.opens || kind.joins.some((other) => other === '*' || (!seen.includes(other) && leadsToMatter(other, [...seen, id]))))
+  );
+}
+
 test('every kind, field, choice and summary has its words, and no word is left over', () => {
   const used = new Set<string>();
   const need = (id: string): void => {
@@ -215,9 +243,14 @@ test('every kind, field, choice and summary has its words, and no word is left o
       need(labelOf(kind.id, field.name));
       need(`${labelOf(kind.id, field.name)}.help`);
       if (field.shape === 'choice' || field.shape === 'choices') for (const value of field.of) need(`choice.${field.name}.${value}`);
+      if (field.shape !== 'rows') continue;
+      for (const cell of field.of) {
+        need(cellLabelOf(field.name, cell.name));
+        if (cell.shape === 'choice') for (const value of cell.of) need(`choice.${cell.name}.${value}`);
+      }
     }
     for (const form of formOf(kind).fields) for (const id of [form.label, form.help, ...form.choices.map((choice) => choice.label)]) need(id);
-    for (const other of kind.joins) ok(other === '*' || kindOf(other)?.opens, `${kind.id} joins ${other}, which opens no matter`);
+    for (const other of kind.joins) ok(other === '*' || leadsToMatter(other), `${kind.id} joins ${other}, which opens no matter and joins none`);
     ok(kind.opens || kind.joins.length > 0, kind.id);
   }
   for (const id of Object.keys(english)) if (/^(kind|field|choice)\./.test(id)) ok(used.has(id), `${id} is used by nothing`);

@@ -1,5 +1,6 @@
+import type { Json } from '../base/json.ts';
 import { MAX_ATTACHMENTS } from '../base/limits.ts';
-import type { Field, Kind } from './kind.ts';
+import type { Fault, Field, Kind } from './kind.ts';
 
 /** TLP 2.0 markings, from what everybody may see to what only those addressed may. */
 export const MARKINGS = ['clear', 'green', 'amber', 'amber+strict', 'red'] as const;
@@ -20,6 +21,10 @@ export const MAX_CONCERNS = 32;
 export const MAX_TEXT = 20_000;
 /** Characters of a shorter explanation. */
 export const MAX_REMARK = 4_000;
+/** Rows of one field: what a page can show and a body can hold. */
+export const MAX_ROWS = 100;
+/** On whose side somebody stands, as the author sees it. */
+export const SIDES = ['ours', 'theirs', 'host'] as const;
 /** Characters of a subject or title. */
 export const MAX_SUBJECT = 200;
 /** Characters of a name, an office, a reference. */
@@ -46,4 +51,9 @@ export function signedByRepresentative(kind: Omit<Kind, 'signedBy'>): Kind {
 /** A kind that a node signs for itself: part of the record, no envelope, nothing in it is content. */
 export function signedByNode(kind: Omit<Kind, 'signedBy'>): Kind {
   return { ...kind, signedBy: 'node' };
+}
+
+/** The fault of something that would end before it begins, under the name of its end. */
+export function endFault(name: string, from: Json | undefined, until: Json | undefined): readonly Fault[] {
+  return typeof from === 'number' && typeof until === 'number' && until < from ? [{ field: name, phrase: { id: 'fault.ends_before' } }] : [];
 }

@@ -2,7 +2,8 @@ import { kinds as words } from '../base/catalogue/en/kinds.ts';
 import { formatInstant, parseInstant } from '../base/instants.ts';
 import type { Json } from '../base/json.ts';
 import type { Phrase, Say } from '../base/phrases.ts';
-import type { Fault, Field, Kind } from './kind.ts';
+import type { Cell, Fault, Field, Kind } from './kind.ts';
+import { joinRows, rowCells, splitRows } from './rows.ts';
 import { shapeFault } from './shape.ts';
 
 /** One question of a form; `label`, `help` and the choices' labels are ids of the catalogue. */
@@ -43,6 +44,11 @@ export function choiceLabelOf(field: string, value: string): string {
   return `choice.${field}.${value}`;
 }
 
+/** The catalogue id of the label of a cell of rows: `field.topics.track`. */
+export function cellLabelOf(rows: string, cell: string): string {
+  return `field.${rows}.${cell}`;
+}
+
 /** A fault as one sentence that names its field: `Reply by: give a date and time ...`. */
 export function sayFault(say: Say, kind: Kind, fault: Fault): string {
   const known = kind.fields.some((field) => field.name === fault.field);
@@ -64,14 +70,22 @@ export function readInput(field: Field, text: string): { readonly value: Json } 
 }
 
 /** The text that {@link readInput} turns back into `value`; the value has the field's shape. */
-export function showInput(field: Field, value: Json): string {
+export function showInput(field: Field | Cell, value: Json): string {
+  if (field.shape === 'rows' && Array.isArray(value)) {
+    const cellsOf = (row: Json): readonly string[] =>
+      field.of.map((cell) => {
+        const one = rowCells(row)[cell.name];
+        return one === undefined ? '' : showInput(cell, one);
+      });
+    return joinRows(value.map(cellsOf));
+  }
   if (field.shape === 'instant' && typeof value === 'number') return formatInstant(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.map(String).join('\n');
   return String(value);
 }
 
-function valueIn(field: Field, text: string): Json | undefined {
+function valueIn(field: Field | Cell, text: string): Json | undefined {
   switch (field.shape) {
     case 'line':
     case 'choice':
@@ -92,10 +106,29 @@ function valueIn(field: Field, text: string): Json | undefined {
       return /^-?(0|[1-9][0-9]{0,15})$/.test(text.trim()) ? Number(text.trim()) : undefined;
     case 'flag':
       return text.trim() === 'yes' ? true : text.trim() === 'no' ? false : undefined;
+    case 'rows':
+      return rowsIn(field.of, text);
     case 'attachments':
     case 'opaque':
       return undefined;
   }
+}
+
+function rowsIn(cells: readonly Cell[], text: string): Json | undefined {
+  const rows: Json[] = [];
+  for (const written of splitRows(text)) {
+    if (written.length > cells.length) return undefined;
+    const row: { [name: string]: Json } = {};
+    for (const [i, cell] of cells.entries()) {
+      const one = written[i] ?? '';
+      if (one === '') continue;
+      const value = valueIn(cell, one);
+      if (value === undefined) return undefined;
+      row[cell.name] = value;
+    }
+    rows.push(row);
+  }
+  return rows;
 }
 
 function instantOf(text: string): number | undefined {

@@ -17,8 +17,16 @@ export type FieldShape =
   | { readonly shape: 'bytes'; readonly size: number }
   | { readonly shape: 'entries'; readonly max: number }
   | { readonly shape: 'attachments'; readonly max: number }
+  /** Small records, `{"topic": "Cyber", "track": "cyber"}` each: one value, disclosed and erased as a whole. */
+  | { readonly shape: 'rows'; readonly max: number; readonly of: readonly Cell[] }
   /** Strict JSON that another room defines (an identity note, a checkpoint). */
   | { readonly shape: 'opaque'; readonly max: number };
+
+/** What one cell of a row may be; its words are `field.<rows>.<cell>`, its choices `choice.<cell>.<value>`. */
+export type Cell = Extract<FieldShape, { shape: 'line' | 'text' | 'choice' | 'instant' | 'whole' | 'flag' }> & {
+  readonly name: string;
+  readonly required: boolean;
+};
 
 /** One field of a kind. Frame fields are what folds read and are never erased; content fields may be, one by one. */
 export type Field = FieldShape & {

@@ -2,7 +2,7 @@ import { fromBase64url } from '../base/bytes.ts';
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { MAX_ATTACHMENT_SIZE } from '../base/limits.ts';
 import type { Phrase } from '../base/phrases.ts';
-import type { AttachmentValue, Field, LineForm } from './kind.ts';
+import type { AttachmentValue, Cell, Field, LineForm } from './kind.ts';
 import { hasControl } from './text.ts';
 
 /** The last second of the year 9999: later instants have no four-digit year, hence no text. */
@@ -25,7 +25,7 @@ const FORMS: Readonly<Record<LineForm, RegExp>> = {
  * The answer depends on nothing but the value and the field, so every holder of the bytes reaches the same verdict.
  * Phrases: `fault.<shape>` with the limits, or `fault.<form>` for a line's written form.
  */
-export function shapeFault(field: Field, value: Json): Phrase | undefined {
+export function shapeFault(field: Field | Cell, value: Json): Phrase | undefined {
   if (fits(field, value)) return formFault(field, value);
   const values: Record<string, number> = {};
   for (const name of ['max', 'maxEach', 'min', 'size'] as const) {
@@ -40,7 +40,7 @@ export function isEmptyList(value: Json): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-function fits(field: Field, value: Json): boolean {
+function fits(field: Field | Cell, value: Json): boolean {
   switch (field.shape) {
     case 'line':
       return isLine(value, field.max);
@@ -64,12 +64,23 @@ function fits(field: Field, value: Json): boolean {
       return isList(value, field.max, (item) => isBytes(item, 32));
     case 'attachments':
       return isList(value, field.max, isAttachment, rootOf);
+    case 'rows':
+      return Array.isArray(value) && value.length <= field.max && value.every((row: Json) => isRow(field.of, row));
     case 'opaque':
       return JSON.stringify(value).length <= field.max;
   }
 }
 
-function formFault(field: Field, value: Json): Phrase | undefined {
+/** Whether a value is a row of these cells: those required, no others, each what it may be. */
+function isRow(cells: readonly Cell[], row: Json): row is JsonObject {
+  if (!isObject(row) || Object.keys(row).some((name) => !cells.some((cell) => cell.name === name))) return false;
+  return cells.every((cell) => {
+    const value = row[cell.name];
+    return value === undefined ? !cell.required : fits(cell, value) && formFault(cell, value) === undefined;
+  });
+}
+
+function formFault(field: Field | Cell, value: Json): Phrase | undefined {
   if ((field.shape !== 'line' && field.shape !== 'lines') || field.as === undefined) return undefined;
   const form = FORMS[field.as];
   const lines = Array.isArray(value) ? value : [value];

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { toBase64url } from '../base/bytes.ts';
 import type { Json } from '../base/json.ts';
 import { isContent } from '../document/about-entries.ts';
-import type { Field, Kind } from '../document/kind.ts';
+import type { Cell, Field, Kind } from '../document/kind.ts';
 import { KINDS } from '../document/registry.ts';
 import { eraseFields, leavesByName } from '../entry/body.ts';
 import { type FoldSource, foldEntries, type KnownAct } from '../projection/fold.ts';
@@ -172,7 +172,7 @@ test('a copy of what others said lets nobody erase it: not in their log, and not
 });
 
 /** A value that a field allows. */
-function sampleOf(field: Field): Json {
+function sampleOf(field: Field | Cell): Json {
   switch (field.shape) {
     case 'line':
       return { language: 'en', email: 'a@example.org', telephone: '+41 22', time_zone: 'Europe/Zurich', pointer: '/text', plain: 'Words' }[
@@ -198,6 +198,8 @@ function sampleOf(field: Field): Json {
       return [toBase64url(new Uint8Array(32).fill(5))];
     case 'attachments':
       return [{ root: toBase64url(new Uint8Array(32).fill(6)), salt: toBase64url(new Uint8Array(16)), size: 1, media: 'text/plain', name: 'a.txt' }];
+    case 'rows':
+      return [Object.fromEntries(field.of.map((cell) => [cell.name, sampleOf(cell)]))];
     case 'opaque':
       return ['Words'];
   }

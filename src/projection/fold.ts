@@ -1,7 +1,7 @@
 import type { Phrase } from '../base/phrases.ts';
 import { ABOUT_ENTRIES } from '../document/about-entries.ts';
 import type { Document, Fields, Kind } from '../document/kind.ts';
-import { kindOf } from '../document/registry.ts';
+import { joins, kindOf } from '../document/registry.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { type Act, emptyMatter, type Matter, withAct } from './matter.ts';
 
@@ -122,7 +122,8 @@ function adoptWaiting(id: string, acts: Map<string, KnownAct>, matters: Map<stri
 function mayJoin(type: string, parent: KnownAct): boolean {
   if (!parent.valid) return false;
   if (JOINS_ANY.has(type)) return true;
-  return kindOf(type)?.joins.includes(parent.type) ?? true;
+  const kind = kindOf(type);
+  return kind === undefined || joins(kind, parent.type);
 }
 
 function actOf(entry: VerifiedEntry): Act {

@@ -2,7 +2,7 @@ import { formatInstant } from '../base/instants.ts';
 import { isObject, type Json } from '../base/json.ts';
 import type { Say } from '../base/phrases.ts';
 import { choiceLabelOf, labelOf, showInput } from '../document/form.ts';
-import type { Field } from '../document/kind.ts';
+import type { Cell, Field } from '../document/kind.ts';
 import { kindOf } from '../document/registry.ts';
 import { visible } from '../document/visible.ts';
 import type { ProofView } from './verify-proof.ts';
@@ -42,15 +42,22 @@ export function showDocuments(say: Say, { channel, documents }: ProofView): read
 }
 
 /** One value in words; what has not the shape of its field stands as the JSON that it is. */
-function textOf(say: Say, field: Field | undefined, name: string, value: Json): string {
+function textOf(say: Say, field: Field | Cell | undefined, name: string, value: Json): string {
   const words = (one: Json): string => (typeof one === 'string' && choices.includes(one) ? say(choiceLabelOf(name, one)) : plain(one));
   const choices = field?.shape === 'choice' || field?.shape === 'choices' ? field.of : [];
   if (field?.shape === 'attachments' && Array.isArray(value)) return value.map((one: Json) => fileText(one)).join('\n');
+  if (field?.shape === 'rows' && Array.isArray(value)) return value.map((row: Json) => rowText(say, field.of, row)).join('\n');
   if (Array.isArray(value)) return value.map((one: Json) => words(one)).join('\n');
   if (field === undefined || typeof value === 'object') return plain(value);
   if (field.shape === 'choice') return words(value);
   if (field.shape === 'flag' && typeof value === 'boolean') return say(value ? 'value.yes' : 'value.no');
   return field.shape === 'instant' && typeof value === 'number' && Math.abs(value) > LATEST ? plain(value) : showInput(field, value);
+}
+
+/** `Cyber | Arms control`: the cells that are there, in their order; what is no row stands as it is. */
+function rowText(say: Say, cells: readonly Cell[], row: Json): string {
+  if (!isObject(row)) return plain(row);
+  return cells.flatMap((cell) => (row[cell.name] === undefined ? [] : [textOf(say, cell, cell.name, row[cell.name] ?? null)])).join(' | ');
 }
 
 /** Seconds beyond which a date cannot be written: year 9999. */

@@ -3,6 +3,7 @@ import { isAboutEntry } from '../document/about-entries.ts';
 import { type Form, readInput } from '../document/form.ts';
 import type { AttachmentValue, Fault, Kind } from '../document/kind.ts';
 import { checkDraft } from '../document/parse.ts';
+import { joins } from '../document/registry.ts';
 
 /** A draft as a person left it: the text of each field, the files already stored. Kept on this device alone. */
 export type Draft = { readonly texts: Readonly<Record<string, string>>; readonly attachments: readonly AttachmentValue[] };
@@ -57,7 +58,7 @@ export function filledFields(
 ): Map<string, Json> {
   const filled = new Map<string, Json>();
   const has = (name: string) => kind.fields.some((field) => field.name === name && field.hidden === true);
-  if (parent !== undefined && !isAboutEntry(kind.id) && !kind.joins.includes(parent.kind) && has('concerns')) filled.set('concerns', [parent.id]);
+  if (parent !== undefined && !isAboutEntry(kind.id) && !joins(kind, parent.kind) && has('concerns')) filled.set('concerns', [parent.id]);
   if (has('nonce')) {
     const theirs = parent?.fields.nonce;
     filled.set('nonce', kind.joins.length > 0 && typeof theirs === 'string' ? theirs : nonce());

@@ -298,6 +298,19 @@ journey('a person signs out, and in again with the passkey; nothing of the other
   await other.page.close();
 });
 
+journey('seven kinds stand first, and any other is found by a word and opened from the keyboard', async (screens) => {
+  const { page } = a;
+  await page.goto(inChannel(screens, a, '/compose'));
+  const first = page.getByRole('list').filter({ has: page.getByRole('link', { name: 'Message', exact: true }) });
+  await first.waitFor();
+  assert.equal(await first.getByRole('link').count(), 7);
+  await page.getByLabel('Find a kind of document').fill('NOTE verb');
+  await page.getByText('One kind of document.').waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Note verbale', level: 1 }).waitFor();
+});
+
 journey('an automatic checker finds nothing wrong with any page, narrow or wide, light or dark', async (screens) => {
   const claim = 'The pipeline attack was run from servers on your territory.';
   const pages: readonly (readonly [path: string, heading: string])[] = [
@@ -306,6 +319,7 @@ journey('an automatic checker finds nothing wrong with any page, narrow or wide,
     [`/c/${screens.two.channel}/dossiers`, 'Dossiers'],
     [said.dossier, claim],
     [said.incident, 'Pipeline control system'],
+    [`/c/${screens.two.channel}/compose`, 'What do you want to say?'],
     [`/c/${screens.two.channel}/compose?kind=request`, 'Request'],
     ['/verify', 'Verify'],
     [`/c/${screens.two.channel}/disclose`, 'Disclose'],

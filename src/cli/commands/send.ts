@@ -6,18 +6,19 @@ import { nodeRandom, nodeSha256, systemNow } from '../../node/crypto.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { ABOUT_COMMANDS } from '../about-act.ts';
 import { hashFile, type LocalFile } from '../attach.ts';
+import { chooseKind } from '../choose-kind.ts';
 import { type Client, findChannel, openClient } from '../client.ts';
 import { CHANNEL, type Command, type Context } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import { askFields, completeDraft, filledFields, givenFields, isIncomplete, readTexts, refsOf } from '../draft.ts';
-import { kindNamed } from '../kind-names.ts';
 import { aKind } from '../rows.ts';
 import { discard, mustNeedNobody, openAuthor, SENDING, sayUnsent, sendCleared, signAndSend } from '../sending.ts';
 
 export const command: Command = {
   usage:
-    'KIND [--channel CHANNEL] [--field NAME=VALUE ...] [--file FILE ...] [--in-reply-to DOCUMENT] [--key FILE] [--for-clearance] | --cleared ID | --discard ID',
+    '[KIND] [--channel CHANNEL] [--field NAME=VALUE ...] [--file FILE ...] [--in-reply-to DOCUMENT] [--key FILE] [--for-clearance] | --cleared ID | --discard ID',
   examples: [
+    ['parley send', 'choose what to write, then as below'],
     ['parley send message --channel Geneva-1', 'asked field by field, shown what leaves, then asked again'],
     [
       'parley send request --field request_type=information --field subject=Pipeline --field text=@q.txt --field "reply_by=in 3 days" --field marking=amber',
@@ -33,7 +34,8 @@ export const command: Command = {
     ['parley send --discard q7Xb2kLw', 'discard a signed document that never reached the node, instead of sending it'],
   ],
   notes:
-    'KIND is message, request, reply, incident_notification, claim, position, note_verbale, contact_nomination, communication_check, ...\n' +
+    'KIND is message, request, reply, incident_notification, claim, ...: "parley kinds" lists all, "parley kinds KIND" says what each field takes, and\n' +
+    'docs/kinds.md has both. Left out at a terminal, it is chosen from those written most often, or found by a word.\n' +
     'Signed bytes are kept until the node has them: after a command that was broken off the next one shows them, asks (not with --yes), and sends the same\n' +
     'bytes first, so that nothing is said twice; --discard keeps them from being sent. "parley status" says what waits.\n' +
     'With --wait: exit code 0 once they hold it, 6 when that did not happen in time; it will still be sent.',
@@ -54,7 +56,7 @@ export const command: Command = {
     if (cleared !== undefined) return sendCleared(context, cleared);
     const discarded = args.text('discard');
     if (discarded !== undefined) return discard(context, discarded);
-    const kind = kindNamed(args.word(0, 'a kind'));
+    const kind = await chooseKind(context.terminal, args.words[0]);
     if (isAboutEntry(kind.id)) throw new ParleyError('usage', `${aKind(kind.id)} is made by "parley ${ABOUT_COMMANDS[kind.id]}"`);
     const client = await openClient(dir, { exchange: args.has('wait') });
     try {

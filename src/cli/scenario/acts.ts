@@ -5,7 +5,7 @@ import { type Phrase, sayIn } from '../../base/phrases.ts';
 import { sayFault } from '../../document/form.ts';
 import type { Kind } from '../../document/kind.ts';
 import { checkDraft } from '../../document/parse.ts';
-import { kindOf } from '../../document/registry.ts';
+import { joins, kindOf } from '../../document/registry.ts';
 import type { Block } from './blocks.ts';
 import type { Cast } from './cast.ts';
 import { readFields } from './fields.ts';
@@ -113,7 +113,7 @@ function documentFaults(act: Act, cast: Cast, marking: string): readonly Scenari
   const kind = kindOf(act.kind);
   if (kind === undefined) return [{ line: act.line, sentence: `there is no kind of document ${act.kind}` }];
   const parent = act.parent === undefined ? undefined : cast.kindOf(act.parent);
-  if (parent !== undefined && !kind.joins.includes(parent)) {
+  if (parent !== undefined && !joins(kind, parent)) {
     return [{ line: act.line, sentence: `${kindWords(kind.id)} cannot answer or join ${kindWords(parent)}` }];
   }
   const { values, faults } = actValues(act, kind, marking, 1_800_000_000);

@@ -5,7 +5,7 @@ const LABEL = /^([a-z][a-z0-9 ]{0,40}):(?: +(.*))?$/;
 
 /**
  * The fields below an act: `reply by: in 3 days`, a line each, at one depth. Deeper lines continue the one above; between them an empty line
- * parts paragraphs.
+ * parts paragraphs. A deeper line that begins with `- ` begins a row.
  */
 export function readFields(inner: readonly Inner[]): { readonly fields: readonly FieldText[]; readonly faults: readonly ScenarioFault[] } {
   const faults: ScenarioFault[] = [];
@@ -28,7 +28,9 @@ export function readFields(inner: readonly Inner[]): { readonly fields: readonly
 
 function joined(parts: readonly string[]): string {
   return parts
+    .map((part, i) => (i > 0 && part.startsWith('- ') ? `\n${part}` : part))
     .join(' ')
+    .replaceAll(' \n- ', '\n- ')
     .replaceAll(/ *(\n\n) */g, '$1')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim();

@@ -1,7 +1,8 @@
 import type { Json } from '../../base/json.ts';
 import type { Phrase } from '../../base/phrases.ts';
 import { readInput } from '../../document/form.ts';
-import type { Field } from '../../document/kind.ts';
+import type { Cell, Field } from '../../document/kind.ts';
+import { joinRows, splitRows } from '../../document/rows.ts';
 
 const UNITS: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400, week: 604_800 };
 
@@ -58,9 +59,15 @@ function formText(field: Field, text: string): string {
         .join('\n');
     case 'lines':
       return filesIn(text).join('\n');
+    case 'rows':
+      return joinRows(splitRows(text).map((cells) => cells.map((cell, i) => cellText(field.of[i], cell))));
     default:
       return text;
   }
+}
+
+function cellText(cell: Cell | undefined, text: string): string {
+  return cell?.shape === 'choice' ? choiceOf(cell.of, text) : text;
 }
 
 /** `very likely` is `very-likely`, `early warning` is `early_warning`: people write words, not identifiers. */

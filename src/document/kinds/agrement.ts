@@ -10,11 +10,11 @@ export const AGREMENTS = ['granted', 'refused'] as const;
  */
 export const agrement = signedByRepresentative({
   id: 'agrement',
-  joins: ['identity'],
+  joins: ['identity', 'agrement_request'],
   opens: false,
   fields: [
     { name: 'agrement', shape: 'choice', of: AGREMENTS, frame: true, required: true },
-    { name: 'actor', shape: 'bytes', size: 32, frame: true, required: true, hidden: true },
+    { name: 'actor', shape: 'bytes', size: 32, frame: true, required: false, hidden: true },
     { name: 'representative', shape: 'line', max: MAX_NAME, frame: false, required: false, hidden: true },
     { name: 'remark', shape: 'text', max: MAX_REMARK, frame: false, required: false },
   ],

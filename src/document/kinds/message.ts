@@ -4,7 +4,7 @@ import { titled } from '../summary.ts';
 /** The plain letter that people send most days; it may open a matter of its own or belong to any other. */
 export const message = signedByRepresentative({
   id: 'message',
-  joins: ['message', 'request', 'incident_notification', 'claim', 'note_verbale', 'contact_nomination', 'communication_check', 'identity'],
+  joins: ['*', 'identity'],
   opens: true,
   fields: [
     { name: 'subject', shape: 'line', max: MAX_SUBJECT, frame: false, required: true },

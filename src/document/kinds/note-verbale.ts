@@ -4,7 +4,19 @@ import { titled } from '../summary.ts';
 /** A note in the third person, initialled and not signed by hand; a protest is one with that subtype. Answered in the same form. */
 export const noteVerbale = signedByRepresentative({
   id: 'note_verbale',
-  joins: ['note_verbale', 'request', 'incident_notification', 'claim'],
+  joins: [
+    'note_verbale',
+    'letter',
+    'demarche',
+    'request',
+    'incident_notification',
+    'claim',
+    'consultation',
+    'session',
+    'undertaking',
+    'treaty_notification',
+    'agrement_request',
+  ],
   opens: true,
   fields: [
     { name: 'subtype', shape: 'choice', of: ['ordinary', 'protest'], frame: true, required: true },

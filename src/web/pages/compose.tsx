@@ -1,17 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { KINDS, kindOf } from '../../document/registry.ts';
+import { useMemo, useState } from 'react';
+import type { Kind } from '../../document/kind.ts';
+import { menuOf, searchKinds } from '../../document/menu.ts';
+import { kindOf } from '../../document/registry.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { DraftPage } from '../parts/draft-page.tsx';
+import { TextField } from '../parts/fields.tsx';
 import { Answered } from '../parts/states.tsx';
 import { UnusedNotice } from '../parts/unused-notice.tsx';
 import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
 import { useDeviceKey } from '../use-device-key.ts';
-
-/** Kinds in the first menu; the rest come after. */
-const FIRST_MENU = 7;
 
 /** Writing a document: choose what, write it on our side, see opposite what leaves, sign. */
 export function Compose() {
@@ -65,7 +66,10 @@ function Ready({ channel, kind: id, parent }: { readonly channel: ChannelView; r
 
 function Choose({ channel, asked }: { readonly channel: ChannelView; readonly asked: string | undefined }) {
   const say = useSay();
-  const kinds = KINDS.filter((kind) => kind.signedBy === 'representative' && kind.opens);
+  const [typed, setTyped] = useState('');
+  const { first, more } = useMemo(() => menuOf(), []);
+  const searching = typed.trim() !== '';
+  const found = searchKinds(say, searching ? [...first, ...more] : more, typed);
   useKeys({ j: () => moveFocus(1), k: () => moveFocus(-1) });
   const nonPaper = asked?.toLowerCase().replaceAll(/[^a-z]/g, '') === 'nonpaper';
   return (
@@ -76,23 +80,16 @@ function Choose({ channel, asked }: { readonly channel: ChannelView; readonly as
         </div>
       </div>
       <div className="sides">
-        <ul className="on-ours kind-list">
-          {kinds.slice(0, FIRST_MENU).map((kind) => (
-            <li key={kind.id} className="kind-item sheet">
-              <Link className="row-link" to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind: kind.id }}>
-                <strong>{say(`kind.${kind.id}`)}</strong>
-              </Link>
-              <p className="muted">{say(`kind.${kind.id}.help`)}</p>
-            </li>
-          ))}
-          {kinds.slice(FIRST_MENU).map((kind) => (
-            <li key={kind.id} className="kind-item sheet">
-              <Link className="row-link" to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind: kind.id }}>
-                <strong>{say(`kind.${kind.id}`)}</strong>
-              </Link>
-            </li>
-          ))}
-        </ul>
+        <div className="on-ours stack">
+          <TextField id="find-kind" label={say('menu.find')} hint={say('menu.find_hint')} value={typed} onChange={setTyped} />
+          <p className={searching ? 'muted' : 'sr-only'} role="status">
+            {searching ? say('menu.found', { count: found.length }) : ''}
+          </p>
+          {searching ? null : <KindList title={say('menu.often')} kinds={first} channel={channel.id} explained />}
+          {found.length === 0 ? null : (
+            <KindList title={searching ? undefined : say('menu.all')} kinds={found} channel={channel.id} explained={searching} />
+          )}
+        </div>
         <div className="on-theirs stack">
           {nonPaper ? (
             <div className="notice">
@@ -104,6 +101,34 @@ function Choose({ channel, asked }: { readonly channel: ChannelView; readonly as
           <p className="muted lead">{say('compose.answers_hint')}</p>
         </div>
       </div>
+    </>
+  );
+}
+
+type KindListProps = {
+  readonly title: string | undefined;
+  readonly kinds: readonly Kind[];
+  readonly channel: string;
+  /** Whether each says what it is for. */
+  readonly explained: boolean;
+};
+
+/** Kinds to begin with, each a link to its form. */
+function KindList({ title, kinds, channel, explained }: KindListProps) {
+  const say = useSay();
+  return (
+    <>
+      {title === undefined ? null : <h2 className="section-title">{title}</h2>}
+      <ul className={explained ? 'kind-list' : 'kind-list short'}>
+        {kinds.map((kind) => (
+          <li key={kind.id} className="kind-item sheet">
+            <Link className="row-link" to="/c/$channel/compose" params={{ channel }} search={{ kind: kind.id }}>
+              <strong>{say(`kind.${kind.id}`)}</strong>
+            </Link>
+            {explained ? <p className="muted">{say(`kind.${kind.id}.help`)}</p> : null}
+          </li>
+        ))}
+      </ul>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { mayBeTakenBack } from '../../document/about-entries.ts';
-import { KINDS, kindOf } from '../../document/registry.ts';
+import { isAboutEntry, mayBeTakenBack } from '../../document/about-entries.ts';
+import { joins, KINDS, kindOf } from '../../document/registry.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { erasable } from '../about-draft.ts';
 import { useSay } from '../say.tsx';
@@ -14,7 +14,7 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
   const { row } = document;
   if (!row.valid || !channel.open || row.unacknowledged) return null;
   const joining = KINDS.filter(
-    (kind) => kind.signedBy === 'representative' && kind.joins.includes(row.kind) && mayJoin(kind.id, row.party === channel.us),
+    (kind) => kind.signedBy === 'representative' && !isAboutEntry(kind.id) && joins(kind, row.kind) && mayJoin(kind.id, row.party === channel.us),
   );
   const first = joining.filter((kind) => (FIRST as readonly string[]).includes(kind.id));
   const rest = joining.filter((kind) => !first.includes(kind));

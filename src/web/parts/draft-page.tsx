@@ -3,6 +3,7 @@ import { toBase64url } from '../../base/bytes.ts';
 import { isAboutEntry } from '../../document/about-entries.ts';
 import { type Form, formOf, sayFault } from '../../document/form.ts';
 import type { Kind } from '../../document/kind.ts';
+import { joins } from '../../document/registry.ts';
 import { needsClearance } from '../../document/two-person.ts';
 import type { ChannelView, DocumentView, SessionView } from '../../projection/views.ts';
 import { type AboutDraft, readAbout } from '../about-draft.ts';
@@ -64,7 +65,7 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
         <h1>{say(form.title)}</h1>
         {parent === undefined ? null : (
           <p className="muted lead">
-            {say(kind.joins.includes(parent.row.kind) ? refersWord(kind.id) : 'compose.concerns')} <bdi>{say(parent.row.summary)}</bdi>
+            {say(joins(kind, parent.row.kind) ? refersWord(kind.id) : 'compose.concerns')} <bdi>{say(parent.row.summary)}</bdi>
           </p>
         )}
         {sending.sent === undefined ? (
@@ -190,7 +191,7 @@ function initialTexts(parent: DocumentView | undefined, language: string): Recor
 }
 
 function refsOf(kind: Kind, parent: DocumentView | undefined): readonly string[] {
-  return parent !== undefined && (isAboutEntry(kind.id) || kind.joins.includes(parent.row.kind)) ? [parent.row.id] : [];
+  return parent !== undefined && (isAboutEntry(kind.id) || joins(kind, parent.row.kind)) ? [parent.row.id] : [];
 }
 
 /** What only an act about another document asks is said to be missing in its own words. */

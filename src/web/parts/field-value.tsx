@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { Json } from '../../base/json.ts';
 import { isAboutEntry } from '../../document/about-entries.ts';
-import { choiceLabelOf, labelOf } from '../../document/form.ts';
+import { cellLabelOf, choiceLabelOf, labelOf } from '../../document/form.ts';
 import type { Field } from '../../document/kind.ts';
 import { kindOf } from '../../document/registry.ts';
+import { rowCells } from '../../document/rows.ts';
 import type { DocumentView } from '../../projection/views.ts';
 import { useSay, useVoice } from '../say.tsx';
 import { visible } from '../visible.ts';
@@ -67,7 +68,7 @@ type OneFieldProps = {
 
 function OneField({ kind, field, name, value, channel, theirZone }: OneFieldProps) {
   const say = useSay();
-  const long = field?.shape === 'text';
+  const long = field?.shape === 'text' || field?.shape === 'rows';
   return (
     <div className={long ? 'document-field long' : 'document-field'}>
       <dt className={name === 'text' ? 'sr-only' : undefined}>{field === undefined ? name : say(labelOf(kind, name))}</dt>
@@ -130,11 +131,59 @@ export function FieldValue({ field, name, value, channel, theirZone }: Omit<OneF
           ))}
         </ul>
       );
+    case 'rows':
+      return <Rows field={field} value={value} channel={channel} theirZone={theirZone} />;
     case 'whole':
       return <>{String(value)}</>;
     default:
       return <code className="hash">{typeof value === 'string' ? value : JSON.stringify(value, null, 1)}</code>;
   }
+}
+
+type RowsProps = {
+  readonly field: Extract<Field, { shape: 'rows' }>;
+  readonly value: Json;
+  readonly channel: string;
+  readonly theirZone: string | undefined;
+};
+
+/** Rows as a table; a column that no row fills is left out. */
+function Rows({ field, value, channel, theirZone }: RowsProps) {
+  const say = useSay();
+  const rows = Array.isArray(value) ? value.map(rowCells) : [];
+  const shown = field.of.filter((cell) => rows.some((row) => cell.name in row));
+  return (
+    <table className="field-rows">
+      <thead>
+        <tr>
+          {shown.map((cell) => (
+            <th key={cell.name} scope="col">
+              {say(cellLabelOf(field.name, cell.name))}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={JSON.stringify(row)}>
+            {shown.map((cell) => (
+              <td key={cell.name}>
+                {row[cell.name] === undefined ? null : (
+                  <FieldValue
+                    field={{ ...cell, frame: field.frame }}
+                    name={cell.name}
+                    value={row[cell.name] ?? null}
+                    channel={channel}
+                    theirZone={theirZone}
+                  />
+                )}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
 }
 
 function listOf(value: Json): readonly string[] {

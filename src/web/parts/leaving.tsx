@@ -5,6 +5,7 @@ import type { Json } from '../../base/json.ts';
 import type { Phrase } from '../../base/phrases.ts';
 import { isAboutEntry, pointedNames } from '../../document/about-entries.ts';
 import type { AttachmentValue, Kind } from '../../document/kind.ts';
+import { joins } from '../../document/registry.ts';
 import { correctedFields } from '../../projection/corrected.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { otherNames } from '../others.ts';
@@ -35,7 +36,7 @@ export function Leaving({ kind, fields, channel, files, parent }: LeavingProps) 
   const size = [...fields].reduce((sum, [name, value]) => sum + utf8(JSON.stringify([name, value])).length, 0);
   return (
     <>
-      {parent === undefined || !kind.joins.includes(parent.row.kind) ? null : (
+      {parent === undefined || !joins(kind, parent.row.kind) ? null : (
         <p>
           {say(refersWord(kind.id))} <bdi>{say(parent.row.summary)}</bdi>
         </p>

@@ -5,6 +5,7 @@ import { gate } from './gate.ts';
 import { keys } from './keys.ts';
 import { kinds } from './kinds.ts';
 import { lineage } from './lineage.ts';
+import { menu } from './menu.ts';
 import { people } from './people.ts';
 import { proof } from './proof.ts';
 import { record } from './record.ts';
@@ -22,6 +23,7 @@ export const en: Readonly<Record<string, string>> = {
   ...keys,
   ...kinds,
   ...lineage,
+  ...menu,
   ...people,
   ...proof,
   ...record,

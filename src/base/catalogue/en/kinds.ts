@@ -1,7 +1,15 @@
 import { aboutEntryKinds } from './erase.ts';
+import { duties } from './kinds-duties.ts';
+import { publicWords } from './kinds-public.ts';
+import { talks } from './kinds-talks.ts';
+import { texts } from './kinds-texts.ts';
 
 /** English ICU messages: kinds of documents, their fields and choices, their summaries in lists, and what an author must mend. */
 export const kinds: Readonly<Record<string, string>> = {
+  ...duties,
+  ...publicWords,
+  ...talks,
+  ...texts,
   // Kinds.
   'kind.message': 'Message',
   'kind.message.help': 'A plain letter, with files if you like. What most people send most days.',
@@ -254,6 +262,10 @@ export const kinds: Readonly<Record<string, string>> = {
   'choice.confidence.low': 'Low confidence',
   'choice.confidence.moderate': 'Moderate confidence',
   'choice.confidence.high': 'High confidence',
+  'choice.value.met': 'Met',
+  'choice.value.not-met': 'Not met',
+  'choice.value.accepted': 'Accepted',
+  'choice.value.disputed': 'Disputed',
   'choice.value.accepts': 'Accepts',
   'choice.value.accepts-in-part': 'Accepts in part',
   'choice.value.contests': 'Contests',
@@ -334,6 +346,15 @@ export const kinds: Readonly<Record<string, string>> = {
   'fault.bytes': 'This must be {size, plural, one {# byte} other {# bytes}} in base64url.',
   'fault.entries': 'Name at most {max, plural, one {# document} other {# documents}} by its id, each once.',
   'fault.attachments': 'Attach at most {max, plural, one {# file} other {# files}}, each once, under a plain file name.',
+  'fault.rows': 'Write at most {max, plural, one {# row} other {# rows}}, a line each, with a bar between cells, none missing and none too long.',
+  'fault.ends_before': 'It cannot end before it begins.',
+  'fault.brackets_pairs': 'Article {article}: a bracket is opened and not closed, or closed and not opened.',
+  'fault.brackets_depth': 'Article {article}: at most {max} brackets may stand inside one another.',
+  'fault.brackets_count': 'Article {article}: at most {max} brackets can be negotiated over.',
+  'fault.in_force_at': 'Say on which date it enters into force.',
+  'fault.no_authentic': 'One version at least is authentic.',
+  'fault.condition': 'Say the condition where there is one, and only there.',
+  'fault.embargo_until': 'Say until when.',
   'fault.opaque': 'This is too large or is not written by hand.',
   'fault.language': 'Write the language as a tag, such as en, fr or zh-Hant.',
   'fault.email': 'Write an e-mail address, such as duty@example.org.',

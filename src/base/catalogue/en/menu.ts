@@ -1,0 +1,9 @@
+/** English ICU messages: the menu of kinds that a document begins with. */
+export const menu: Readonly<Record<string, string>> = {
+  'menu.often': 'Written most often',
+  'menu.find': 'Find a kind of document',
+  'menu.find_hint': 'Type a word of its name or of what it is for, such as protest, minutes or evidence.',
+  'menu.found': '{count, plural, =0 {No kind of document is called so.} one {One kind of document.} other {# kinds of document.}}',
+  'menu.others': 'Everything else that a person can sign',
+  'menu.all': 'All others that begin a matter',
+};

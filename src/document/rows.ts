@@ -1,0 +1,33 @@
+import { isObject, type Json, type JsonObject } from '../base/json.ts';
+
+/**
+ * Rows as a person writes them: a line a row, cells between bars, `Cyber | cyber`. A line that is indented goes on with the last cell of the row above; a row
+ * may begin with `- `, and `\\|` is a bar in a cell. Cells left empty, or left out at the end, are not there.
+ */
+export function splitRows(text: string): readonly (readonly string[])[] {
+  const rows: string[] = [];
+  for (const line of text.replaceAll('\r\n', '\n').split('\n')) {
+    const last = rows.length - 1;
+    if (/^[ \t]/.test(line) && last >= 0) rows[last] = `${rows[last] ?? ''}\n${line.trim()}`;
+    else if (line.trim() === '' && last >= 0) rows[last] = `${rows[last] ?? ''}\n`;
+    else if (line.trim() !== '') rows.push(line.replace(/^- /, ''));
+  }
+  return rows.map((row) => row.split(/(?<!\\)\|/).map((cell) => cell.replaceAll('\\|', '|').trim()));
+}
+
+/** The text that {@link splitRows} takes apart into these cells. */
+export function joinRows(rows: readonly (readonly string[])[]): string {
+  const written = (cell: string): string => cell.replaceAll('|', '\\|').replaceAll('\n', '\n  ');
+  const rowOf = (cells: readonly string[]): string =>
+    cells
+      .map(written)
+      .join(' | ')
+      .replace(/( \| )+$/, '');
+  // A row that itself begins so would lose it.
+  return rows.map((cells) => rowOf(cells).replace(/^- /, '- - ')).join('\n');
+}
+
+/** Cells of a row by name, those of an object; anything else has none. */
+export function rowCells(row: Json): JsonObject {
+  return isObject(row) ? row : {};
+}
