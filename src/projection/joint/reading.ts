@@ -27,7 +27,9 @@ export type Reading = {
 
 /** Reads a matter of a channel with so many parties. */
 export function readMatter(matter: Matter, parties: number): Reading {
-  const acts = actsOf(matter).filter(({ party }) => party >= 0 && party < parties);
+  // An id has one act; whatever claims to be another of that id is none.
+  const seen = new Set<string>();
+  const acts = actsOf(matter).filter(({ id, party }) => party >= 0 && party < parties && !seen.has(id) && seen.add(id).has(id));
   return {
     matter,
     parties,

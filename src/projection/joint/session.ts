@@ -1,8 +1,7 @@
+import { SITTING_EVENTS } from '../../document/kinds/sitting.ts';
 import type { Act } from '../matter.ts';
 import { choiceIn, everyParty, type Finding, finding, present, type Reading, standingAnswers, wholeIn } from './reading.ts';
 
-/** What happens to a sitting. */
-export const SITTING_EVENTS = ['opened', 'suspended', 'resumed', 'adjourned', 'closed'] as const;
 /** One of {@link SITTING_EVENTS}. */
 export type SittingEvent = (typeof SITTING_EVENTS)[number];
 /** Where a session stands by one side's account. */

@@ -1,8 +1,7 @@
+import { STEPS } from '../../document/kinds/signature.ts';
 import type { Act, Matter } from '../matter.ts';
 import { choiceIn, everyParty, type Finding, finding, present, type Reading, readMatter, type Said, said, textsIn } from './reading.ts';
 
-/** What a signature does, in the order of practice (VCLT arts. 10 to 16). */
-export const STEPS = ['initialled', 'adopted', 'signed-ad-referendum', 'signed', 'confirmed', 'ratified', 'deposited'] as const;
 /** One of {@link STEPS}. */
 export type Step = (typeof STEPS)[number];
 
