@@ -31,6 +31,8 @@ export function takes(shape: FieldShape): string {
       return `at most ${count(shape.max, 'document')}, each by its id`;
     case 'attachments':
       return `at most ${count(shape.max, 'file')}`;
+    case 'rows':
+      return `at most ${count(shape.max, 'row')} of ${shape.of.map((cell) => `${cell.name}: ${takes(cell)}${cell.required ? '' : ' (may be empty)'}`).join(' | ')}`;
     case 'opaque':
       return `JSON of at most ${count(shape.max, 'character')}`;
   }

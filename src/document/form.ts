@@ -63,6 +63,8 @@ export function sayFault(say: Say, kind: Kind, fault: Fault): string {
  */
 export function readInput(field: Field, text: string): { readonly value: Json } | { readonly absent: true } | { readonly phrase: Phrase } {
   if (text.trim() === '') return { absent: true };
+  const wrong = field.shape === 'rows' ? rowsFault(field, text) : undefined;
+  if (wrong !== undefined) return { phrase: wrong };
   const value = valueIn(field, text);
   // Nothing has the shape of an unreadable text; null has no shape either, so it gives the same sentence with its limits.
   const phrase = shapeFault(field, value ?? null) ?? (value === undefined ? { id: `fault.${field.shape}` } : undefined);
@@ -112,6 +114,25 @@ function valueIn(field: Field | Cell, text: string): Json | undefined {
     case 'opaque':
       return undefined;
   }
+}
+
+/** What is wrong with what a person wrote in one cell of a row: a required one is missing once anything stands in its row. */
+export function cellFault(cell: Cell, text: string): Phrase | undefined {
+  const read = readInput({ ...cell, frame: false }, text);
+  if ('phrase' in read) return read.phrase;
+  return 'absent' in read && cell.required ? { id: 'fault.missing' } : undefined;
+}
+
+/** The first cell that is not as it should be, under its name; rows with too many cells are a fault of the whole. */
+function rowsFault(field: Extract<Field, { shape: 'rows' }>, text: string): Phrase | undefined {
+  for (const written of splitRows(text)) {
+    if (written.length > field.of.length) return undefined;
+    for (const [i, cell] of field.of.entries()) {
+      const phrase = cellFault(cell, written[i] ?? '');
+      if (phrase !== undefined) return { ...phrase, about: cellLabelOf(field.name, cell.name) };
+    }
+  }
+  return undefined;
 }
 
 function rowsIn(cells: readonly Cell[], text: string): Json | undefined {

@@ -24,6 +24,10 @@ test('whatever cells hold, rows that were joined are taken apart into the same',
   );
 });
 
+test('a row that begins with an empty cell stays a row of its own', () => {
+  for (const rows of [[['', 'cyber']], [['Cyber', 'cyber'], ['', 'other'], ['x']], [['', '', 'c']]]) deepEqual(splitRows(joinRows(rows)), rows);
+});
+
 test('brackets say whose they are and may stand inside one another', () => {
   deepEqual(bracketsOf('The parties [RU: shall] [US: should [in good time]] consult.'), {
     brackets: [

@@ -23,8 +23,8 @@ export function joinRows(rows: readonly (readonly string[])[]): string {
       .map(written)
       .join(' | ')
       .replace(/( \| )+$/, '');
-  // A row that itself begins so would lose it.
-  return rows.map((cells) => rowOf(cells).replace(/^- /, '- - ')).join('\n');
+  // What itself begins so would lose it, and an indented line would go on with the row above.
+  return rows.map((cells) => rowOf(cells).replace(/^(?=- | )/, '- ')).join('\n');
 }
 
 /** Cells of a row by name, those of an object; anything else has none. */

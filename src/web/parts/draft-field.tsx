@@ -3,6 +3,7 @@ import type { FormField } from '../../document/form.ts';
 import { readInput } from '../../document/form.ts';
 import { useSay } from '../say.tsx';
 import { describedBy, FieldFrame, TextField } from './fields.tsx';
+import { RowsField } from './rows-field.tsx';
 import { TlpLabel } from './tlp-label.tsx';
 import { Deadline } from './when.tsx';
 
@@ -73,6 +74,8 @@ export function DraftField({ one, value, onChange, fault, theirZone }: DraftFiel
           />
         </FieldFrame>
       );
+    case 'rows':
+      return <RowsField frame={frame} field={field} value={value} onChange={onChange} />;
     case 'instant':
       return <InstantField frame={frame} one={one} value={value} onChange={onChange} theirZone={theirZone} />;
     default:

@@ -164,10 +164,11 @@ function Rows({ field, value, channel, theirZone }: RowsProps) {
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
-          <tr key={JSON.stringify(row)}>
+        {rows.map((row, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place; two rows may say the same
+          <tr key={place}>
             {shown.map((cell) => (
-              <td key={cell.name}>
+              <td key={cell.name} data-label={say(cellLabelOf(field.name, cell.name))}>
                 {row[cell.name] === undefined ? null : (
                   <FieldValue
                     field={{ ...cell, frame: field.frame }}

@@ -1,4 +1,4 @@
-/** English ICU messages: the menu of kinds that a document begins with. */
+/** English ICU messages: the menu of kinds that a document begins with, and the rows of a form. */
 export const menu: Readonly<Record<string, string>> = {
   'menu.often': 'Written most often',
   'menu.find': 'Find a kind of document',
@@ -6,4 +6,9 @@ export const menu: Readonly<Record<string, string>> = {
   'menu.found': '{count, plural, =0 {No kind of document is called so.} one {One kind of document.} other {# kinds of document.}}',
   'menu.others': 'Everything else that a person can sign',
   'menu.all': 'All others that begin a matter',
+
+  'rows.add': 'Add a row',
+  'rows.row': 'Row {number}',
+  'rows.up': 'Move row {number} up',
+  'rows.remove': 'Remove row {number}',
 };
