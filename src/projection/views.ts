@@ -2,6 +2,7 @@
 import type { Json } from '../base/json.ts';
 import type { Phrase } from '../base/phrases.ts';
 import type { ActMark, CorrectionView, ErasureView, FieldChange } from './about-views.ts';
+import type { JointView } from './joint/words.ts';
 import type { AcknowledgedView, ChangeView, PersonPage } from './people-views.ts';
 
 /** How far a document has come, from its author's side to the other's. */
@@ -287,6 +288,8 @@ export type MatterView = {
   readonly opener: number;
   readonly fields: { readonly [name: string]: Json };
   readonly positions: readonly PositionView[];
+  /** What is joint in it, each by its kind: who signed, a session's accounts, what is undertaken. */
+  readonly joint: readonly JointView[];
   readonly due: readonly DueView[];
   readonly rows: readonly TableRow[];
 };
@@ -343,6 +346,8 @@ export type DocumentView = {
   readonly withdrawal?: ActMark & { readonly signer: string; readonly reason?: string };
   readonly erasures: readonly ErasureView[];
   readonly attachments: readonly AttachmentView[];
+  /** What is joint in its matter. */
+  readonly joint: readonly JointView[];
   readonly signer: {
     readonly name: string;
     readonly post: string;

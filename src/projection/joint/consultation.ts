@@ -1,4 +1,5 @@
-import type { Act, Matter } from '../matter.ts';
+import type { Act } from '../matter.ts';
+import type { Around } from './around.ts';
 import { present, type Reading, wholeIn } from './reading.ts';
 import { isJointlySigned, type Signatures, signaturesOf } from './signatures.ts';
 
@@ -15,11 +16,11 @@ export type ConsultationJoint = {
   readonly held: readonly { readonly matter: string; readonly kind: string }[];
 };
 
-/** The consultations that this act opened; `others` are the matters around it. */
-export function consultationOf(reading: Reading, act: Act, others: readonly Matter[]): ConsultationJoint {
+/** The consultations that this act opened; what names it is looked for around it. */
+export function consultationOf(reading: Reading, act: Act, { naming }: Around): ConsultationJoint {
   const signatures = signaturesOf(reading, act.id);
   const isJoined = signatures.parties.some(({ party, steps }) => party !== act.party && steps.some(({ step }) => step === 'signed'));
-  const held = others.filter((matter) => matter.kind !== '' && matter.id !== reading.matter.id && matter.concerns.includes(act.id));
+  const held = (naming.get(act.id) ?? []).filter(({ id }) => id !== reading.matter.id);
   return {
     kind: 'consultation',
     entry: act.id,

@@ -23,6 +23,8 @@ export type Reading = {
   readonly byId: ReadonlyMap<string, Act>;
   readonly answers: ReadonlyMap<string, readonly Act[]>;
   readonly withdrawn: ReadonlyMap<string, Act>;
+  /** Stamps by the entry they name. */
+  readonly stamps: ReadonlyMap<string, readonly Act[]>;
 };
 
 /** Reads a matter of a channel with so many parties. */
@@ -37,6 +39,10 @@ export function readMatter(matter: Matter, parties: number): Reading {
     byId: new Map(acts.map((act) => [act.id, act])),
     answers: Map.groupBy(acts, (act) => act.refs[0] ?? ''),
     withdrawn: withdrawnIn(matter),
+    stamps: Map.groupBy(
+      acts.filter(({ stamp }) => stamp !== undefined),
+      ({ stamp }) => stamp?.entry ?? '',
+    ),
   };
 }
 

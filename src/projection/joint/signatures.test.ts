@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { act, foundIn, matterOf, reading } from './fixtures-acts.ts';
+import { act, foundIn, reading } from './fixtures-acts.ts';
 import { isJointlySigned, powersIn, type Signatures, signaturesOf } from './signatures.ts';
 
 const steps = ({ parties }: Signatures): readonly string[] =>
@@ -53,14 +53,11 @@ test('ratified without signing and deposited without ratifying are found', () =>
 
 test('where full powers are asked for, signing without them, with another’s, with revoked or too narrow ones is found', () => {
   const instrument = act('a1', 'instrument', { full_powers_required: true });
-  const powers = powersIn(
-    [
-      matterOf(act('a8', 'full_powers', { capacity: 'sign' })),
-      matterOf(act('b8', 'full_powers', { capacity: 'negotiate' })),
-      matterOf(act('b7', 'full_powers', { capacity: 'sign' }), act('b9', 'withdrawal', { entry: 'b7' }, 'b7')),
-    ],
-    2,
-  );
+  const powers = powersIn([
+    reading(act('a8', 'full_powers', { capacity: 'sign' })),
+    reading(act('b8', 'full_powers', { capacity: 'negotiate' })),
+    reading(act('b7', 'full_powers', { capacity: 'sign' }), act('b9', 'withdrawal', { entry: 'b7' }, 'b7')),
+  ]);
   const found = (...concerns: readonly string[]): readonly string[] =>
     foundIn(signaturesOf(reading(instrument, sign('b12', 'signed', 'a1', { concerns })), 'a1', powers));
   assert.deepEqual(found(), ['b12 powers_missing']);

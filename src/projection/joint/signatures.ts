@@ -1,6 +1,6 @@
 import { STEPS } from '../../document/kinds/signature.ts';
-import type { Act, Matter } from '../matter.ts';
-import { choiceIn, everyParty, type Finding, finding, present, type Reading, readMatter, type Said, said, textsIn } from './reading.ts';
+import type { Act } from '../matter.ts';
+import { choiceIn, everyParty, type Finding, finding, present, type Reading, type Said, said, textsIn } from './reading.ts';
 
 /** One of {@link STEPS}. */
 export type Step = (typeof STEPS)[number];
@@ -26,15 +26,11 @@ export type Signatures = {
 export type Powers = ReadonlyMap<string, { readonly act: Act; readonly revoked?: Act }>;
 
 /** The full powers that these matters hold. */
-export function powersIn(matters: readonly Matter[], parties: number): Powers {
-  return new Map(
-    matters.flatMap((matter) => {
-      const reading = readMatter(matter, parties);
-      return reading.acts.flatMap((act) =>
-        act.type === 'full_powers' ? [[act.id, { act, ...present({ revoked: reading.withdrawn.get(act.id) }) }] as const] : [],
-      );
-    }),
-  );
+export function powersIn(readings: Iterable<Reading>): Powers {
+  const powers = new Map<string, { readonly act: Act; readonly revoked?: Act }>();
+  for (const { acts, withdrawn } of readings)
+    for (const act of acts) if (act.type === 'full_powers') powers.set(act.id, { act, ...present({ revoked: withdrawn.get(act.id) }) });
+  return powers;
 }
 
 /** The signatures of the document of this id in its matter. */

@@ -1,6 +1,6 @@
 import { type Standing, stands } from '../../procedure/clock.ts';
 import type { Act } from '../matter.ts';
-import { actsOfType, everyParty, type Finding, finding, present, type Reading, type Said, said, wholeIn } from './reading.ts';
+import { everyParty, type Finding, finding, present, type Reading, type Said, said, wholeIn } from './reading.ts';
 
 /** What hosts and the other parties must have seen: quorum of hosts (0 without hosts), and how far each log stands. */
 export type SilenceContext = { readonly quorum: number; readonly standing: Standing };
@@ -80,16 +80,10 @@ function objectionsOf(reading: Reading, act: Act, of: string, context: SilenceCo
   return Map.groupBy(found, ({ party }) => party);
 }
 
-/** Whether a quorum of hosts saw a head that has this act, by any stamp in the matter. */
-function isSafe(reading: Reading, { party, index }: Act, { quorum }: SilenceContext): boolean {
-  const hosts = new Set(
-    stampsOver(reading, party).flatMap(({ stamp }) => (stamp !== undefined && stamp.size > index ? stamp.witnessed.map(({ host }) => host) : [])),
-  );
-  return quorum > 0 && hosts.size >= quorum;
-}
-
-function stampsOver(reading: Reading, party: number): readonly Act[] {
-  return actsOfType(reading, 'stamp').filter(({ stamp }) => stamp?.party === party);
+/** Whether a quorum of hosts saw a head that has this act, by the stamps that name it. */
+function isSafe({ stamps }: Reading, { id, party, index }: Act, { quorum }: SilenceContext): boolean {
+  const over = (stamps.get(id) ?? []).flatMap(({ stamp }) => (stamp?.party === party && stamp.size > index ? stamp.witnessed : []));
+  return quorum > 0 && new Set(over.map(({ host }) => host)).size >= quorum;
 }
 
 type Asked = { readonly act: Act; readonly party: number; readonly expiresAt: number | undefined; readonly context: SilenceContext };
@@ -115,9 +109,9 @@ function sideOf(reading: Reading, asked: Asked, objections: readonly SilenceObje
  */
 function decidingStamp(reading: Reading, { act, party, expiresAt, context }: Asked): Act | undefined {
   if (expiresAt === undefined || context.quorum === 0) return undefined;
-  const counted = stampsOver(reading, party).filter(({ stamp }) => {
+  const counted = (reading.stamps.get(act.id) ?? []).filter(({ stamp }) => {
     const hosts = new Set(stamp?.witnessed.filter(({ time }) => time >= expiresAt).map(({ host }) => host));
-    return stamp?.entry === act.id && hosts.size >= context.quorum;
+    return stamp?.party === party && hosts.size >= context.quorum;
   });
   const firstIn = (log: number): Act | undefined => counted.find((one) => one.party === log);
   return firstIn(act.party) ?? firstIn(party);

@@ -1,7 +1,8 @@
 import type { Fields } from '../../document/kind.ts';
 import { standingOfClaim } from '../claims.ts';
-import type { Act, Matter } from '../matter.ts';
-import { present, type Reading, readMatter, rowsIn, textIn, textsIn, type Words, wholeIn } from './reading.ts';
+import type { Act } from '../matter.ts';
+import type { Around } from './around.ts';
+import { everyParty, present, type Reading, rowsIn, textIn, textsIn, type Words, wholeIn } from './reading.ts';
 import { hasStep, isJointlySigned, type Signatures, signaturesOf } from './signatures.ts';
 
 /** An act that a statement names as agreed, and who has signed or accepted it. */
@@ -40,10 +41,10 @@ export type StatementItem = {
 /** Kinds whose agreement is a signature of every party. */
 const SIGNED: readonly string[] = ['consultation', 'undertaking', 'instrument', 'text', 'record', 'statement', 'amendment'];
 
-/** The statement that this act is; `others` are the matters around it, among them what it names in `concerns`. */
-export function statementOf(reading: Reading, act: Act, others: readonly Matter[]): StatementJoint {
+/** The statement that this act is; what it names in `concerns` is looked for around it. */
+export function statementOf(reading: Reading, act: Act, around: Around): StatementJoint {
   const signatures = signaturesOf(reading, act.id);
-  const named = textsIn(act.frame, 'concerns').flatMap((id) => namedAct(id, others, reading.parties) ?? []);
+  const named = textsIn(act.frame, 'concerns').flatMap((id) => namedAct(id, around) ?? []);
   return {
     kind: 'statement',
     entry: act.id,
@@ -69,18 +70,16 @@ export function statementItems({ confirmed, jointly }: StatementJoint, fields: F
   }));
 }
 
-function namedAct(id: string, others: readonly Matter[], parties: number): NamedAct | undefined {
-  for (const matter of others) {
-    const act = Object.values(matter.components).flatMap((component) => component.filter((one) => one.id === id))[0];
-    if (act === undefined) continue;
-    if (act.type === 'claim') {
-      const agreed = standingOfClaim(matter, parties) === 'agreed';
-      return { entry: id, kind: act.type, signedBy: agreed ? Array.from({ length: parties }, (_, party) => party) : [act.party], confirmed: agreed };
-    }
-    if (!SIGNED.includes(act.type)) return undefined;
-    const signatures = signaturesOf(readMatter(matter, parties), id);
-    const signedBy = signatures.parties.filter(({ steps }) => hasStep(steps, 'signed')).map(({ party }) => party);
-    return { entry: id, kind: act.type, signedBy, confirmed: isJointlySigned(signatures) };
+function namedAct(id: string, { placeOf }: Around): NamedAct | undefined {
+  const place = placeOf.get(id);
+  if (place === undefined) return undefined;
+  const { act, reading } = place;
+  if (act.type === 'claim' && act.id === reading.matter.id) {
+    const confirmed = standingOfClaim(reading.matter, reading.parties) === 'agreed';
+    return { entry: id, kind: act.type, signedBy: confirmed ? everyParty(reading) : [act.party], confirmed };
   }
-  return undefined;
+  if (!SIGNED.includes(act.type)) return undefined;
+  const signatures = signaturesOf(reading, id);
+  const signedBy = signatures.parties.filter(({ steps }) => hasStep(steps, 'signed')).map(({ party }) => party);
+  return { entry: id, kind: act.type, signedBy, confirmed: isJointlySigned(signatures) };
 }
