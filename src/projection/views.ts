@@ -395,9 +395,3 @@ export type SigningView = {
     readonly proof: readonly string[];
   }[];
 };
-
-/** The verdict of a check, said in sentences; the same from command line and page. */
-export type VerifyView = {
-  readonly verdict: 'verified' | 'not-verified' | 'fork';
-  readonly sentences: readonly { readonly ok: boolean | null; readonly phrase: Phrase }[];
-};

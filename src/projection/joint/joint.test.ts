@@ -2,12 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Json } from '../../base/json.ts';
+import { CATALOGUES, sayIn } from '../../base/phrases.ts';
 import type { Fields, Kind } from '../../document/kind.ts';
-import { KINDS } from '../../document/registry.ts';
+import { KINDS, kindOf } from '../../document/registry.ts';
+import { nodeSha256 } from '../../node/crypto.ts';
 import { frameOf } from '../fold.ts';
 import { type Act, emptyMatter, formatMatter, type Matter, parseMatter, withAct } from '../matter.ts';
 import { readAround } from './around.ts';
 import { type Joint, jointsOf } from './joint.ts';
+import { jointLines } from './lines.ts';
+import { type Opened, withWords, wordedIn } from './words.ts';
 
 const context = {
   quorum: 1,
@@ -97,6 +101,27 @@ test('whatever parties say and in whatever order it arrives, a joint state is on
       assert.deepEqual(JSON.parse(JSON.stringify(state)), state, 'it is plain JSON, as the people’s door sends it');
     }),
     { numRuns: 400 },
+  );
+});
+
+test('every joint state can be said in sentences, with whatever words were opened, erased or nonsense', () => {
+  const say = sayIn('en');
+  const words = fc.dictionary(
+    fc.constantFrom('text', 'articles', 'items', 'topics', 'secret', 'non_parties', 'subject'),
+    fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>,
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...openers).chain(actsFor), words, fc.nat(30), (acts, fields, now) => {
+      for (const joint of stateOf(acts, [])) {
+        const document: Opened = { kind: kindOf('text') ?? assert.fail(), fields: fields as Fields, erased: now % 2 === 0 ? ['non_parties'] : [] };
+        const view = withWords(joint, new Map(wordedIn(joint).map((id) => [id, document])), { channel: 'A'.repeat(43), sha256: nodeSha256 });
+        for (const { phrase } of jointLines(view, { names: ['Us', 'Them'], now })) {
+          assert.ok(CATALOGUES.en !== undefined && phrase.id in CATALOGUES.en, phrase.id);
+          if (phrase.values?.text === undefined) assert.doesNotMatch(say(phrase), /[{}]|undefined/, phrase.id);
+        }
+      }
+    }),
+    { numRuns: 200 },
   );
 });
 
