@@ -336,7 +336,7 @@ write(
     signed_by: signedBy,
     opens,
     joins,
-    fields: fields.map(({ name, shape, frame, required, hidden: _, future: __, ...limits }) => ({ name, shape, frame, required, ...limits })),
+    fields: fields.map(({ name, shape, frame, required, hidden: _, future: __, past: ___, ...limits }) => ({ name, shape, frame, required, ...limits })),
   })),
 );
 

@@ -77,6 +77,25 @@ test('a document that joins the matter of what it answers refers to it; one that
   assert.deepEqual(filledFields(request, channel, parent('message'), ['X'], nodeRandom).get('concerns'), ['I', 'X']);
 });
 
+test('a claim that answers a claim counters it; it is a matter of its own', () => {
+  const claim = kindToDraft('claim');
+  assert.deepEqual(refsOf(claim, parent('claim')), []);
+  assert.deepEqual(filledFields(claim, channel, parent('claim'), [], nodeRandom).get('counters'), ['I']);
+  assert.equal(filledFields(claim, channel, parent('message'), [], nodeRandom).get('counters'), undefined);
+});
+
+test('rows are given a line each, and what is wrong in one is said under the name of its cell', () => {
+  const consultation = kindToDraft('consultation');
+  const read = (topics: string) => readTexts(consultation, new Map([['topics', topics]]), 0).get('topics');
+  assert.deepEqual(read('Cybersecurity | cyber\n- What follows New START | arms control'), [
+    { topic: 'Cybersecurity', track: 'cyber' },
+    { topic: 'What follows New START', track: 'arms-control' },
+  ]);
+  assert.throws(() => read('Cybersecurity | weather'), refused('invalid', /topics: Track: Choose one of those offered\./));
+  assert.throws(() => read('Cybersecurity'), refused('invalid', /topics: Track: This is needed\./));
+  assert.throws(() => read('Cybersecurity | cyber | more'), refused('invalid', /topics: Write at most 100 rows/));
+});
+
 test('what no person types is filled in: the number of a check, the person a recall is about', () => {
   const answer = kindToDraft('communication_check_answer');
   assert.equal(filledFields(answer, channel, parent('communication_check', { nonce: 'N' }), [], nodeRandom).get('nonce'), 'N');

@@ -101,6 +101,7 @@ export function filledFields(
   const about = parent !== undefined && !answers(kind, parent) ? [parent.row.id, ...concerns] : concerns;
   if (has('concerns') && about.length > 0) filled.set('concerns', [...new Set(about)]);
   if (has('nonce')) filled.set('nonce', kind.joins.length > 0 && parent?.fields.nonce !== undefined ? parent.fields.nonce : toBase64url(random(16)));
+  if (has('counters') && parent?.row.kind === kind.id) filled.set('counters', [parent.row.id]);
   const person = channel.people.find(({ matter }) => matter === parent?.row.matter);
   if (has('actor') && person !== undefined) filled.set('actor', person.actor);
   if (has('representative') && person !== undefined) filled.set('representative', person.name);

@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../base/json.ts';
+import type { Phrase } from '../base/phrases.ts';
 import type { Fault } from './kind.ts';
 
 /** One bracket of an article: whose it is, where it says so, and what it holds, brackets inside it included. */
@@ -43,10 +44,15 @@ export function bracketsOf(text: string): { readonly brackets: readonly Bracket[
 export function bracketFaults(articles: Json | undefined): readonly Fault[] {
   if (!Array.isArray(articles)) return [];
   return articles.flatMap((article: Json): readonly Fault[] => {
-    if (!isObject(article) || typeof article.text !== 'string') return [];
-    const read = bracketsOf(article.text);
-    if ('brackets' in read) return [];
-    const values = { article: typeof article.number === 'string' ? article.number : '', max: read.wrong === 'depth' ? MAX_DEPTH : MAX_BRACKETS };
-    return [{ field: 'articles', phrase: { id: `fault.brackets_${read.wrong}`, values } }];
+    const phrase = isObject(article) ? bracketFault(article.text, article.number) : undefined;
+    return phrase === undefined ? [] : [{ field: 'articles', phrase }];
   });
+}
+
+/** What is wrong with the brackets of one article, or `undefined`: so too of what is no text. */
+export function bracketFault(text: Json | undefined, article: Json | undefined): Phrase | undefined {
+  const read = typeof text === 'string' ? bracketsOf(text) : undefined;
+  if (read === undefined || 'brackets' in read) return undefined;
+  const values = { article: typeof article === 'string' ? article : '', max: read.wrong === 'depth' ? MAX_DEPTH : MAX_BRACKETS };
+  return { id: `fault.brackets_${read.wrong}`, values };
 }

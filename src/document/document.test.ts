@@ -61,7 +61,7 @@ function valid(field: Field | Cell): fc.Arbitrary<Json> {
     case 'bytes':
       return bytes(field.size);
     case 'entries':
-      return fc.uniqueArray(bytes(32), { minLength: 1, maxLength: 3 });
+      return fc.uniqueArray(bytes(32), { minLength: 1, maxLength: Math.min(3, field.max) });
     case 'attachments':
       return fc
         .record({ root: bytes(32), salt: bytes(16), size: fc.nat(), media: fc.constant('application/json'), name: word }, { noNullPrototype: true })

@@ -37,6 +37,8 @@ export type Field = FieldShape & {
   readonly hidden?: boolean;
   /** An author may not set it to a moment already past. */
   readonly future?: boolean;
+  /** What has happened: an author may not set it to a moment still to come. */
+  readonly past?: boolean;
 };
 
 /** Who signs entries of a kind. */

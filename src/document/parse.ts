@@ -62,16 +62,16 @@ function fieldNames(kind: Kind): Names {
 
 /**
  * Everything an author must mend before signing: what {@link parseFields} would find, content included, a body larger than 64 KiB,
- * and, with `now` (seconds), dates to be kept that are already past.
+ * and, with `now` (seconds), dates to be kept that are already past and things said to have happened that lie ahead.
  */
 export function checkDraft(kind: Kind, fields: ReadonlyMap<string, Json>, now?: number): readonly Fault[] {
   const { frameFaults, contentFaults } = parseFields(kind, fields, []);
   const faults = [...frameFaults, ...contentFaults];
   for (const field of kind.fields) {
     const value = fields.get(field.name);
-    if (field.future === true && now !== undefined && typeof value === 'number' && value <= now) {
-      faults.push({ field: field.name, phrase: { id: 'fault.past' } });
-    }
+    if (now === undefined || typeof value !== 'number') continue;
+    if (field.future === true && value <= now) faults.push({ field: field.name, phrase: { id: 'fault.past' } });
+    if (field.past === true && value > now) faults.push({ field: field.name, phrase: { id: 'fault.ahead' } });
   }
   if (bodySize(fields) > MAX_BODY_SIZE) faults.push({ field: '', phrase: { id: 'fault.body_size', values: { max: MAX_BODY_SIZE / 1024 } } });
   return faults;

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
+import type { Fault } from './kind.ts';
 
 /**
  * Rows as a person writes them: a line a row, cells between bars, `Cyber | cyber`. A line that is indented goes on with the last cell of the row above; a row
@@ -30,4 +31,17 @@ export function joinRows(rows: readonly (readonly string[])[]): string {
 /** Cells of a row by name, those of an object; anything else has none. */
 export function rowCells(row: Json): JsonObject {
   return isObject(row) ? row : {};
+}
+
+/** The fault of rows two of which have the same word in a cell, the case of letters aside: `{title}` in its sentence is that word. */
+export function twiceFaults(field: string, rows: Json | undefined, cell: string, id: string): readonly Fault[] {
+  const seen = new Set<string>();
+  for (const row of Array.isArray(rows) ? rows : []) {
+    const word = rowCells(row)[cell];
+    if (typeof word !== 'string') continue;
+    const key = word.trim().toLowerCase();
+    if (seen.has(key)) return [{ field, phrase: { id, values: { title: word } } }];
+    seen.add(key);
+  }
+  return [];
 }

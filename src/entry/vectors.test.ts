@@ -224,7 +224,7 @@ test('the kinds in the vectors are those of this software: node vectors/make-for
       signed_by: signedBy,
       opens,
       joins,
-      fields: fields.map(({ hidden: _hidden, future: _future, ...field }) => JSON.parse(JSON.stringify(field))),
+      fields: fields.map(({ hidden: _hidden, future: _future, past: _past, ...field }) => JSON.parse(JSON.stringify(field))),
     })),
   );
 });

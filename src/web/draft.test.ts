@@ -51,6 +51,13 @@ test('a request about a claim concerns it; a position joins it', () => {
   assert.deepEqual([...filledFields(kind('position'), parent, () => '')], []);
 });
 
+test('a claim written on a claim counters it, and is a matter of its own; one written on anything else counters nothing', () => {
+  const parent = { kind: 'claim', id: 'x'.repeat(43), fields: {}, actor: undefined };
+  const filled = filledFields(kind('claim'), parent, () => '');
+  assert.deepEqual([filled.get('counters'), filled.get('concerns')], [[parent.id], [parent.id]]);
+  assert.equal(filledFields(kind('claim'), { ...parent, kind: 'message' }, () => '').get('counters'), undefined);
+});
+
 test('the answer to a communication check returns its number; a new check draws one', () => {
   const nonce = toBase64url(new Uint8Array(16).fill(7));
   const parent = { kind: 'communication_check', id: 'x'.repeat(43), fields: { nonce }, actor: undefined };

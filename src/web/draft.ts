@@ -63,6 +63,7 @@ export function filledFields(
     const theirs = parent?.fields.nonce;
     filled.set('nonce', kind.joins.length > 0 && typeof theirs === 'string' ? theirs : nonce());
   }
+  if (has('counters') && parent?.kind === kind.id) filled.set('counters', [parent.id]);
   if (has('actor') && parent?.actor !== undefined) filled.set('actor', parent.actor);
   if (has('representative') && parent?.representative !== undefined) filled.set('representative', parent.representative);
   if (has('for_consultations')) filled.set('for_consultations', true);

@@ -7,7 +7,7 @@ export const aideMemoire = signedByRepresentative({
   joins: ['demarche', 'session', 'consultation', 'request'],
   opens: true,
   fields: [
-    { name: 'conversation_at', shape: 'instant', frame: true, required: true },
+    { name: 'conversation_at', shape: 'instant', frame: true, required: true, past: true },
     { name: 'subject', shape: 'line', max: MAX_SUBJECT, frame: false, required: true },
     { name: 'text', shape: 'text', max: MAX_TEXT, frame: false, required: true },
     { name: 'initials', shape: 'line', max: 12, frame: false, required: true },

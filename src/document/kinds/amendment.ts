@@ -1,3 +1,4 @@
+import { bracketFault } from '../brackets.ts';
 import { MAX_REMARK, MAX_TEXT, signedByRepresentative } from '../envelope.ts';
 import type { Fault, Fields } from '../kind.ts';
 import { titled } from '../summary.ts';
@@ -21,6 +22,8 @@ export const amendment = signedByRepresentative({
 });
 
 function amendmentFaults(fields: Fields, erased: readonly string[]): readonly Fault[] {
+  const wrong = bracketFault(fields.text, fields.article);
+  if (wrong !== undefined) return [{ field: 'text', phrase: wrong }];
   const isMissing = fields.operation !== 'delete' && fields.text === undefined && !erased.includes('text');
   return isMissing ? [{ field: 'text', phrase: { id: 'fault.missing' } }] : [];
 }

@@ -22,7 +22,10 @@ export const LIKELIHOODS = ['almost-no-chance', 'very-unlikely', 'unlikely', 'ro
 /** Confidence in the judgement, which is not its likelihood (ICD 203 keeps the two in separate sentences). */
 export const CONFIDENCES = ['low', 'moderate', 'high'] as const;
 
-/** Asserts a fact, or who is behind one. Positions answer it; a fact is agreed when every party accepts these same bytes. */
+/**
+ * Asserts a fact, or who is behind one. Positions answer it; a fact is agreed when every party accepts these same bytes. A counter-claim is a matter of
+ * its own and names in `counters` the claim that it counters: both stand.
+ */
 export const claim = signedByRepresentative({
   id: 'claim',
   joins: [],
@@ -35,6 +38,7 @@ export const claim = signedByRepresentative({
     { name: 'responsibility', shape: 'choice', of: RESPONSIBILITIES, frame: false, required: false },
     { name: 'likelihood', shape: 'choice', of: LIKELIHOODS, frame: false, required: false },
     { name: 'confidence', shape: 'choice', of: CONFIDENCES, frame: false, required: false },
+    { name: 'counters', shape: 'entries', max: 1, frame: true, required: false, hidden: true },
     ATTACHMENTS,
   ],
   checkContent,

@@ -8,7 +8,7 @@ export const credentials = signedByRepresentative({
   opens: false,
   fields: [
     { name: 'step', shape: 'choice', of: ['copy-given', 'presented'], frame: true, required: true },
-    { name: 'at', shape: 'instant', frame: true, required: true },
+    { name: 'at', shape: 'instant', frame: true, required: true, past: true },
     { name: 'remark', shape: 'text', max: MAX_REMARK, frame: false, required: false },
   ],
   summary: (fields) => titled('credentials', fields, '', ['step']),

@@ -16,7 +16,7 @@ export const demarche = signedByRepresentative({
     { name: 'background', shape: 'text', max: MAX_REMARK, frame: false, required: false },
     { name: 'delivered_to', shape: 'line', max: MAX_NAME, frame: false, required: false },
     { name: 'delivered_by', shape: 'line', max: MAX_NAME, frame: false, required: false },
-    { name: 'delivered_at', shape: 'instant', frame: true, required: false },
+    { name: 'delivered_at', shape: 'instant', frame: true, required: false, past: true },
     ATTACHMENTS,
   ],
   summary: (fields) => titled('demarche', fields, 'subject', ['objective']),

@@ -9,7 +9,7 @@ export const embargo = signedByRepresentative({
   opens: false,
   fields: [
     { name: 'act', shape: 'choice', of: ['propose', 'accept', 'reject', 'revise', 'terminate'], frame: true, required: true },
-    { name: 'until', shape: 'instant', frame: true, required: false },
+    { name: 'until', shape: 'instant', frame: true, required: false, future: true },
     { name: 'remark', shape: 'text', max: MAX_REMARK, frame: false, required: false },
   ],
   checkFrame: untilFaults,

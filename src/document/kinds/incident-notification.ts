@@ -1,5 +1,5 @@
 import { ATTACHMENTS, MAX_SUBJECT, MAX_TEXT, signedByRepresentative } from '../envelope.ts';
-import type { Fault } from '../kind.ts';
+import type { Fault, Fields } from '../kind.ts';
 import { titled } from '../summary.ts';
 
 /** Stages of telling, in the order in which they are usual; none is required before another. */
@@ -42,9 +42,16 @@ export const incidentNotification = signedByRepresentative({
     { name: 'without_prejudice', shape: 'flag', frame: false, required: false },
     ATTACHMENTS,
   ],
-  checkContent: ({ aware_at, occurred_at }): readonly Fault[] =>
-    typeof aware_at === 'number' && typeof occurred_at === 'number' && occurred_at > aware_at
-      ? [{ field: 'occurred_at', phrase: { id: 'fault.occurred_after_aware' } }]
-      : [],
+  checkContent,
   summary: (fields) => titled('incident_notification', fields, 'title', ['stage']),
 });
+
+/** What is known after it is known, and what a final report is for. */
+function checkContent({ stage, aware_at, occurred_at, root_cause }: Fields, erased: readonly string[]): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (typeof aware_at === 'number' && typeof occurred_at === 'number' && occurred_at > aware_at)
+    faults.push({ field: 'occurred_at', phrase: { id: 'fault.occurred_after_aware' } });
+  if (stage === 'final' && root_cause === undefined && !erased.includes('root_cause'))
+    faults.push({ field: 'root_cause', phrase: { id: 'fault.final_without_cause' } });
+  return faults;
+}

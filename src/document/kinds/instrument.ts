@@ -1,6 +1,7 @@
 import { isObject, type Json } from '../../base/json.ts';
 import { ATTACHMENTS, MAX_NAME, MAX_ROWS, MAX_SUBJECT, MAX_TEXT, signedByRepresentative } from '../envelope.ts';
 import type { Fault, Fields } from '../kind.ts';
+import { twiceFaults } from '../rows.ts';
 import { titled } from '../summary.ts';
 
 /** What brings an instrument into force. */
@@ -40,8 +41,14 @@ function ruleFaults({ in_force_rule: rule, in_force_at: at }: Fields): readonly 
   return rule === 'on-date' && at === undefined ? [{ field: 'in_force_at', phrase: { id: 'fault.in_force_at' } }] : [];
 }
 
-/** One language at least must say what counts. */
-function versionFaults({ versions }: Fields): readonly Fault[] {
+/** One language at least must say what counts, none has two versions, and a date belongs to the rule that asks for one. */
+function versionFaults({ versions, in_force_rule: rule, in_force_at: at }: Fields): readonly Fault[] {
+  const date: readonly Fault[] =
+    at !== undefined && rule !== undefined && rule !== 'on-date' ? [{ field: 'in_force_at', phrase: { id: 'fault.in_force_otherwise' } }] : [];
+  return [...date, ...languageFaults(versions), ...twiceFaults('versions', versions, 'language', 'fault.language_twice')];
+}
+
+function languageFaults(versions: Json | undefined): readonly Fault[] {
   if (!Array.isArray(versions)) return [];
   const isAuthentic = versions.some((row: Json) => isObject(row) && row.authentic === true);
   return isAuthentic ? [] : [{ field: 'versions', phrase: { id: 'fault.no_authentic' } }];

@@ -7,7 +7,7 @@ export const nonGrata = signedByRepresentative({
   joins: ['identity'],
   opens: false,
   fields: [
-    { name: 'leave_by', shape: 'instant', frame: true, required: false },
+    { name: 'leave_by', shape: 'instant', frame: true, required: false, future: true },
     { name: 'remark', shape: 'text', max: MAX_REMARK, frame: false, required: false },
   ],
   summary: (fields) => titled('non_grata', fields, ''),

@@ -7,7 +7,7 @@ export const performance = signedByRepresentative({
   joins: ['undertaking'],
   opens: false,
   fields: [
-    { name: 'performed_at', shape: 'instant', frame: true, required: true },
+    { name: 'performed_at', shape: 'instant', frame: true, required: true, past: true },
     { name: 'number', shape: 'whole', min: 1, max: 16, frame: true, required: false },
     { name: 'remark', shape: 'text', max: MAX_REMARK, frame: false, required: false },
     ATTACHMENTS,

@@ -8,7 +8,7 @@ export const simultaneousExchange = signedByRepresentative({
   opens: true,
   fields: [
     { name: 'title', shape: 'line', max: MAX_SUBJECT, frame: false, required: true },
-    { name: 'exchange_at', shape: 'instant', frame: true, required: true },
+    { name: 'exchange_at', shape: 'instant', frame: true, required: true, future: true },
     { name: 'text', shape: 'text', max: MAX_REMARK, frame: false, required: false },
   ],
   summary: (fields) => titled('simultaneous_exchange', fields, 'title'),

@@ -14,7 +14,7 @@ export const sitting = signedByRepresentative({
   opens: false,
   fields: [
     { name: 'event', shape: 'choice', of: SITTING_EVENTS, frame: true, required: true },
-    { name: 'at', shape: 'instant', frame: true, required: true },
+    { name: 'at', shape: 'instant', frame: true, required: true, past: true },
     { name: 'remark', shape: 'text', max: MAX_REMARK, frame: false, required: false },
   ],
   summary: (fields) => titled('sitting', fields, '', ['event']),

@@ -1,4 +1,5 @@
 import { ATTACHMENTS, MAX_NAME, MAX_REMARK, MAX_ROWS, MAX_SUBJECT, signedByRepresentative } from '../envelope.ts';
+import type { Fault } from '../kind.ts';
 import { titled } from '../summary.ts';
 
 /** What an item of a statement is. */
@@ -32,5 +33,9 @@ export const statement = signedByRepresentative({
     },
     ATTACHMENTS,
   ],
+  checkContent: ({ release_at, embargo_until }): readonly Fault[] =>
+    typeof release_at === 'number' && typeof embargo_until === 'number' && release_at < embargo_until
+      ? [{ field: 'release_at', phrase: { id: 'fault.release_in_embargo' } }]
+      : [],
   summary: (fields) => titled('statement', fields, 'title', ['statement_type']),
 });

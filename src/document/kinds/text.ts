@@ -1,5 +1,6 @@
 import { bracketFaults } from '../brackets.ts';
 import { ATTACHMENTS, MAX_ROWS, MAX_SUBJECT, MAX_TEXT, signedByRepresentative } from '../envelope.ts';
+import { twiceFaults } from '../rows.ts';
 import { titled } from '../summary.ts';
 
 /**
@@ -26,6 +27,6 @@ export const text = signedByRepresentative({
     },
     ATTACHMENTS,
   ],
-  checkContent: (fields) => bracketFaults(fields.articles),
+  checkContent: ({ articles }) => [...bracketFaults(articles), ...twiceFaults('articles', articles, 'number', 'fault.article_twice')],
   summary: (fields) => titled('text', fields, 'title'),
 });

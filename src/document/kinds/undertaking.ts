@@ -17,7 +17,7 @@ export const undertaking = signedByRepresentative({
     { name: 'subject', shape: 'line', max: MAX_SUBJECT, frame: false, required: true },
     { name: 'text', shape: 'text', max: MAX_TEXT, frame: false, required: true },
     { name: 'obligor', shape: 'choice', of: OBLIGORS, frame: true, required: true },
-    { name: 'due', shape: 'instant', frame: true, required: false },
+    { name: 'due', shape: 'instant', frame: true, required: false, future: true },
     {
       name: 'performances',
       shape: 'rows',

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { isAboutEntry, mayBeTakenBack } from '../../document/about-entries.ts';
+import type { Kind } from '../../document/kind.ts';
 import { joins, KINDS, kindOf } from '../../document/registry.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { erasable } from '../about-draft.ts';
@@ -7,6 +8,9 @@ import { useSay } from '../say.tsx';
 
 /** The acts offered first on a document, when its kind takes them. */
 const FIRST = ['reply', 'position', 'communication_check_answer'] as const;
+
+/** Further kinds that are all in sight; of more, only what people write most days is, and the others are a list to open. */
+const MAX_IN_SIGHT = 4;
 
 /** What we can do with a document: answer it, take a position, ask about it. */
 export function DocumentActs({ document, channel }: { readonly document: DocumentView; readonly channel: ChannelView }) {
@@ -18,6 +22,7 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
   );
   const first = joining.filter((kind) => (FIRST as readonly string[]).includes(kind.id));
   const rest = joining.filter((kind) => !first.includes(kind));
+  const inSight = rest.length <= MAX_IN_SIGHT ? rest : rest.filter(({ id }) => id === 'message');
   const asks = kindOf('request')?.opens === true && row.kind !== 'request';
   const own = row.party === channel.us;
   return (
@@ -45,19 +50,38 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
             {say(own ? 'acts.ask_own' : 'acts.ask')}
           </Link>
         ) : null}
-        {rest.map((kind) => (
-          <Link key={kind.id} className="button" to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind: kind.id, to: row.id }}>
-            {say('acts.add', { kind: say(`kind.${kind.id}`) })}
+        {row.kind === 'claim' && !own ? (
+          <Link className="button" to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind: 'claim', to: row.id }}>
+            {say('menu.counter')}
           </Link>
-        ))}
+        ) : null}
+        <Adding kinds={inSight} channel={channel.id} to={row.id} />
         {takingBack(document, channel).map(([kind, label]) => (
           <Link key={kind} className="button" to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind, to: row.id }}>
             {say(label)}
           </Link>
         ))}
       </div>
+      {inSight.length === rest.length ? null : (
+        <details className="disclosure">
+          <summary>{say('menu.more_here')}</summary>
+          <div className="actions">
+            <Adding kinds={rest.filter((kind) => !inSight.includes(kind))} channel={channel.id} to={row.id} />
+          </div>
+        </details>
+      )}
     </section>
   );
+}
+
+/** What else may stand in the matter, a button each. */
+function Adding({ kinds, channel, to }: { readonly kinds: readonly Kind[]; readonly channel: string; readonly to: string }) {
+  const say = useSay();
+  return kinds.map((kind) => (
+    <Link key={kind.id} className="button" to="/c/$channel/compose" params={{ channel }} search={{ kind: kind.id, to }}>
+      {say('acts.add', { kind: say(`kind.${kind.id}`) })}
+    </Link>
+  ));
 }
 
 /** Acts by which an author takes back what they said, and either side says that it holds something no more; each with its words. */

@@ -157,7 +157,7 @@ function Rows({ field, value, channel, theirZone }: RowsProps) {
       <thead>
         <tr>
           {shown.map((cell) => (
-            <th key={cell.name} scope="col">
+            <th key={cell.name} scope="col" className={cell.shape}>
               {say(cellLabelOf(field.name, cell.name))}
             </th>
           ))}

@@ -90,7 +90,8 @@ function RowCells({ frame, field, cells, row, onWrite, onUp, onRemove }: RowCell
       {field.of.map((cell, column) => {
         const text = cells[column] ?? '';
         const fault = frame.fault === undefined || !isWritten ? undefined : cellFault(cell, text);
-        const label = say(cellLabelOf(field.name, cell.name));
+        const name = say(cellLabelOf(field.name, cell.name));
+        const label = cell.shape === 'instant' ? say('rows.in_utc', { name }) : name;
         return (
           <CellField
             key={cell.name}

@@ -1,12 +1,14 @@
 import { aboutEntryKinds } from './erase.ts';
 import { duties } from './kinds-duties.ts';
 import { publicWords } from './kinds-public.ts';
+import { rules } from './kinds-rules.ts';
 import { talks } from './kinds-talks.ts';
 import { texts } from './kinds-texts.ts';
 
 /** English ICU messages: kinds of documents, their fields and choices, their summaries in lists, and what an author must mend. */
 export const kinds: Readonly<Record<string, string>> = {
   ...duties,
+  ...rules,
   ...publicWords,
   ...talks,
   ...texts,
@@ -154,9 +156,11 @@ export const kinds: Readonly<Record<string, string>> = {
   'field.claim.level': 'Level',
   'field.claim.level.help': 'Whether this is a technical, a political or a legal attribution.',
   'field.claim.responsibility': 'Responsibility of the State',
-  'field.claim.responsibility.help': 'From a State that forbids such acts to one that carries them out itself.',
+  'field.claim.responsibility.help':
+    'Ten steps, from a State that forbids such acts to one that carries them out itself. That a State harbours those who did it is not that it did it.',
   'field.claim.likelihood': 'Likelihood',
-  'field.claim.likelihood.help': 'How likely it is that the statement is true (ICD 203).',
+  'field.claim.likelihood.help':
+    'How likely it is that the statement is true, in the words of ICD 203 with their ranges in per cent. It is not your confidence.',
   'field.claim.confidence': 'Confidence',
   'field.claim.confidence.help': 'How good the sources behind that judgement are. It is not the likelihood.',
   'field.position.value': 'Position',

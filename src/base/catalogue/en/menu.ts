@@ -7,8 +7,11 @@ export const menu: Readonly<Record<string, string>> = {
   'menu.others': 'Everything else that a person can sign',
   'menu.all': 'All others that begin a matter',
 
+  'menu.more_here': 'More in this matter',
+  'menu.counter': 'Counter it with a claim',
   'rows.add': 'Add a row',
   'rows.row': 'Row {number}',
+  'rows.in_utc': '{name}, in UTC',
   'rows.up': 'Move row {number} up',
   'rows.remove': 'Remove row {number}',
 };

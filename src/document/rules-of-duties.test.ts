@@ -1,0 +1,30 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import test from 'node:test';
+import { AT, faultsOf, ID, SALT } from './fixtures-drafts.ts';
+import { parseFields } from './parse.ts';
+import { kindOf } from './registry.ts';
+
+test('an undertaking says its condition where it has one, and only there', () => {
+  deepEqual(faultsOf('undertaking', { conditional: true }), ['condition fault.condition']);
+  deepEqual(faultsOf('undertaking', { condition: 'If Ukraine is ready.' }), ['condition fault.condition']);
+  deepEqual(faultsOf('undertaking', { conditional: true, condition: 'If Ukraine is ready.', non_parties: ['Ukraine'] }), []);
+});
+
+test('a commitment without its digest is void; a reveal without its secret is only shown as wanting', () => {
+  const frameFaults = (id: string, fields: Record<string, string>): number => {
+    const kind = kindOf(id);
+    return kind === undefined ? -1 : parseFields(kind, new Map(Object.entries({ marking: 'red', ...fields })), []).frameFaults.length;
+  };
+  equal(frameFaults('commitment', {}), 1);
+  equal(frameFaults('commitment', { digest: SALT }), 1);
+  equal(frameFaults('commitment', { digest: ID }), 0);
+  equal(frameFaults('reveal', {}), 0);
+  deepEqual(faultsOf('reveal', { secret: undefined }), ['secret fault.missing']);
+});
+
+test('a window has a start, and does not end before it; somebody in charge does not stop before they begin', () => {
+  deepEqual(faultsOf('treaty_notification', { event_until: AT }), ['event_at fault.window_without_start']);
+  deepEqual(faultsOf('treaty_notification', { event_at: AT, event_until: AT - 1 }), ['event_until fault.ends_before']);
+  deepEqual(faultsOf('treaty_notification', { event_at: AT, event_until: AT }), []);
+  deepEqual(faultsOf('charge_ad_interim', { until: AT - 1 }), ['until fault.ends_before']);
+});
