@@ -5,6 +5,15 @@ const STEP =
 /** English words for what is joint: each sentence says what the parties did, and an instant may stand after it. */
 export const joint: Readonly<Record<string, string>> = {
   'joint.title': 'Where it stands',
+  'joint.no_account': 'no account given',
+  'joint.segment.sitting': '{count, plural, one {# minute} other {# minutes}} sitting',
+  'joint.segment.suspended': '{count, plural, one {# minute} other {# minutes}} suspended',
+  'joint.segment_open.sitting': 'In session since',
+  'joint.segment_open.suspended': 'Suspended since',
+  'joint.article': 'Article {article}, version {number}',
+  'joint.operation': '{operation, select, insert {Insert} delete {Delete} bracket {Put in brackets} unbracket {Lift the brackets} other {Replace}}',
+  'joint.agreed': 'Agreed by all',
+  'joint.taken_back': 'taken back',
   'joint.gone': 'The words of it were erased.',
   'joint.signed': `{name} ${STEP}:`,
   'joint.signed_back': '{name} took that back, which changes nothing:',
