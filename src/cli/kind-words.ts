@@ -59,6 +59,7 @@ export function standing(field: Field): string {
     field.frame ? 'frame' : 'content',
     ...(field.hidden === true ? ['filled by the program'] : []),
     ...(field.future === true ? ['still to come'] : []),
+    ...(field.past === true ? ['not ahead'] : []),
   ].join(', ');
 }
 

@@ -83,7 +83,7 @@ export const duties: Readonly<Record<string, string>> = {
   'field.exchange_at': 'Exchange at',
   'field.exchange_at.help': 'When both reveal, date and time, in UTC.',
   'field.digest': 'Hash',
-  'field.digest.help': 'Made by “parley commit”: 32 bytes in base64url.',
+  'field.digest.help': 'The hash of what your side will reveal: 32 bytes in base64url.',
   'field.secret': 'Secret',
   'field.secret.help': 'Made with the commitment: 16 bytes in base64url.',
   'field.post': 'Post',
