@@ -8,7 +8,7 @@ import { documentView } from '../src/node/views/document.ts';
 import { dossierView } from '../src/node/views/dossiers.ts';
 import type { JointView } from '../src/projection/joint/words.ts';
 import { Erasing } from './erasing.ts';
-import type { Representative } from './two-parties.ts';
+import { type Representative, until } from './two-parties.ts';
 
 const erasing = await Erasing.found();
 const { two, anna, boris } = erasing;
@@ -117,5 +117,16 @@ test('a silence procedure stands open until hosts have shown the other side’s 
   const silence = await say(anna, 'silence_procedure', { subject: 'Draft', expires_at: 4_000_000_000 }, text);
   assert.equal(only(await jointOf(text), 'silence_procedure').state, 'open');
   await say(boris, 'objection', { text: 'Not so.' }, silence);
-  assert.equal(only(await jointOf(text), 'silence_procedure').state, 'broken');
+  const { state, sides } = only(await jointOf(text), 'silence_procedure');
+  assert.deepEqual([state, sides[0]?.objections.map(({ what, safe }) => [what, safe])], ['broken', [['objection', true]]]);
+});
+
+test('a silence that nobody broke is complete on both sides once hosts have shown the other side’s log after its expiry', async () => {
+  const text = await say(anna, 'text', { title: 'Draft', articles: [{ number: '1', text: 'They meet.' }] });
+  await say(boris, 'message', { subject: 'Seen', text: 'Seen.' }, text);
+  await two.settled();
+  await say(anna, 'silence_procedure', { subject: 'Draft', expires_at: two.now() - 3600 }, text);
+  await until([two.a.node], async () => only(await jointOf(text), 'silence_procedure').state === 'complete', 'the silence is complete');
+  const [side] = only(await jointOf(text), 'silence_procedure').sides;
+  assert.deepEqual([side?.party, side?.state], [1, 'consents']);
 });

@@ -75,14 +75,16 @@ function objectionsOf(reading: Reading, act: Act, of: string, context: SilenceCo
   );
   const found = [...objections, ...amendments].map((one) => {
     const what: SilenceObjection['what'] = one.type === 'objection' ? 'objection' : 'amendment';
-    return { ...said(one), what, safe: isSafe(reading, one, context) };
+    return { ...said(one), what, safe: isSafe(reading, act.id, one, context) };
   });
   return Map.groupBy(found, ({ party }) => party);
 }
 
-/** Whether a quorum of hosts saw a head that has this act, by the stamps that name it. */
-function isSafe({ stamps }: Reading, { id, party, index }: Act, { quorum }: SilenceContext): boolean {
-  const over = (stamps.get(id) ?? []).flatMap(({ stamp }) => (stamp?.party === party && stamp.size > index ? stamp.witnessed : []));
+/** Whether a quorum of hosts saw a head that has this act, by the stamps that name it or the silence. */
+function isSafe({ stamps }: Reading, silence: string, { id, party, index }: Act, { quorum }: SilenceContext): boolean {
+  const over = [...(stamps.get(id) ?? []), ...(stamps.get(silence) ?? [])].flatMap(({ stamp }) =>
+    stamp?.party === party && stamp.size > index ? stamp.witnessed : [],
+  );
   return quorum > 0 && new Set(over.map(({ host }) => host)).size >= quorum;
 }
 
