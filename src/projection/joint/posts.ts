@@ -38,11 +38,11 @@ export type Holder = {
 /** Who was at one post of a party, when. */
 export type PostStrip = { readonly party: number; readonly post: string; readonly holders: readonly Holder[] };
 
+/** All posts, and those of one name on two sides. */
+export type Posts = { readonly posts: readonly PostStrip[]; readonly pairs: readonly (readonly [PostStrip, PostStrip])[] };
+
 /** The strips of every post, and the pairs of one post on two sides (ambassador there, ambassador here). */
-export function postsOf(people: readonly PostHolder[]): {
-  readonly posts: readonly PostStrip[];
-  readonly pairs: readonly (readonly [PostStrip, PostStrip])[];
-} {
+export function postsOf(people: readonly PostHolder[]): Posts {
   const groups = Map.groupBy(people, ({ party, post }) => `${party}/${plain(post)}`);
   const posts = [...groups.values()].flatMap((holders): readonly PostStrip[] => {
     const [first] = holders;
