@@ -1,7 +1,7 @@
 import { toBase64url } from '../../base/bytes.ts';
 import { kindOf } from '../../document/registry.ts';
 import { readAround } from '../../projection/joint/around.ts';
-import { type Joint, jointsOf } from '../../projection/joint/joint.ts';
+import { isJoint, type Joint, jointsOf } from '../../projection/joint/joint.ts';
 import { type JointView, type Opened, withWords, wordedIn } from '../../projection/joint/words.ts';
 import { type Matter, parseMatter } from '../../projection/matter.ts';
 import { usableMatters } from '../acknowledgements.ts';
@@ -34,16 +34,17 @@ export async function jointViews(
   return new Map(joints.map(([id, list]) => [id, list.map((joint) => withWords(joint, opened, by))]));
 }
 
-/** The joint states of the matter that a document belongs to, among the matters of its affair. */
-export async function jointViewsOf(channel: ChannelRuntime, state: ChannelState, matter: string, dossier: Uint8Array): Promise<readonly JointView[]> {
+/** The joint states of the matter that a document belongs to, among the matters of its affair, which are read only where there is something joint. */
+export async function jointViewsOf(channel: ChannelRuntime, state: ChannelState, matter: Matter, dossier: Uint8Array): Promise<readonly JointView[]> {
+  if (!isJoint(matter)) return [];
   const rows = await channel.store.matters(channel.id, { dossier });
   const usable = await usableMatters(
     channel,
     state.heldOut,
     rows.map((row) => parseMatter(row.state)),
   );
-  const own = usable.filter(({ id }) => id === matter);
-  return (await jointViews(channel, state, own, usable)).get(matter) ?? [];
+  const own = usable.filter(({ id }) => id === matter.id);
+  return (await jointViews(channel, state, own, usable)).get(matter.id) ?? [];
 }
 
 /** The documents of these entries, as far as their bodies open here. */

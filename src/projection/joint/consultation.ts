@@ -12,7 +12,7 @@ export type ConsultationJoint = {
   readonly signatures: Signatures;
   readonly rounds?: number;
   readonly nextAt?: number;
-  /** Sessions, texts, requests and others that name it, in the order of the times their authors wrote. */
+  /** Sessions, texts, requests and others that name it, in the order of their ids. */
   readonly held: readonly { readonly matter: string; readonly kind: string }[];
 };
 
@@ -24,12 +24,7 @@ export function consultationOf(reading: Reading, act: Act, { naming }: Around): 
   return {
     kind: 'consultation',
     entry: act.id,
-    state:
-      isJointlySigned(signatures) && (isJoined || !reading.withdrawn.has(act.id))
-        ? 'joint'
-        : reading.withdrawn.has(act.id) && !isJoined
-          ? 'withdrawn'
-          : 'proposed',
+    state: isJointlySigned(signatures) ? 'joint' : reading.withdrawn.has(act.id) && !isJoined ? 'withdrawn' : 'proposed',
     signatures,
     ...present({ rounds: wholeIn(act.frame, 'rounds'), nextAt: wholeIn(act.frame, 'next_at') }),
     held: held.map(({ id, kind }) => ({ matter: id, kind })).sort((a, b) => (a.matter < b.matter ? -1 : 1)),

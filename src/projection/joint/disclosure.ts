@@ -22,7 +22,7 @@ export type DisclosureJoint = {
   readonly entry: string;
   readonly participants: readonly { readonly party: number; readonly state: CaseState; readonly said?: Said }[];
   readonly embargo: EmbargoJoint;
-  /** What each party said of products, its latest on each document in log order. */
+  /** What each party said of products, in the order of its log; of which product is in its words. */
   readonly vendors: readonly (Said & { readonly status: string })[];
   readonly advisories: readonly (Said & { readonly status: string })[];
   readonly firstContactAt?: number;

@@ -1,4 +1,4 @@
-import type { Act } from '../matter.ts';
+import type { Act, Matter } from '../matter.ts';
 import type { Around } from './around.ts';
 import { type ConsultationJoint, consultationOf } from './consultation.ts';
 import { type DisclosureJoint, disclosureOf } from './disclosure.ts';
@@ -42,6 +42,11 @@ const MAKERS: Readonly<Record<Joint['kind'], Make>> = {
   vulnerability_report: disclosureOf,
   translation: translationOf,
 };
+
+/** Whether there is anything joint in a matter, so that what lies around it need not be read where there is not. */
+export function isJoint({ components }: Matter): boolean {
+  return Object.values(components).some((acts) => acts.some(({ type }) => Object.hasOwn(MAKERS, type)));
+}
 
 /** Kinds of which a later one in the same matter is a version of the first. */
 const VERSIONED: readonly string[] = ['text', 'record'];

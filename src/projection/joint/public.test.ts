@@ -39,6 +39,9 @@ test('what one side reports as agreed is unconfirmed until the other signs the a
   assert.deepEqual(items(), [false, undefined], 'what is not here confirms nothing');
   assert.deepEqual(items(matterOf(consultation)), [false, undefined]);
   assert.deepEqual(items(matterOf(consultation, sign('b1', 'a1'))), [true, undefined]);
+  const both = act('a5', 'statement', { statement_type: 'unilateral', concerns: ['a1', 'a7'] });
+  const beside = [matterOf(consultation, sign('b1', 'a1')), matterOf(act('a7', 'text'))];
+  assert.equal(statementOf(reading(both), both, readAround(beside, 2)).confirmed, true, 'the consultation decides');
   const bare = act('a5', 'statement', { statement_type: 'unilateral' });
   assert.equal(statementOf(reading(bare), bare, readAround([matterOf(consultation, sign('b1', 'a1'))], 2)).confirmed, false, 'it names nothing');
 });

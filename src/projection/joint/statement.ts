@@ -24,7 +24,7 @@ export type StatementJoint = {
   readonly embargoUntil?: number;
   /** The acts it names, as far as they are here and can be agreed. */
   readonly named: readonly NamedAct[];
-  /** Whether what it reports as agreed is confirmed: what it names is, all of it, and it names something. */
+  /** Whether what it reports as agreed is confirmed: the consultations that it names are, or, where it names none, all that it names is. */
   readonly confirmed: boolean;
 };
 
@@ -53,7 +53,7 @@ export function statementOf(reading: Reading, act: Act, around: Around): Stateme
     signatures,
     ...present({ releaseAt: wholeIn(act.frame, 'release_at'), embargoUntil: wholeIn(act.frame, 'embargo_until') }),
     named,
-    confirmed: named.length > 0 && named.every(({ confirmed }) => confirmed),
+    confirmed: isConfirmed(named),
   };
 }
 
@@ -68,6 +68,12 @@ export function statementItems({ confirmed, jointly }: StatementJoint, fields: F
     // A statement that every side signed reports nothing of the others that they have not said themselves.
     ...(row.item_type === 'reported_agreement' ? { confirmed: confirmed || jointly } : {}),
   }));
+}
+
+function isConfirmed(named: readonly NamedAct[]): boolean {
+  const consultations = named.filter(({ kind }) => kind === 'consultation');
+  const deciding = consultations.length > 0 ? consultations : named;
+  return deciding.length > 0 && deciding.every(({ confirmed }) => confirmed);
 }
 
 function namedAct(id: string, { placeOf }: Around): NamedAct | undefined {

@@ -1,6 +1,6 @@
 /** A step of a signature as its signer took it; a part of messages. */
 const STEP =
-  '{step, select, initialled {initialled this text} adopted {adopted it} signed_ad_referendum {signed it ad referendum} signed {signed it} confirmed {confirmed its signature} ratified {ratified it} deposited {deposited its instrument} other {signed it}}';
+  '{step, select, initialled {initialled it} adopted {adopted it} signed_ad_referendum {signed it ad referendum} signed {signed it} confirmed {confirmed its signature} ratified {ratified it} deposited {deposited its instrument} other {signed it}}';
 
 /** English words for what is joint: each sentence says what the parties did, and an instant may stand after it. */
 export const joint: Readonly<Record<string, string>> = {
