@@ -1,4 +1,5 @@
 /** What the page of people and `parley people` show. All ids are base64url, all instants whole seconds UTC. */
+import type { Posts } from './joint/posts.ts';
 import type { PersonView } from './views.ts';
 
 /** Who said here that they looked at a change of the other side, and when. Kept here alone, never sent. */
@@ -76,5 +77,7 @@ export type PeoplePage = {
   readonly us: number;
   readonly identities: readonly IdentityPage[];
   readonly people: readonly PersonPage[];
+  /** Who was at which post when, and the posts that both sides have. */
+  readonly posts: Posts;
   readonly toAcknowledge: readonly ChangeView[];
 };

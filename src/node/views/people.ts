@@ -5,16 +5,18 @@ import { strictJson } from '../../base/json.ts';
 import { keySentence } from '../../entry/actor.ts';
 import { type IdentityKeys, identityJson } from '../../entry/card.ts';
 import { eventOf } from '../../entry/key-event.ts';
+import { type Posts, postsOf } from '../../projection/joint/posts.ts';
+import { readMatter } from '../../projection/joint/reading.ts';
 import { type Act, actsOf, type Matter, parseMatter } from '../../projection/matter.ts';
 import type { BesideView, ChangeView, IdentityPage, PeoplePage, PersonAct, PersonPage } from '../../projection/people-views.ts';
 import type { PersonView } from '../../projection/views.ts';
-import { type Acknowledged, acknowledgedIn, type HeldOut, heldOutOf } from '../acknowledgements.ts';
+import { type Acknowledged, acknowledgedIn, type HeldOut, heldOutOf, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { identityForks } from '../identity-forks.ts';
 import type { PartyNode } from '../party-node.ts';
 import { type PeopleAct, peopleActsOf } from '../people-acts.ts';
 import { peopleViews } from './channel.ts';
-import { factsById, peopleOf, personKey } from './facts.ts';
+import { factsById, peopleOf, personKey, rawIds } from './facts.ts';
 
 /** What a channel's people page starts from. */
 type Known = { readonly acts: readonly PeopleAct[]; readonly acknowledged: ReadonlyMap<string, Acknowledged>; readonly heldOut: HeldOut };
@@ -24,13 +26,33 @@ export async function peoplePage(node: PartyNode, channel: ChannelRuntime): Prom
   const known = await knownOf(channel);
   const people = await peopleViews(channel);
   const beside = await besideOf(channel, [...new Set(people.map(({ matter }) => matter))]);
+  const pages = people.map((person) => personPage(person, known, beside.get(person.matter) ?? []));
   return {
     channel: channel.id,
     us: channel.replica.us,
     identities: await identityPages(node, channel, known),
-    people: people.map((person) => personPage(person, known, beside.get(person.matter) ?? [])),
+    people: pages,
+    posts: await postsIn(channel, known, pages),
     toAcknowledge: known.heldOut.pending.map((act) => changeView(channel, act)),
   };
+}
+
+/** Who was at which post when; what people say whom nobody here has acknowledged stands beside nobody. */
+async function postsIn(channel: ChannelRuntime, { heldOut }: Known, pages: readonly PersonPage[]): Promise<Posts> {
+  const people = pages.filter(({ automatic }) => !automatic);
+  const rows = people.length === 0 ? [] : await channel.store.matters(channel.id, { ids: rawIds(people.map(({ matter }) => matter)) });
+  const usable = await usableMatters(
+    channel,
+    heldOut,
+    rows.map((row) => parseMatter(row.state)),
+  );
+  const readings = new Map(usable.map((matter) => [matter.id, readMatter(matter, channel.rules.parties)]));
+  return postsOf(
+    people.flatMap(({ party, name, post, acts, matter }) => {
+      const reading = readings.get(matter);
+      return reading === undefined ? [] : [{ party, name, post, acts, reading }];
+    }),
+  );
 }
 
 /** The person that the matter of an accreditation is about, or `undefined` where it is about nobody (a key event). */

@@ -4,6 +4,7 @@ import type { IdentityPage, PeoplePage } from '../../projection/people-views.ts'
 import type { ChannelView } from '../../projection/views.ts';
 import { AcknowledgeButton } from '../parts/acknowledge.tsx';
 import { Glyph } from '../parts/glyph.tsx';
+import { PostStrips } from '../parts/joint/post-strips.tsx';
 import { PersonSheet } from '../parts/person-sheet.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
 import { Instant } from '../parts/when.tsx';
@@ -56,6 +57,7 @@ function Page({ page, channel }: { readonly page: PeoplePage; readonly channel: 
           ))}
         </div>
       </div>
+      <PostStrips posts={page.posts} channel={channel} />
     </>
   );
 }
