@@ -30,6 +30,13 @@ export const REFUSALS = {
     safe: NOTHING_SENT,
     next: 'Run it with --help to see examples.',
   },
+  answered_no: {
+    http: 409,
+    exit: EXIT.usage,
+    sentence: 'The answer was no.',
+    safe: NOTHING_SENT,
+    next: 'Run it again to be asked again.',
+  },
   invalid: {
     http: 400,
     exit: EXIT.failure,
