@@ -226,6 +226,13 @@ export const REFUSALS = {
     safe: 'Nothing was changed.',
     next: 'Stop the other process, or use its address.',
   },
+  start_failed: {
+    http: 503,
+    exit: EXIT.unreachable,
+    sentence: 'A node did not come up in time.',
+    safe: 'What was acknowledged is kept.',
+    next: 'Its messages stand in the file named. On a machine that is busy with other work, start it again.',
+  },
   store_damaged: {
     http: 500,
     exit: EXIT.unsafe,
