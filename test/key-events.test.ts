@@ -233,7 +233,15 @@ test('by command: the printed words replace the key, and the next words are prin
   await writeFile(words, first.split(' ').toReversed().join(' '));
   assert.equal((await ran('key', 'rotate', ...common, '--yes')).code, 1, 'words in another order');
   await writeFile(words, first);
-  assert.equal((await ran('key', 'rotate', ...common)).code, 2, 'nobody said that the new words are written down');
+  const unasked = await ran('key', 'rotate', ...common);
+  assert.equal(unasked.code, 2, 'nobody said that the new words are written down');
+  assert.deepEqual([unasked.lines.length, unasked.lines[0]?.error], [1, 'usage'], 'and so none were shown');
+  await writeFile(join(dir, 'short'), 'short\n');
+  const weak = await ran('key', 'recover', '--recovery-file', words, '--passphrase-file', join(dir, 'short'), '--yes');
+  assert.deepEqual([weak.lines.length, weak.lines[0]?.error], [1, 'invalid'], 'a passphrase that is refused is refused before words are shown');
+  const no = await run(['key', 'rotate', ...common, '--dir', party], { typed: ['n'] });
+  assert.equal(no.code, 2, no.err);
+  assert.match(no.err, /The answer was no\. .*the words just shown are void, and the recovery printed before stays valid/);
   assert.equal(await id(), inception, 'and so nothing was replaced');
   const rotated = await ran('key', 'rotate', ...common, '--yes');
   assert.equal(rotated.code, 0, rotated.err);

@@ -98,7 +98,8 @@ test('a document whose answer was lost: the refusal says what is signed and wait
     },
   );
   assert.equal(refused.code, 2, refused.err);
-  assert.match(refused.err, /it still waits, and nothing else was sent/);
+  assert.match(refused.err, /The answer was no\. \(it still waits, and nothing else was sent/);
+  assert.ok(!refused.err.includes('not complete or not known'), refused.err);
   assert.deepEqual([await waiting(), await entries()], [[`${id}.json`], before]);
 
   const sent = await send(key, 'Another', '--yes');

@@ -197,13 +197,13 @@ const splice = (at: number, remove: number, insert = ''): CaseEdit => ({ at, rem
     'record: a text is altered',
     'record',
     [edit(named(`bodies/${request?.id}`), 'What happened?', 'What happened!')],
-    ['!verify.texts_altered'],
+    ['verify.log_texts', '!verify.texts_altered', '!verify.text_altered'],
   );
   await add(
     'record: a text is that of another entry',
     'record',
     [put(`bodies/${request?.id}`, record.logs[1]?.[2]?.body ?? salt)],
-    ['!verify.texts_altered'],
+    ['verify.log_texts', '!verify.texts_altered', '!verify.text_altered'],
   );
   await add(
     'record: a text of no entry',

@@ -30,6 +30,13 @@ export const REFUSALS = {
     safe: NOTHING_SENT,
     next: 'Run it with --help to see examples.',
   },
+  answered_no: {
+    http: 409,
+    exit: EXIT.usage,
+    sentence: 'The answer was no.',
+    safe: NOTHING_SENT,
+    next: 'Run it again to be asked again.',
+  },
   invalid: {
     http: 400,
     exit: EXIT.failure,
@@ -218,6 +225,13 @@ export const REFUSALS = {
     sentence: 'Another process is using this directory.',
     safe: 'Nothing was changed.',
     next: 'Stop the other process, or use its address.',
+  },
+  start_failed: {
+    http: 503,
+    exit: EXIT.unreachable,
+    sentence: 'A node did not come up in time.',
+    safe: 'What was acknowledged is kept.',
+    next: 'Its messages stand in the file named. On a machine that is busy with other work, start it again.',
   },
   store_damaged: {
     http: 500,

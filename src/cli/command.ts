@@ -51,7 +51,15 @@ export const PASSPHRASE_FILE: Option = {
 /** The option that answers the last question before something leaves. */
 export const YES: Option = { name: 'yes', help: 'do not ask before it leaves' };
 
-/** Asks a person before something leaves, unless `--yes` was given; refuses `usage` where they say no, and where nobody can be asked. */
+/** What is said where a question needs an answer and nobody is there to give it. */
+const NOBODY = '--yes is needed where nobody can be asked';
+
+/** Asks a person before something leaves, unless `--yes` was given; refuses `answered_no` where they say no, and `usage` where nobody can be asked. */
 export async function mustAgree({ args, terminal }: Context, question: string, otherwise: string): Promise<void> {
-  if (!args.has('yes') && !(await terminal.confirm(question, '--yes is needed where nobody can be asked'))) throw new ParleyError('usage', otherwise);
+  if (!args.has('yes') && !(await terminal.confirm(question, NOBODY))) throw new ParleyError('answered_no', otherwise);
+}
+
+/** Refuses `usage`, before anything is shown or done, where {@link mustAgree} could only refuse it later. */
+export function mustBeAnswerable({ args, terminal }: Context): void {
+  if (!args.has('yes') && !terminal.asks) throw new ParleyError('usage', NOBODY);
 }

@@ -37,7 +37,7 @@ const INTRODUCTION: readonly string[] = [
   '|---|---|',
   '| 0 | done, valid, verified, held |',
   '| 1 | failed, or not valid |',
-  '| 2 | the command is not complete or not known; nothing was done |',
+  '| 2 | the command is not complete or not known, or a question was answered with no; nothing was done |',
   '| 3 | not verified |',
   '| 4 | two histories exist |',
   '| 5 | refused: rights, accreditation, passphrase, sentence |',

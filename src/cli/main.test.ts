@@ -68,6 +68,16 @@ test('a party is made with one sealed identity key, and its recovery is printed 
   for (const name of ['identity.key', 'node.seed', 'party.json']) assert.equal((await stat(join(home, name))).mode & 0o077, 0, name);
 });
 
+test('a passphrase that is refused leaves nothing behind, and the same directory can be used', async () => {
+  const home = join(dir, 'weak');
+  const init = ['init', '--name', 'Alderney', '--dir', home, '--passphrase-file'];
+  await writeFile(join(dir, 'short'), 'short');
+  assert.equal((await run([...init, join(dir, 'short')])).code, 1);
+  await assert.rejects(stat(home), { code: 'ENOENT' });
+  const made = await run([...init, join(dir, 'pass')]);
+  assert.equal(made.code, 0, made.err);
+});
+
 test('a party that was just made has nothing to check yet; one whose mark names a log that is not there is damaged', async () => {
   const home = join(dir, 'fresh');
   assert.equal((await run(['init', '--name', 'Alderney', '--dir', home, '--passphrase-file', join(dir, 'pass')])).code, 0);

@@ -11,7 +11,7 @@ import { readKeyFile, sealKey } from '../node/key-files.ts';
 import { FILES, readPartyFile } from '../node/party-files.ts';
 import { recoveryWords } from '../node/recovery.ts';
 import { type Client, openClient } from './client.ts';
-import { type Context, mustAgree } from './command.ts';
+import { type Context, mustAgree, mustBeAnswerable } from './command.ts';
 import { completeEvents, identityFiles, laggingChannels, nextIdentity, type OwnIdentity, putEvent, readOwnIdentity } from './key-events.ts';
 import { newPassphrase, openKeyFile, readKeyFacts } from './key-file.ts';
 import { exists } from './read-input.ts';
@@ -37,6 +37,7 @@ export async function rotateOwn(context: Context, withPresent: boolean): Promise
         'usage',
         'this party has several identity keys: each holder makes the next one with "parley key next", then "parley key rotate --holder KEY:NEXT ..."',
       );
+    mustBeAnswerable(context);
     const seed = await readRecovery(context);
     const signer = ed25519Signer(seed);
     const nextSeed = nodeRandom(32);
@@ -75,11 +76,13 @@ async function finish(context: Context, client: Client, own: OwnIdentity, open: 
 async function keepAndPrint(context: Context, seed: Uint8Array, identity: IdentityKeys, words: readonly string[]): Promise<void> {
   const { args, terminal, dir } = context;
   const { name } = await readPartyFile(dir);
+  // Whatever may still be refused comes before the words: words that were printed for nothing are taken for good ones.
+  const passphrase = await newPassphrase(terminal, 'the new identity key', args.text('passphrase-file'));
+  const sealed = await sealKey(seed, passphrase, 'identity', terminal.streams.workFactor);
   terminal.data({ recovery: words.join(' ') }, recoveryText(name, words));
   const question = 'Is the new recovery written down? The old one is of no use from now on.';
-  await mustAgree(context, question, 'nothing was signed');
-  const passphrase = await newPassphrase(terminal, 'the new identity key', args.text('passphrase-file'));
-  await replaceFile(keyFile(dir, identity), await sealKey(seed, passphrase, 'identity', terminal.streams.workFactor));
+  await mustAgree(context, question, 'nothing was signed; the words just shown are void, and the recovery printed before stays valid');
+  await replaceFile(keyFile(dir, identity), sealed);
 }
 
 /** `identity.key` holds the key in force; those of earlier events are kept beside it, for channels that lag behind. */

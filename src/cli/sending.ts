@@ -90,7 +90,7 @@ export async function signAndSend(context: Context, client: Client, channel: Cha
       const unsigned = await prepareDocument(client, { publicKey: author.publicKey, heads }, ports, toSign);
       return sayAsked(context, await askClearance(client, channel.id, unsigned));
     }
-    await mustAgree(context, 'Sign and send it?', 'it was not sent');
+    await mustAgree(context, 'Sign and send it?', 'not sent');
     const signer = await openKeyFile(terminal, author.keyFile, 'representative', args.text('passphrase-file'));
     await storeFiles(context, client, channel.id, files);
     const placed = await sendOnce(client, channel.id, await signDocument(client, { signer, heads }, ports, toSign));
@@ -120,7 +120,7 @@ export async function sendCleared(context: Context, id: string): Promise<number>
     terminal.say(leavingText(terminal, channel, kindToDraft(opened.header.type), [...opened.fields], `${person.name}, ${person.post}`, title));
     terminal.say(hashText(id));
     if (cleared !== undefined) terminal.say(`Cleared by ${cleared.name}, ${when(cleared.at)}.`);
-    await mustAgree(context, 'Sign and send it?', 'it was not sent');
+    await mustAgree(context, 'Sign and send it?', 'not sent');
     const signer = await openKeyFile(terminal, keyFile, 'representative', args.text('passphrase-file'));
     const placed = await sendOnce(client, channel.id, await signEntry(nodeSha256, awaiting, signer, 'rep'));
     await forgetAwaiting(dir, id);

@@ -34,11 +34,12 @@ export async function createParty(
   dir: string,
   options: { name: string; passphrase: string; random: Random; sha256: Sha256; people?: Door; peers?: Door; workFactor?: number | undefined },
 ): Promise<{ file: PartyFile; recovery: readonly string[]; id: string }> {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
   const identitySeed = options.random(32);
   const nextSeed = options.random(32);
-  await createNodeSeed(join(dir, FILES.seed), options.random);
+  // First, since it refuses a passphrase: what it left behind would keep the directory from being used.
   const sealed = await sealKey(identitySeed, options.passphrase, 'identity', options.workFactor);
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await createNodeSeed(join(dir, FILES.seed), options.random);
   await writeKeyFile(join(dir, FILES.identity), sealed);
   const identity: IdentityKeys = {
     threshold: 1,

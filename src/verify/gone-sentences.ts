@@ -21,11 +21,11 @@ export function lostTexts(record: RecordFile, logs: readonly (readonly (ParsedEn
 }
 
 /** Texts that do not open and are not accounted for: in a record that is the file's fault, since receipts are given for texts that open. */
-export function alteredTexts(record: RecordFile, entries: readonly VerifiedEntry[]): number {
+export function alteredTexts(record: RecordFile, entries: readonly VerifiedEntry[]): readonly VerifiedEntry[] {
   const acts = entries.flatMap((entry) => goneActOf(entry) ?? []);
   const isLost = ({ id, party }: VerifiedEntry): boolean =>
     !record.bodies.has(id) && acts.some((act) => act.kind === 'lost' && act.leaves.size === 0 && act.entry === id && act.party === party);
-  return entries.filter((entry) => entry.findings.some(({ id }) => id === 'void.body_not_opened') && !isLost(entry)).length;
+  return entries.filter((entry) => entry.findings.some(({ id }) => id === 'void.body_not_opened') && !isLost(entry));
 }
 
 type Counts = Map<string, { id: string; ok: boolean | null; party: string; name: string; count: number }>;

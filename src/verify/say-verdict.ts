@@ -1,5 +1,6 @@
 import { formatInstant } from '../base/instants.ts';
 import type { Phrase, Say } from '../base/phrases.ts';
+import { kindOf } from '../document/registry.ts';
 import { visible } from '../document/visible.ts';
 import type { FileVerdict } from './verify-file.ts';
 import type { Sentence } from './verify-record.ts';
@@ -35,7 +36,8 @@ function saySentence(say: Say, { phrase, document }: Sentence): string {
       typeof value === 'string' ? visible(value) : PLACES.includes(name) ? value + 1 : value,
     ]),
   );
-  const { time } = values;
+  const { time, type } = values;
+  if (typeof type === 'string' && kindOf(type) !== undefined) values.type = say(`kind.${type}`);
   const sentence = say({ ...phrase, values });
   const text = document === undefined ? sentence : `${say('verify.document', { number: document })}: ${sentence}`;
   if (typeof time !== 'number' || time <= 0) return text;

@@ -29,6 +29,8 @@ export type Sentence = {
 export type Progress = (done: number, total: number, step: 'tree' | 'entries') => void;
 
 const BATCH = 1000;
+/** Altered texts that are named one by one: a file altered throughout must not give a sentence for each of a million. */
+const MAX_NAMED = 20;
 
 /** Entries of a log in their forms; `undefined` where bytes are no entry. */
 type Parsed = readonly (ParsedEntry | undefined)[];
@@ -74,12 +76,16 @@ export async function verifyRecord(
       ? await readRecord(crypto, record, trees, receipts, alarms.forked, onProgress)
       : { entries: [], lineage: { logs: new Map(), sequences: [], due: [] } };
   const { entries, lineage } = read;
+  // A receipt is given for texts that open: one that does not is this file's fault and not its author's.
+  const altered = alteredTexts(record, entries);
   for (const one of perLog) {
     const party = channel.parties[one.log.party]?.name ?? '';
     const which = whichLog(record, one.log, lineage);
     if ('expected' in one) sentences.push({ ok: false, phrase: { id: 'verify.log_wrong', values: { party, ...which, expected: one.expected } } });
     else {
-      sentences.push({ ok: true, phrase: { id: 'verify.log', values: { party, ...which, size: one.tree.size } } });
+      const texts = altered.filter(({ origin }) => origin === one.log.origin).length;
+      const values = { party, ...which, size: one.tree.size };
+      sentences.push({ ok: true, phrase: texts === 0 ? { id: 'verify.log', values } : { id: 'verify.log_texts', values: { ...values, texts } } });
       sentences.push(...cosignatureSentences(crypto, record, one, lineage), ...lineageSentences(record, one.log, lineage));
     }
   }
@@ -87,9 +93,7 @@ export async function verifyRecord(
   for (const card of missing) sentences.push({ ok: null, phrase: { id: 'verify.log_missing', values: { party: card.name } } });
   if (stray > 0) sentences.push({ ok: false, phrase: { id: 'verify.stray', values: { count: stray } } });
   sentences.push(...entrySentences(record, trees, entries, lineage));
-  // A receipt is given for texts that open: one that does not is this file's fault and not its author's.
-  const altered = alteredTexts(record, entries);
-  if (altered > 0) sentences.push({ ok: false, phrase: { id: 'verify.texts_altered', values: { count: altered } } });
+  sentences.push(...alteredSentences(record, altered, lineage));
   sentences.push(...goneSentences(crypto.sha256, record, entries), ...fileSentences(crypto.sha256, record, entries));
   sentences.push({ ok: null, phrase: { id: 'verify.not_proved_true' } });
   return { sentences, entries, forked: alarms.forked.size > 0 };
@@ -287,6 +291,18 @@ function entrySentences(record: RecordFile, trees: readonly LogTree[], entries: 
     if (voids > 0) out.push({ ok: null, phrase: { id: 'verify.entries_void', values: { ...party, count: voids } } });
   }
   return out;
+}
+
+/** How many texts are not what was signed, and which: the first ones by name. */
+function alteredSentences(record: RecordFile, altered: readonly VerifiedEntry[], lineage: Lineage): readonly Sentence[] {
+  if (altered.length === 0) return [];
+  const named = altered.slice(0, MAX_NAMED).map(({ id, origin, party, index, type }): Sentence => {
+    const log = record.logs.find((one) => one.origin === origin);
+    const which = log === undefined ? {} : whichLog(record, log, lineage);
+    const values = { party: record.channel.parties[party]?.name ?? '', ...which, index, type, entry: id };
+    return { ok: false, phrase: { id: 'verify.text_altered', values } };
+  });
+  return [{ ok: false, phrase: { id: 'verify.texts_altered', values: { count: altered.length } } }, ...named];
 }
 
 /** Whether a service signed, with a key that a party accredited as automatic; what nodes sign for themselves is no document. */

@@ -75,7 +75,7 @@ async function one(context: Context, client: Client, channels: readonly ChannelV
   terminal.say(hashText(opened.id));
   const key = args.text('key');
   if (key === undefined) throw new ParleyError('usage', '--key is needed: a person clears, with a key of their own, or signed in on the screens');
-  await mustAgree(context, 'Clear exactly this?', 'it was not cleared');
+  await mustAgree(context, 'Clear exactly this?', 'not cleared');
   const signer = await openKeyFile(terminal, key, 'representative', args.text('passphrase-file'));
   const statement = await signStatement(nodeSha256, clearanceText(channel.id, opened.id), signer);
   const cleared = await client.post<ClearanceDetail>(`${path}/clear`, { statement: new TextDecoder().decode(statement) });

@@ -5,10 +5,10 @@ import { nodeCrypto } from '../../node/crypto.ts';
 import type { Command, Context } from '../command.ts';
 import { entriesText } from '../rows.ts';
 import { Demonstration, openStage, readScenario } from '../scenario/demonstration.ts';
-import { accreditPending } from '../scenario/people.ts';
 import { play } from '../scenario/player.ts';
 import { type Settled, settle } from '../scenario/settle.ts';
 import type { Stage } from '../scenario/stage.ts';
+import { visitors } from '../scenario/visitors.ts';
 import { welcomeText } from '../scenario/welcome.ts';
 import { stopSignal } from '../stop.ts';
 
@@ -108,14 +108,11 @@ async function welcomeVisitors(stage: Stage, stopped: Promise<undefined>): Promi
   void stopped.then(() => {
     up = false;
   });
+  const welcome = visitors(stage);
   while (up) {
     await Promise.race([stopped, new Promise((later) => setTimeout(later, VISITORS_MS))]);
     // A side that somebody stopped is left alone until it is back.
-    if (up)
-      await Promise.race([
-        stopped,
-        accreditPending(stage).catch((error: unknown) => stage.say(error instanceof Error ? error.message : String(error))),
-      ]);
+    if (up) await Promise.race([stopped, welcome()]);
   }
 }
 

@@ -99,7 +99,7 @@ async function answer(context: Context, client: Client, invitation: string, invi
       ...packs.map(({ pack }) => `A procedure of theirs, which both sides will go by:\n${packText(pack, (one) => terminal.style(one, 'bold'))}`),
     ].join('\n'),
   );
-  await mustAgree(context, 'Answer it?', 'it was not answered');
+  await mustAgree(context, 'Answer it?', 'not answered');
   for (const { text } of packs) await client.post('/api/foundings/packs', { text });
   const [address, profile] = [args.text('address'), args.text('profile')];
   // Refused before anything is signed.

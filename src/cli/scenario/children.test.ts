@@ -6,9 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { nodeRandom } from '../../node/crypto.ts';
+import { createHost } from '../../node/party-files.ts';
 import { run } from '../fixtures-streams.ts';
 import { findRunning } from '../transport.ts';
 import { Child } from './children.ts';
+import { mustBeFree } from './running.ts';
+import type { Scenario } from './scenario.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const dir = await mkdtemp(join(tmpdir(), 'parley-children-'));
@@ -38,7 +42,17 @@ test('a node that was stopped and started from elsewhere is known by its new pro
     while (!holds()) await new Promise<void>((resolve) => (wake = resolve));
   };
   try {
-    await child.start();
+    const { url } = await child.start();
+    const named = { parties: [{ name: 'Alpha' }], host: 'Host' } as unknown as Scenario;
+    const setting = { parties: [party], host: join(dir, 'host') };
+    await createHost(setting.host, { name: 'Host', random: nodeRandom });
+    const at = `Alpha at ${url} \\(process ${child.pid}\\)`;
+    await assert.rejects(mustBeFree(dir, named, setting, 0), { code: 'locked', message: new RegExp(`there runs already: ${at}`) });
+    await writeFile(join(dir, 'demo.json'), JSON.stringify({ pid: process.ppid }));
+    await assert.rejects(mustBeFree(dir, named, setting), {
+      code: 'locked',
+      message: new RegExp(`is running already, as process ${process.ppid}: ${at}`),
+    });
     const first = child.pid ?? 0;
     await writeFile(hold, 'a rehearsal');
     process.kill(first, 'SIGKILL');
@@ -62,4 +76,18 @@ test('a node that was stopped and started from elsewhere is known by its new pro
   } finally {
     await child.stop();
   }
+});
+
+test('a node that refuses to start is refused in its own words at once, and not said to have another history', async () => {
+  const child = new Child({
+    name: 'Nobody',
+    args: ['serve', '--dir', join(dir, 'nowhere')],
+    log: join(dir, 'nowhere.log'),
+    hold: join(dir, 'no-hold'),
+    say: () => undefined,
+    changed: () => undefined,
+    runs: async () => undefined,
+  });
+  await assert.rejects(child.start(), { code: 'not_found', message: /the node of Nobody: no party\.json .*; see .*nowhere\.log/ });
+  await child.stop();
 });

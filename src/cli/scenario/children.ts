@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { EXIT, ParleyError } from '../../base/errors.ts';
+import { ParleyError, REFUSALS, type RefusalCode } from '../../base/errors.ts';
 import { program, shellWord } from '../program.ts';
 import { exists } from '../read-input.ts';
 
@@ -18,6 +18,9 @@ const BETWEEN_TRIES_MS = 200;
 
 /** What a node says in its first line: where it listens, and what else it tells. */
 export type Ready = { readonly url: string } & { readonly [name: string]: unknown };
+
+/** Why a node did not start, in its own words. */
+type Refused = { readonly code: RefusalCode; readonly detail: string };
 
 /**
  * One node of a demonstration as a process of its own: the same command line that people use.
@@ -66,7 +69,7 @@ export class Child {
     return this.#process === undefined ? this.#elsewhere : this.#process.pid;
   }
 
-  /** Starts the node and keeps it up; resolves with its first line once it listens. Refuses `unsafe_state` when it does not come up. */
+  /** Starts the node and keeps it up; resolves with its first line once it listens. Refuses as the node did, else `start_failed` where it does not come up. */
   start(): Promise<Ready> {
     this.#running ??= this.#keepUp();
     return this.#up.promise;
@@ -98,7 +101,7 @@ export class Child {
         await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
         continue;
       }
-      const { code, cameUp } = await this.#run();
+      const { code, cameUp, refused } = await this.#run();
       if (this.#stopping) return;
       if (cameUp && code === 0) {
         this.#up = Promise.withResolvers();
@@ -116,11 +119,16 @@ export class Child {
             : `${this.name} ended without being asked to; it is started again.`,
         );
         since = Date.now();
-      } else if (Date.now() - since > PATIENCE_MS || code === EXIT.usage) {
-        this.#up.reject(new ParleyError('unsafe_state', `the node of ${this.name} does not start; see ${this.#log}`));
+      } else if (Date.now() - since > PATIENCE_MS || (refused !== undefined && refused.code !== 'locked')) {
+        this.#up.reject(this.#whyNot(refused));
         return;
       } else await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
     }
+  }
+
+  #whyNot(refused: Refused | undefined): ParleyError {
+    if (refused === undefined) return new ParleyError('start_failed', `the node of ${this.name}; see ${this.#log}`);
+    return new ParleyError(refused.code, `the node of ${this.name}${refused.detail === '' ? '' : `: ${refused.detail}`}; see ${this.#log}`);
   }
 
   /** Follows which process runs the node while it is not ours: this one must not start a second. */
@@ -135,7 +143,7 @@ export class Child {
     }
   }
 
-  async #run(): Promise<{ readonly code: number | null; readonly cameUp: boolean }> {
+  async #run(): Promise<{ readonly code: number | null; readonly cameUp: boolean; readonly refused: Refused | undefined }> {
     const child = spawn(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', '--import', WITH_PARENT, MAIN, ...this.#args, '--json', '--no-input'],
@@ -158,9 +166,21 @@ export class Child {
     const log = createWriteStream(this.#log, { flags: 'a', mode: 0o600 });
     child.stderr?.pipe(log);
     const timer = setTimeout(() => (cameUp ? undefined : child.kill('SIGKILL')), START_MS);
-    const [code] = (await once(child, 'exit')) as [number | null];
+    // Not `exit`: what it said last is still on its way then.
+    const [code] = (await once(child, 'close')) as [number | null];
     clearTimeout(timer);
-    return { code, cameUp };
+    return { code, cameUp, refused: cameUp ? undefined : refusedIn(said) };
+  }
+}
+
+/** The refusal in the last line that a node said, as every command says its own with `--json`. */
+function refusedIn(said: string): Refused | undefined {
+  try {
+    const { error, detail } = JSON.parse(said.trimEnd().split('\n').at(-1) ?? '') as { error?: unknown; detail?: unknown };
+    if (typeof error !== 'string' || !Object.hasOwn(REFUSALS, error)) return undefined;
+    return { code: error as RefusalCode, detail: typeof detail === 'string' ? detail : '' };
+  } catch {
+    return undefined;
   }
 }
 

@@ -14,6 +14,7 @@ import { foundBetween } from './found.ts';
 import { demoKeys, demoPassphrase } from './keys.ts';
 import { Ledger } from './ledger.ts';
 import { parseScenario, sayFaults } from './parse-scenario.ts';
+import { mustBeFree } from './running.ts';
 import type { Scenario } from './scenario.ts';
 import { makeSetting, type Setting, settingOf } from './setting.ts';
 import { patiently, Side } from './side.ts';
@@ -59,11 +60,12 @@ export class Demonstration {
     ];
   }
 
-  /** Makes what is missing and starts the nodes; resolves once all listen. Refuses `unsafe_state` where one does not come up. */
+  /** Makes what is missing and starts the nodes; resolves once all listen. Refuses `locked` where they run already, and as `Child.start`. */
   static async start(scenario: Scenario, dir: string, say: (text: string) => void): Promise<Demonstration> {
     await mkdir(join(dir, 'logs'), { recursive: true, mode: 0o700 });
     const passphrase = await demoPassphrase(dir);
     const setting = await makeSetting(dir, scenario, { passphrase, random: nodeRandom, sha256: nodeSha256 });
+    await mustBeFree(dir, scenario, setting);
     const demonstration = new Demonstration(scenario, dir, setting, say);
     try {
       await Promise.all(demonstration.#children.map((one) => one.start()));

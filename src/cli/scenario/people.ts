@@ -1,9 +1,10 @@
-import { fromUtf8, toBase64url } from '../../base/bytes.ts';
+import { fromBase64url, fromUtf8, toBase64url } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { AccreditationAct, Scope } from '../../document/accreditation.ts';
 import { actorOf } from '../../entry/actor.ts';
 import { formatIdentityNote, signAsIdentity } from '../../entry/identity-note.ts';
+import { keyMembers } from '../../entry/signing-key.ts';
 import type { PeoplePage } from '../../projection/people-views.ts';
 import { channelPath } from '../client.ts';
 import { latestRows } from '../documents.ts';
@@ -47,7 +48,10 @@ export async function accredit(stage: Stage, person: ScenarioPerson): Promise<bo
   return true;
 }
 
-/** The act by which a party says that somebody speaks for it. */
+/**
+ * The act by which a party says that somebody speaks for it; `key` is base64url: 32 bytes, or the bytes that name a passkey (`entry/signing-key.ts`).
+ * Refuses `invalid`.
+ */
 export function accreditation(person: {
   readonly actor: string;
   readonly key: string;
@@ -55,7 +59,9 @@ export function accreditation(person: {
   readonly post: string;
   readonly scope: Scope;
 }): AccreditationAct {
-  return { act: 'accredit', algorithm: 'ed25519', effective_at: null, ...person };
+  const signingKey = fromBase64url(person.key);
+  if (signingKey === undefined) throw new ParleyError('invalid', `a signing key of ${person.name} in base64url`);
+  return { act: 'accredit', effective_at: null, ...person, ...keyMembers(signingKey) };
 }
 
 /**
@@ -100,7 +106,7 @@ export async function playAcknowledgement(stage: Stage, act: Act): Promise<boole
 }
 
 /** Signs an identity note and hands it to the node, once: what was signed before and stands is left as it is. */
-async function placeIdentity(
+export async function placeIdentity(
   stage: Stage,
   side: Side,
   line: { readonly key: string; readonly digest: string },
@@ -160,16 +166,5 @@ function actOf(stage: Stage, act: Act, person: ScenarioPerson, actor: string, ke
         ...accreditation({ actor, key, name: person.name, post: person.post, scope: person.scope }),
         effective_at: effective,
       } as AccreditationAct;
-  }
-}
-
-/** Accredits whoever enrolled at a node by its link and waits, with every right of a representative: in a demonstration the visitor is the ministry. */
-export async function accreditPending(stage: Stage): Promise<void> {
-  for (const side of stage.sides) {
-    for (const { name, post, actor, key } of (await peopleOf(side, stage.channel)).pending) {
-      const scope: Scope = { kinds: ['*'], marking: 'red', may_recall: true, automatic: false };
-      await placeIdentity(stage, side, { key: `visitor-${actor}`, digest: '' }, accreditation({ actor, key, name, post, scope }));
-      stage.say(`${name}, ${post}, may now sign for ${side.name}.`);
-    }
   }
 }
