@@ -513,14 +513,14 @@ const splice = (at: number, remove: number, insert = ''): CaseEdit => ({ at, rem
     ['?verify.not_proved_marking'],
   );
   await record.say(0, petrova, { kind: 'correction', refs: [request?.id ?? ''], fields: { text: 'Rather.', marking: 'green' } });
-  await add('range: corrected since', 'range', await of([said]), ['?verify.corrected_after']);
+  await add('range: corrected since, as a header says', 'range', await of([said]), ['?verify.perhaps_corrected_after']);
   await add('range: stale, it ends before the correction, and says where it ends', 'range', await of([said], new Map([[0, { from: 0, to: 8 }]])), [
     'verify.not_corrected',
     '?verify.not_proved_after',
   ]);
   await record.say(0, petrova, { kind: 'withdrawal', refs: [request?.id ?? ''], fields: { text: 'Not at all.', marking: 'green' } });
   await add('range: corrected and withdrawn since, from the document on', 'range', await of([said], new Map([[0, { from: 4 }]])), [
-    '?verify.withdrawn_after',
+    '?verify.perhaps_withdrawn_after',
   ]);
   const recalled = await record.say(0, clerk, { kind: 'recall', refs: [record.logs[0]?.[1]?.id ?? ''], fields: recall(petrova.actor) });
   await record.message(0, petrova, 'After the recall');
@@ -690,23 +690,40 @@ const splice = (at: number, remove: number, insert = ''): CaseEdit => ({ at, rem
   const bytes = base('thoughts', await record.proofOf([said(5, ['text'])], whole(0, 7)));
   const of = async (index: number, range = whole()) => editsBetween(bytes, await record.proofOf([said(index)], range));
   await add('second thoughts: a field erased since, its text withheld', 'thoughts', [], [
-    '?verify.erased_after',
+    '?verify.perhaps_erased_after',
     'verify.not_corrected',
     '?verify.withheld',
   ]);
   await add('second thoughts: corrected, withdrawn and erased since', 'thoughts', await of(5), [
+    '?verify.perhaps_erased_after',
+    '?verify.perhaps_corrected_after',
+    '?verify.perhaps_withdrawn_after',
+  ]);
+  const shown = editsBetween(bytes, await record.proofOf([said(5, ['text']), said(6), said(7), said(8)], whole()));
+  await add('second thoughts: the same, the acts that say so shown', 'thoughts', shown, [
     '?verify.erased_after',
     '?verify.corrected_after',
     '?verify.withdrawn_after',
   ]);
+  const after = editsBetween(bytes, await record.proofOf([said(5), said(7)], whole(4)));
+  await add('second thoughts: shown, but not who signed them', 'thoughts', after, ['?verify.perhaps_corrected_after']);
   await add('second thoughts: named beside the document that is corrected', 'thoughts', await of(4), ['verify.not_corrected']);
   await add('second thoughts: the same, from the document on', 'thoughts', await of(4, whole(4)), ['verify.not_corrected']);
   await add('second thoughts: a withdrawal that somebody withdraws', 'thoughts', await of(8), ['verify.not_corrected']);
   await add('second thoughts: a correction, shown itself', 'thoughts', await of(7), ['verify.accredited', 'verify.not_corrected']);
   await add('second thoughts: a withdrawal of a withdrawal, shown itself', 'thoughts', await of(9), ['!void.not_taken_back']);
   await add('second thoughts: a withdrawal of what the other side said', 'thoughts', await of(10), ['!void.not_own_entry']);
+  await record.say(0, petrova, { kind: 'correction', refs: [request], fields: { ...corrected.fields, entry: message.id } });
+  await record.say(0, petrova, { kind: 'correction', ...about(request, { pointers: ['/request_type'], values: ['action'] }) });
+  const nothing = editsBetween(bytes, await record.proofOf([said(4), said(11), said(12)], whole()));
+  await add('second thoughts: corrections that their texts, which are shown, make void', 'thoughts', nothing, [
+    'verify.not_corrected',
+    '!void.entry_not_parent',
+    '!void.not_content',
+  ]);
+  await add('second thoughts: the same, of which the headers alone are shown', 'thoughts', await of(4), ['?verify.perhaps_corrected_after']);
   const { note } = await laterRecord(record, { size: record.size(0) });
-  const left = await record.proofContent([said(4)], whole());
+  const left = await record.proofContent([said(4)], whole(0, 11));
   await add('second thoughts: a later log, in which more may be said', 'thoughts', editsBetween(bytes, formatProof(crypto.sha256, { ...left, generations: [note] })), [
     'verify.not_corrected',
     '?verify.not_proved_later_logs',

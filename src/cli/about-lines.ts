@@ -1,8 +1,10 @@
 import { sayIn } from '../base/phrases.ts';
-import { labelOf, showInput } from '../document/form.ts';
+import { labelOf } from '../document/form.ts';
 import { kindOf } from '../document/registry.ts';
+import { visible } from '../document/visible.ts';
 import type { FieldChange } from '../projection/about-views.ts';
 import type { ChannelView, DocumentView } from '../projection/views.ts';
+import { anyText, indented, valueText } from './field-lines.ts';
 import { when } from './rows.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -27,13 +29,13 @@ export function aboutLines(terminal: Terminal, channel: ChannelView, document: D
           '',
           bold('about.withdrawn_title'),
           `  ${say('about.by', { name: author, signer: withdrawal.signer })} ${when(withdrawal.time)} UTC (${withdrawal.entry.slice(0, 8)})`,
-          ...(withdrawal.reason === undefined ? [] : [`  ${withdrawal.reason}`]),
+          ...(withdrawal.reason === undefined ? [] : [`  ${indented(visible(withdrawal.reason), 4)}`]),
         ]),
     ...corrections.flatMap((correction) => [
       '',
       bold('about.corrected_title'),
       `  ${say('about.by', { name: author, signer: correction.signer })} ${when(correction.time)} UTC (${correction.entry.slice(0, 8)})`,
-      ...(correction.reason === undefined ? [] : [`  ${correction.reason}`]),
+      ...(correction.reason === undefined ? [] : [`  ${indented(visible(correction.reason), 4)}`]),
       ...changeLines(row.kind, correction.changes),
     ]),
     ...(erasures.length === 0 ? [] : ['', bold('erasures.title')]),
@@ -51,16 +53,20 @@ export function aboutLines(terminal: Terminal, channel: ChannelView, document: D
   ];
 }
 
+/** Each field with what it said and what it says, on lines of their own where either has several or holds the arrow between them. */
 function changeLines(kind: string, changes: readonly FieldChange[]): readonly string[] {
-  return changes.map(({ field, before, after, erased }) => {
+  return changes.flatMap(({ field, before, after, erased }) => {
     const known = kindOf(kind)?.fields.find(({ name }) => name === field);
     const side = (value: typeof before, isGone: boolean): string =>
-      isGone ? '(erased)' : value === undefined ? '(nothing)' : known === undefined ? JSON.stringify(value) : showInput(known, value);
+      isGone ? '(erased)' : value === undefined ? '(nothing)' : known === undefined ? anyText(value) : valueText(known, value);
     const old = side(before, erased === 'before' || erased === 'both');
-    return `  ${labelled(kind, field)}: ${old} -> ${side(after, erased === 'after' || erased === 'both')}`;
+    const now = side(after, erased === 'after' || erased === 'both');
+    const label = `  ${labelled(kind, field)}:`;
+    if (![old, now].some((text) => text.includes('\n') || text.includes('->'))) return [`${label} ${old} -> ${now}`];
+    return [label, `    from: ${indented(old, 6)}`, `    to: ${indented(now, 6)}`];
   });
 }
 
 function labelled(kind: string, name: string): string {
-  return kindOf(kind)?.fields.some((field) => field.name === name) ? say(labelOf(kind, name)) : name;
+  return kindOf(kind)?.fields.some((field) => field.name === name) ? say(labelOf(kind, name)) : anyText(name).replaceAll('\n', ' ');
 }

@@ -6,12 +6,15 @@ import { MAX_BODY_SIZE } from '../base/limits.ts';
 import { sayIn } from '../base/phrases.ts';
 import type { Random } from '../base/ports.ts';
 import { isAboutEntry } from '../document/about-entries.ts';
-import { cellLabelOf, type FormField, formOf, labelOf, showInput } from '../document/form.ts';
+import { cellLabelOf, type FormField, formOf } from '../document/form.ts';
 import type { AttachmentValue, Field, Kind } from '../document/kind.ts';
 import { checkDraft } from '../document/parse.ts';
 import { joins } from '../document/registry.ts';
+import { isAttachment } from '../document/shape.ts';
+import { visible } from '../document/visible.ts';
 import type { ChannelView, DocumentView } from '../projection/views.ts';
 import { closest } from './closest.ts';
+import { anyText, fieldLines, indented, unknownLine, valueText } from './field-lines.ts';
 import { readInputFile } from './read-input.ts';
 import { aKind } from './rows.ts';
 import { readValue } from './scenario/values.ts';
@@ -38,7 +41,7 @@ export async function givenFields(kind: Kind, given: readonly string[], terminal
       );
     }
     if (texts.has(name)) throw new ParleyError('usage', `the field ${name} is given once`);
-    texts.set(name, await valueText(value, terminal));
+    texts.set(name, await givenText(value, terminal));
   }
   return texts;
 }
@@ -133,18 +136,24 @@ export function completeDraft(
   return [...all];
 }
 
-/** Fields of a document, a line each, in words; those that the program fills are left out. `about` is the title of the document it is about, where known. */
+/**
+ * Fields of a document, in words; those that the program fills are left out. `about` is the title of the document it is about, where known. Further lines of
+ * a text stand further in than fields do: whoever reads this reads it to know what is signed.
+ */
 export function fieldsText(kind: Kind, fields: readonly (readonly [string, Json])[], about?: string): readonly string[] {
   const known = new Map(kind.fields.map((field) => [field.name, field]));
   return fields.flatMap(([name, value]) => {
     const field = known.get(name);
-    if (name === 'entry' && isAboutEntry(kind.id))
-      return [`  ${say('about.about')} ${about === undefined ? String(value) : `${about} (${String(value)})`}`];
+    if (field === undefined) return [unknownLine(name, value)];
+    if (name === 'entry' && isAboutEntry(kind.id)) {
+      const entry = valueText(field, value);
+      return [`  ${say('about.about')} ${about === undefined ? entry : `${visible(about)} (${entry})`}`];
+    }
     if (name === 'pointers') return changeLines(value, fields.find(([other]) => other === 'values')?.[1]);
-    if (field === undefined || field.hidden === true) return [];
-    if (field.shape === 'attachments')
-      return (value as readonly AttachmentValue[]).map((file) => `  File: ${file.name}, ${file.size} bytes, ${file.media}`);
-    return [`  ${say(labelOf(kind.id, name))}: ${showInput(field, value).replaceAll('\n', '\n    ')}`];
+    if (field.hidden === true) return [];
+    if (field.shape === 'attachments' && Array.isArray(value) && value.every((file: Json) => isAttachment(file)))
+      return value.map((file) => `  File: ${visible(file.name)}, ${file.size} bytes, ${file.media}`);
+    return fieldLines(kind.id, field, value);
   });
 }
 
@@ -169,12 +178,21 @@ export function leavingText(
 
 /** What an act about another document says of its fields: their new values, or that they are gone. */
 function changeLines(pointers: Json, values: Json | undefined): readonly string[] {
-  const names = Array.isArray(pointers) ? pointers.map((pointer) => String(pointer).slice(1)) : [];
+  const listed: readonly Json[] = Array.isArray(pointers) ? pointers : [];
+  const names = listed.flatMap((pointer) => (isFieldPointer(pointer) ? [pointer.slice(1)] : []));
+  const fits = Array.isArray(pointers) && names.length === listed.length && (!Array.isArray(values) || values.length === names.length);
+  if (!fits) return [unknownLine('pointers', pointers), ...(values === undefined ? [] : [unknownLine('values', values)])];
   if (!Array.isArray(values)) return [`  Fields that are gone: ${names.join(', ')}`];
   const list: readonly Json[] = values;
-  return names.map(
-    (name, i) => `  ${name} now: ${list[i] === null ? '(left out)' : typeof list[i] === 'string' ? list[i] : JSON.stringify(list[i])}`,
-  );
+  return names.map((name, i) => {
+    const value = list[i] ?? null;
+    return value === null ? `  ${name} is left out now` : `  ${name} now: ${indented(anyText(value), 4)}`;
+  });
+}
+
+/** Whether a value names a field, `/subject`. */
+function isFieldPointer(value: Json): value is string {
+  return typeof value === 'string' && /^\/[a-z][a-z0-9_]*$/.test(value);
 }
 
 function answers(kind: Kind, parent: Parent): boolean {
@@ -217,7 +235,7 @@ function hintOf(field: Field): string {
   return '';
 }
 
-async function valueText(value: string, terminal: Terminal): Promise<string> {
+async function givenText(value: string, terminal: Terminal): Promise<string> {
   if (value.startsWith('@@')) return value.slice(1);
   if (!value.startsWith('@')) return value;
   if (value === '@-') return new TextDecoder().decode(await readInputFile('-', terminal.streams.stdin, MAX_BODY_SIZE));

@@ -66,3 +66,13 @@ test('what a peer wrote cannot move the cursor, and colour goes only where someb
   new Terminal(machine, { ...options, json: true }).data({ text: '\u001b\u009b' }, '');
   assert.equal(machine.stdout.read()?.toString(), '{"text":"\\u001b\\u009b"}\n');
 });
+
+test('a style that a peer wrote passes for none of ours, and no text reorders what stands beside it', () => {
+  const screen = { stdin: new PassThrough(), stdout: Object.assign(new PassThrough(), { isTTY: true }), stderr: new PassThrough(), env: {} };
+  const terminal = new Terminal(screen, { json: false, noInput: false, noColour: false });
+  terminal.data({}, `${terminal.style('ours \u001b[0m', 'bold')} \u001b[32mtheirs\u001b[0m \u202eyap\u2028`);
+  assert.equal(screen.stdout.read()?.toString(), '\u001b[1mours \ufffd[0m\u001b[0m \ufffd[32mtheirs\ufffd[0m ‹U+202E›yap\ufffd\n');
+  const machine = { ...screen, stdout: new PassThrough() };
+  new Terminal(machine, { json: true, noInput: false, noColour: false }).data({ text: '\u202eyap\u200b' }, '');
+  assert.equal(machine.stdout.read()?.toString(), '{"text":"\\u202eyap\\u200b"}\n');
+});

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { ParleyError } from '../base/errors.ts';
+import { visible } from '../document/visible.ts';
 import { readPassphrase } from '../node/passphrase.ts';
 import { readLine } from './read-line.ts';
 
@@ -18,10 +20,11 @@ export type Style = 'bold' | 'dim' | 'good' | 'bad' | 'warn';
 
 const SGR: Readonly<Record<Style, string>> = { bold: '1', dim: '2', good: '32', bad: '31', warn: '33' };
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: our own five styles and their end
-const STYLED = /(\u001b\[(?:0|1|2|31|32|33)m)/;
-const HIGH_CONTROLS = /[\u007f-\u009f]/g;
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g;
+/** Marks where our own styles begin and end: drawn anew in every process, so that nothing written elsewhere can hold it. */
+const MARK = `\u001b${randomUUID()}`;
+/** What JSON leaves as it is although a terminal moves, hides or reorders for it. */
+const UNESCAPED = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
 /** Long work says nothing before this. */
 const QUIET_MS = 1000;
 /** Where lines cannot be rewritten, progress is said this often. */
@@ -46,8 +49,7 @@ export class Terminal {
 
   /** A piece of the answer on stdout: one JSON line with `--json`, else its text (nothing where that is empty). */
   data(value: unknown, text: string): void {
-    // JSON escapes what is below U+0020 itself; what stands at U+007F and above it moves cursors too.
-    const shown = this.json ? JSON.stringify(value).replace(HIGH_CONTROLS, escaped) : this.#clean(text, this.streams.stdout);
+    const shown = this.json ? JSON.stringify(value).replace(UNESCAPED, escaped) : this.#clean(text, this.streams.stdout);
     if (shown !== '') this.streams.stdout.write(`${shown}\n`);
   }
 
@@ -63,7 +65,7 @@ export class Terminal {
 
   /** Text in a style; it is dropped on the way out where nobody would see it. */
   style(text: string, style: Style): string {
-    return `\u001b[${SGR[style]}m${text}\u001b[0m`;
+    return `${MARK}${SGR[style]};${text}${MARK}0;`;
   }
 
   /** One line typed by a person; refuses `usage` where nobody can be asked, saying which option would answer. */
@@ -98,7 +100,7 @@ export class Terminal {
         if (now - started < QUIET_MS || (stderr.isTTY !== true && now - last < LINE_EVERY_MS) || now - last < 100) return;
         last = now;
         const text = `${what}: ${done} of ${of}`;
-        if (stderr.isTTY === true) stderr.write(`\r${text}\u001b[K`);
+        if (stderr.isTTY === true) stderr.write(`\r${this.#clean(text, stderr)}\u001b[K`);
         else this.say(text);
         drawn = stderr.isTTY === true;
       },
@@ -108,16 +110,29 @@ export class Terminal {
     };
   }
 
-  /** Without control characters: what a peer wrote must not move the cursor or rewrite what stands above. */
+  /**
+   * Without control characters, and with those that hide or reorder as their numbers: what a peer wrote must not move the cursor, rewrite what stands
+   * above, or pass for a style of ours.
+   */
   #clean(text: string, stream: { isTTY?: boolean }): string {
     const styled = this.#colour && stream.isTTY === true;
-    return text
-      .split(STYLED)
-      .map((part, i) => (i % 2 === 1 ? (styled ? part : '') : part.replace(CONTROLS, '\ufffd')))
-      .join('');
+    const [first = '', ...parts] = text.split(MARK);
+    const shown = parts.map((part) => {
+      const [code = ''] = part.split(';', 1);
+      return `${styled ? `\u001b[${code}m` : ''}${plain(part.slice(code.length + 1))}`;
+    });
+    return `${plain(first)}${shown.join('')}`;
   }
 }
 
+function plain(text: string): string {
+  return visible(text).replace(CONTROLS, '\ufffd');
+}
+
+/** A character as JSON escapes it, unit by unit. */
 function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }

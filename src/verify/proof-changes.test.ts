@@ -32,6 +32,10 @@ const whole = new Map([[0, { from: 0 }]]);
 const ids = (verdict: FileVerdict): string[] =>
   verdict.sentences.map(({ ok, phrase }) => `${ok === true ? '' : ok === false ? '!' : '?'}${phrase.id}`);
 
+/** What is said of one document of a file with several, or of the only one. */
+const about = (verdict: FileVerdict, document?: number): string[] =>
+  ids({ ...verdict, sentences: verdict.sentences.filter((sentence) => sentence.document === document) });
+
 test('a correction or withdrawal in the range is said, one by a stranger is not, and one after its end cannot be', async () => {
   const record = await talk();
   const entry = record.logs[0]?.[3]?.id ?? '';
@@ -51,11 +55,47 @@ test('a correction or withdrawal in the range is said, one by a stranger is not,
   );
   for (const from of [0, 3]) {
     const said = ids(await verifyFile(crypto, await record.proofOf([of(3)], new Map([[0, { from }]]))));
-    assert.ok(said.includes('?verify.corrected_after') && said.includes('?verify.withdrawn_after') && !said.includes('verify.not_corrected'));
+    const known = ['?verify.perhaps_corrected_after', '?verify.perhaps_withdrawn_after'];
+    assert.ok(known.every((id) => said.includes(id)) && !said.includes('verify.not_corrected'), said.join());
   }
+  // Where their texts are in the file, and who signed them is known, they are judged.
+  const shown = about(await verifyFile(crypto, await record.proofOf([of(3), of(6), of(7)], whole)), 1);
+  assert.ok(shown.includes('?verify.corrected_after') && shown.includes('?verify.withdrawn_after') && !shown.includes('verify.not_corrected'));
+  const after = about(await verifyFile(crypto, await record.proofOf([of(3), of(6), of(7)], new Map([[0, { from: 3 }]]))), 1);
+  assert.ok(after.includes('?verify.perhaps_corrected_after') && after.includes('?verify.perhaps_withdrawn_after'), after.join());
   const cut = await verifyFile(crypto, await record.proofOf([of(3)], new Map([[0, { from: 0, to: 4 }]])));
   assert.ok(ids(cut).includes('verify.not_corrected'));
   assert.equal(cut.sentences.find(({ phrase }) => phrase.id === 'verify.not_proved_after')?.phrase.values?.to, 3);
+});
+
+test('a correction whose text, where it is shown, makes it void corrects nothing; a part of it says no more than that part', async () => {
+  const record = await talk();
+  const entry = record.logs[0]?.[3]?.id ?? '';
+  const other = record.logs[0]?.[1]?.id ?? '';
+  const good = { entry, pointers: ['/text'], values: ['Rather.'], marking: 'green' };
+  // 4 names another entry in its text, 5 a field that is never corrected, 6 nothing at all; 7 is in form.
+  for (const fields of [{ ...good, entry: other }, { ...good, pointers: ['/request_type'] }, { marking: 'green' }, good])
+    await record.say(0, petrova, { kind: 'correction', refs: [entry], fields });
+  const verdicts = (await record.read(0)).entries.slice(-4).map(({ valid }) => valid);
+  assert.deepEqual(verdicts, [false, false, false, true]);
+  for (const from of [0, 3]) {
+    const range = new Map([[0, { from, to: 8 }]]);
+    const said = async (documents: Parameters<typeof record.proofOf>[0], to = 8): Promise<readonly string[]> => {
+      const verdict = await verifyFile(crypto, await record.proofOf([of(3), ...documents], new Map([[0, { from, to }]])));
+      return about(verdict, documents.length === 0 ? undefined : 1);
+    };
+    const perhaps = '?verify.perhaps_corrected_after';
+    assert.deepEqual((await said([])).filter((id) => id === perhaps).length, 4, 'of none of them more is known than that it is there');
+    const all = about(await verifyFile(crypto, await record.proofOf([of(3), of(4), of(5), of(6), of(7)], range)), 1);
+    assert.deepEqual(
+      all.filter((id) => id.endsWith('corrected_after')),
+      [from === 0 ? '?verify.corrected_after' : perhaps],
+    );
+    assert.ok((await said([of(4)], 5)).includes('verify.not_corrected'));
+    assert.ok((await said([of(4, key, ['values', 'pointers'])], 5)).includes('verify.not_corrected'), 'what is shown of it is enough');
+    assert.ok((await said([of(5, key, ['entry'])], 6)).filter((id) => id === perhaps).length === 1);
+    assert.ok((await said([of(4, key, ['entry', 'pointers'])], 5)).includes(perhaps), 'what is shown of it is not enough');
+  }
 });
 
 test('who corrects one document and names another beside it has not corrected that one, and nothing withdraws a withdrawal', async () => {
@@ -69,7 +109,7 @@ test('who corrects one document and names another beside it has not corrected th
     const range = new Map([[0, { from }]]);
     const said = async (index: number) => ids(await verifyFile(crypto, await record.proofOf([of(index)], range)));
     assert.ok((await said(3)).includes('verify.not_corrected'), 'the request is named beside the message, and stands as it was');
-    assert.ok((await said(4)).includes('?verify.corrected_after') && (await said(4)).includes('?verify.withdrawn_after'));
+    assert.ok((await said(4)).includes('?verify.perhaps_corrected_after') && (await said(4)).includes('?verify.perhaps_withdrawn_after'));
     assert.ok((await said(6)).includes('verify.not_corrected'), 'the withdrawal of a withdrawal is void');
   }
 });
@@ -97,7 +137,10 @@ test('a field that its author erased stands as its hash in a proof, what is left
     const verdict = await verifyFile(crypto, await record.proofOf([of(3, key, ['text'])], new Map([[0, { from }]])));
     assert.equal(verdict.verdict, 'verified');
     const said = ids(verdict);
-    assert.ok(said.includes('?verify.erased_after') && said.includes('verify.not_corrected') && said.includes('?verify.withheld'), said.join());
+    assert.ok(
+      said.includes('?verify.perhaps_erased_after') && said.includes('verify.not_corrected') && said.includes('?verify.withheld'),
+      said.join(),
+    );
     assert.deepEqual([verdict.proved?.documents[0]?.withheld, verdict.proved?.documents[0]?.fields.has('text')], [1, false]);
   }
 });

@@ -4,6 +4,7 @@ import type { Phrase } from '../base/phrases.ts';
 import type { Crypto, Sha256 } from '../base/ports.ts';
 import { mayBeTakenBack } from '../document/about-entries.ts';
 import type { Document } from '../document/kind.ts';
+import { parseFields } from '../document/parse.ts';
 import { kindOf } from '../document/registry.ts';
 import { openWholeBody } from '../entry/body.ts';
 import type { PartyCard } from '../entry/card.ts';
@@ -12,7 +13,7 @@ import { entryCheck, type ParsedEntry, parseEntry } from '../entry/entry.ts';
 import { parseIdentityNote } from '../entry/identity-note.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { rootFromRange } from '../tlog/range.ts';
-import { type OwnEntry, ownEntry } from './about-entry.ts';
+import { aboutEntryVoids, type OwnEntry, ownEntry } from './about-entry.ts';
 import type { VerifiedHead } from './head.ts';
 import type { HeaderRange } from './proof-file.ts';
 import { type ReadContext, readBatch } from './read-log.ts';
@@ -51,12 +52,18 @@ type Expected = { readonly expected: string };
 /** Kinds that change who may sign: in a header range every one of them is opened, whole. */
 export const OPENED_IN_RANGES: ReadonlySet<string> = new Set(['identity', 'recall', 'return_to_post']);
 
-/** Kinds by which an author says that a document no longer stands as it was, with what is said of each; it is the first of their refs. */
-const CHANGES_DOCUMENTS: ReadonlyMap<string, string> = new Map([
-  ['correction', 'verify.corrected_after'],
-  ['withdrawal', 'verify.withdrawn_after'],
-  ['body_erased', 'verify.erased_after'],
+/**
+ * Kinds by which an author says that a document no longer stands as it was, which is the first of their refs; what is said of each where it counts, and where
+ * a header alone is known of it: its text can make it void.
+ */
+const CHANGES_DOCUMENTS: ReadonlyMap<string, Change> = new Map([
+  ['correction', { proved: 'verify.corrected_after', perhaps: 'verify.perhaps_corrected_after' }],
+  ['withdrawal', { proved: 'verify.withdrawn_after', perhaps: 'verify.perhaps_withdrawn_after' }],
+  ['body_erased', { proved: 'verify.erased_after', perhaps: 'verify.perhaps_erased_after' }],
 ]);
+type Change = { readonly proved: string; readonly perhaps: string };
+/** What is known of an entry that changes a document. */
+type Standing = keyof Change | 'void';
 
 /** Kinds by which an author says that a text, or some of it, is gone. */
 const GOES: ReadonlySet<string> = new Set(['lost', 'body_erased']);
@@ -100,7 +107,7 @@ export async function readRange(
   // Behind a text that is gone nothing is known any more of who could sign: as where the range begins further on.
   const known = from === 0 && of.note === undefined ? documents.filter(({ index }) => !range.gone.some((at) => at < index)) : [];
   const read = await readFromStart(crypto, channel, of, range, known);
-  const sentences = documents.map((one) => read.get(one) ?? readAfter(of, range, one));
+  const sentences = documents.map((one) => read.get(one) ?? readAfter(of, range, one, documents));
   return { range: { party: of.party, from, to, ...(range.gone.length === 0 ? {} : { gone: range.gone }) }, sentences };
 }
 
@@ -145,7 +152,7 @@ async function readFromStart(
   );
   const shown = new Map(documents.flatMap(({ entry, body, withheld }) => (withheld === 0 ? [[entry.id, body] as const] : [])));
   const states = await statesAt(crypto, channel, of, range, shown, [...documents.map(({ index }) => index), ...changes]);
-  const counting = new Set<number>();
+  const counting = new Map<number, Standing>();
   for (const index of changes) {
     const entry = range.parsed[index];
     const before = states.before.get(index);
@@ -153,7 +160,9 @@ async function readFromStart(
     const person = signer === undefined || 'void' in signer ? undefined : signer.person;
     const isInScope = person !== undefined && entry !== undefined && acceptScope(person, entry.header.type, undefined) === undefined;
     const check = isInScope ? entryCheck(crypto.sha256, entry, keyOf(person), 'rep') : undefined;
-    if (check !== undefined && (await crypto.verify([check]))[0] === true) counting.add(index);
+    const counts = check !== undefined && (await crypto.verify([check]))[0] === true;
+    const isShown = entry !== undefined && shown.has(entry.id);
+    counting.set(index, !counts || (isShown && before?.verdict?.valid !== true) ? 'void' : isShown ? 'proved' : 'perhaps');
   }
   const said = (document: Disclosed): readonly Sentence[] => {
     const before = states.before.get(document.index);
@@ -162,8 +171,8 @@ async function readFromStart(
     const sentences = [...standing];
     const counts = standing.every(({ ok }) => ok !== false);
     if (counts && signer !== undefined && !isNodes(document.entry) && range.gone.length === 0) sentences.push(stillSentence(signer, range.to));
-    const isKnown = (index: number): boolean => counting.has(index) || range.gone.some((at) => at < index);
-    return [...sentences, ...changedSentences(of, range, document, isKnown)];
+    const standingAt = (index: number): Standing => (range.gone.some((at) => at < index) ? 'perhaps' : (counting.get(index) ?? 'void'));
+    return [...sentences, ...changedSentences(of, range, document, documents, standingAt)];
   };
   return new Map(documents.map((document) => [document, said(document)]));
 }
@@ -254,28 +263,53 @@ function stillSentence(person: Person, to: number): Sentence {
 }
 
 /** What an entry says of a document, where it may: it is about that document and no other, and documents of its kind can be so. */
-function changeOf({ header }: ParsedEntry, document: ParsedEntry): string | undefined {
+function changeOf({ header }: ParsedEntry, document: ParsedEntry): Change | undefined {
   const kind = kindOf(document.header.type);
   if (kind === undefined || header.refs[0] !== document.id) return undefined;
   const may = header.type === 'body_erased' ? kind.signedBy === 'representative' : mayBeTakenBack(kind);
   return may ? CHANGES_DOCUMENTS.get(header.type) : undefined;
 }
 
-/** What entries after a document say of it: corrected, withdrawn, fields erased, or that nothing says so up to the end of the range. */
-function changedSentences({ card }: RangeOf, range: Range, document: Disclosed, counts: (index: number) => boolean): readonly Sentence[] {
+/** Whether what is shown of an entry that changes a document makes it void: it names another one, or fields that are never changed. */
+function isVoidByText({ entry, fields, withheld }: Disclosed, of: ParsedEntry): boolean {
+  const kind = kindOf(entry.header.type);
+  if (kind === undefined) return true;
+  const { document, frameFaults } = parseFields(kind, fields, []);
+  if (withheld === 0 && frameFaults.length > 0) return true;
+  const named = fields.has('entry') ? document : { ...document, fields: { ...document.fields, entry: entry.header.refs[0] ?? '' } };
+  return aboutEntryVoids(entry.header, named, { type: of.header.type, valid: true, irregular: false }).length > 0;
+}
+
+/**
+ * What entries after a document say of it: corrected, withdrawn, fields erased, or that nothing says so up to the end of the range. An entry whose text is
+ * in the file is judged by it (`shown` are the documents of the file); one whose text is not is said as what its header is.
+ */
+function changedSentences(
+  { card }: RangeOf,
+  range: Range,
+  document: Disclosed,
+  shown: readonly Disclosed[],
+  standing: (index: number) => Standing,
+): readonly Sentence[] {
+  const said: Change[] = [];
   const sentences: Sentence[] = [];
   for (let index = document.index + 1; index < range.to; index++) {
     const entry = range.parsed[index - range.from];
-    const id = entry === undefined ? undefined : changeOf(entry, document.entry);
-    if (id !== undefined && counts(index)) sentences.push({ ok: null, phrase: { id, values: { party: card.name, index } } });
+    const change = entry === undefined ? undefined : changeOf(entry, document.entry);
+    if (change === undefined) continue;
+    const text = shown.find((one) => one.index === index);
+    const stands = text !== undefined && isVoidByText(text, document.entry) ? 'void' : standing(index);
+    if (stands === 'void') continue;
+    said.push(change);
+    sentences.push({ ok: null, phrase: { id: change[stands], values: { party: card.name, index } } });
   }
   // What is erased is said, and says nothing else than before.
-  if (sentences.some(({ phrase }) => phrase.id !== 'verify.erased_after')) return sentences;
+  if (said.some(({ proved }) => proved !== 'verify.erased_after')) return sentences;
   return [...sentences, { ok: true, phrase: { id: 'verify.not_corrected', values: { party: card.name, to: range.to - 1 } } }];
 }
 
-/** A range that begins later: what entries after the document name its signer, and whether they correct it. Nothing is judged, all is said. */
-function readAfter(of: RangeOf, range: Range, document: Disclosed): readonly Sentence[] {
+/** A range that begins later: what entries after the document name its signer, and whether they correct it. Of who signed them nothing is judged. */
+function readAfter(of: RangeOf, range: Range, document: Disclosed, documents: readonly Disclosed[]): readonly Sentence[] {
   const sentences: Sentence[] = [];
   if (!isNodes(document.entry)) {
     const named: number[] = [];
@@ -286,7 +320,7 @@ function readAfter(of: RangeOf, range: Range, document: Disclosed): readonly Sen
       sentences.push({ ok: true, phrase: { id: 'verify.not_recalled_after', values: { party: of.card.name, to: range.to - 1 } } });
     sentences.push({ ok: null, phrase: { id: 'verify.not_proved_accredited_there', values: { index: document.index } } });
   }
-  return [...sentences, ...changedSentences(of, range, document, () => true)];
+  return [...sentences, ...changedSentences(of, range, document, documents, () => 'perhaps')];
 }
 
 /** The actor whom an entry recalls, or whose mission it ends, whether or not it counts. */

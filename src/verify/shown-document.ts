@@ -1,9 +1,12 @@
 import { formatInstant } from '../base/instants.ts';
-import { isObject, type Json } from '../base/json.ts';
+import type { Json } from '../base/json.ts';
 import type { Say } from '../base/phrases.ts';
 import { choiceLabelOf, labelOf, showInput } from '../document/form.ts';
 import type { Cell, Field } from '../document/kind.ts';
 import { kindOf } from '../document/registry.ts';
+import { sayRows } from '../document/say-rows.ts';
+import { isAttachment } from '../document/shape.ts';
+import { hasControl } from '../document/text.ts';
 import { visible } from '../document/visible.ts';
 import type { ProofView } from './verify-proof.ts';
 
@@ -38,7 +41,7 @@ export function showDocuments(say: Say, { channel, documents }: ProofView): read
       fields: [...fields].map(([name, value]) => {
         const field = kind?.fields.find((one) => one.name === name);
         const label = field === undefined ? name : say(labelOf(type, name));
-        return { name, label, text: visible(textOf(say, field, name, value)), long: field?.shape === 'text' };
+        return { name, label, text: visible(textOf(say, field, name, value)), long: field?.shape === 'text' || field?.shape === 'rows' };
       }),
       withheld,
     };
@@ -50,18 +53,17 @@ function textOf(say: Say, field: Field | Cell | undefined, name: string, value: 
   const words = (one: Json): string => (typeof one === 'string' && choices.includes(one) ? say(choiceLabelOf(name, one)) : plain(one));
   const choices = field?.shape === 'choice' || field?.shape === 'choices' ? field.of : [];
   if (field?.shape === 'attachments' && Array.isArray(value)) return value.map((one: Json) => fileText(one)).join('\n');
-  if (field?.shape === 'rows' && Array.isArray(value)) return value.map((row: Json) => rowText(say, field.of, row)).join('\n');
-  if (Array.isArray(value)) return value.map((one: Json) => words(one)).join('\n');
+  if (field?.shape === 'rows' && Array.isArray(value)) return sayRows(say, field, value, (cell, one) => textOf(say, cell, cell.name, one));
+  // Items of a list without its form may hold line breaks of their own, and would pass for more items.
+  if (Array.isArray(value)) return value.map((one: Json) => (isPlainItem(one) ? words(one) : JSON.stringify(one))).join('\n');
   if (field === undefined || typeof value === 'object') return plain(value);
   if (field.shape === 'choice') return words(value);
   if (field.shape === 'flag' && typeof value === 'boolean') return say(value ? 'value.yes' : 'value.no');
   return field.shape === 'instant' && typeof value === 'number' && Math.abs(value) > LATEST ? plain(value) : showInput(field, value);
 }
 
-/** `Cyber | Arms control`: the cells that are there, in their order; what is no row stands as it is. */
-function rowText(say: Say, cells: readonly Cell[], row: Json): string {
-  if (!isObject(row)) return plain(row);
-  return cells.flatMap((cell) => (row[cell.name] === undefined ? [] : [textOf(say, cell, cell.name, row[cell.name] ?? null)])).join(' | ');
+function isPlainItem(item: Json): boolean {
+  return typeof item === 'string' && !hasControl(item) && !item.startsWith('"');
 }
 
 /** Seconds beyond which a date cannot be written: year 9999. */
@@ -69,8 +71,8 @@ const LATEST = 253_402_300_799;
 
 /** `note.txt, text/plain, 12 bytes, root 9Sj2…`: whoever has the file can compare it with its root. */
 function fileText(value: Json): string {
-  if (!isObject(value) || typeof value.name !== 'string') return plain(value);
-  return `${value.name}, ${plain(value.media ?? '')}, ${plain(value.size ?? '')} bytes, root ${plain(value.root ?? '')}`;
+  if (!isAttachment(value)) return JSON.stringify(value);
+  return `${value.name}, ${value.media}, ${value.size} bytes, root ${value.root}`;
 }
 
 function plain(value: Json): string {

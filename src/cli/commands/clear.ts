@@ -9,6 +9,7 @@ import { type Client, channelPath, findChannel, openClient } from '../client.ts'
 import { type Command, type Context, IN_CHANNEL, mustAgree, PASSPHRASE_FILE, YES } from '../command.ts';
 import { titleOfEntry } from '../documents.ts';
 import { fieldsText } from '../draft.ts';
+import { noticedTexts } from '../field-lines.ts';
 import { hashText } from '../hash.ts';
 import { openKeyFile } from '../key-file.ts';
 import { kindName, said, when } from '../rows.ts';
@@ -72,6 +73,7 @@ async function one(context: Context, client: Client, channels: readonly ChannelV
   if (kind === undefined) throw new ParleyError('invalid', 'a kind of document that this version knows');
   terminal.say(`${kindName(kind.id)}, to be signed by ${view.signer.name} in ${channel.title}:`);
   for (const line of fieldsText(kind, [...opened.fields], await titleOfEntry(client, channel.id, opened.fields))) terminal.say(line);
+  for (const noticed of noticedTexts(kind, opened.fields)) terminal.say(`  ${terminal.style('Noticed:', 'warn')} ${noticed}`);
   terminal.say(hashText(opened.id));
   const key = args.text('key');
   if (key === undefined) throw new ParleyError('usage', '--key is needed: a person clears, with a key of their own, or signed in on the screens');

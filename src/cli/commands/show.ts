@@ -3,8 +3,9 @@ import { fromBase64url } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { parseStrictObject } from '../../base/json.ts';
 import { sayIn } from '../../base/phrases.ts';
-import { labelOf, showInput } from '../../document/form.ts';
+import { labelOf } from '../../document/form.ts';
 import { kindOf } from '../../document/registry.ts';
+import { visible } from '../../document/visible.ts';
 import { keySentence } from '../../entry/actor.ts';
 import { openBody } from '../../entry/body.ts';
 import { type OpenedEntry, openUnsigned, parseEntry } from '../../entry/entry.ts';
@@ -15,6 +16,7 @@ import { findChannel, openClient } from '../client.ts';
 import { type Command, type Context, IN_CHANNEL } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import { fieldsText } from '../draft.ts';
+import { indented, noticedTexts, unknownLine, valueText } from '../field-lines.ts';
 import { hashText } from '../hash.ts';
 import { jointText } from '../joint-lines.ts';
 import { exists, readInputFile } from '../read-input.ts';
@@ -50,7 +52,7 @@ export const command: Command = {
       const name = args.text('channel');
       const channels = name === undefined ? await client.get<readonly ChannelView[]>('/api/channels') : [await findChannel(client, name)];
       const { channel, document } = await findDocument(client, channels, args.word(0, 'a document'));
-      if (args.has('hash')) return sayBytes(context, readSigned(document));
+      if (args.has('hash')) return sayBytes(context, readSigned(document), document.erased);
       terminal.data({ ...document, row: rowLine(channel, document.row) }, documentText(terminal, channel, document, Math.floor(Date.now() / 1000)));
     } finally {
       await client.close();
@@ -81,11 +83,14 @@ async function showUnsigned(context: Context): Promise<undefined> {
   return sayBytes(context, opened);
 }
 
-function sayBytes({ terminal }: Context, { id, header, fields }: OpenedEntry): undefined {
+function sayBytes({ terminal }: Context, { id, header, fields }: OpenedEntry, erased: readonly string[] = []): undefined {
   const kind = kindOf(header.type);
-  const lines = kind === undefined ? [...fields].map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`) : fieldsText(kind, [...fields]);
-  const text = [`${kindName(header.type)}, as the bytes say it:`, ...lines, hashText(id)].join('\n');
-  terminal.data({ id, words: keySentence(id, wordlist), kind: header.type, refs: header.refs, fields: Object.fromEntries(fields) }, text);
+  const lines = kind === undefined ? [...fields].map(([name, value]) => unknownLine(name, value)) : fieldsText(kind, [...fields]);
+  const noticed = kind === undefined ? [] : noticedTexts(kind, fields, erased);
+  const warnings = noticed.map((text) => `  ${terminal.style('Noticed:', 'warn')} ${text}`);
+  const text = [`${kindName(header.type)}, as the bytes say it:`, ...lines, ...warnings, hashText(id)].join('\n');
+  const said = { kind: header.type, refs: header.refs, fields: Object.fromEntries(fields), noticed };
+  terminal.data({ id, words: keySentence(id, wordlist), ...said }, text);
   return undefined;
 }
 
@@ -102,13 +107,13 @@ function documentText(terminal: Terminal, channel: ChannelView, document: Docume
       : [terminal.style(`          The key is said to be in other hands since ${when(signer.compromisedSince)}`, 'warn')]),
     ...(document.about?.beside ?? []).map((one) => `          ${besideText(channel, one)}`),
     '',
-    ...fieldLines(terminal, document),
+    ...contentLines(terminal, document),
     ...aboutLines(terminal, channel, document),
     ...jointText(terminal, channel, document.joint, now),
     ...document.attachments.map(({ name, size, held, heldBy }) => {
       const here = held === size ? 'here' : `${Math.floor((100 * held) / Math.max(1, size))} % here`;
       const others = heldBy.map((party) => channel.parties[party]?.name ?? '').filter((party) => party !== '');
-      return `File: ${name}, ${size} bytes, ${here}${others.length === 0 ? '' : `; ${others.join(', ')} ${others.length === 1 ? 'holds' : 'hold'} it`}`;
+      return `File: ${visible(name)}, ${size} bytes, ${here}${others.length === 0 ? '' : `; ${others.join(', ')} ${others.length === 1 ? 'holds' : 'hold'} it`}`;
     }),
     ...document.receipts.map(({ party, at, size }) => receiptText(`${channel.parties[party]?.name ?? party} holds it`, at, size)),
     ...document.witnesses.map(({ host, at, size }) => receiptText(`${hostCalled(host)} witnessed it`, at, size)),
@@ -119,17 +124,17 @@ function documentText(terminal: Terminal, channel: ChannelView, document: Docume
   ].join('\n');
 }
 
-function fieldLines(terminal: Terminal, { row, fields, erased }: DocumentView): readonly string[] {
+function contentLines(terminal: Terminal, { row, fields, erased }: DocumentView): readonly string[] {
   const kind = kindOf(row.kind);
   const known = (kind?.fields ?? []).filter((field) => field.hidden !== true && field.shape !== 'attachments');
   const lines = known.flatMap((field) => {
     const value = fields[field.name];
     const label = terminal.style(`${say(labelOf(row.kind, field.name))}:`, 'bold');
     if (value === undefined) return erased.includes(field.name) ? [`${label} (erased)`] : [];
-    const text = showInput(field, value);
-    return [text.includes('\n') ? `${label}\n  ${text.replaceAll('\n', '\n  ')}` : `${label} ${text}`];
+    const text = valueText(field, value);
+    return [text.includes('\n') ? `${label}\n  ${indented(text, 2)}` : `${label} ${text}`];
   });
-  return kind === undefined ? Object.entries(fields).map(([name, value]) => `${name}: ${JSON.stringify(value)}`) : lines;
+  return kind === undefined ? Object.entries(fields).map(([name, value]) => unknownLine(name, value).trimStart()) : lines;
 }
 
 function threadLines(channel: ChannelView, { row, thread }: DocumentView): readonly string[] {

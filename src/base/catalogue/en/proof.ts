@@ -10,6 +10,10 @@ export const proof: Readonly<Record<string, string>> = {
   'verify.not_corrected': 'Neither corrected nor withdrawn up to entry {to} of {party}’s log',
   'verify.corrected_after': 'Corrected by its author afterwards, in entry {index} of {party}’s log',
   'verify.withdrawn_after': 'Withdrawn by its author afterwards, in entry {index} of {party}’s log',
+  'verify.perhaps_corrected_after': '{party} says in entry {index} of its log that this is corrected; whether that counts is not proved by this file',
+  'verify.perhaps_withdrawn_after': '{party} says in entry {index} of its log that this is withdrawn; whether that counts is not proved by this file',
+  'verify.perhaps_erased_after':
+    '{party} says in entry {index} of its log that fields of this are erased; whether that counts is not proved by this file',
   'verify.not_recalled_after': 'No entry after it, up to entry {to} of {party}’s log, recalls its signer or ends the mission',
   'verify.perhaps_recalled_after':
     'Its signer is recalled, or the mission ended, in entry {index} of {party}’s log; whether that counts is not proved',
