@@ -102,7 +102,7 @@ test('whatever parties say and in whatever order it arrives, a joint state is on
       assert.deepEqual(stateOf(shuffled, beside), state);
       assert.deepEqual(JSON.parse(JSON.stringify(state)), state, 'it is plain JSON, as the people’s door sends it');
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
 
@@ -143,7 +143,7 @@ test('what one side adds to a session never changes the other side’s account o
         alone.accounts,
       );
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 });
 
