@@ -20,6 +20,8 @@ const context = {
     [1, 50],
   ]),
 };
+/** Values of sentences that are a party's own words. */
+const WORDS = new Set(['text', 'topic', 'party', 'whose', 'article']);
 /** Kinds that joint states are about, and those that act on them. */
 const acting = KINDS.filter(({ signedBy }) => signedBy === 'representative');
 const openers = acting.filter(({ opens }) => opens);
@@ -100,7 +102,7 @@ test('whatever parties say and in whatever order it arrives, a joint state is on
       assert.deepEqual(stateOf(shuffled, beside), state);
       assert.deepEqual(JSON.parse(JSON.stringify(state)), state, 'it is plain JSON, as the people’s door sends it');
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
 
@@ -117,7 +119,9 @@ test('every joint state can be said in sentences, with whatever words were opene
         const view = withWords(joint, new Map(wordedIn(joint).map((id) => [id, document])), { channel: 'A'.repeat(43), sha256: nodeSha256 });
         for (const { phrase } of jointLines(view, { names: ['Us', 'Them'], now })) {
           assert.ok(CATALOGUES.en !== undefined && phrase.id in CATALOGUES.en, phrase.id);
-          if (phrase.values?.text === undefined) assert.doesNotMatch(say(phrase), /[{}]|undefined/, phrase.id);
+          // What a party wrote may hold anything; a plain word in its place shows what the sentence itself holds.
+          const plain = Object.fromEntries(Object.entries(phrase.values ?? {}).map(([name, value]) => [name, WORDS.has(name) ? 'word' : value]));
+          assert.doesNotMatch(say({ ...phrase, values: plain }), /[{}]|undefined/, phrase.id);
         }
       }
     }),
@@ -139,7 +143,7 @@ test('what one side adds to a session never changes the other side’s account o
         alone.accounts,
       );
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 });
 

@@ -2,7 +2,6 @@ import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { Phrase } from '../../base/phrases.ts';
 import type { Fields } from '../../document/kind.ts';
 import { LAST_INSTANT } from '../../document/shape.ts';
-import { withdrawnIn } from '../about-entries.ts';
 import { type Act, actsOf, type Matter } from '../matter.ts';
 
 /** An act as joint states name it: its id, whose it is, and the time its author wrote. */
@@ -32,18 +31,30 @@ export function readMatter(matter: Matter, parties: number): Reading {
   // An id has one act; whatever claims to be another of that id is none.
   const seen = new Set<string>();
   const acts = actsOf(matter).filter(({ id, party }) => party >= 0 && party < parties && !seen.has(id) && seen.add(id).has(id));
+  const byId = new Map(acts.map((act) => [act.id, act]));
   return {
     matter,
     parties,
     acts,
-    byId: new Map(acts.map((act) => [act.id, act])),
+    byId,
     answers: Map.groupBy(acts, (act) => act.refs[0] ?? ''),
-    withdrawn: withdrawnIn(matter),
+    withdrawn: ownWithdrawals(acts, byId),
     stamps: Map.groupBy(
       acts.filter(({ stamp }) => stamp !== undefined),
       ({ stamp }) => stamp?.entry ?? '',
     ),
   };
+}
+
+/** The first withdrawal of each act by its own author. Another's is void and does not come here; were it to, it would still take nothing back. */
+function ownWithdrawals(acts: readonly Act[], byId: ReadonlyMap<string, Act>): ReadonlyMap<string, Act> {
+  const withdrawn = new Map<string, Act>();
+  for (const act of acts) {
+    const { entry } = act.frame;
+    if (act.type !== 'withdrawal' || typeof entry !== 'string' || withdrawn.has(entry)) continue;
+    if (byId.get(entry)?.party === act.party) withdrawn.set(entry, act);
+  }
+  return withdrawn;
 }
 
 /** Acts of a type, wherever in the matter, withdrawn or not. */
