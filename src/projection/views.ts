@@ -89,7 +89,8 @@ export type ChannelView = {
   readonly us: number;
   /** `signs`: `false` where its node answers and does not sign for what it is given. */
   readonly parties: readonly { readonly name: string; readonly reachable: boolean | null; readonly lastSeen?: number; readonly signs?: false }[];
-  readonly hosts: readonly { readonly name: string; readonly lastSeen?: number }[];
+  /** `waiting`: entries of ours, over all generations, that the host has not witnessed. */
+  readonly hosts: readonly { readonly name: string; readonly reachable: boolean | null; readonly lastSeen?: number; readonly waiting: number }[];
   readonly open: boolean;
   readonly logs: readonly LogView[];
   /** Documents of ours that not all others hold. */

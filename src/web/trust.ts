@@ -49,8 +49,11 @@ function sentencesOfLog(channel: ChannelView, log: ChannelView['logs'][number]):
 
 function hostSentences(channel: ChannelView): Trust['sentences'] {
   return channel.hosts.map((host) => ({
-    ok: host.lastSeen === undefined ? null : true,
-    phrase: { id: host.lastSeen === undefined ? 'trust.host_silent' : 'trust.host_seen', values: { name: host.name } },
+    ok: host.lastSeen === undefined || host.waiting > 0 ? null : true,
+    phrase: {
+      id: host.lastSeen === undefined ? 'trust.host_silent' : host.waiting > 0 ? 'trust.host_waits' : 'trust.host_seen',
+      values: { name: host.name, count: host.waiting },
+    },
     ...(host.lastSeen === undefined ? {} : { at: host.lastSeen }),
   }));
 }

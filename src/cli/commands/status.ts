@@ -4,7 +4,8 @@ import { type Client, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
 import { foundingLine, foundingText, listFoundings } from '../foundings.ts';
 import { countUnsent, listUnsent, unsentText, whatNext } from '../outbox.ts';
-import { alarmText, hostCalled, settledTexts, span, waitingOf, when } from '../rows.ts';
+import { countsOf, hostText, peerText } from '../peer-text.ts';
+import { alarmText, settledTexts } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const command: Command = {
@@ -63,42 +64,11 @@ async function sayChannels(terminal: Terminal, client: Client, now: number): Pro
     if (!channel.open) terminal.say('  Not open yet: the founding heads are not acknowledged by everybody and seen by the hosts.');
     for (const [party, peer] of channel.parties.entries()) {
       if (party !== channel.us)
-        terminal.data({ what: 'peer', channel: channel.id, party, ...peer, ...counts(channel, party) }, `  ${peerText(channel, party, now)}`);
+        terminal.data({ what: 'peer', channel: channel.id, party, ...peer, ...countsOf(channel, party) }, `  ${peerText(channel, party, now)}`);
     }
     for (const [host, seen] of channel.hosts.entries()) {
-      const at = seen.lastSeen === undefined ? 'not heard yet' : `last witnessed ${span(now - seen.lastSeen)} ago`;
-      terminal.data({ what: 'host', channel: channel.id, host, ...seen }, `  ${hostCalled(seen.name)}: ${at}`);
+      terminal.data({ what: 'host', channel: channel.id, host, ...seen }, `  ${hostText(seen, now)}`);
     }
   }
   return exit;
-}
-
-/** Over all generations: what of ours not all others hold, and what of theirs is not whole here. */
-function counts(channel: ChannelView, party: number): { readonly waiting: number; readonly missing: number } {
-  const own = channel.logs.find((log) => log.party === channel.us);
-  const theirs = channel.logs.find((log) => log.party === party);
-  return { waiting: own === undefined ? 0 : waitingOf(own), missing: theirs?.record.missing ?? 0 };
-}
-
-function peerText(channel: ChannelView, party: number, now: number): string {
-  const peer = channel.parties[party];
-  const { waiting, missing } = counts(channel, party);
-  const seen = peer?.lastSeen === undefined ? 'never seen' : `last seen ${when(peer.lastSeen)} UTC, ${span(now - peer.lastSeen)} ago`;
-  const answers =
-    peer?.signs === false
-      ? 'answers, and does not sign for what it is given'
-      : peer?.reachable === true
-        ? 'answers'
-        : peer?.reachable === false
-          ? `does not answer; ${seen}`
-          : `not asked since the start; ${seen}`;
-  // A copy of an earlier day holds less of ours than they may.
-  const isOld = channel.alarm?.id === 'alarm.recovering' || channel.alarm?.id === 'alarm.ended';
-  const waits =
-    isOld && waiting === 0
-      ? 'how much it holds of what was said after this copy is not known here'
-      : waiting === 0
-        ? 'it holds everything of ours'
-        : `${waiting} entr${waiting === 1 ? 'y' : 'ies'} of ours not acknowledged yet`;
-  return `${peer?.name ?? `party ${party}`}: ${answers}; ${waits}${missing === 0 ? '' : `; ${missing} of its entries have not arrived whole here`}`;
 }

@@ -27,7 +27,7 @@ export async function channelView(node: PartyNode, channel: ChannelRuntime, with
     ...profileView(node.record(channel.id).profile),
     us: replica.us,
     parties: parties.map((card, party) => ({ name: card.name, ...partyStatus(node, channel, party, largest) })),
-    hosts: hosts.map((card, host) => ({ name: card.name, ...hostSeen(node, channel, host, largest) })),
+    hosts: await Promise.all(hosts.map(async (card, host) => ({ name: card.name, ...(await hostSeen(node, channel, host, largest)) }))),
     open: await channel.own.isOpen(),
     logs: await Promise.all(parties.map((_, party) => logView(channel, party, largest))),
     unheld: await unheldOf(channel, largest),
@@ -110,11 +110,20 @@ function partyStatus(
   return { reachable, ...(seen === undefined ? {} : { lastSeen: seen }), ...(signs === undefined ? {} : { signs }) };
 }
 
-function hostSeen(node: PartyNode, channel: ChannelRuntime, host: number, largest: readonly CosignatureRow[]): { lastSeen?: number } {
-  const card = channel.replica.channel.hosts[host];
-  const name = card === undefined ? '' : witnessName(channel.replica.crypto.sha256, card);
-  const seen = node.exchange.status(channel.id, 'host', host).lastSeen ?? latest(largest.filter((row) => row.cosigner === name));
-  return seen === undefined ? {} : { lastSeen: seen };
+async function hostSeen(
+  node: PartyNode,
+  channel: ChannelRuntime,
+  host: number,
+  largest: readonly CosignatureRow[],
+): Promise<Omit<ChannelView['hosts'][number], 'name'>> {
+  const { replica } = channel;
+  const card = replica.channel.hosts[host];
+  const witness = card === undefined ? '' : witnessName(replica.crypto.sha256, card);
+  const rows = largest.filter(({ cosigner }) => cosigner === witness);
+  const { reachable, lastSeen = latest(rows) } = node.exchange.status(channel.id, 'host', host);
+  const own = await countedOf(channel, replica.us, largest);
+  const waiting = own.reduce((sum, { origin, size }) => sum + Math.max(0, size - (rows.find((row) => row.origin === origin)?.size ?? 0)), 0);
+  return { reachable, waiting, ...(lastSeen === undefined ? {} : { lastSeen }) };
 }
 
 function latest(rows: readonly CosignatureRow[]): number | undefined {

@@ -133,6 +133,8 @@ function StatusLines({ today, channels }: { readonly today: TodayView; readonly 
   const stopped = channels.filter((channel) => isGateAlarm(channel.alarm));
   const settled = channels.filter((channel) => channel.alarm === undefined && channel.forks.length > 0);
   const founding = channels.filter((channel) => !channel.open);
+  // What is receipted of a log with two histories is what stands of it, and no more is taken: that is not "all current".
+  const isForked = channels.some(({ alarm }) => alarm?.id === 'alarm.fork' || alarm?.id === 'alarm.fork_own');
   return (
     <ul className="status-lines">
       {[...stopped, ...settled].map((channel) => (
@@ -144,8 +146,8 @@ function StatusLines({ today, channels }: { readonly today: TodayView; readonly 
         </li>
       ))}
       <li>
-        <Glyph kind={today.unheld === 0 ? 'held' : 'waiting'} />
-        <span>{say('today.receipts', { count: today.unheld })}</span>
+        <Glyph kind={today.unheld === 0 && !isForked ? 'held' : 'waiting'} />
+        <span>{say(isForked ? 'today.receipts_forked' : 'today.receipts', { count: today.unheld })}</span>
       </li>
       <li>
         <Glyph kind={today.hostSeenAt === undefined ? 'withheld' : 'witnessed'} />

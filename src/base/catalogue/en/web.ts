@@ -103,6 +103,7 @@ export const web: Readonly<Record<string, string>> = {
   'trust.they_hold_ours': 'The other side has signed for our record up to {held} of {size}.',
   'trust.we_hold_theirs': 'We have signed for the record of {name} up to {held} of {size}.',
   'trust.host_seen': '{hostName} saw the newest heads.',
+  'trust.host_waits': '{hostName} has not seen {count, plural, one {# entry} other {# entries}} of ours yet.',
   'trust.host_silent': '{hostName} has not answered yet.',
   'trust.not_proved': 'Not proved: that anything in it is true, or that anybody read it.',
 
@@ -149,6 +150,8 @@ export const web: Readonly<Record<string, string>> = {
   'today.no_channel': 'There is no channel yet. Whoever administers this node founds one with the other side, beginning with: parley invite',
   'today.receipts':
     '{count, plural, =0 {Receipts: all current} one {One document of ours is not yet held} other {# documents of ours are not yet held}}',
+  'today.receipts_forked':
+    '{count, plural, =0 {Receipts: what stands is held; two histories exist} one {One document of ours is not yet held; two histories exist} other {# documents of ours are not yet held; two histories exist}}',
   'today.host_seen': 'Host seen',
   'today.host_never': 'No host has answered yet',
   'today.alarm': 'Two histories exist in {channel}',
