@@ -2,14 +2,15 @@ import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import type { Fault } from './kind.ts';
 
 /**
- * Rows as a person writes them: a line a row, cells between bars, `Cyber | cyber`. A line that is indented goes on with the last cell of the row above; a row
- * may begin with `- `, and `\\|` is a bar in a cell. Cells left empty, or left out at the end, are not there.
+ * Rows as a person writes them: a line a row, cells between bars, `Cyber | cyber`. A line that is indented, by two spaces or a tab which are
+ * not part of it, goes on with the last cell of the row above; a row may begin with `- `, and `\\|` is a bar in a cell. Cells left empty, or left out at the
+ * end, are not there.
  */
 export function splitRows(text: string): readonly (readonly string[])[] {
   const rows: string[] = [];
   for (const line of text.replaceAll('\r\n', '\n').split('\n')) {
     const last = rows.length - 1;
-    if (/^[ \t]/.test(line) && last >= 0) rows[last] = `${rows[last] ?? ''}\n${line.trim()}`;
+    if (/^[ \t]/.test(line) && last >= 0) rows[last] = `${rows[last] ?? ''}\n${line.replace(/^( {1,2}|\t)/, '')}`;
     else if (line.trim() === '' && last >= 0) rows[last] = `${rows[last] ?? ''}\n`;
     else if (line.trim() !== '') rows.push(line.replace(/^- /, ''));
   }

@@ -23,7 +23,7 @@ const FORMS: Readonly<Record<LineForm, RegExp>> = {
  * What is wrong with a value given for a field, or `undefined`; total for any JSON.
  *
  * The answer depends on nothing but the value and the field, so every holder of the bytes reaches the same verdict.
- * Phrases: `fault.<shape>` with the limits, or `fault.<form>` for a line's written form.
+ * Phrases: `fault.<shape>` with the limits, `fault.<form>` for a line's written form, or `fault.cell_spaces` for rows with white space around a cell.
  */
 export function shapeFault(field: Field | Cell, value: Json): Phrase | undefined {
   if (fits(field, value)) return formFault(field, value);
@@ -81,10 +81,16 @@ function isRow(cells: readonly Cell[], row: Json): row is JsonObject {
 }
 
 function formFault(field: Field | Cell, value: Json): Phrase | undefined {
+  if (field.shape === 'rows') return (value as readonly Json[]).some(hasUntrimmedCell) ? { id: 'fault.cell_spaces' } : undefined;
   if ((field.shape !== 'line' && field.shape !== 'lines') || field.as === undefined) return undefined;
   const form = FORMS[field.as];
   const lines = Array.isArray(value) ? value : [value];
   return lines.every((line) => typeof line === 'string' && form.test(line)) ? undefined : { id: `fault.${field.as}` };
+}
+
+/** Rows are edited as text, in which white space around a cell says nothing: a value that has some would not come back from there. */
+function hasUntrimmedCell(row: Json): boolean {
+  return isObject(row) && Object.values(row).some((value) => typeof value === 'string' && value.trim() !== value);
 }
 
 /** One line with something in it and no control characters. */

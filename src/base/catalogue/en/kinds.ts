@@ -365,6 +365,7 @@ export const kinds: Readonly<Record<string, string>> = {
   'fault.entries': 'Name at most {max, plural, one {# document} other {# documents}} by its id, each once.',
   'fault.attachments': 'Attach at most {max, plural, one {# file} other {# files}}, each once, under a plain file name.',
   'fault.rows': 'Write at most {max, plural, one {# row} other {# rows}}, a line each, with a bar between cells, none missing and none too long.',
+  'fault.cell_spaces': 'A cell begins or ends with white space, which is not part of what it says. Leave that out.',
   'fault.ends_before': 'It cannot end before it begins.',
   'fault.brackets_pairs': 'Article {article}: a bracket is opened and not closed, or closed and not opened.',
   'fault.brackets_depth': 'Article {article}: at most {max} brackets may stand inside one another.',
