@@ -1,8 +1,9 @@
 import { sayIn } from '../base/phrases.ts';
-import { labelOf, showInput } from '../document/form.ts';
+import { labelOf } from '../document/form.ts';
 import { kindOf } from '../document/registry.ts';
 import type { FieldChange } from '../projection/about-views.ts';
 import type { ChannelView, DocumentView } from '../projection/views.ts';
+import { valueInWords } from '../verify/shown-document.ts';
 import { when } from './rows.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -55,7 +56,7 @@ function changeLines(kind: string, changes: readonly FieldChange[]): readonly st
   return changes.map(({ field, before, after, erased }) => {
     const known = kindOf(kind)?.fields.find(({ name }) => name === field);
     const side = (value: typeof before, isGone: boolean): string =>
-      isGone ? '(erased)' : value === undefined ? '(nothing)' : known === undefined ? JSON.stringify(value) : showInput(known, value);
+      isGone ? '(erased)' : value === undefined ? '(nothing)' : known === undefined ? JSON.stringify(value) : valueInWords(say, known, field, value);
     const old = side(before, erased === 'before' || erased === 'both');
     return `  ${labelled(kind, field)}: ${old} -> ${side(after, erased === 'after' || erased === 'both')}`;
   });

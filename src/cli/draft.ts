@@ -6,11 +6,12 @@ import { MAX_BODY_SIZE } from '../base/limits.ts';
 import { sayIn } from '../base/phrases.ts';
 import type { Random } from '../base/ports.ts';
 import { isAboutEntry } from '../document/about-entries.ts';
-import { cellLabelOf, type FormField, formOf, labelOf, showInput } from '../document/form.ts';
+import { cellLabelOf, type FormField, formOf, labelOf } from '../document/form.ts';
 import type { AttachmentValue, Field, Kind } from '../document/kind.ts';
 import { checkDraft } from '../document/parse.ts';
 import { joins } from '../document/registry.ts';
 import type { ChannelView, DocumentView } from '../projection/views.ts';
+import { valueInWords } from '../verify/shown-document.ts';
 import { closest } from './closest.ts';
 import { readInputFile } from './read-input.ts';
 import { aKind } from './rows.ts';
@@ -143,7 +144,7 @@ export function fieldsText(kind: Kind, fields: readonly (readonly [string, Json]
     if (field === undefined || field.hidden === true) return [];
     if (field.shape === 'attachments')
       return (value as readonly AttachmentValue[]).map((file) => `  File: ${file.name}, ${file.size} bytes, ${file.media}`);
-    return [`  ${say(labelOf(kind.id, name))}: ${showInput(field, value).replaceAll('\n', '\n    ')}`];
+    return [`  ${say(labelOf(kind.id, name))}: ${valueInWords(say, field, name, value).replaceAll('\n', '\n    ')}`];
   });
 }
 
@@ -160,9 +161,7 @@ export function leavingText(
   return [
     `${terminal.style('What leaves', 'bold')}: ${aKind(kind.id)} to ${others.join(', ')}, in ${channel.title}, signed by ${signer}`,
     ...fieldsText(kind, fields, about),
-    isAboutEntry(kind.id)
-      ? 'They can prove to anyone that you said this. It is never taken back.'
-      : 'They can prove to anyone that you said this. It can be corrected later, and never taken back.',
+    `They can prove to anyone that you said this. ${say(isAboutEntry(kind.id) ? 'about.final' : 'leaving.final')}`,
   ].join('\n');
 }
 

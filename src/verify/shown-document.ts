@@ -38,15 +38,15 @@ export function showDocuments(say: Say, { channel, documents }: ProofView): read
       fields: [...fields].map(([name, value]) => {
         const field = kind?.fields.find((one) => one.name === name);
         const label = field === undefined ? name : say(labelOf(type, name));
-        return { name, label, text: visible(textOf(say, field, name, value)), long: field?.shape === 'text' };
+        return { name, label, text: visible(valueInWords(say, field, name, value)), long: field?.shape === 'text' };
       }),
       withheld,
     };
   });
 }
 
-/** One value in words; what has not the shape of its field stands as the JSON that it is. */
-function textOf(say: Say, field: Field | Cell | undefined, name: string, value: Json): string {
+/** One value in words, as proofs, screens and commands show it; what has not the shape of its field stands as the JSON that it is. */
+export function valueInWords(say: Say, field: Field | Cell | undefined, name: string, value: Json): string {
   const words = (one: Json): string => (typeof one === 'string' && choices.includes(one) ? say(choiceLabelOf(name, one)) : plain(one));
   const choices = field?.shape === 'choice' || field?.shape === 'choices' ? field.of : [];
   if (field?.shape === 'attachments' && Array.isArray(value)) return value.map((one: Json) => fileText(one)).join('\n');
@@ -61,7 +61,7 @@ function textOf(say: Say, field: Field | Cell | undefined, name: string, value: 
 /** `Cyber | Arms control`: the cells that are there, in their order; what is no row stands as it is. */
 function rowText(say: Say, cells: readonly Cell[], row: Json): string {
   if (!isObject(row)) return plain(row);
-  return cells.flatMap((cell) => (row[cell.name] === undefined ? [] : [textOf(say, cell, cell.name, row[cell.name] ?? null)])).join(' | ');
+  return cells.flatMap((cell) => (row[cell.name] === undefined ? [] : [valueInWords(say, cell, cell.name, row[cell.name] ?? null)])).join(' | ');
 }
 
 /** Seconds beyond which a date cannot be written: year 9999. */
