@@ -108,6 +108,14 @@ test('a document whose answer was lost: the refusal says what is signed and wait
   assert.deepEqual([await waiting(), await entries()], [[], before + 2]);
 });
 
+test('a script goes on where a list ended: the last line says from where', async () => {
+  const [newest, ...more] = (await run(['log', '--dir', ours, '--json', '--limit', '1'])).lines;
+  assert.deepEqual(more, []);
+  const next = await run(['log', '--dir', ours, '--json', '--limit', '1000', '--before', String(newest?.before)]);
+  assert.equal(next.lines.length, (await entries()) - 1, next.err);
+  assert.ok(next.lines.every((line) => line.before === undefined && line.id !== newest?.id));
+});
+
 test('what never reached the node is discarded and never sent; what had reached it is not taken back', async () => {
   const { id } = await signAndLose('Never mind', false);
   const before = await entries();

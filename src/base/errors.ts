@@ -147,7 +147,7 @@ export const REFUSALS = {
     exit: EXIT.refused,
     sentence: 'The passphrase does not open this key.',
     safe: NOTHING_SENT,
-    next: 'Type it again; the printed recovery can replace the key.',
+    next: 'Type it again. If it is lost: the printed recovery replaces an identity key; for a representative another key is made and accredited.',
   },
   exists: {
     http: 409,
@@ -224,7 +224,7 @@ export const REFUSALS = {
     exit: EXIT.unsafe,
     sentence: 'Another process is using this directory.',
     safe: 'Nothing was changed.',
-    next: 'Stop the other process, or use its address.',
+    next: 'Stop the other process, then try again.',
   },
   start_failed: {
     http: 503,

@@ -8,7 +8,7 @@ import { ParleyError } from '../base/errors.ts';
 import { kindToDraft } from '../document/registry.ts';
 import { nodeRandom } from '../node/crypto.ts';
 import type { ChannelView, DocumentView } from '../projection/views.ts';
-import { completeDraft, filledFields, givenFields, isIncomplete, readTexts, refsOf } from './draft.ts';
+import { completeDraft, fieldsText, filledFields, givenFields, isIncomplete, leavingText, readTexts, refsOf } from './draft.ts';
 import { kindNamed } from './kind-names.ts';
 import { Terminal } from './terminal.ts';
 
@@ -103,4 +103,14 @@ test('what no person types is filled in: the number of a check, the person a rec
   assert.equal(String(nonce).length, 22);
   const recall = filledFields(kindToDraft('recall'), channel, parent('identity'), [], nodeRandom);
   assert.deepEqual([recall.get('actor'), recall.get('for_consultations')], ['P', true]);
+});
+
+test('what leaves is said in the words of the screens, and that it can be withdrawn', () => {
+  const kind = kindToDraft('claim');
+  assert.deepEqual(fieldsText(kind, [['responsibility', 'state-ignored']]), [
+    '  Responsibility of the State: The State knows of it and does nothing',
+  ]);
+  const between = { parties: [{ name: 'Alpha' }, { name: 'Beta' }], us: 0, title: 'A-B' } as unknown as ChannelView;
+  const said = leavingText(terminal(), between, kind, [], 'Petrova');
+  assert.ok(said.endsWith('It cannot be taken back. You can correct or withdraw it later, visibly.'), said);
 });

@@ -170,9 +170,7 @@ export function leavingText(
   return [
     `${terminal.style('What leaves', 'bold')}: ${aKind(kind.id)} to ${others.join(', ')}, in ${channel.title}, signed by ${signer}`,
     ...fieldsText(kind, fields, about),
-    isAboutEntry(kind.id)
-      ? 'They can prove to anyone that you said this. It is never taken back.'
-      : 'They can prove to anyone that you said this. It can be corrected later, and never taken back.',
+    `They can prove to anyone that you said this. ${say(isAboutEntry(kind.id) ? 'about.final' : 'leaving.final')}`,
   ].join('\n');
 }
 

@@ -1,12 +1,13 @@
 import { isObject, type Json } from '../base/json.ts';
 import { sayIn } from '../base/phrases.ts';
-import { labelOf, sayFault, showInput } from '../document/form.ts';
+import { labelOf, sayFault } from '../document/form.ts';
 import type { Cell, Field, Kind } from '../document/kind.ts';
 import { parseFields } from '../document/parse.ts';
 import { sayRows } from '../document/say-rows.ts';
 import { shapeFault } from '../document/shape.ts';
 import { hasControl } from '../document/text.ts';
 import { visible } from '../document/visible.ts';
+import { valueInWords } from '../verify/shown-document.ts';
 
 const say = sayIn('en');
 
@@ -30,7 +31,7 @@ export function valueText(field: Field | Cell, value: Json): string {
   if (shapeFault(field, value) !== undefined) return jsonText(value);
   if (field.shape === 'rows' && Array.isArray(value)) return sayRows(say, field, value, valueText);
   if (field.shape === 'opaque' || (Array.isArray(value) && value.some((one: Json) => isObject(one)))) return jsonText(value);
-  return visible(showInput(field, value));
+  return visible(valueInWords(say, field, field.name, value));
 }
 
 /** A value that a correction gives a field of a document that need not be at hand. */

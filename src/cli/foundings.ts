@@ -116,7 +116,8 @@ export async function signCharter(
   const charter = parseCharter(text.replace(/\n$/, ''));
   if ('expected' in charter || !text.endsWith('\n')) throw new ParleyError('invalid', 'the node drew up another text than a charter');
   const other = us === 0 ? 1 : 0;
-  if (!sameSentence(typed, sentenceOf(sha256, channelId(sha256, charter.charter.text), other, wordlist))) throw new ParleyError('sentence_wrong');
+  if (!sameSentence(typed, sentenceOf(sha256, channelId(sha256, charter.charter.text), other, wordlist)))
+    throw new ParleyError('sentence_wrong', 'the ten words that the other side reads aloud, in their order');
   return noteText(await signAsIdentity(sha256, text, await identity()));
 }
 

@@ -10,7 +10,7 @@ import { mustTakeDocuments, signDocument } from './compose.ts';
 import { completeDraft } from './draft.ts';
 import { headsFile } from './heads-file.ts';
 import { IDENTITY, openIdentity, sheetOfAct, signAct } from './identity.ts';
-import { openKeyFile, readKeyFacts } from './key-file.ts';
+import { openKeyFile, readSignerFacts } from './key-file.ts';
 import { sendOnce } from './outbox.ts';
 import { OUT_SHEET } from './sheet.ts';
 import { findPerson, mustSign } from './signers.ts';
@@ -105,7 +105,7 @@ async function asRepresentative(
 ) {
   const kind = kindToDraft(kindId);
   const marking = (args.text('marking') ?? 'green').toLowerCase().replace(/^tlp:/, '');
-  const signerPerson = mustSign(channel, (await readKeyFacts(keyFile, 'representative')).actor, kind.id, marking);
+  const signerPerson = mustSign(channel, (await readSignerFacts(keyFile)).actor, kind.id, marking);
   const reason = args.text('reason');
   const texts = new Map([['marking', marking], ...(reason === undefined ? [] : [['reason', reason] as const])]);
   const filled = new Map<string, string | boolean>([['actor', person.actor]]);

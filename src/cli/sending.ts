@@ -17,7 +17,7 @@ import { titleOfEntry } from './documents.ts';
 import { leavingText } from './draft.ts';
 import { hashText } from './hash.ts';
 import { headsFile } from './heads-file.ts';
-import { openKeyFile, readKeyFacts } from './key-file.ts';
+import { openKeyFile, readSignerFacts } from './key-file.ts';
 import { discardUnsent, sendOnce, sendUnsent, unsentText } from './outbox.ts';
 import { deliveryText, when } from './rows.ts';
 import { mustSign } from './signers.ts';
@@ -55,7 +55,7 @@ export async function openAuthor(context: Context): Promise<KeyOfAuthor> {
   const { args, dir } = context;
   timeoutOf(context);
   const keyFile = args.text('key') ?? join(dir, 'representative.key');
-  return { keyFile, ...(await readKeyFacts(keyFile, 'representative')) };
+  return { keyFile, ...(await readSignerFacts(keyFile)) };
 }
 
 /**
@@ -70,7 +70,7 @@ export function mustNeedNobody({ args }: Context, channel: ChannelView, { actor 
 
 /**
  * Shows what leaves, then hands it over for clearance, or asks, signs, sends and says how far it came; resolves with the exit code.
- * Refuses `clearance_needed`, `usage` where a person says no, and what `mustSign`, the node and the key file refuse.
+ * Refuses `clearance_needed`, `answered_no` where a person says no, and what `mustSign`, the node and the key file refuse.
  */
 export async function signAndSend(context: Context, client: Client, channel: ChannelView, author: KeyOfAuthor, draft: ReadyDraft): Promise<number> {
   const { args, terminal } = context;
@@ -112,7 +112,7 @@ export async function sendCleared(context: Context, id: string): Promise<number>
     await mustTakeDocuments(client, channel.id);
     if (cleared === undefined && state !== 'sent') throw new ParleyError('clearance_needed', state === 'returned' ? 'it was sent back' : '');
     const keyFile = args.text('key') ?? join(dir, 'representative.key');
-    const { actor } = await readKeyFacts(keyFile, 'representative');
+    const { actor } = await readSignerFacts(keyFile);
     if (actor !== opened.header.actor) throw new ParleyError('not_allowed', 'the key that it was prepared for');
     const { marking } = Object.fromEntries(opened.fields);
     const person = mustSign(channel, actor, opened.header.type, typeof marking === 'string' ? marking : '');

@@ -82,7 +82,11 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
   { name: 'kinds', summary: 'Say what can be written: kinds of document, their fields and limits.', load: () => import('./commands/kinds.ts') },
   { name: 'send', summary: 'Write to the other side: sign a document and send it.', load: () => import('./commands/send.ts') },
   { name: 'correct', summary: 'Say fields of an own document anew; both versions stay.', load: () => import('./commands/correct.ts') },
-  { name: 'withdraw', summary: 'Take back an own document, visibly.', load: () => import('./commands/withdraw.ts') },
+  {
+    name: 'withdraw',
+    summary: 'Withdraw an own document: it stays on the record, marked as withdrawn.',
+    load: () => import('./commands/withdraw.ts'),
+  },
   { name: 'erase', summary: 'Erase fields of a document: the text goes, every proof stays.', load: () => import('./commands/erase.ts') },
   { name: 'lost', summary: 'Say that this node has lost the text of a document.', load: () => import('./commands/lost.ts') },
   { name: 'log', summary: 'Read what both sides said, and how far it came.', load: () => import('./commands/log.ts') },

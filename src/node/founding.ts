@@ -188,7 +188,8 @@ export async function charterText(node: PartyNode, invite: string, typed: string
   const record = await mustLoadFounding(node, invite);
   const channel = await channelOf(node, record);
   if (channel === undefined) throw new ParleyError('not_open', 'the other side has not answered yet');
-  if (!sameSentence(typed, sentence(node, channel, record.us === 0 ? 1 : 0))) throw new ParleyError('sentence_wrong');
+  if (!sameSentence(typed, sentence(node, channel, record.us === 0 ? 1 : 0)))
+    throw new ParleyError('sentence_wrong', 'the ten words that the other side reads aloud, in their order');
   if (record.ended !== undefined) throw new ParleyError('founding_ended', 'it was declined');
   if (channel.charter.foundBy < node.parts.now() && record.ours === undefined) throw new ParleyError('founding_ended', 'its date has passed');
   return `${channel.charter.text}\n`;

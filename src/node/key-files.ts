@@ -86,7 +86,7 @@ export async function writeKeyFile(path: string, file: Uint8Array): Promise<void
 /** A key file's bytes; refuses with `not_found` or `too_large`. */
 export async function readKeyFile(path: string): Promise<Uint8Array> {
   const bytes = await readBounded(path, MAX_KEY_FILE_SIZE);
-  if (bytes === undefined) throw new ParleyError('not_found', 'a key file');
+  if (bytes === undefined) throw new ParleyError('not_found', `no key file ${path}`);
   return bytes;
 }
 

@@ -24,7 +24,11 @@ const MAX_LINE_SIZE = 4096;
 export async function readPassphrase(source: PassphraseSource = {}): Promise<string> {
   const line = source.file === undefined ? await fromInput(source) : await fromFile(source.file);
   const text = new TextDecoder('utf-8', { fatal: false }).decode(line);
-  if (text === '') throw new ParleyError('usage', 'a passphrase');
+  if (text === '')
+    throw new ParleyError(
+      'usage',
+      source.file === undefined ? 'a passphrase; --passphrase-file names a file with one' : 'a passphrase in the first line of its file',
+    );
   return text;
 }
 

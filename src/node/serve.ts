@@ -94,8 +94,8 @@ export async function serveHost(
   };
 }
 
-/** Who has a directory that is locked, where that process left its run file. */
-async function whoHasIt(dir: string, error: unknown): Promise<unknown> {
+/** A refusal `locked` with the process that has the directory, where it left its run file; any other error as it is. */
+export async function whoHasIt(dir: string, error: unknown): Promise<unknown> {
   if (!(error instanceof ParleyError) || error.code !== 'locked') return error;
   try {
     const run = JSON.parse(await readFile(join(dir, FILES.run), 'utf8')) as { pid?: unknown; url?: unknown };

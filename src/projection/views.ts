@@ -4,8 +4,8 @@ import type { Phrase } from '../base/phrases.ts';
 import type { Profile } from '../procedure/profile.ts';
 import type { ActMark, CorrectionView, ErasureView, FieldChange } from './about-views.ts';
 import type { ClearanceView } from './clearance-views.ts';
-import type { InboxCounts } from './notice-views.ts';
 import type { JointView } from './joint/words.ts';
+import type { InboxCounts } from './notice-views.ts';
 import type { AcknowledgedView, ChangeView, PersonPage } from './people-views.ts';
 
 /** How far a document has come, from its author's side to the other's. */

@@ -278,7 +278,7 @@ export function refusalOf(error: unknown): unknown {
   switch (errcode & 0xff) {
     case 5: // SQLITE_BUSY
     case 6: // SQLITE_LOCKED
-      return new ParleyError('locked', '', {}, error);
+      return new ParleyError('locked', 'its record is open there', {}, error);
     case 11: // SQLITE_CORRUPT
     case 26: // SQLITE_NOTADB
       return new ParleyError('store_damaged', error.message, {}, error);

@@ -41,19 +41,19 @@ export function showDocuments(say: Say, { channel, documents }: ProofView): read
       fields: [...fields].map(([name, value]) => {
         const field = kind?.fields.find((one) => one.name === name);
         const label = field === undefined ? name : say(labelOf(type, name));
-        return { name, label, text: visible(textOf(say, field, name, value)), long: field?.shape === 'text' || field?.shape === 'rows' };
+        return { name, label, text: visible(valueInWords(say, field, name, value)), long: field?.shape === 'text' || field?.shape === 'rows' };
       }),
       withheld,
     };
   });
 }
 
-/** One value in words; what has not the shape of its field stands as the JSON that it is. */
-function textOf(say: Say, field: Field | Cell | undefined, name: string, value: Json): string {
+/** One value in words, as proofs, screens and commands show it; what has not the shape of its field stands as the JSON that it is. */
+export function valueInWords(say: Say, field: Field | Cell | undefined, name: string, value: Json): string {
   const words = (one: Json): string => (typeof one === 'string' && choices.includes(one) ? say(choiceLabelOf(name, one)) : plain(one));
   const choices = field?.shape === 'choice' || field?.shape === 'choices' ? field.of : [];
   if (field?.shape === 'attachments' && Array.isArray(value)) return value.map((one: Json) => fileText(one)).join('\n');
-  if (field?.shape === 'rows' && Array.isArray(value)) return sayRows(say, field, value, (cell, one) => textOf(say, cell, cell.name, one));
+  if (field?.shape === 'rows' && Array.isArray(value)) return sayRows(say, field, value, (cell, one) => valueInWords(say, cell, cell.name, one));
   // Items of a list without its form may hold line breaks of their own, and would pass for more items.
   if (Array.isArray(value)) return value.map((one: Json) => (isPlainItem(one) ? words(one) : JSON.stringify(one))).join('\n');
   if (field === undefined || typeof value === 'object') return plain(value);

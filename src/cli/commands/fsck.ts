@@ -4,6 +4,7 @@ import { EXIT, ParleyError } from '../../base/errors.ts';
 import { nodeCrypto } from '../../node/crypto.ts';
 import { markFile } from '../../node/mark-file.ts';
 import { FILES } from '../../node/party-files.ts';
+import { whoHasIt } from '../../node/serve.ts';
 import { fsck } from '../../store/fsck.ts';
 import { DATABASE_NAME, openSqliteStore } from '../../store/sqlite.ts';
 import { Mark } from '../../sync/mark.ts';
@@ -32,7 +33,10 @@ export const command: Command = {
     if (isParty && !isRecord) return sayNoRecord(terminal, dir);
     if (!isRecord) throw new ParleyError('not_found', `no record in ${dir}`);
     const crypto = nodeCrypto(availableParallelism());
-    const store = await openSqliteStore({ dir, sha256: crypto.sha256 });
+    const store = await openSqliteStore({ dir, sha256: crypto.sha256 }).catch(async (error: unknown) => {
+      await crypto.close();
+      throw await whoHasIt(dir, error);
+    });
     const progress = terminal.progress('Reading entries');
     try {
       const checks = await fsckChecks(crypto, store);

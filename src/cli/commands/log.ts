@@ -13,7 +13,8 @@ export const command: Command = {
   ],
   notes:
     'How far a document came: "sent, not held yet", "B holds it", "witnessed" by the hosts.\n' +
-    'What is "held, not accepted" stands in the record and changes nothing; the reason is beside it.',
+    'What is "held, not accepted" stands in the record and changes nothing; the reason is beside it.\n' +
+    'With --json the last line has a member "before" where there is more before the first: what --before takes.',
   options: [
     CHANNEL,
     { name: 'limit', value: 'N', help: `how many of the latest documents (default: ${DEFAULT_LIMIT})` },
@@ -26,7 +27,10 @@ export const command: Command = {
     try {
       const channel = await findChannel(client, args.text('channel'));
       const { rows, before } = await latestRows(client, channel.id, limit, args.text('before'));
-      for (const row of rows) terminal.data(rowLine(channel, row), rowText(terminal, channel, row));
+      for (const [i, row] of rows.entries()) {
+        const more = before !== undefined && i === rows.length - 1 ? { before } : {};
+        terminal.data({ ...rowLine(channel, row), ...more }, rowText(terminal, channel, row));
+      }
       if (before !== undefined) terminal.say(`There is more before: --before ${before}`);
       if (rows.length === 0) terminal.say('Nothing was said here yet.');
     } finally {

@@ -19,7 +19,8 @@ export const command: Command = {
     ['parley restore ours-monday.backup --dir /srv/ours', 'make the directory of a party again, and say what its node will do at its next start'],
   ],
   notes:
-    'The directory must be empty or not there yet; the mark beside it stays as it is. Everything in the backup is checked before it is put in place.\n' +
+    'The directory must be empty or not there yet; the mark beside it stays as it is. Everything in the backup is checked before it is put in place;\n' +
+    'whether the disk has room for it is not.\n' +
     'At the next start the node asks the others for what it signed after the backup. It goes on where that gives exactly the head that the mark names;\n' +
     'else its log goes on in a new generation alone. Until then it signs nothing.\n' +
     'Exit codes: 0 restored, 1 the file is no backup or something lives in the directory, 7 the backup is damaged.',

@@ -9,6 +9,7 @@ export const command: Command = {
     ['parley withdraw q7Xb2kLw --yes --wait --json', 'in a script, until the other side holds it'],
   ],
   notes:
+    'A document cannot be taken back; withdrawn, it says visibly that it no longer stands.\n' +
     'The document stays where it is, marked as withdrawn, with every answer to it.\n' +
     'What it asked for is owed no more; if it was an answer, what it answered is open again.',
   options: [{ name: 'reason', value: 'TEXT', help: 'why; it is sent along' }, ...ABOUT_OPTIONS],

@@ -8,8 +8,8 @@ import { exists } from '../read-input.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const WITH_PARENT = new URL('./with-parent.ts', import.meta.url).href;
-/** Longest that a node may take until it says where it listens. */
-const START_MS = 20_000;
+/** Longest that a node may take until it says where it listens; on two cores that much else keeps busy, 20 seconds have been too few. */
+const START_MS = 60_000;
 /** Longest that a node may take to stop before it is ended. */
 const STOP_MS = 10_000;
 /** A directory that another process is still leaving is tried again for so long. */
