@@ -323,7 +323,8 @@ test('from the command line a proposal is agreed to with a key file, for what wa
   const agree = '/api/settings/two-person/agree';
   assert.equal(await refused('POST', agree, 'operator', await signed(['message'], proposal.at)), 'signature_invalid');
   assert.equal(await refused('POST', agree, 'operator', await signed([], proposal.at - 1)), 'signature_invalid');
-  assert.deepEqual((await ok<TwoPersonView>('POST', agree, 'operator', await signed([], proposal.at))).kinds, []);
+  assert.equal((await ok<TwoPersonView>('POST', agree, 'operator', await signed([], proposal.at))).proposal?.agreed, 'Vera Lind');
+  assert.deepEqual((await ok<TwoPersonView>('POST', agree, dana, {})).kinds, []);
 });
 
 test('Today names what awaits a second person, and what was cleared and awaits its signer', async () => {
@@ -335,8 +336,7 @@ test('Today names what awaits a second person, and what was cleared and awaits i
   assert.deepEqual([states.get(waiting.id), states.get(cleared.id)], ['awaiting', 'cleared']);
   assert.equal(clearances.find(({ id }) => id === waiting.id)?.summary.values?.title, 'Waiting');
   assert.equal(await send(dana, cleared), cleared.id);
-  const after_ = await ok<TodayView>('GET', '/api/today', vera);
-  assert.ok(after_.clearances.every(({ id }) => id !== cleared.id));
+  assert.ok((await ok<TodayView>('GET', '/api/today', vera)).clearances.every(({ id }) => id !== cleared.id));
 });
 
 test('what cannot be sent cannot be handed over for clearance: another channel’s, a node’s kind, a hidden field, somebody not accredited', async () => {
