@@ -1,8 +1,9 @@
 /** Whose word counts under the two-person rule: whoever clears, lets go of the rule or undoes a clearance may sign what it is about. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { toBase64 } from '../src/base/bytes.ts';
+import { toBase64, toBase64url } from '../src/base/bytes.ts';
 import type { JsonObject } from '../src/base/json.ts';
+import { CHUNK_SIZE, MAX_UNNAMED_AGE, MAX_UNNAMED_CHUNKS } from '../src/base/limits.ts';
 import { type EntrySigner, prepareEntry, signEntry, type UnsignedEntry } from '../src/entry/entry.ts';
 import { keyMembers } from '../src/entry/signing-key.ts';
 import { ed25519Signer, nodeRandom, nodeSha256 } from '../src/node/crypto.ts';
@@ -151,4 +152,26 @@ test('the rule is narrowed by two whose scope holds the kinds that it takes out'
   await rule(['*']);
   await rule([]);
   assert.equal(await refused('POST', agree, nora, {}), 'out_of_scope');
+});
+
+test('whoever is enrolled keeps here no more of files that no document names than their share, and what is old makes room', async () => {
+  const { store } = two.of(two.a);
+  const file = (fill: number): string => toBase64url(new Uint8Array(32).fill(fill));
+  const put = async (fill: number, as: Person): Promise<number> => {
+    const url = at(`/attachments/${file(fill)}/0?size=${64 * 1024 ** 3}&salt=${toBase64url(new Uint8Array(16))}`);
+    const headers = { host: 'localhost:8080', origin: ORIGIN, cookie: as.cookie, 'content-type': 'application/octet-stream' };
+    return (await door.app.inject({ method: 'POST', url, headers, payload: Buffer.alloc(CHUNK_SIZE) })).statusCode;
+  };
+  const key = (fill: number): string => `${two.channel}/${file(fill)}`;
+  assert.equal(await put(1, max), 200);
+  const handed = JSON.parse((await store.getLocal('handed', key(1))) ?? '{}') as { at: number; chunks: number };
+  assert.equal(handed.chunks, 1);
+  // The same chunk again takes no more room.
+  assert.equal(await put(1, max), 200);
+  await store.putLocal('handed', key(1), JSON.stringify({ ...handed, chunks: MAX_UNNAMED_CHUNKS }));
+  assert.equal(await put(2, max), 429);
+  assert.equal(await put(2, dana), 200, 'another person has a share of their own');
+  await store.putLocal('handed', key(1), JSON.stringify({ ...handed, chunks: MAX_UNNAMED_CHUNKS, at: two.now() - MAX_UNNAMED_AGE - 1 }));
+  assert.equal(await put(3, max), 200);
+  assert.deepEqual([await store.getLocal('handed', key(1)), await store.getLocal('blob', key(1))], [undefined, undefined]);
 });
