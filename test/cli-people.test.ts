@@ -173,7 +173,9 @@ test('narrowing the rule from the command line waits for a second person with a 
   const proposed = await read('settings', 'two-person', 'off');
   assert.match(proposed.out, /a second person clears message, note verbale.*\ncommand line proposes to end it/);
   assert.equal((await ask('settings', 'two-person', 'agree')).lines[0]?.error, 'not_allowed');
-  assert.deepEqual((await did(...withPass('settings', 'two-person', 'agree', '--key', vera))).kinds, []);
+  // The command line is nobody in particular: two people with keys of their own stand behind what it proposed.
+  assert.deepEqual((await did(...withPass('settings', 'two-person', 'agree', '--key', vera))).kinds, ['message', 'note_verbale']);
+  assert.deepEqual((await did(...withPass('settings', 'two-person', 'agree', '--key', dana))).kinds, []);
   assert.equal((await ask('settings', 'two-person', 'mesage')).code, 2);
 });
 

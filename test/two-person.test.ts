@@ -22,6 +22,7 @@ let dana: Person;
 let vera: Person;
 let max: Person;
 
+const agree = '/api/settings/two-person/agree';
 const at = (rest = '') => `/api/channels/${two.channel}${rest}`;
 
 async function call(method: 'GET' | 'POST', url: string, as: Person | 'operator', body?: unknown) {
@@ -290,7 +291,6 @@ test('the rule is widened at once, and narrowed when a second person agrees: an 
   const proposed = await rule([]);
   assert.deepEqual([proposed.kinds, proposed.proposal?.kinds, proposed.proposal?.by], [['message', 'request'], [], 'Dana Whitfield']);
   assert.equal(await send(dana, await prepare(dana, 'Meanwhile')), 'clearance_needed');
-  const agree = '/api/settings/two-person/agree';
   assert.equal(await refused('POST', agree, dana, {}), 'not_allowed');
   assert.equal(await refused('POST', agree, 'operator', {}), 'not_allowed');
   assert.equal(await refused('POST', agree, max, {}), 'not_accredited');
@@ -312,10 +312,10 @@ test('from the command line a proposal is agreed to with a key file, for what wa
       await signStatement(nodeSha256, agreementText(two.a.node.partyId, kinds, when), vera.signer as Parameters<typeof signStatement>[2]),
     ),
   });
-  const agree = '/api/settings/two-person/agree';
   assert.equal(await refused('POST', agree, 'operator', await signed(['message'], proposal.at)), 'signature_invalid');
   assert.equal(await refused('POST', agree, 'operator', await signed([], proposal.at - 1)), 'signature_invalid');
-  assert.deepEqual((await ok<TwoPersonView>('POST', agree, 'operator', await signed([], proposal.at))).kinds, []);
+  assert.equal((await ok<TwoPersonView>('POST', agree, 'operator', await signed([], proposal.at))).proposal?.agreed, 'Vera Lind');
+  assert.deepEqual((await ok<TwoPersonView>('POST', agree, dana, {})).kinds, []);
 });
 
 test('Today names what awaits a second person, and what was cleared and awaits its signer', async () => {
@@ -327,8 +327,7 @@ test('Today names what awaits a second person, and what was cleared and awaits i
   assert.deepEqual([states.get(waiting.id), states.get(cleared.id)], ['awaiting', 'cleared']);
   assert.equal(clearances.find(({ id }) => id === waiting.id)?.summary.values?.title, 'Waiting');
   assert.equal(await send(dana, cleared), cleared.id);
-  const after_ = await ok<TodayView>('GET', '/api/today', vera);
-  assert.ok(after_.clearances.every(({ id }) => id !== cleared.id));
+  assert.ok((await ok<TodayView>('GET', '/api/today', vera)).clearances.every(({ id }) => id !== cleared.id));
 });
 
 test('what cannot be sent cannot be handed over for clearance: another channel’s, a node’s kind, a hidden field, somebody not accredited', async () => {

@@ -30,6 +30,12 @@ export const CHUNK_SIZE = 1024 * 1024;
 export const MAX_ATTACHMENTS = 16;
 /** One attachment: 64 GiB keeps a chunk index in 16 bits. */
 export const MAX_ATTACHMENT_SIZE = 64 * 1024 ** 3;
+/** Chunks of files that one person hands over in a channel before a document names them: twice the largest file, and no disk is filled by who is enrolled alone. */
+export const MAX_UNNAMED_CHUNKS = (2 * MAX_ATTACHMENT_SIZE) / CHUNK_SIZE;
+/** Files of that sort: those of 64 full documents, few enough to be counted with each chunk. */
+export const MAX_UNNAMED_FILES = 64 * MAX_ATTACHMENTS;
+/** How long such a file is kept for its document where room is needed: longer than a document waits for its clearance. */
+export const MAX_UNNAMED_AGE = 30 * 86_400;
 /** Times that a file is fetched whole from one holder whose chunks do not add up to it, before that holder rests: enough for a bad line, few for a bad party. */
 export const MAX_SPOILED_FETCHES = 3;
 /** How long one holder is asked for one file before the next holder and the next file have their turn: whoever gives slowly delays nobody by more. */

@@ -1,6 +1,7 @@
-import { fromBase64url, toBase64 } from '../base/bytes.ts';
+import { fromBase64, fromBase64url, toBase64 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Phrase } from '../base/phrases.ts';
+import type { Document } from '../document/kind.ts';
 import { parseFields } from '../document/parse.ts';
 import { kindOf, summaryOf } from '../document/registry.ts';
 import { needsClearance } from '../document/two-person.ts';
@@ -9,7 +10,7 @@ import type { OwnEntry } from '../sync/own-log.ts';
 import { partyOf } from '../sync/replica.ts';
 import type { Person } from '../verify/reader-state.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
-import { type Hand, isSamePerson, personBehind } from './hands.ts';
+import { type Hand, isInScope, isSamePerson, mustBeInScope, personBehind } from './hands.ts';
 import type { PartyNode } from './party-node.ts';
 import { clearanceText } from './statements.ts';
 import type { TwoPerson } from './two-person.ts';
@@ -43,7 +44,8 @@ export type Clearance = {
  * Clearances of one party: who looked at exactly these bytes before they were signed and sent (four eyes). Local alone, never sent.
  *
  * 1. A clearance is for one entry id, which is the hash of the text to be signed: an edited document is another one.
- * 2. Whoever clears is accredited, a person, and not the one who signs, at the time of clearing and still when it is sent.
+ * 2. Whoever clears is accredited, a person, may sign a document of that kind and marking, and is not the one who signs: at the time of clearing and still
+ *    when it is sent.
  * 3. Looking and sending exclude each other: a clearance taken back before an entry was placed stops it.
  */
 export class Clearances {
@@ -80,7 +82,10 @@ export class Clearances {
     });
   }
 
-  /** Clears a document. Refuses `not_found`, `not_allowed` for the one who signs it and for nobody in particular, and as `personBehind`. */
+  /**
+   * Clears a document. Refuses `not_found`, `not_allowed` for the one who signs it and for nobody in particular, `out_of_scope` for whoever may not sign one
+   * like it, and as `personBehind`.
+   */
   clear(channel: ChannelRuntime, id: string, hand: Hand, statement: Uint8Array | undefined): Promise<Clearance> {
     return this.#rule.mutex.run(async () => {
       const known = await this.get(channel, id);
@@ -89,6 +94,7 @@ export class Clearances {
       const people = await this.#people(channel);
       const person = await personBehind(channel.replica.crypto, { hand, text: clearanceText(channel.id, id), statement }, people);
       mustBeAnother(person, known.signer, people);
+      mustBeInScope(person, known.kind, documentOf(channel, known));
       if (known.cleared !== undefined && known.returned === undefined) return known;
       const { returned: _, ...waiting } = known;
       const by = { name: person.name, actor: person.actor, ...(hand.user === undefined || statement !== undefined ? {} : { user: hand.user }) };
@@ -96,10 +102,17 @@ export class Clearances {
     });
   }
 
-  /** Sends a document back to its author, or, in the author's own session, takes it back for good: nobody's clearance holds any longer. */
-  giveBack(channel: ChannelRuntime, id: string, hand: Hand, remark: string): Promise<Clearance> {
+  /**
+   * Sends a document back to its author, or, in the author's own session, takes it back for good: nobody's clearance holds any longer. Refuses `not_allowed`
+   * where somebody else cleared it, but for an administrator: a colleague's clearance is theirs.
+   */
+  giveBack(channel: ChannelRuntime, id: string, hand: Hand, remark: string, isAdmin: boolean): Promise<Clearance> {
     return this.#rule.mutex.run(async () => {
-      const { cleared: _, ...known } = await this.get(channel, id);
+      const { cleared, ...known } = await this.get(channel, id);
+      const isTheirs = (one: Partial<Hand>): boolean =>
+        (hand.user !== undefined && hand.user === one.user) || (hand.actor !== undefined && hand.actor === one.actor);
+      if (cleared !== undefined && !isAdmin && ![cleared, known.asked, { actor: known.signer }].some(isTheirs))
+        throw new ParleyError('not_allowed', 'whoever cleared it, its author or an administrator');
       if (known.sentAt !== undefined) throw new ParleyError('conflict', 'it was sent already');
       const at = this.#node.parts.now();
       if (hand.user !== undefined && hand.user === known.asked.user) return this.#put({ ...known, takenBackAt: at });
@@ -165,6 +178,8 @@ export class Clearances {
     if (clearer?.state !== 'accredited')
       throw new ParleyError('clearance_needed', `${known.cleared.name}, who cleared it, is not accredited now`, { entry: id });
     mustBeAnother(clearer, header.actor, people);
+    if (!isInScope(clearer, header.type, documentOf(channel, known)))
+      throw new ParleyError('clearance_needed', `${known.cleared.name}, who cleared it, may not sign one like it now`, { entry: id });
   }
 
   async #people(channel: ChannelRuntime): Promise<ReadonlyMap<string, Person>> {
@@ -190,6 +205,15 @@ export class Clearances {
 function mustBeAnother(clearer: Person, signer: string, people: ReadonlyMap<string, Person>): void {
   if (isSamePerson(clearer, { actor: signer, name: people.get(signer)?.name ?? '' }))
     throw new ParleyError('not_allowed', 'another person than the one who signs it');
+}
+
+/** What a document that waits says, by the bytes that were handed over; `undefined` once it was sent. */
+function documentOf({ replica }: ChannelRuntime, { kind, text, body }: Clearance): Document | undefined {
+  const bytes = body === undefined ? undefined : fromBase64(body);
+  const known = kindOf(kind);
+  if (text === undefined || bytes === undefined || known === undefined) return undefined;
+  const opened = openUnsigned(replica.crypto.sha256, { text, body: bytes });
+  return 'expected' in opened ? undefined : parseFields(known, opened.fields, []).document;
 }
 
 /** The kind of an entry that is here. */

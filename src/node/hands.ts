@@ -1,6 +1,8 @@
 import { ParleyError } from '../base/errors.ts';
 import type { Crypto } from '../base/ports.ts';
+import type { Document } from '../document/kind.ts';
 import type { Person } from '../verify/reader-state.ts';
+import { acceptScope } from '../verify/signer.ts';
 import { signerOf } from './statements.ts';
 
 /** Whose hand asks for something that takes two: somebody signed in, or whoever operates the machine, who is nobody in particular. */
@@ -22,6 +24,17 @@ export async function personBehind(crypto: Crypto, { hand, text, statement }: Sh
   if (person.state === 'recalled') throw new ParleyError('recalled', person.name);
   if (person.automatic) throw new ParleyError('not_allowed', 'a person does this; a service reads nothing');
   return person;
+}
+
+/** Whether somebody may sign a document like this one. Whoever signs a recall or a return is judged by the right to recall. */
+export function isInScope(person: Person, kind: string, document: Document | undefined): boolean {
+  const isAboutPeople = kind === 'recall' || kind === 'return_to_post';
+  return acceptScope(person, kind, document) === undefined && (!isAboutPeople || person.mayRecall);
+}
+
+/** Refuses `out_of_scope` where somebody may not sign a document like this one: who may not say it clears it for nobody. */
+export function mustBeInScope(person: Person, kind: string, document: Document | undefined): void {
+  if (!isInScope(person, kind, document)) throw new ParleyError('out_of_scope', `${person.name} may not sign it, nor clear it`);
 }
 
 /** Whether two are one person, as far as a node can tell: one key, or one name. Somebody with two keys is accredited twice under their name. */

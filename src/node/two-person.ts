@@ -15,8 +15,11 @@ type Rule = {
   readonly kinds: readonly string[];
   readonly since?: number;
   readonly by?: string;
-  readonly proposal?: { readonly kinds: readonly string[]; readonly by: Hand; readonly at: number };
+  readonly proposal?: Proposal;
 };
+
+/** A narrower rule; `agreed`: the first of two who agree, where whoever proposed it is not one of them. */
+type Proposal = { readonly kinds: readonly string[]; readonly by: Hand; readonly at: number; readonly agreed?: Hand };
 
 /** Kinds one rule may name. */
 const MAX_KINDS = 64;
@@ -24,8 +27,8 @@ const MAX_KINDS = 64;
 /**
  * The two-person rule of a party (four eyes): kinds whose documents a second person clears before they are sent; `["*"]` is all, none is off.
  *
- * Local alone: the other side neither learns nor judges it. It is widened at once, and narrowed when a second person agrees: whoever administers the
- * node could otherwise turn it off, send, and turn it on.
+ * Local alone: the other side neither learns nor judges it. It is widened at once, and narrowed when two people stand behind it whom the party accredited for
+ * all kinds that it takes out: whoever administers the node could otherwise turn it off, send, and turn it on.
  */
 export class TwoPerson {
   readonly #node: PartyNode;
@@ -47,7 +50,7 @@ export class TwoPerson {
       kinds,
       ...(since === undefined ? {} : { since }),
       ...(by === undefined ? {} : { by }),
-      ...(proposal === undefined ? {} : { proposal: { kinds: proposal.kinds, by: proposal.by.name, at: proposal.at } }),
+      ...(proposal === undefined ? {} : { proposal: viewOf(proposal) }),
     };
   }
 
@@ -68,26 +71,44 @@ export class TwoPerson {
     });
   }
 
-  /** A second person agrees that the rule is narrowed as proposed. Refuses `not_found`, and `not_allowed` for the one who proposed it. */
+  /**
+   * Somebody agrees that the rule is narrowed as proposed; it is once two people do, who proposed it among them. Refuses `not_found`, `not_allowed` for one of
+   * them a second time, `out_of_scope` for whoever may not sign the kinds that it takes out, and as `personBehind`.
+   */
   agree(hand: Hand, statement: Uint8Array | undefined): Promise<TwoPersonView> {
     return this.mutex.run(async () => {
-      const { proposal } = await this.#rule();
+      const rule = await this.#rule();
+      const { proposal } = rule;
       if (proposal === undefined) throw new ParleyError('not_found', 'nobody proposed to narrow the rule');
+      const out = rule.kinds.filter((kind) => !needsClearance(proposal.kinds, kind));
+      const people = await this.#everybody(out);
       const text = agreementText(this.#node.partyId, proposal.kinds, proposal.at);
-      const person = await personBehind(this.#node.parts.crypto, { hand, text, statement }, await this.#everybody());
-      if (isSamePerson(person, proposal.by) || (hand.user !== undefined && hand.user === proposal.by.user))
-        throw new ParleyError('not_allowed', 'another person than the one who proposed it');
-      await this.#put({ kinds: proposal.kinds, since: this.#node.parts.now(), by: `${proposal.by.name}, ${person.name}` });
+      const person = await personBehind(this.#node.parts.crypto, { hand, text, statement }, people);
+      const { agreed, by, kinds, at } = proposal;
+      const isOne = (one: Hand): boolean => isSamePerson(person, one) || (hand.user !== undefined && hand.user === one.user);
+      if (isOne(by) || (agreed !== undefined && isOne(agreed)))
+        throw new ParleyError('not_allowed', 'another person than the one who proposed it, or agreed to it already');
+      if (!mayLetGo(person, out)) throw new ParleyError('out_of_scope', `${person.name} may not sign all that the rule no longer asks two for`);
+      // Whoever operates the machine is nobody in particular, and an administrator need not be accredited.
+      const first = [people.get(by.actor ?? ''), people.get(agreed?.actor ?? '')].find((one) => one !== undefined && mayLetGo(one, out));
+      if (first === undefined) {
+        const me = { name: person.name, actor: person.actor, ...(hand.user === undefined || statement !== undefined ? {} : { user: hand.user }) };
+        await this.#put({ ...rule, proposal: { kinds, by, at, agreed: me } });
+      } else await this.#put({ kinds, since: this.#node.parts.now(), by: `${first.name}, ${person.name}` });
       return this.view();
     });
   }
 
-  /** Who is accredited in any channel; where somebody is in several, one in which they may act. */
-  async #everybody(): Promise<ReadonlyMap<string, Person>> {
+  /** Who is accredited in any channel; where somebody is in several, one in which they may sign these kinds, else one in which they may act. */
+  async #everybody(kinds: readonly string[]): Promise<ReadonlyMap<string, Person>> {
     const all = new Map<string, Person>();
+    const rank = (person: Person | undefined): number => (person?.state !== 'accredited' ? 0 : mayLetGo(person, kinds) ? 2 : 1);
     for (const channel of this.#node.channels) {
       const { people } = await channel.reader.state(channel.replica.us);
-      for (const person of people.values()) if (all.get(person.actor)?.state !== 'accredited') all.set(person.actor, person);
+      for (const person of people.values()) {
+        const known = all.get(person.actor);
+        if (known === undefined || rank(person) > rank(known)) all.set(person.actor, person);
+      }
     }
     return all;
   }
@@ -101,6 +122,15 @@ export class TwoPerson {
     await this.#node.store.putLocal(COLLECTION, KEY, JSON.stringify(rule));
     for (const channel of this.#node.channels) this.#node.emit({ type: 'changed', channel: channel.id });
   }
+}
+
+function viewOf({ kinds, by, at, agreed }: Proposal): NonNullable<TwoPersonView['proposal']> {
+  return { kinds, by: by.name, at, ...(agreed === undefined ? {} : { agreed: agreed.name }) };
+}
+
+/** Whether somebody may decide that one person alone says these kinds: a person who may sign all of them. */
+function mayLetGo({ state, automatic, kinds }: Person, out: readonly string[]): boolean {
+  return state === 'accredited' && !automatic && (kinds.includes('*') || out.every((kind) => kinds.includes(kind)));
 }
 
 function without({ proposal: _, ...rule }: Rule): Rule {

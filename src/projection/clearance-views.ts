@@ -7,8 +7,8 @@ export type TwoPersonView = {
   readonly since?: number;
   /** Who set it, by name. */
   readonly by?: string;
-  /** Somebody proposed to narrow it; it holds until a second person agrees. */
-  readonly proposal?: { readonly kinds: readonly string[]; readonly by: string; readonly at: number };
+  /** Somebody proposed to narrow it; it holds until two people accredited for what it takes out agree. `agreed`: the first, where that is not who proposed it. */
+  readonly proposal?: { readonly kinds: readonly string[]; readonly by: string; readonly at: number; readonly agreed?: string };
 };
 
 /** A document handed over for clearance: what is to be signed, who looked at it. Local, never sent. */

@@ -22,7 +22,7 @@ export const command: Command = {
     ['parley clear q7Xb2kLw --return "The date is wrong."', 'send it back to its author'],
   ],
   notes:
-    'A clearance is local: the other side neither learns nor judges it. Whoever clears is accredited, and not the one who signs.\n' +
+    'A clearance is local: the other side neither learns nor judges it. Whoever clears is accredited for such a document, and not the one who signs.\n' +
     'What is shown is read from the bytes that will be signed, on this machine; its hash can be compared with the one on the screen of the signer.',
   options: [
     IN_CHANNEL,

@@ -14,12 +14,13 @@ export const command: Command = {
     ['parley settings two-person', 'what the rule is'],
     ['parley settings two-person all', 'a second person clears every document before it is sent'],
     ['parley settings two-person "claim,note verbale"', 'of these kinds alone'],
-    ['parley settings two-person off', 'propose to end it; a second person agrees'],
-    ['parley settings two-person agree --key lind.key', 'agree to it, as that second person'],
+    ['parley settings two-person off', 'propose to end it; two people agree'],
+    ['parley settings two-person agree --key lind.key', 'agree to it, as one of them'],
   ],
   notes:
-    'Four eyes: whoever clears is accredited and not the one who signs, and clears exactly the bytes that are signed ("parley clear").\n' +
-    'The rule is local. It is widened at once, and narrowed only when a second person agrees. A key of a service is not held up by it.',
+    'Four eyes: whoever clears may sign such a document and is not the one who signs, and clears exactly the bytes that are signed ("parley clear").\n' +
+    'The rule is local. It is widened at once, and narrowed only when two people agree who are accredited for the kinds it takes out; who proposed it on the\n' +
+    'screens counts as one. A key of a service is not held up by it.',
   options: [{ name: 'key', value: 'FILE', help: 'the key file of the person who agrees' }, PASSPHRASE_FILE],
   words: [0, 1],
   async run({ args, terminal, dir }) {
@@ -53,7 +54,9 @@ function ruleText({ kinds, since, by, proposal }: TwoPersonView): string {
   const rule = kinds.length === 0 ? 'Two-person rule: off' : `Two-person rule: a second person clears ${kindsText(kinds)}`;
   const narrower = proposal === undefined ? '' : proposal.kinds.length === 0 ? 'to end it' : `to narrow it to ${kindsText(proposal.kinds)}`;
   const open =
-    proposal === undefined ? '' : `\n${proposal.by} proposes ${narrower}, ${when(proposal.at)}; a second person agrees, or it stays as it is.`;
+    proposal === undefined
+      ? ''
+      : `\n${proposal.by} proposes ${narrower}, ${when(proposal.at)}; ${proposal.agreed === undefined ? '' : `${proposal.agreed} agrees; `}two people accredited for those kinds agree, or it stays as it is.`;
   return `${rule}${set}.${open}`;
 }
 

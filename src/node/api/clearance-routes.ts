@@ -6,7 +6,7 @@ import { MAX_BODY_LEAVES, MAX_BODY_SIZE, MAX_ENTRY_SIZE } from '../../base/limit
 import type { Hand } from '../hands.ts';
 import { clearanceDetail, clearanceList } from '../views/clearances.ts';
 import { type Api, addRoute, BASE64, closed, ID } from './api.ts';
-import type { Caller } from './guard.ts';
+import { type Caller, isAdmin } from './guard.ts';
 
 const CHANNEL = Type.Object({ c: ID });
 const IN_CHANNEL = Type.Object({ c: ID, id: ID });
@@ -67,11 +67,11 @@ export function clearanceRoutes(app: FastifyInstance, api: Api): void {
     method: 'POST',
     url: '/api/channels/:c/clearances/:id/return',
     who: 'member',
-    summary: 'Sends it back to its author, or, by the author, takes it back; a clearance given before holds no longer.',
+    summary: 'Sends it back to its author, or, by the author, takes it back; a clearance is undone by who gave it, the author or an administrator.',
     params: IN_CHANNEL,
     body: closed({ remark: Type.String({ maxLength: REMARK_LENGTH }) }),
     run: async ({ params, body, caller }) => {
-      await clearances.giveBack(node.channel(params.c), params.id, handOf(caller), body.remark);
+      await clearances.giveBack(node.channel(params.c), params.id, handOf(caller), body.remark, isAdmin(caller));
       return detail(params.c, params.id);
     },
   });
@@ -98,7 +98,7 @@ function ruleRoutes(app: FastifyInstance, api: Api): void {
     method: 'POST',
     url: '/api/settings/two-person/agree',
     who: 'member',
-    summary: 'Agrees, as a second person, that the rule is narrowed as proposed.',
+    summary: 'Agrees that the rule is narrowed as proposed: two people do, accredited for the kinds it takes out; who proposed it is one of them.',
     body: closed({ statement: STATEMENT }),
     run: ({ body, caller }) => api.twoPerson.agree(handOf(caller), statementIn(body.statement)),
   });

@@ -6,8 +6,9 @@ import { CHUNK_SIZE, MAX_BODY_LEAVES, MAX_BODY_SIZE, MAX_ENTRY_SIZE } from '../.
 import { openBody } from '../../entry/body.ts';
 import { parseEntry } from '../../entry/entry.ts';
 import { mustBeAcknowledged } from '../acknowledgements.ts';
-import { announceBlob, attachmentsIn, isComplete, keepChunk } from '../attachments.ts';
+import { announceBlob, attachmentsIn, isComplete } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
+import { noteNamed, takeChunk } from '../handed-files.ts';
 import { mustNotBeWithdrawn } from '../withdrawals.ts';
 import { type Api, addRoute, BASE64, closed, ID } from './api.ts';
 
@@ -43,12 +44,14 @@ export function signingRoutes(app: FastifyInstance, api: Api): void {
       params: Type.Object({ c: ID, root: ID, index: Type.String({ maxLength: 6 }) }),
       query: Type.Object({ size: Type.String({ maxLength: 16 }), salt: Type.String({ maxLength: 22 }) }),
       bodyLimit: CHUNK_SIZE,
-      run: async ({ params, query, request }) => {
+      run: async ({ params, query, request, caller }) => {
         const [index, size] = [parseDecimal(params.index), parseDecimal(query.size)];
         // A file of no bytes has one empty chunk, and an empty body has no type.
         const bytes = request.body instanceof Uint8Array ? new Uint8Array(request.body) : new Uint8Array();
         if (index === undefined || size === undefined) throw new ParleyError('invalid', 'the index of a chunk and the size of its file');
-        return putChunk(api.node.channel(params.c), { root: params.root, salt: query.salt, size }, index, bytes);
+        const by = caller.kind === 'person' ? caller.user.user : '';
+        const file = { root: params.root, salt: query.salt, size };
+        return { complete: await takeChunk(api.node.channel(params.c), file, index, bytes, by, api.node.parts.now()) };
       },
     });
   });
@@ -71,18 +74,7 @@ async function append(api: Api, channel: ChannelRuntime, bytes: Uint8Array, body
   const used = header.type === 'body_erased' || header.type === 'lost' ? [] : header.refs;
   await mustBeAcknowledged(channel, [...used, ...(Array.isArray(concerns) ? concerns.filter((one) => typeof one === 'string') : [])]);
   if (header.type === 'withdrawal') await mustNotBeWithdrawn(channel, opened.body.fields.get('entry'), id);
-  return { id, index: await api.clearances.append(channel, { bytes, body }, parsed.entry) };
-}
-
-async function putChunk(
-  channel: ChannelRuntime,
-  file: { root: string; salt: string; size: number },
-  index: number,
-  bytes: Uint8Array,
-): Promise<{ complete: boolean }> {
-  await announceBlob(channel, file);
-  // A file that is here whole stays as it is: a chunk given for its place changes nothing.
-  if (await isComplete(channel, file.root)) return { complete: true };
-  await keepChunk(channel, file.root, index, bytes);
-  return { complete: await isComplete(channel, file.root) };
+  const index = await api.clearances.append(channel, { bytes, body }, parsed.entry);
+  for (const { root } of attachmentsIn(Object.fromEntries(opened.body.fields))) await noteNamed(channel, root);
+  return { id, index };
 }

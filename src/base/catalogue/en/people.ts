@@ -88,7 +88,8 @@ export const people: Readonly<Record<string, string>> = {
     'The rule is of this side alone: the other side neither learns nor judges it. Acts of the party’s identity keys, and what a service signs, are not held up by it.',
   'rules.proposal_off': '{by} proposes to end it',
   'rules.proposal': '{by} proposes to narrow it to: {kinds}',
-  'rules.proposal_text': 'It holds as it is until a second person agrees. Proposed:',
+  'rules.proposal_text':
+    'It holds as it is until two people agree who may sign all that it takes out; who proposed it counts as one if they may. Proposed:',
   'rules.agree': 'Agree',
   'verify.entries_automatic':
     '{party}: {count, plural, one {# of these entries was} other {# of these entries were}} signed by an automatic key; no person need have read {count, plural, one {it} other {them}}',
