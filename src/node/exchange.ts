@@ -52,6 +52,8 @@ export class Exchange {
   readonly #histories: Histories;
   readonly #after: After;
   #stopHeartbeat: () => void = () => undefined;
+  /** By channel, forgets that its hosts are to be asked when a silence expires. */
+  readonly #stopAsking = new Map<string, () => void>();
   #running = false;
 
   constructor(node: PartyNode) {
@@ -122,6 +124,7 @@ export class Exchange {
   async stop(): Promise<void> {
     this.#running = false;
     this.#stopHeartbeat();
+    for (const stop of this.#stopAsking.values()) stop();
     await this.#lines.stop();
   }
 
@@ -242,11 +245,19 @@ export class Exchange {
     });
   }
 
-  /** Looks for own clock-bearing entries whose receipt has come and stamps them. */
+  /** Looks for own clock-bearing entries whose receipt has come and stamps them, and asks the hosts just after the expiry of a silence of ours. */
   stampSoon(channel: string): void {
     if (!this.#running) return;
     this.#lines.run(`${channel}/stamps`, async () => {
-      await stampOwn(this.#node.channel(channel));
+      const at = await stampOwn(this.#node.channel(channel));
+      const wait = at === undefined ? RESUBMIT_INTERVAL : at - this.#node.parts.now();
+      this.#stopAsking.get(channel)?.();
+      // Later than the next heartbeat: that looks again.
+      if (wait < RESUBMIT_INTERVAL)
+        this.#stopAsking.set(
+          channel,
+          this.#after(wait * 1000, () => this.resubmit()),
+        );
       return false;
     });
   }

@@ -8,9 +8,10 @@ import { cardOf, citedLog, firstReceipt } from '../sync/replica.ts';
 import { formatCheckpoint } from '../tlog/checkpoint.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 import { clockBearing } from './packs.ts';
+import { nextAsking, type PendingSilence, silenceStamps, silencesIn } from './silences.ts';
 
 /** Where the search for unstamped entries of an own log stands: everything below was looked at. `open` are entries still waiting for times. */
-type StampProgress = { next: number; open: Open[] };
+type StampProgress = { next: number; open: Open[]; silences?: PendingSilence[] };
 type Open = { index: number; id: string; held: boolean; witnessed: boolean };
 
 /** A stamp to write: over which head, with whose lines, and what it settles for the entry. */
@@ -26,44 +27,59 @@ type Search = { readonly progress: StampProgress; written: number };
 const MAX_UNWRITTEN = 4000;
 
 /**
- * Stamps this party's own clock-bearing entries whose cosignature times have come (spec/time.md): once with the first receipt, and once
+ * Stamps this party's own clock-bearing entries, and objections, whose cosignature times have come (spec/time.md): once with the first receipt, and once
  * more with the hosts' lines where those came over a later head. A stamp is not clock-bearing itself, so there is no ping-pong. Times that come late over
- * a generation left behind are stamped in the one written now.
+ * a generation left behind are stamped in the one written now. Silence procedures of ours whose time is over are stamped with what hosts showed then.
+ *
+ * Resolves with the moment at which hosts are to be asked for the sake of a silence, where there is one.
  */
-export async function stampOwn(channel: ChannelRuntime): Promise<void> {
+export async function stampOwn(channel: ChannelRuntime): Promise<number | undefined> {
   // Every wake comes here: what would be refused is not composed and signed first.
-  if (channel.own.stopped !== undefined) return;
-  const { generations, us } = channel.replica;
-  for (const { origin } of generations.sequence(us)) await stampLog(channel, origin);
+  if (channel.own.stopped !== undefined) return undefined;
+  const { generations, us, now } = channel.replica;
+  const pending: PendingSilence[] = [];
+  for (const { origin } of generations.sequence(us)) pending.push(...(await stampLog(channel, origin)));
+  return nextAsking(pending, now());
 }
 
-async function stampLog(channel: ChannelRuntime, origin: string): Promise<void> {
+async function stampLog(channel: ChannelRuntime, origin: string): Promise<readonly PendingSilence[]> {
   const { replica, store } = channel;
   const search = await searchIn(channel, origin);
   const { progress } = search;
-  const before = JSON.stringify(progress.open);
+  const before = JSON.stringify([progress.open, progress.silences]);
   const size = await channel.reader.readSize(origin);
   const kinds = clockBearing(channel.rules.packs);
   const fresh = progress.next < size ? await store.verdictsOf(origin, progress.next, size) : [];
-  const found = fresh.filter((row) => row.valid && kinds.has(row.type));
+  const found = fresh.filter((row) => row.valid && (kinds.has(row.type) || (row.type === 'objection' && replica.channel.hosts.length > 0)));
   for (const row of found) {
     progress.open.push({ index: row.index, id: toBase64url(row.id), held: false, witnessed: replica.channel.hosts.length === 0 });
   }
+  const silences = [...(progress.silences ?? []), ...(await silencesIn(channel, fresh))];
   progress.next = Math.max(progress.next, size);
   const due = (await Promise.all(progress.open.map((open) => stampsDue(channel, origin, open)))).flat();
-  const after = due.length === 0 ? [] : await citedHeads(channel);
+  const shown = (await Promise.all(silences.map((silence) => silenceStamps(channel, silence)))).flat();
+  const after = due.length + shown.length === 0 ? [] : await citedHeads(channel);
   // All at once: they go into the log under one head, and the push they cause is one.
-  await Promise.all(
-    due.map(async (stamp) => {
+  await Promise.all([
+    ...due.map(async (stamp) => {
       await appendStamp(channel, stamp, after);
       stamp.open.held ||= stamp.held;
       stamp.open.witnessed ||= stamp.witnessed;
     }),
-  );
+    ...shown.map(async ({ silence, party, checkpoint, lines }) => {
+      await appendLines(channel, silence.id, checkpoint, lines, after);
+      silence.shown.push(party);
+    }),
+  ]);
   progress.open = progress.open.filter((open) => !open.held || !open.witnessed);
-  if (found.length === 0 && progress.next - search.written < MAX_UNWRITTEN && before === JSON.stringify(progress.open)) return;
+  // A silence is over with once the log of every other party was shown.
+  const pending = silences.filter((silence) => silence.shown.length < replica.channel.parties.length - 1);
+  if (pending.length > 0 || progress.silences !== undefined) progress.silences = pending;
+  const isSame = before === JSON.stringify([progress.open, progress.silences]);
+  if (found.length === 0 && progress.next - search.written < MAX_UNWRITTEN && isSame) return pending;
   await store.putLocal('stamps', origin, JSON.stringify(progress));
   search.written = progress.next;
+  return pending;
 }
 
 async function searchIn(channel: ChannelRuntime, origin: string): Promise<Search> {
@@ -109,12 +125,16 @@ async function appendStamp(channel: ChannelRuntime, { open, rows }: DueStamp, af
   if (head === undefined) return;
   const lines = rows.map((row) => fromUtf8(row.lines) ?? '').join('');
   const checkpoint = formatCheckpoint({ origin: head.origin, size: head.size, root: head.root });
+  await appendLines(channel, open.id, checkpoint, lines, after);
+}
+
+async function appendLines(channel: ChannelRuntime, entry: string, checkpoint: string, lines: string, after: readonly CitedHead[]): Promise<void> {
   const fields = [
-    ['entry', open.id],
+    ['entry', entry],
     ['checkpoint', checkpoint],
     ['lines', lines],
   ] as const;
-  await appendAsNode(channel, 'stamp', [open.id], fields, after);
+  await appendAsNode(channel, 'stamp', [entry], fields, after);
 }
 
 /** Appends an entry that the node itself signs (a stamp, an identity note it carries); resolves with its index and id. */

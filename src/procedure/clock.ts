@@ -77,7 +77,8 @@ export function receiptOwedSince(stamps: readonly StampedTime[], anchor: Timed, 
   );
 }
 
-function stands(standing: Standing, party: number, index: number): boolean {
+/** Whether what a party said at this place stands. */
+export function stands(standing: Standing, party: number, index: number): boolean {
   const known = standing.get(party) ?? 0;
   return typeof known === 'number' ? index < known : known.some(([from, to]) => index >= from && index < to);
 }

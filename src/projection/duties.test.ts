@@ -100,6 +100,12 @@ test('duties and stances do not depend on the order of arrival', () => {
   );
 });
 
+test('a position on a passage of a claim is no stance on the claim', () => {
+  const claim = act('claim', 'claim', 0, 1, { facet: 'fact' });
+  const passage = act('p1', 'position', 1, 2, { value: 'denies', target: 'sentence 2' });
+  assert.equal(standingOfClaim(matterOf(claim, passage), 2), 'open');
+});
+
 test('a claim is agreed when all accept, disputed when one denies, and silence is neither', () => {
   const claim = act('claim', 'claim', 0, 1, { facet: 'fact' });
   const says = (value: string, party = 1): Matter => matterOf(claim, act(`p${party}`, 'position', party, 5, { value }));

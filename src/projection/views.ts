@@ -5,6 +5,7 @@ import type { Profile } from '../procedure/profile.ts';
 import type { ActMark, CorrectionView, ErasureView, FieldChange } from './about-views.ts';
 import type { ClearanceView } from './clearance-views.ts';
 import type { InboxCounts } from './notice-views.ts';
+import type { JointView } from './joint/words.ts';
 import type { AcknowledgedView, ChangeView, PersonPage } from './people-views.ts';
 
 /** How far a document has come, from its author's side to the other's. */
@@ -260,6 +261,8 @@ export type MatterView = {
   readonly opener: number;
   readonly fields: { readonly [name: string]: Json };
   readonly positions: readonly PositionView[];
+  /** What is joint in it, each by its kind: who signed, a session's accounts, what is undertaken. */
+  readonly joint: readonly JointView[];
   readonly due: readonly DueView[];
   readonly rows: readonly TableRow[];
 };
@@ -316,6 +319,8 @@ export type DocumentView = {
   readonly withdrawal?: ActMark & { readonly signer: string; readonly reason?: string };
   readonly erasures: readonly ErasureView[];
   readonly attachments: readonly AttachmentView[];
+  /** What is joint in its matter. */
+  readonly joint: readonly JointView[];
   readonly signer: {
     readonly name: string;
     readonly post: string;
@@ -362,10 +367,4 @@ export type SigningView = {
     readonly note: string;
     readonly proof: readonly string[];
   }[];
-};
-
-/** The verdict of a check, said in sentences; the same from command line and page. */
-export type VerifyView = {
-  readonly verdict: 'verified' | 'not-verified' | 'fork';
-  readonly sentences: readonly { readonly ok: boolean | null; readonly phrase: Phrase }[];
 };

@@ -11,6 +11,7 @@ import './styles/pages.css';
 import './styles/forks.css';
 import './styles/lineage.css';
 import './styles/document.css';
+import './styles/joint.css';
 import './styles/writing.css';
 import './styles/about-entries.css';
 import './styles/people.css';

@@ -16,6 +16,7 @@ import { type Command, type Context, IN_CHANNEL } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import { fieldsText } from '../draft.ts';
 import { hashText } from '../hash.ts';
+import { jointText } from '../joint-lines.ts';
 import { exists, readInputFile } from '../read-input.ts';
 import { besideText, dueText, hostCalled, kindAndSummary, kindName, rowLine, rowText, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
@@ -103,6 +104,7 @@ function documentText(terminal: Terminal, channel: ChannelView, document: Docume
     '',
     ...fieldLines(terminal, document),
     ...aboutLines(terminal, channel, document),
+    ...jointText(terminal, channel, document.joint, now),
     ...document.attachments.map(({ name, size, held, heldBy }) => {
       const here = held === size ? 'here' : `${Math.floor((100 * held) / Math.max(1, size))} % here`;
       const others = heldBy.map((party) => channel.parties[party]?.name ?? '').filter((party) => party !== '');

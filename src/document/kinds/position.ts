@@ -14,7 +14,7 @@ export const position = signedByRepresentative({
   opens: false,
   fields: [
     { name: 'value', shape: 'choice', of: POSITIONS, frame: true, required: true },
-    { name: 'target', shape: 'line', max: MAX_NAME, frame: false, required: false },
+    { name: 'target', shape: 'line', max: MAX_NAME, frame: true, required: false },
     { name: 'explanation', shape: 'text', max: MAX_TEXT, frame: false, required: false },
     ATTACHMENTS,
   ],

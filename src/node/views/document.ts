@@ -11,6 +11,7 @@ import type { ChannelRuntime } from '../channel-runtime.ts';
 import { aboutView, erasedNames } from './about-entries.ts';
 import { attachmentViews } from './attachment-views.ts';
 import { personKey, rawIds, readEntry } from './facts.ts';
+import { jointViewsOf } from './joint.ts';
 import { NOT_COUNTED } from './lineage.ts';
 import { compromisedSince, personOfMatter } from './people.ts';
 import { channelState, NODE_KINDS, rowsOf } from './rows.ts';
@@ -43,6 +44,7 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
     fields,
     erased: erasedNames(document, id, matter),
     ...(await aboutView(channel, verdict, { party, document, matter, people: state.people, heldOut: state.heldOut })),
+    joint: matterRow === undefined ? [] : await jointViewsOf(channel, state, toBase64url(verdict.matter), matterRow.dossier),
     attachments: await attachmentViews(channel, id, party, attachmentsIn(fields), matter),
     signer: person === undefined ? null : await signerOf(channel, person, header?.time ?? 0),
     ...(about === undefined ? {} : { about }),

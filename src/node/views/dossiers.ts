@@ -1,11 +1,13 @@
 import { fromBase64url, toBase64url } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { stancesOf, standingOfClaim } from '../../projection/claims.ts';
+import type { JointView } from '../../projection/joint/words.ts';
 import { actsOf, type Matter, parseMatter } from '../../projection/matter.ts';
 import type { DossierListItem, DossierView, MatterView, PositionView, TableRow } from '../../projection/views.ts';
 import { usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { factsById, rawIds, readEntry, titleOf } from './facts.ts';
+import { jointViews } from './joint.ts';
 import { type ChannelState, channelState, dueView, NODE_KINDS, rowsOf, type UsableDuty, usableDuties } from './rows.ts';
 
 /** Matters that are about people and the record itself; they have pages of their own and are no dossier. */
@@ -37,8 +39,12 @@ export async function dossierView(channel: ChannelRuntime, id: string): Promise<
   const usable = await usableMatters(channel, state.heldOut, parsed);
   const duties = await usableDuties(channel, state, parsed);
   const documents = await documentsOf(channel, parsed, state);
+  const joints = await jointViews(channel, state, usable);
   const matters = parsed
-    .map((matter, i) => matterView(channel, { matter, usable: usable[i] ?? matter, duties: duties[i]?.duties ?? [] }, documents))
+    .map((matter, i) => {
+      const parts = { matter, usable: usable[i] ?? matter, duties: duties[i]?.duties ?? [], joint: joints.get(matter.id) ?? [] };
+      return matterView(channel, parts, documents);
+    })
     .sort((a, b) => (a.rows[0]?.time ?? 0) - (b.rows[0]?.time ?? 0));
   const claims = usable.filter((matter) => matter.kind === 'claim').map((matter) => standingOfClaim(matter, channel.rules.parties));
   return {
@@ -76,7 +82,12 @@ async function documentsOf(channel: ChannelRuntime, matters: readonly Matter[], 
 
 function matterView(
   channel: ChannelRuntime,
-  { matter, usable, duties }: { readonly matter: Matter; readonly usable: Matter; readonly duties: readonly UsableDuty[] },
+  {
+    matter,
+    usable,
+    duties,
+    joint,
+  }: { readonly matter: Matter; readonly usable: Matter; readonly duties: readonly UsableDuty[]; readonly joint: readonly JointView[] },
   documents: Documents,
 ): MatterView {
   const now = channel.replica.now();
@@ -91,6 +102,7 @@ function matterView(
     opener: matter.opener,
     fields: documents.fields.get(matter.id) ?? {},
     positions: matter.kind === 'claim' ? positionsOf(channel, usable, documents) : [],
+    joint,
     due: duties.map(({ duty }) => dueView(duty, documents.rows.get(duty.anchor.id)?.summary ?? summary, now)),
     // Between two logs there is no order but the claimed times, for the eye.
     rows: rows.sort((a, b) => a.time - b.time || a.party - b.party || a.index - b.index),

@@ -13,6 +13,7 @@ import { Evidence } from '../parts/evidence.tsx';
 import { FieldList } from '../parts/field-value.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { HandOver } from '../parts/hand-over.tsx';
+import { JointStates } from '../parts/joint/joint-states.tsx';
 import { MissionStrip } from '../parts/mission-strip.tsx';
 import { Acknowledgement, Beside } from '../parts/person-sheet.tsx';
 import { PrintFrame } from '../parts/print-frame.tsx';
@@ -83,6 +84,7 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
           <Evidence document={document} />
         </aside>
       </div>
+      <JointStates joint={document.joint} rows={document.thread} channel={channel} />
       {document.thread.length < 2 ? null : (
         <section aria-label={say('document.thread')} className="thread">
           <SeamBand>{say('document.thread')}</SeamBand>

@@ -6,6 +6,7 @@ import type { ChannelView, DossierView, MatterView } from '../../projection/view
 import { utcDay, writeInstant } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { EntryRow, rowContext, SeamBand } from '../parts/entry-row.tsx';
+import { JointStates } from '../parts/joint/joint-states.tsx';
 import { PrintFrame } from '../parts/print-frame.tsx';
 import { ClaimStances } from '../parts/stances.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
@@ -30,6 +31,7 @@ export function Dossier() {
 function Page({ dossier, channel }: { readonly dossier: DossierView; readonly channel: ChannelView }) {
   const say = useSay();
   const claims = dossier.matters.filter((matter) => matter.kind === 'claim');
+  const joint = dossier.matters.flatMap((matter) => matter.joint);
   const markings = dossier.matters.flatMap((matter) => matter.rows.map((row) => row.marking));
   return (
     <>
@@ -45,7 +47,7 @@ function Page({ dossier, channel }: { readonly dossier: DossierView; readonly ch
           <p className="lead">{say('dossier.counts', { agreed: dossier.agreed, disputed: dossier.disputed, open: dossier.open })}</p>
         </div>
       </div>
-      <Tabs className="tabs" defaultSelectedKey={claims.length > 0 ? 'claims' : 'timeline'}>
+      <Tabs className="tabs" defaultSelectedKey={claims.length > 0 ? 'claims' : joint.length > 0 ? 'joint' : 'timeline'}>
         <div className="sides">
           <TabList aria-label={say('dossier.views')} className="tab-list on-ours">
             <Tab id="timeline" className="tab">
@@ -54,6 +56,11 @@ function Page({ dossier, channel }: { readonly dossier: DossierView; readonly ch
             <Tab id="claims" className="tab">
               {say('dossier.claims', { count: claims.length })}
             </Tab>
+            {joint.length === 0 ? null : (
+              <Tab id="joint" className="tab">
+                {say('joint.title')}
+              </Tab>
+            )}
           </TabList>
         </div>
         <TabPanel id="timeline">
@@ -62,6 +69,11 @@ function Page({ dossier, channel }: { readonly dossier: DossierView; readonly ch
         <TabPanel id="claims">
           <Claims claims={claims} channel={channel} />
         </TabPanel>
+        {joint.length === 0 ? null : (
+          <TabPanel id="joint">
+            <JointStates joint={joint} rows={dossier.matters.flatMap(({ rows }) => rows)} channel={channel} />
+          </TabPanel>
+        )}
       </Tabs>
     </>
   );

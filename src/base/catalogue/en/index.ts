@@ -2,6 +2,7 @@ import { REFUSALS } from '../../errors.ts';
 import { aboutEntries, aboutEntryScreens } from './erase.ts';
 import { forks } from './forks.ts';
 import { gate } from './gate.ts';
+import { joint } from './joint.ts';
 import { keys } from './keys.ts';
 import { kinds } from './kinds.ts';
 import { lineage } from './lineage.ts';
@@ -22,6 +23,7 @@ export const en: Readonly<Record<string, string>> = {
   ...aboutEntryScreens,
   ...forks,
   ...gate,
+  ...joint,
   ...keys,
   ...kinds,
   ...lineage,

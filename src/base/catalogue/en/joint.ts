@@ -1,0 +1,109 @@
+/** A step of a signature as its signer took it; a part of messages. */
+const STEP =
+  '{step, select, initialled {initialled this text} adopted {adopted it} signed_ad_referendum {signed it ad referendum} signed {signed it} confirmed {confirmed its signature} ratified {ratified it} deposited {deposited its instrument} other {signed it}}';
+
+/** English words for what is joint: each sentence says what the parties did, and an instant may stand after it. */
+export const joint: Readonly<Record<string, string>> = {
+  'joint.title': 'Where it stands',
+  'joint.no_account': 'no account given',
+  'joint.segment.sitting': '{count, plural, one {# minute} other {# minutes}} sitting',
+  'joint.segment.suspended': '{count, plural, one {# minute} other {# minutes}} suspended',
+  'joint.segment_open.sitting': 'In session since',
+  'joint.segment_open.suspended': 'Suspended since',
+  'joint.article': 'Article {article}, version {number}',
+  'joint.operation': '{operation, select, insert {Insert} delete {Delete} bracket {Put in brackets} unbracket {Lift the brackets} other {Replace}}',
+  'joint.agreed': 'Agreed by all',
+  'joint.taken_back': 'taken back',
+  'joint.gone': 'The words of it were erased.',
+  'joint.signed': `{name} ${STEP}:`,
+  'joint.signed_back': '{name} took that back, which changes nothing:',
+  'joint.account':
+    '{name}: {state, select, sitting {in session} suspended {suspended} adjourned {adjourned} closed {closed} other {convened}}, {sitting} min sitting, {suspended} min suspended, {whole} min in all',
+  'joint.ended_early': 'Ended {count, plural, one {# minute} other {# minutes}} before the planned time',
+  'joint.ended_late': 'Ended {count, plural, one {# minute} other {# minutes}} after the planned time',
+  'joint.accounts':
+    '{state, select, equal {The accounts of all sides are the same} differ {The accounts of the sides differ} partial {Not every side has given its account} other {No side has given an account}}',
+  'joint.undertaking':
+    '{state, select, proposed {Proposed: not every side that it would bind has signed it} conditional {Conditional: the condition is not met for every side} operative {Operative} performed {Performed} disputed {Disputed} discharged {Discharged: all of it was performed and accepted} other {Withdrawn}}',
+  'joint.condition':
+    '{name} {value, select, met {declares the condition met:} not_met {declares the condition not met:} other {has declared nothing of the condition}}',
+  'joint.non_party': '{party} is no party of this channel and cannot be bound here',
+  'joint.performance':
+    '{state, select, performed {{name} says it has performed:} accepted {{name} performed, accepted:} disputed {{name} says it has performed, disputed:} owed {{status, select, late_so_far {{name} has not performed so far, and is late} other {{name} has not performed yet}}} other {{name} is not bound yet}}',
+  'joint.due': '{name} is due by',
+  'joint.acceptance': '{name} {value, select, accepted {accepts it:} other {disputes it:}}',
+  'joint.consultation':
+    '{state, select, joint {Joint: every side has signed} withdrawn {Withdrawn before the other side signed} other {Proposed: not every side has signed}}',
+  'joint.topic': 'Topic: {topic}',
+  'joint.next': 'Next round:',
+  'joint.held': '{count, plural, one {# matter is} other {# matters are}} held under it',
+  'joint.statement':
+    '{state, select, joint {Joint: every side has signed it} other {{type, select, unilateral {The word of one side} other {Not joint yet: not every side has signed it}}}}',
+  'joint.reported': '{state, select, confirmed {Reported as agreed, and signed by every side} other {Reported as agreed, unconfirmed}}: {text}',
+  'joint.record':
+    '{state, select, agreed {Agreed: every side signed the same bytes} final {Final, not signed by every side} corrections_asked {Provisional, corrections are asked for} withdrawn {Withdrawn} other {Provisional}}',
+  'joint.correction': '{name} asked for a correction{state, select, answered {, answered by its author} other {}}:',
+  'joint.corrigendum': 'Corrigendum:',
+  'joint.version':
+    'Version {number} by {name}, {state, select, agreed_ad_referendum {agreed ad referendum} initialled {initialled} adopted {adopted} withdrawn {withdrawn} other {tabled}}:',
+  'joint.brackets': '{count, plural, =0 {No brackets left} one {# bracket left} other {# brackets left}}',
+  'joint.brackets_of': '{whose}: {count, plural, one {# bracket} other {# brackets}}',
+  'joint.brackets_nobody': 'Nobody’s: {count, plural, one {# bracket} other {# brackets}}',
+  'joint.alternatives':
+    'Article {article}: {count, plural, one {# amendment} other {# amendments, side by side}}{agreed, plural, =0 {, none agreed} one {, # agreed} other {, # agreed}}',
+  'joint.attached': '{name} attached {what, select, reservation {a reservation} other {an interpretative statement}}:',
+  'joint.attached_back': '{name} took back {what, select, reservation {its reservation} other {its interpretative statement}}:',
+  'joint.instrument':
+    '{state, select, authenticated {Authenticated} signed {Signed by every side} ratified {Ratified by every side} deposited {Deposited by every side} withdrawn {Withdrawn} other {Drawn up}}',
+  'joint.rule':
+    '{rule, select, on_signature {Enters into force with the last signature} on_last_ratification {Enters into force with the last ratification} on_last_deposit {Enters into force with the last deposit} other {Enters into force on the day it names}}',
+  'joint.not_in_force': 'Not in force',
+  'joint.in_force': '{status, select, in_force {In force since} terminated {Was in force from} other {Enters into force on}}',
+  'joint.terminated': '{name} terminated it, with effect from',
+  'joint.exchange':
+    '{state, select, revealed {Every side has revealed; the exchange was set for} committed {Every side is committed; the exchange is set for} other {Not every side is committed, and nothing counts yet; the exchange is set for}}',
+  'joint.exchange_side':
+    '{name}: {result, select, as_committed {revealed what it had committed to} differs {revealed something else than it had committed to} gone {revealed, and its words were erased} not_committed {not committed} other {committed, nothing revealed that counts}}',
+  'joint.silence':
+    '{state, select, refused {Of no effect: this channel has no hosts} complete {Complete: taken as agreed} broken {Broken} withdrawn {Withdrawn} other {Under silence}}',
+  'joint.expires': 'Expires',
+  'joint.silence_side':
+    '{name}: {state, select, consents {no objection, as hosts saw} objects {objected} unopened {not all of its log could be opened at the expiry, which counts as an objection} other {not known yet}}',
+  'joint.objection':
+    '{what, select, amendment {Broken by an amendment} other {Objection}}{state, select, not_safe {, not yet safe: too few hosts have seen it} other {}}:',
+  'joint.case':
+    '{name}: {state, select, received {received} invalid {says it is not valid} valid {says it is valid} accepted {accepted} deferred {deferred} closed {closed} other {has said nothing}}',
+  'joint.embargo':
+    '{state, select, none {No embargo} proposed {Embargo proposed} active {Embargo in force} revise {Embargo in force, another date is proposed} other {Embargo ended}}',
+  'joint.embargo_until': '{state, select, holds {Nothing is published until} other {Was in force until}}',
+  'joint.embargo_pending': 'Proposed, accepted by {names}:',
+  'joint.embargo_exited': '{name} ended the embargo:',
+  'joint.vendor': '{name}: {status, select, affected {affected} not_affected {not affected} fixed {fixed} other {under investigation}}',
+  'joint.translation': '{state, select, authentic {Authentic: every side accepts it so} other {Not authentic: the original governs}}',
+  'joint.figures':
+    '{count, plural, =0 {Every figure, date and name of the original has its counterpart} one {One figure, date or name has no counterpart} other {# figures, dates or names have no counterpart}}',
+  'joint.figure_missing': '{what, select, date {Date} name {Name} other {Figure}} not in the translation: {text}',
+  'joint.figure_added': '{what, select, date {Date} other {Figure}} not in the original: {text}',
+  'joint.figure_destroyed': 'A figure was destroyed here: {text}',
+  'joint.finding.step_before': 'Not in order: {step, select, deposited {deposited before it was ratified} other {ratified before it was signed}}',
+  'joint.finding.powers_missing': 'Full powers are required here, and this signature names none',
+  'joint.finding.powers_not_own': 'The full powers that this signature names are another side’s',
+  'joint.finding.powers_revoked': 'The full powers that this signature names had been revoked',
+  'joint.finding.powers_short': 'The full powers that this signature names do not reach so far',
+  'joint.finding.sitting':
+    'Does not fit: the session is {event, select, opened {opened} suspended {suspended} resumed {resumed} adjourned {adjourned} other {closed}} while it is {state, select, convened {not open} sitting {sitting} suspended {suspended} adjourned {adjourned} other {closed}}',
+  'joint.finding.sitting_form': 'What happened, or when, cannot be read',
+  'joint.finding.performed_early': 'Performed before anybody was bound to it',
+  'joint.finding.performed_by_other': 'Performed by a side that is not bound to it',
+  'joint.finding.adopted_with_brackets':
+    'Signed as adopted with {count, plural, =0 {broken brackets} one {# bracket} other {# brackets}} in it: it is not adopted',
+  'joint.finding.terminated_early': 'Terminated before it was in force: it never enters into force',
+  'joint.finding.committed_again': 'A second commitment: the first one counts',
+  'joint.finding.reveal_uncommitted': 'Revealed without a commitment before it',
+  'joint.finding.reveal_early': 'Revealed before every side was committed: it does not count yet',
+  'joint.finding.reveal_differs': 'What was revealed is not what was committed to',
+  'joint.finding.reveal_missing': 'The moment of the exchange has passed, and what was committed to has not been revealed',
+  'joint.finding.objection_late': 'The objection came after hosts had seen the silence expire',
+  'joint.finding.case_step': 'Not a usual step',
+  'joint.finding.embargo_unnamed': 'It names no embargo that was proposed, and is for none',
+};

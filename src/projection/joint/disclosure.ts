@@ -1,0 +1,155 @@
+import type { Act } from '../matter.ts';
+import { choiceIn, everyParty, type Finding, finding, present, type Reading, type Said, said, standingAnswers, textIn, wholeIn } from './reading.ts';
+
+/** Where one participant stands with a report (Vultron report management); each has its own, and nobody changes another's. */
+export type CaseState = 'start' | 'received' | 'invalid' | 'valid' | 'accepted' | 'deferred' | 'closed';
+
+/** One moment until which silence was proposed, with each party's stance on it. */
+export type EmbargoTerms = { readonly until: number; readonly accepted: readonly number[]; readonly rejected: readonly number[]; readonly by: Said };
+
+/** The embargo of a case: one for all of them. `revise`: one is in force and another was proposed since, which lapses nothing. */
+export type EmbargoJoint = {
+  readonly state: 'none' | 'proposed' | 'active' | 'revise' | 'exited';
+  readonly active?: EmbargoTerms;
+  readonly pending: readonly EmbargoTerms[];
+  /** Who ended it, first by the times their authors wrote; nothing brings it back. */
+  readonly exited?: Said;
+};
+
+/** A vulnerability report as each participant stands with it. */
+export type DisclosureJoint = {
+  readonly kind: 'vulnerability_report';
+  readonly entry: string;
+  readonly participants: readonly { readonly party: number; readonly state: CaseState; readonly said?: Said }[];
+  readonly embargo: EmbargoJoint;
+  /** What each party said of products, its latest on each document in log order. */
+  readonly vendors: readonly (Said & { readonly status: string })[];
+  readonly advisories: readonly (Said & { readonly status: string })[];
+  readonly firstContactAt?: number;
+  readonly disclosureAt?: number;
+  readonly exploited: string;
+  readonly findings: readonly Finding[];
+};
+
+const CASE_STATES = ['received', 'invalid', 'valid', 'accepted', 'deferred', 'closed'] as const;
+/** The steps of practice. Another is what its author says all the same, and is found beside it. */
+const FOLLOWS: Readonly<Record<CaseState, readonly CaseState[]>> = {
+  start: ['received'],
+  received: ['invalid', 'valid'],
+  invalid: ['valid', 'closed'],
+  valid: ['accepted', 'deferred'],
+  accepted: ['deferred', 'closed'],
+  deferred: ['accepted', 'closed'],
+  closed: [],
+};
+
+/** The vulnerability report that this act is. */
+export function disclosureOf(reading: Reading, act: Act): DisclosureJoint {
+  const findings: Finding[] = [];
+  const states = standingAnswers(reading, act.id, 'case_state');
+  const statuses = (type: string): DisclosureJoint['vendors'] =>
+    standingAnswers(reading, act.id, type).map((one) => ({ ...said(one), status: textIn(one.frame, 'status') }));
+  return {
+    kind: 'vulnerability_report',
+    entry: act.id,
+    participants: everyParty(reading).map((party) =>
+      participantOf(
+        states.filter((one) => one.party === party),
+        party,
+        // Whoever reports has received it.
+        party === act.party ? 'received' : 'start',
+        findings,
+      ),
+    ),
+    embargo: embargoOf(reading, act, findings),
+    vendors: statuses('vendor_status'),
+    advisories: statuses('advisory'),
+    ...present({ firstContactAt: wholeIn(act.frame, 'first_contact_at'), disclosureAt: wholeIn(act.frame, 'disclosure_at') }),
+    exploited: textIn(act.frame, 'exploited'),
+    findings,
+  };
+}
+
+/** Whether an embargo holds at `now`: it was accepted by all, nobody ended it, and its moment has not come. */
+export function holdsAt({ state, active }: EmbargoJoint, now: number): boolean {
+  return state !== 'exited' && active !== undefined && now < active.until;
+}
+
+function participantOf(acts: readonly Act[], party: number, first: CaseState, findings: Finding[]): DisclosureJoint['participants'][number] {
+  let state = first;
+  let last: Act | undefined;
+  for (const act of acts) {
+    const next = choiceIn(act.frame, 'state', CASE_STATES);
+    if (next === undefined || (next === state && last === undefined)) continue;
+    if (!FOLLOWS[state].includes(next)) findings.push(finding(act, 'joint.finding.case_step', { from: state, to: next }));
+    if (state === 'closed') continue;
+    state = next;
+    last = act;
+  }
+  return { party, state, ...present({ said: last === undefined ? undefined : said(last) }) };
+}
+
+/** A party's acts about one moment: who proposes or revises accepts it; who accepted it once ends it by terminating, not by rejecting. */
+type Terms = { until: number; by: Act; accepted: Map<number, number>; rejected: Set<number> };
+
+function embargoOf(reading: Reading, report: Act, findings: Finding[]): EmbargoJoint {
+  const acts = standingAnswers(reading, report.id, 'embargo');
+  const terms = termsOf(acts, findings);
+  const agreed = terms.filter(({ accepted }) => accepted.size === reading.parties);
+  const active = agreed.filter((one) => !agreed.some((other) => isLater(other, one))).sort((a, b) => b.until - a.until)[0];
+  const pending = terms.filter(
+    (one) => one !== active && one.rejected.size === 0 && !agreed.includes(one) && (active === undefined || isSaidSince(one, active)),
+  );
+  // Leaving is for good, as a signature is: a withdrawal of it is shown and changes nothing.
+  const exits = (reading.answers.get(report.id) ?? []).filter(({ type, frame }) => type === 'embargo' && frame.act === 'terminate');
+  const exited = exits.map(said).sort((a, b) => a.time - b.time || a.party - b.party || (a.entry < b.entry ? -1 : 1))[0];
+  const running = active === undefined ? (pending.length > 0 ? 'proposed' : 'none') : pending.length > 0 ? 'revise' : 'active';
+  return {
+    state: exited === undefined ? running : 'exited',
+    ...present({ active: active === undefined ? undefined : viewOf(active), exited }),
+    pending: pending.map(viewOf).sort((a, b) => a.until - b.until),
+  };
+}
+
+function termsOf(acts: readonly Act[], findings: Finding[]): readonly Terms[] {
+  const terms = new Map<number, Terms>();
+  const byEntry = new Map<string, Terms>();
+  const what = (act: Act): string => textIn(act.frame, 'act');
+  for (const act of acts.filter((one) => what(one) === 'propose' || what(one) === 'revise')) {
+    const until = wholeIn(act.frame, 'until');
+    if (until === undefined) continue;
+    const known = terms.get(until) ?? { until, by: act, accepted: new Map<number, number>(), rejected: new Set<number>() };
+    known.accepted.set(act.party, act.index);
+    terms.set(until, known);
+    byEntry.set(act.id, known);
+  }
+  for (const act of acts.filter((one) => what(one) === 'accept' || what(one) === 'reject')) {
+    const named = terms.get(wholeIn(act.frame, 'until') ?? -1) ?? namedIn(act, byEntry);
+    // What names no proposal could be meant for one that comes later: it is for none.
+    if (named === undefined) findings.push(finding(act, 'joint.finding.embargo_unnamed'));
+    else if (what(act) === 'accept') named.accepted.set(act.party, act.index);
+    else if (!named.accepted.has(act.party)) named.rejected.add(act.party);
+  }
+  for (const { accepted, rejected } of terms.values()) for (const party of accepted.keys()) rejected.delete(party);
+  return [...terms.values()];
+}
+
+function namedIn({ refs, frame }: Act, byEntry: ReadonlyMap<string, Terms>): Terms | undefined {
+  const ids = [...refs, ...(Array.isArray(frame.concerns) ? frame.concerns : [])];
+  return ids.flatMap((id) => (typeof id === 'string' ? (byEntry.get(id) ?? []) : []))[0];
+}
+
+/** Whether every party accepted one after the other, each in the order of its own log. */
+function isLater(one: Terms, other: Terms): boolean {
+  return one !== other && [...one.accepted].every(([party, index]) => index > (other.accepted.get(party) ?? Number.POSITIVE_INFINITY));
+}
+
+/** Whether some party proposed or accepted it after what is in force: a proposal that was passed over is not pending any more. */
+function isSaidSince(one: Terms, active: Terms): boolean {
+  return [...one.accepted].some(([party, index]) => index > (active.accepted.get(party) ?? Number.POSITIVE_INFINITY));
+}
+
+function viewOf({ until, by, accepted, rejected }: Terms): EmbargoTerms {
+  const order = (parties: Iterable<number>): readonly number[] => [...parties].sort((a, b) => a - b);
+  return { until, by: said(by), accepted: order(accepted.keys()), rejected: order(rejected) };
+}

@@ -1,0 +1,105 @@
+import { toBase64url } from '../../base/bytes.ts';
+import type { Sha256 } from '../../base/ports.ts';
+import { revealedBytes } from '../../document/exchange.ts';
+import type { Fields } from '../../document/kind.ts';
+import type { Act } from '../matter.ts';
+import { everyParty, type Finding, finding, present, type Reading, type Said, said, textIn, wholeIn } from './reading.ts';
+
+/** One side of an exchange: what it committed to first, which binds it, and what it revealed since. */
+export type ExchangeSideJoint = {
+  readonly party: number;
+  readonly commitment?: Said & { readonly digest: string };
+  readonly reveals: readonly Said[];
+};
+
+/** A simultaneous exchange. Nothing that is revealed counts before every side is committed. */
+export type ExchangeJoint = {
+  readonly kind: 'simultaneous_exchange';
+  readonly entry: string;
+  readonly exchangeAt?: number;
+  readonly state: 'awaiting_commitments' | 'committed' | 'revealed';
+  readonly sides: readonly ExchangeSideJoint[];
+  readonly findings: readonly Finding[];
+};
+
+/** What a side revealed, held against what it had committed to. `waiting`: not every side is committed, or it has revealed nothing. */
+export type Revealed = {
+  readonly party: number;
+  readonly result: 'as_committed' | 'differs' | 'gone' | 'waiting';
+  readonly entry?: string;
+  readonly text?: string;
+};
+
+/** The exchange that this act opened. */
+export function exchangeOf({ answers, parties }: Reading, act: Act): ExchangeJoint {
+  const acts = answers.get(act.id) ?? [];
+  const sides = everyParty({ parties }).map((party) =>
+    sideOf(
+      acts.filter((one) => one.party === party),
+      party,
+    ),
+  );
+  const allCommitted = sides.every(({ side }) => side.commitment !== undefined);
+  const early = allCommitted
+    ? []
+    : sides.flatMap(({ side }) => side.reveals.map(({ entry }) => finding({ id: entry }, 'joint.finding.reveal_early')));
+  const isRevealed = allCommitted && sides.every(({ side }) => side.reveals.length > 0);
+  return {
+    kind: 'simultaneous_exchange',
+    entry: act.id,
+    ...present({ exchangeAt: wholeIn(act.frame, 'exchange_at') }),
+    state: isRevealed ? 'revealed' : allCommitted ? 'committed' : 'awaiting_commitments',
+    sides: sides.map(({ side }) => side),
+    findings: [...sides.flatMap(({ findings }) => findings), ...early],
+  };
+}
+
+/**
+ * What each side revealed, from opened fields by entry. Of several reveals the one that was committed to counts: no two can be it.
+ * A reveal that is not what was committed to is a finding, as {@link missingReveals} are.
+ */
+export function revealedIn(
+  { entry: matter, sides, state }: ExchangeJoint,
+  { channel, sha256 }: { readonly channel: string; readonly sha256: Sha256 },
+  opened: ReadonlyMap<string, Fields>,
+): { readonly revealed: readonly Revealed[]; readonly findings: readonly Finding[] } {
+  const revealed = sides.map(({ party, commitment, reveals }): Revealed => {
+    if (state === 'awaiting_commitments' || commitment === undefined) return { party, result: 'waiting' };
+    const read = reveals.map(({ entry }) => {
+      const fields = opened.get(entry) ?? {};
+      const bytes = revealedBytes({ channel, party, matter }, fields);
+      const result = bytes === undefined ? 'gone' : toBase64url(sha256(bytes)) === commitment.digest ? 'as_committed' : 'differs';
+      return { party, result, entry, ...(bytes === undefined ? {} : { text: textIn(fields, 'text') }) } as const;
+    });
+    return read.find(({ result }) => result === 'as_committed') ?? read[0] ?? { party, result: 'waiting' };
+  });
+  const findings = revealed.flatMap(({ result, entry }) =>
+    result === 'differs' && entry !== undefined ? [finding({ id: entry }, 'joint.finding.reveal_differs')] : [],
+  );
+  return { revealed, findings };
+}
+
+/** The sides that at `now` have not revealed what they committed to, past the moment of the exchange; nobody owes it before all are committed. */
+export function missingReveals({ exchangeAt, state, sides }: ExchangeJoint, now: number): readonly Finding[] {
+  if (state !== 'committed' || exchangeAt === undefined || now <= exchangeAt) return [];
+  return sides.flatMap(({ commitment, reveals }) =>
+    commitment === undefined || reveals.length > 0 ? [] : [finding({ id: commitment.entry }, 'joint.finding.reveal_missing')],
+  );
+}
+
+/** A party's acts in the order of its own log: the first commitment binds, a reveal before it was committed to nothing. */
+function sideOf(acts: readonly Act[], party: number): { side: ExchangeSideJoint; findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const reveals: Said[] = [];
+  let commitment: ExchangeSideJoint['commitment'];
+  for (const act of acts) {
+    if (act.type === 'commitment') {
+      if (commitment === undefined) commitment = { ...said(act), digest: textIn(act.frame, 'digest') };
+      else findings.push(finding(act, 'joint.finding.committed_again'));
+    } else if (act.type === 'reveal') {
+      if (commitment === undefined) findings.push(finding(act, 'joint.finding.reveal_uncommitted'));
+      else reveals.push(said(act));
+    }
+  }
+  return { side: { party, reveals, ...present({ commitment }) }, findings };
+}

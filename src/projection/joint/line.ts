@@ -1,0 +1,39 @@
+import type { Phrase } from '../../base/phrases.ts';
+import type { Signatures } from './signatures.ts';
+
+/** One sentence about a joint state, and the instant that stands after it. */
+export type JointLine = { readonly phrase: Phrase; readonly at?: number };
+
+/** Names of the parties by number, and the present in seconds: lateness is said where the sentence is, never kept. */
+export type LineContext = { readonly names: readonly string[]; readonly now: number };
+
+/** A line of an id of the catalogue, with values and, after it, an instant. */
+export function line(id: string, values?: Phrase['values'], at?: number): JointLine {
+  return { phrase: { id, ...(values === undefined ? {} : { values }) }, ...(at === undefined ? {} : { at }) };
+}
+
+/** A choice as messages select it: they take no hyphens. */
+export function keyOf(choice: string): string {
+  return choice.replaceAll('-', '_');
+}
+
+/** Names of some parties, one after another. */
+export function namesOf({ names }: LineContext, parties: readonly number[]): string {
+  return parties.map((party) => names[party] ?? '').join(', ');
+}
+
+/** Who took which step, in the order of practice; who has sent a document that counts as their signature is not said again. */
+export function signatureLines({ parties }: Signatures, { names }: LineContext): readonly JointLine[] {
+  return parties.flatMap(({ party, steps }) =>
+    steps.flatMap(({ step, time, own, withdrawn }) => {
+      const values = { name: names[party] ?? '', step: keyOf(step) };
+      const taken = own === true ? [] : [line('joint.signed', values, time)];
+      return withdrawn === undefined ? taken : [...taken, line('joint.signed_back', values, withdrawn.time)];
+    }),
+  );
+}
+
+/** Seconds in whole minutes, as people say them. */
+export function minutesOf(seconds: number): number {
+  return Math.round(seconds / 60);
+}

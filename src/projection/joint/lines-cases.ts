@@ -1,0 +1,63 @@
+import { holdsAt } from './disclosure.ts';
+import { missingReveals } from './exchange.ts';
+import { type JointLine, type LineContext, line, namesOf } from './line.ts';
+import type { JointView } from './words.ts';
+
+/** An exchange, side by side: committed, revealed, and whether what was revealed is what was committed to. */
+export function exchangeLines(joint: Extract<JointView, { kind: 'simultaneous_exchange' }>, { names, now }: LineContext): readonly JointLine[] {
+  return [
+    line('joint.exchange', { state: joint.state }, joint.exchangeAt),
+    ...joint.sides.map(({ party, commitment }, at) => {
+      const result = commitment === undefined ? 'not_committed' : (joint.revealed[at]?.result ?? 'waiting');
+      return line('joint.exchange_side', { name: names[party] ?? '', result }, commitment?.time);
+    }),
+    ...missingReveals(joint, now).map(({ phrase }) => ({ phrase })),
+  ];
+}
+
+/** A silence procedure: where it stands, and each party that was asked. */
+export function silenceLines(
+  { state, expiresAt, sides }: Extract<JointView, { kind: 'silence_procedure' }>,
+  { names }: LineContext,
+): readonly JointLine[] {
+  return [
+    line('joint.silence', { state }),
+    ...(expiresAt === undefined ? [] : [line('joint.expires', undefined, expiresAt)]),
+    ...sides.flatMap(({ party, state: side, objections }) => [
+      line('joint.silence_side', { name: names[party] ?? '', state: side }),
+      ...objections.map(({ what, safe, time }) => line('joint.objection', { what, state: safe ? 'safe' : 'not_safe' }, time)),
+    ]),
+  ];
+}
+
+/** A vulnerability case: each participant, and the embargo that is one for all. */
+export function caseLines(
+  { participants, embargo, vendors }: Extract<JointView, { kind: 'vulnerability_report' }>,
+  context: LineContext,
+): readonly JointLine[] {
+  const { names, now } = context;
+  return [
+    ...participants.map(({ party, state, said }) => line('joint.case', { name: names[party] ?? '', state }, said?.time)),
+    line('joint.embargo', { state: embargo.state }),
+    ...(embargo.active === undefined ? [] : [line('joint.embargo_until', { state: holdsAt(embargo, now) ? 'holds' : 'over' }, embargo.active.until)]),
+    ...embargo.pending.map(({ until, accepted }) => line('joint.embargo_pending', { names: namesOf(context, accepted) }, until)),
+    ...(embargo.exited === undefined ? [] : [line('joint.embargo_exited', { name: names[embargo.exited.party] ?? '' }, embargo.exited.time)]),
+    ...vendors.map(({ party, status, time }) => line('joint.vendor', { name: names[party] ?? '', status: status.replaceAll('-', '_') }, time)),
+  ];
+}
+
+/** A translation: whether it is authentic, and what of the original has no counterpart in it. */
+export function translationLines({ authentic, check }: Extract<JointView, { kind: 'translation' }>): readonly JointLine[] {
+  const found =
+    check === undefined
+      ? []
+      : check === 'gone'
+        ? [line('joint.gone')]
+        : [
+            line('joint.figures', { count: check.missing.length }),
+            ...check.missing.map(({ what, text }) => line('joint.figure_missing', { what, text })),
+            ...check.added.map(({ what, text }) => line('joint.figure_added', { what, text })),
+            ...check.destroyed.map((text) => line('joint.figure_destroyed', { text })),
+          ];
+  return [line('joint.translation', { state: authentic ? 'authentic' : 'not_authentic' }), ...found];
+}

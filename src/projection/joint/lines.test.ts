@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sayIn } from '../../base/phrases.ts';
+import { kindOf } from '../../document/registry.ts';
+import { nodeSha256 } from '../../node/crypto.ts';
+import type { Act, Matter } from '../matter.ts';
+import { readAround } from './around.ts';
+import { act, matterOf } from './fixtures-acts.ts';
+import { jointsOf } from './joint.ts';
+import { jointLines } from './lines.ts';
+import { type Opened, withWords } from './words.ts';
+
+const say = sayIn('en');
+const sign = (at: string, of: string, step = 'signed'): Act => act(at, 'signature', { step }, of);
+
+/** The sentences about the first joint state of a matter, with the words opened by entry id. */
+function sentences(matter: Matter, words: Readonly<Record<string, object>> = {}, now = 0): readonly string[] {
+  const around = readAround([matter], 2);
+  const reading = around.readings.get(matter.id) ?? assert.fail();
+  const opened = new Map(
+    Object.entries(words).map(([id, fields]) => [
+      id,
+      { kind: kindOf(reading.byId.get(id)?.type ?? '') ?? assert.fail(), fields, erased: [] } as Opened,
+    ]),
+  );
+  const [joint = assert.fail()] = jointsOf(reading, around, { quorum: 1, standing: new Map() });
+  const view = withWords(joint, opened, { channel: 'A'.repeat(43), sha256: nodeSha256 });
+  return jointLines(view, { names: ['A', 'B'], now }).map(({ phrase, at }) => `${say(phrase)}${at === undefined ? '' : ` ${at}`}`);
+}
+
+test('a session is said with its minutes, against the plan, and whether the accounts are the same', () => {
+  const sitting = (at: string, event: string, minute: number): Act => act(at, 'sitting', { event, at: minute * 60 }, 'a1');
+  const acts = [sitting('a2', 'opened', 5), sitting('a3', 'suspended', 98), sitting('a4', 'resumed', 143), sitting('a5', 'closed', 208)];
+  assert.deepEqual(sentences(matterOf(act('a1', 'session', { planned_end: 270 * 60 }), ...acts)), [
+    'A: closed, 158 min sitting, 45 min suspended, 203 min in all',
+    'Ended 62 minutes before the planned time',
+    'Not every side has given its account',
+  ]);
+});
+
+test('an undertaking is said with its condition, each performance and who cannot be bound here', () => {
+  const opening = act('a1', 'undertaking', { obligor: 'each', conditional: true, due: 50 });
+  const said = sentences(
+    matterOf(opening, sign('b1', 'a1'), act('a2', 'condition', { value: 'met' }, 'a1'), act('a3', 'performance', { performed_at: 40 }, 'a1')),
+    { a1: { subject: 'Minsk', non_parties: ['Ukraine'], text: 'x' } },
+  );
+  assert.deepEqual(said, [
+    'Conditional: the condition is not met for every side',
+    'A declares the condition met: 1002',
+    'B has declared nothing of the condition',
+    'Ukraine is no party of this channel and cannot be bound here',
+    'A says it has performed: 40',
+    'A is due by 50',
+    'B is not bound yet',
+    'B is due by 50',
+    'B signed it: 1001',
+    'Performed before anybody was bound to it',
+  ]);
+});
+
+test('a text is said by its brackets and alternatives, a translation by what has no counterpart', () => {
+  const text = matterOf(act('a1', 'text'), act('a2', 'amendment', { article: '4' }, 'a1'), act('b2', 'amendment', { article: '4' }, 'a1'));
+  assert.deepEqual(sentences(text, { a1: { articles: [{ number: '4', text: 'They [RU: shall] [US: should] meet.' }] } }), [
+    'Version 1 by A, tabled: 1001',
+    '2 brackets left',
+    'RU: 1 bracket',
+    'US: 1 bracket',
+    'Article 4: 2 amendments, side by side, none agreed',
+  ]);
+  const translation = matterOf(act('a1', 'message'), act('a2', 'translation', { language: 'en' }, 'a1'));
+  assert.deepEqual(sentences(translation, { a1: { text: 'Environ 2h30.' }, a2: { text: 'About 2hXNUMX.' } }), [
+    'Not authentic: the original governs',
+    'One figure, date or name has no counterpart',
+    'Figure not in the translation: 30',
+    'A figure was destroyed here: 2hXNUMX',
+  ]);
+  assert.deepEqual(sentences(translation, { a1: {}, a2: { text: 'About.' } }).at(-1), 'The words of it were erased.');
+});
+
+test('a statement says what is reported as agreed and unconfirmed', () => {
+  const items = [{ item_type: 'reported_agreement', speaker: 'P', text: 'Consultations on cybersecurity begin.' }];
+  assert.deepEqual(sentences(matterOf(act('a1', 'statement', { statement_type: 'unilateral' })), { a1: { items } }), [
+    'The word of one side',
+    'Reported as agreed, unconfirmed: Consultations on cybersecurity begin.',
+  ]);
+});

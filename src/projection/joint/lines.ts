@@ -1,0 +1,107 @@
+import { type JointLine, keyOf, type LineContext, line, minutesOf, signatureLines } from './line.ts';
+import { caseLines, exchangeLines, silenceLines, translationLines } from './lines-cases.ts';
+import { instrumentLines, textLines } from './lines-texts.ts';
+import type { SessionJoint } from './session.ts';
+import type { StatementItem } from './statement.ts';
+import { performanceStatus } from './undertaking.ts';
+import type { JointView } from './words.ts';
+
+/** A joint state in sentences, most telling first; what does not fit comes last. */
+export function jointLines(joint: JointView, context: LineContext): readonly JointLine[] {
+  const lines = linesOf(joint, context);
+  const findings = 'findings' in joint ? joint.findings.map(({ phrase }) => ({ phrase })) : [];
+  return [...lines, ...findings];
+}
+
+function linesOf(joint: JointView, context: LineContext): readonly JointLine[] {
+  switch (joint.kind) {
+    case 'session':
+      return sessionLines(joint, context);
+    case 'undertaking':
+      return undertakingLines(joint, context);
+    case 'consultation':
+      return [
+        line('joint.consultation', { state: joint.state }),
+        ...(joint.topics === 'gone' ? [line('joint.gone')] : (joint.topics ?? []).map(({ topic }) => line('joint.topic', { topic }))),
+        ...(joint.nextAt === undefined ? [] : [line('joint.next', undefined, joint.nextAt)]),
+        ...signatureLines(joint.signatures, context),
+        ...(joint.held.length === 0 ? [] : [line('joint.held', { count: joint.held.length })]),
+      ];
+    case 'statement':
+      return [
+        line('joint.statement', { type: joint.type, state: joint.jointly ? 'joint' : 'alone' }),
+        ...(joint.items === 'gone' ? [line('joint.gone')] : reportedLines(joint.items ?? [])),
+        ...signatureLines(joint.signatures, context),
+      ];
+    case 'record':
+      return [
+        line('joint.record', { state: joint.state }),
+        ...joint.versions.flatMap(({ corrections, signatures, corrigenda }) => [
+          ...corrections.map(({ party, time, answered }) =>
+            line('joint.correction', { name: context.names[party] ?? '', state: answered ? 'answered' : 'asked' }, time),
+          ),
+          ...corrigenda.map(({ time }) => line('joint.corrigendum', undefined, time)),
+          ...signatureLines(signatures, context),
+        ]),
+      ];
+    case 'text':
+      return textLines(joint, context);
+    case 'instrument':
+      return instrumentLines(joint, context);
+    case 'simultaneous_exchange':
+      return exchangeLines(joint, context);
+    case 'silence_procedure':
+      return silenceLines(joint, context);
+    case 'vulnerability_report':
+      return caseLines(joint, context);
+    case 'translation':
+      return translationLines(joint);
+  }
+}
+
+function reportedLines(items: readonly StatementItem[]): readonly JointLine[] {
+  return items.flatMap(({ text, confirmed }) =>
+    confirmed === undefined ? [] : [line('joint.reported', { text, state: confirmed ? 'confirmed' : 'unconfirmed' })],
+  );
+}
+
+function sessionLines({ accounts, agreement }: SessionJoint, { names }: LineContext): readonly JointLine[] {
+  return [
+    ...accounts.flatMap(({ party, state, sittingSeconds, suspendedSeconds, wholeSeconds, endsAfterPlan }) => [
+      line('joint.account', {
+        name: names[party] ?? '',
+        state,
+        sitting: minutesOf(sittingSeconds),
+        suspended: minutesOf(suspendedSeconds),
+        whole: minutesOf(wholeSeconds),
+      }),
+      ...(endsAfterPlan === undefined || minutesOf(endsAfterPlan) === 0
+        ? []
+        : [line(endsAfterPlan < 0 ? 'joint.ended_early' : 'joint.ended_late', { count: Math.abs(minutesOf(endsAfterPlan)) })]),
+    ]),
+    line('joint.accounts', { state: agreement }),
+  ];
+}
+
+function undertakingLines(joint: Extract<JointView, { kind: 'undertaking' }>, context: LineContext): readonly JointLine[] {
+  const { names, now } = context;
+  const nonParties = joint.words?.nonParties ?? [];
+  return [
+    line('joint.undertaking', { state: joint.state }),
+    ...(joint.conditions ?? []).map(({ party, value, time }) =>
+      line('joint.condition', { name: names[party] ?? '', value: value === undefined ? 'none' : keyOf(value) }, time),
+    ),
+    ...(nonParties === 'gone' ? [line('joint.gone')] : nonParties.map((name) => line('joint.non_party', { party: name }))),
+    ...joint.performances.flatMap((performance) => {
+      const { party, state, dueAt, performed, answers } = performance;
+      const values = { name: names[party] ?? '' };
+      const status = performanceStatus(performance, now);
+      return [
+        line('joint.performance', { ...values, state, status }, performed?.performedAt),
+        ...(dueAt === undefined ? [] : [line('joint.due', values, dueAt)]),
+        ...answers.map((answer) => line('joint.acceptance', { name: names[answer.party] ?? '', value: answer.value }, answer.time)),
+      ];
+    }),
+    ...signatureLines(joint.signatures, context),
+  ];
+}

@@ -1,0 +1,97 @@
+import { STEPS } from '../../document/kinds/signature.ts';
+import type { Act } from '../matter.ts';
+import { choiceIn, everyParty, type Finding, finding, present, type Reading, type Said, said, textsIn } from './reading.ts';
+
+/** One of {@link STEPS}. */
+export type Step = (typeof STEPS)[number];
+
+/** Kinds that their own author has signed by sending them. */
+const SIGNED_BY_AUTHOR: readonly string[] = ['consultation', 'statement', 'undertaking', 'record'];
+
+/** A step that a party took: its first act of it; a later withdrawal is shown and changes nothing. `own`: the document itself is its author's signature. */
+export type SignedStep = Said & { readonly step: Step; readonly own?: true; readonly powers?: string; readonly withdrawn?: Said };
+
+/** Who signed one exact document, and how far. */
+export type Signatures = {
+  /** Entry id of the document: signing another version signs nothing of this one. */
+  readonly document: string;
+  /** Each party's steps, in the order of practice. */
+  readonly parties: readonly { readonly party: number; readonly steps: readonly SignedStep[] }[];
+  /** Steps that every party has taken. Signing ad referendum counts as signing once it is confirmed. */
+  readonly joint: readonly Step[];
+  readonly findings: readonly Finding[];
+};
+
+/** Full powers by the id of the document that gives them. */
+export type Powers = ReadonlyMap<string, { readonly act: Act; readonly revoked?: Act }>;
+
+/** The full powers that these matters hold. */
+export function powersIn(readings: Iterable<Reading>): Powers {
+  const powers = new Map<string, { readonly act: Act; readonly revoked?: Act }>();
+  for (const { acts, withdrawn } of readings)
+    for (const act of acts) if (act.type === 'full_powers') powers.set(act.id, { act, ...present({ revoked: withdrawn.get(act.id) }) });
+  return powers;
+}
+
+/** The signatures of the document of this id in its matter. */
+export function signaturesOf(reading: Reading, document: string, powers: Powers = new Map()): Signatures {
+  const act = reading.byId.get(document);
+  const acts = (reading.answers.get(document) ?? []).filter(({ type }) => type === 'signature');
+  const parties = everyParty(reading).map((party) => ({ party, steps: stepsOf(reading, act, acts, party, powers) }));
+  const joint = STEPS.filter((step) => parties.every(({ steps }) => hasStep(steps, step)));
+  const required = act?.frame.full_powers_required === true;
+  const findings = parties.flatMap(({ steps }) => [
+    ...orderFindings(steps),
+    ...steps.flatMap((step) => powersFindings(reading, step, powers, required)),
+  ]);
+  return { document, parties, joint, findings };
+}
+
+/** Whether a party that took these steps has taken this one; what was signed ad referendum is signed once it is confirmed. */
+export function hasStep(steps: readonly SignedStep[], step: Step): boolean {
+  const has = (one: Step): boolean => steps.some((taken) => taken.step === one);
+  return has(step) || (step === 'signed' && has('signed-ad-referendum') && has('confirmed'));
+}
+
+/** Whether every party has signed, counting authors for what they sent. */
+export function isJointlySigned({ joint }: Pick<Signatures, 'joint'>): boolean {
+  return joint.includes('signed');
+}
+
+function stepsOf({ withdrawn }: Reading, document: Act | undefined, acts: readonly Act[], party: number, powers: Powers): readonly SignedStep[] {
+  const own = document !== undefined && document.party === party && SIGNED_BY_AUTHOR.includes(document.type);
+  const first = new Map<Step, SignedStep>();
+  if (own) first.set('signed', { ...said(document), step: 'signed', own: true });
+  for (const act of acts) {
+    const step = act.party === party ? choiceIn(act.frame, 'step', STEPS) : undefined;
+    if (step === undefined || first.has(step)) continue;
+    // A confirmation says something of what was signed before it in the same log, and nothing of what comes after.
+    if (step === 'confirmed' && !first.has('signed-ad-referendum')) continue;
+    const takenBack = withdrawn.get(act.id);
+    const named = textsIn(act.frame, 'concerns').find((id) => powers.has(id));
+    first.set(step, { ...said(act), step, ...present({ powers: named, withdrawn: takenBack === undefined ? undefined : said(takenBack) }) });
+  }
+  return STEPS.flatMap((step) => first.get(step) ?? []);
+}
+
+/** Steps that presuppose another which the party has not taken. */
+function orderFindings(steps: readonly SignedStep[]): readonly Finding[] {
+  const missing = (step: Step, before: Step): readonly Finding[] => {
+    const taken = steps.find((one) => one.step === step);
+    return taken === undefined || hasStep(steps, before) ? [] : [finding({ id: taken.entry }, 'joint.finding.step_before', { step, before })];
+  };
+  return [...missing('ratified', 'signed'), ...missing('deposited', 'ratified')];
+}
+
+function powersFindings({ byId }: Reading, step: SignedStep, powers: Powers, required: boolean): readonly Finding[] {
+  if (step.own || step.step === 'initialled' || step.step === 'deposited') return [];
+  const about = { id: step.entry };
+  const named = step.powers === undefined ? undefined : powers.get(step.powers);
+  if (named === undefined) return required ? [finding(about, 'joint.finding.powers_missing', { step: step.step })] : [];
+  if (named.act.party !== step.party) return [finding(about, 'joint.finding.powers_not_own')];
+  const signedAt = byId.get(step.entry)?.index ?? 0;
+  if (named.revoked !== undefined && named.revoked.index < signedAt) return [finding(about, 'joint.finding.powers_revoked')];
+  const needed = step.step === 'adopted' ? ['adopt', 'sign'] : ['sign'];
+  const capacity = named.act.frame.capacity;
+  return typeof capacity === 'string' && !needed.includes(capacity) ? [finding(about, 'joint.finding.powers_short', { capacity })] : [];
+}

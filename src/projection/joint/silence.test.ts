@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Act } from '../matter.ts';
+import { act, foundIn, reading } from './fixtures-acts.ts';
+import { type SilenceContext, type SilenceJoint, silenceOf } from './silence.ts';
+
+const EXPIRY = 5000;
+const text = act('a1', 'text');
+const silence = act('a2', 'silence_procedure', { expires_at: EXPIRY }, 'a1');
+const context: SilenceContext = { quorum: 2, standing: new Map([[1, 100]]) };
+const joint = (...acts: readonly Act[]): SilenceJoint => silenceOf(reading(text, silence, ...acts), silence, context);
+const objection = (at: string): Act => act(at, 'objection', {}, 'a2');
+
+/** A stamp of the other side's head of this size: which hosts saw it when, and whether the proposer's node holds all of it. */
+function head(at: string, size: number, times: readonly number[], held = true, entry = 'a2', party = 1): Act {
+  const witnessed = times.map((time, host) => ({ host, time }));
+  return { ...act(at, 'stamp', {}, entry), stamp: { entry, party, size, held: held ? [{ party: 0, time: EXPIRY }] : [], witnessed } };
+}
+
+test('silence is complete when a quorum of hosts showed the other side’s log at or after the expiry, without an objection', () => {
+  assert.equal(joint().state, 'open');
+  assert.equal(joint(head('a5', 10, [EXPIRY, EXPIRY])).state, 'complete');
+  assert.equal(joint(head('a5', 10, [EXPIRY, EXPIRY - 1])).state, 'open', 'one host saw it too early');
+  assert.equal(joint(head('a5', 10, [EXPIRY])).state, 'open', 'one host is no quorum');
+  assert.equal(joint(head('a5', 10, [EXPIRY, EXPIRY], true, 'a2', 0)).state, 'open', 'the proposer’s own head shows nothing of the others');
+});
+
+test('a head that does not stand shows nothing yet', () => {
+  const shaky: SilenceContext = { quorum: 2, standing: new Map([[1, 9]]) };
+  const acts = [text, silence, head('a5', 10, [EXPIRY, EXPIRY])];
+  assert.equal(silenceOf(reading(...acts), silence, shaky).state, 'open');
+  assert.equal(silenceOf(reading(...acts), silence, { quorum: 2, standing: new Map([[1, [[4, 10]]]]) }).state, 'complete');
+});
+
+test('an objection below that head breaks the silence, and one above it came too late', () => {
+  assert.equal(joint(objection('b3')).state, 'broken');
+  assert.equal(joint(objection('b3'), head('a5', 10, [EXPIRY, EXPIRY])).state, 'broken');
+  const late = joint(objection('b10'), head('a5', 10, [EXPIRY, EXPIRY]));
+  assert.deepEqual([late.state, foundIn(late)], ['complete', ['b10 objection_late']]);
+});
+
+test('taking an objection back mends nothing, and the proposer cannot object to itself', () => {
+  const back = act('b4', 'withdrawal', { entry: 'b3' }, 'b3');
+  assert.equal(joint(objection('b3'), back, head('a5', 10, [EXPIRY, EXPIRY])).state, 'broken');
+  assert.equal(joint(objection('a4'), head('a5', 10, [EXPIRY, EXPIRY])).state, 'complete');
+});
+
+test('an objection is not yet safe until a quorum of hosts has seen it', () => {
+  assert.equal(joint(objection('b3')).sides[0]?.objections[0]?.safe, false);
+  const seen = head('b6', 4, [100, 100], false, 'b3');
+  assert.equal(joint(objection('b3'), seen).sides[0]?.objections[0]?.safe, true);
+  assert.equal(joint(objection('b3'), head('b6', 3, [100, 100], false, 'b3')).sides[0]?.objections[0]?.safe, false, 'that head does not have it');
+});
+
+test('an amendment to what is under silence breaks it as an objection does', () => {
+  const amend = (at: string, of = 'a1'): Act => act(at, 'amendment', { article: '1', operation: 'replace' }, of);
+  const shown = head('a5', 10, [EXPIRY, EXPIRY]);
+  assert.equal(joint(amend('b3'), shown).state, 'broken');
+  assert.equal(joint(amend('b3'), act('b4', 'withdrawal', { entry: 'b3' }, 'b3'), shown).state, 'complete');
+  assert.equal(joint(amend('a3'), shown).state, 'broken', 'the proposer asks for something else now');
+  assert.equal(joint(amend('a0'), shown).state, 'complete', 'what it had proposed before is what it asks about');
+});
+
+test('what the proposer had not opened when the head was stamped counts as an objection, for good', () => {
+  const closed = joint(head('a5', 10, [EXPIRY, EXPIRY], false));
+  assert.deepEqual([closed.state, closed.sides[0]?.state], ['broken', 'unopened']);
+  const later = joint(head('a5', 10, [EXPIRY, EXPIRY], false), head('a6', 12, [EXPIRY + 9, EXPIRY + 9]));
+  assert.equal(later.state, 'broken');
+});
+
+test('no other party’s stamp decides before the proposer’s, and the other side may show its own silence', () => {
+  assert.equal(joint(head('b5', 10, [EXPIRY, EXPIRY])).state, 'complete');
+  assert.equal(joint(objection('b7'), head('b9', 6, [EXPIRY, EXPIRY]), head('a5', 8, [EXPIRY, EXPIRY])).state, 'broken');
+});
+
+test('in a channel without hosts there is no silence, and what was taken back in time asks nothing', () => {
+  assert.equal(silenceOf(reading(text, silence), silence, { quorum: 0, standing: new Map() }).state, 'refused');
+  const back = act('a4', 'withdrawal', { entry: 'a2' }, 'a2');
+  assert.equal(joint(back).state, 'withdrawn');
+});

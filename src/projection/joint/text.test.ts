@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Fields } from '../../document/kind.ts';
+import type { Act } from '../matter.ts';
+import { act, foundIn, reading } from './fixtures-acts.ts';
+import { type InstrumentJoint, instrumentOf, instrumentStatus } from './instrument.ts';
+import { type TextJoint, textOf, versionWords } from './text.ts';
+
+const text = act('a1', 'text');
+const sign = (at: string, step: string, of = 'a1'): Act => act(at, 'signature', { step }, of);
+const amend = (at: string, article: string, of = 'a1'): Act => act(at, 'amendment', { article, operation: 'replace' }, of);
+const position = (at: string, value: string, of: string, frame: Fields = {}): Act => act(at, 'position', { value, ...frame }, of);
+const joint = (...acts: readonly Act[]): TextJoint => textOf(reading(text, ...acts), text);
+const agreedIn = ({ versions }: TextJoint): readonly string[] =>
+  versions.flatMap(({ articles }) => articles.flatMap(({ amendments }) => amendments.filter(({ agreed }) => agreed).map(({ entry }) => entry)));
+
+test('amendments of both sides to one article stand beside each other, articles in the order of their numbers', () => {
+  const { versions } = joint(amend('a2', '10'), amend('a3', '4'), amend('b2', '4'));
+  assert.deepEqual(
+    versions[0]?.articles.map(({ article, amendments }) => [article, amendments.map(({ entry }) => entry)]),
+    [
+      ['4', ['a3', 'b2']],
+      ['10', ['a2']],
+    ],
+  );
+});
+
+test('an amendment is agreed where every party accepts that same one, whatever becomes of its neighbour', () => {
+  const both = [amend('a2', '4'), amend('b2', '4')];
+  assert.deepEqual(agreedIn(joint(...both)), []);
+  assert.deepEqual(agreedIn(joint(...both, position('a3', 'accepts', 'b2'))), ['b2']);
+  assert.deepEqual(agreedIn(joint(...both, position('a3', 'accepts', 'b2'), position('a4', 'contests', 'b2'))), []);
+  assert.deepEqual(agreedIn(joint(...both, position('a3', 'accepts', 'b2', { target: 'sentence 1' }))), [], 'a passage is not the whole');
+  const back = act('b9', 'withdrawal', { entry: 'b2' }, 'b2');
+  assert.deepEqual(agreedIn(joint(...both, position('a3', 'accepts', 'b2'), back)), []);
+});
+
+test('an amendment to an amendment stands under the same version, and says what it amends', () => {
+  const [version] = joint(amend('a2', '4'), amend('b2', '4', 'a2'), amend('a3', '4', 'b2')).versions;
+  assert.deepEqual(
+    version?.articles[0]?.amendments.map(({ entry, to }) => [entry, to]),
+    [
+      ['a2', undefined],
+      ['a3', 'b2'],
+      ['b2', 'a2'],
+    ],
+  );
+});
+
+test('a version is agreed ad referendum, initialled, adopted by what every party did with that version', () => {
+  const state = (...acts: readonly Act[]): string | undefined => joint(...acts).versions[0]?.state;
+  assert.equal(state(), 'tabled');
+  assert.equal(state(position('b1', 'accepts', 'a1')), 'agreed_ad_referendum');
+  assert.equal(state(sign('a2', 'initialled')), 'tabled');
+  assert.equal(state(sign('a2', 'initialled'), sign('b2', 'initialled')), 'initialled');
+  assert.equal(state(sign('a2', 'adopted'), sign('b2', 'adopted')), 'adopted');
+  const later = act('b5', 'text', {}, 'a1');
+  const { versions } = joint(later, sign('a2', 'adopted'), sign('b6', 'adopted', 'b5'));
+  assert.deepEqual(
+    versions.map((version) => [version.entry, version.state]),
+    [
+      ['a1', 'tabled'],
+      ['b5', 'tabled'],
+    ],
+  );
+});
+
+test('brackets are counted from the words with whose they are, and what holds one is not adopted', () => {
+  const adopted = joint(sign('a2', 'adopted'), sign('b2', 'adopted')).versions[0] ?? assert.fail();
+  const words = (...articles: readonly string[]) => {
+    const read = versionWords(adopted, { articles: articles.map((article, at) => ({ number: String(at + 1), text: article })) });
+    return read === 'gone' ? assert.fail('gone') : read;
+  };
+  assert.deepEqual([words('Clean.').state, words('Clean.').brackets], ['adopted', 0]);
+  const open = words('The parties [RU: shall] [US: should] meet [twice].', 'Again [RU: soon].');
+  assert.deepEqual([open.brackets, open.state, foundIn(open)], [4, 'tabled', ['a1 adopted_with_brackets']]);
+  assert.deepEqual(open.byWhom, [
+    { whose: 'RU', count: 2 },
+    { whose: '', count: 1 },
+    { whose: 'US', count: 1 },
+  ]);
+  const broken = words('[RU: shall');
+  assert.deepEqual([broken.articles[0]?.wrong, broken.state], ['pairs', 'tabled']);
+  assert.equal(versionWords(adopted, {}), 'gone');
+});
+
+test('statements of interpretation and reservations are attached to the version they answer', () => {
+  const { versions } = joint(act('b2', 'interpretative_statement', {}, 'a1'), act('b3', 'reservation', {}, 'a1'));
+  assert.deepEqual(
+    versions[0]?.attached.map(({ entry, what }) => [entry, what]),
+    [
+      ['b2', 'interpretative_statement'],
+      ['b3', 'reservation'],
+    ],
+  );
+});
+
+const instrument = (frame: Fields, ...acts: readonly Act[]): InstrumentJoint => {
+  const opening = act('a1', 'instrument', frame);
+  return instrumentOf(reading(opening, ...acts), opening);
+};
+
+test('an instrument enters into force by its own rule, on the last act that the rule waits for', () => {
+  const steps = [
+    sign('a2', 'signed'),
+    sign('b3', 'signed'),
+    sign('a4', 'ratified'),
+    sign('b5', 'ratified'),
+    sign('b6', 'deposited'),
+    sign('a7', 'deposited'),
+  ];
+  const by = (rule: string, count: number, frame: Fields = {}) => instrument({ in_force_rule: rule, ...frame }, ...steps.slice(0, count)).inForce;
+  assert.equal(by('on-signature', 1), undefined);
+  assert.deepEqual(by('on-signature', 6), { at: 1003, by: { entry: 'b3', party: 1, time: 1003 } });
+  assert.equal(by('on-last-ratification', 3), undefined);
+  assert.equal(by('on-last-ratification', 6)?.by?.entry, 'b5');
+  assert.equal(by('on-last-deposit', 6)?.by?.entry, 'a7');
+  assert.deepEqual(by('on-date', 2, { in_force_at: 5000 }), { at: 5000 });
+  assert.equal(by('on-date', 1, { in_force_at: 5000 }), undefined);
+  assert.deepEqual(by('on-date', 2, { in_force_at: 5 })?.at, 1003, 'nobody is bound before they signed');
+  assert.deepEqual(
+    [0, 2, 4, 6].map((count) => instrument({}, ...steps.slice(0, count)).state),
+    ['drawn_up', 'signed', 'ratified', 'deposited'],
+  );
+});
+
+test('an instrument signed ad referendum by one side is in force from its confirmation', () => {
+  const { inForce } = instrument(
+    { in_force_rule: 'on-signature' },
+    sign('a2', 'signed'),
+    sign('b3', 'signed-ad-referendum'),
+    sign('b8', 'confirmed'),
+  );
+  assert.equal(inForce?.by?.entry, 'b8');
+});
+
+test('an instrument of an adopted text is authenticated', () => {
+  const opening = act('a5', 'instrument', {}, 'a1');
+  assert.equal(instrumentOf(reading(text, opening, sign('a2', 'adopted'), sign('b2', 'adopted')), opening).state, 'authenticated');
+  assert.equal(instrumentOf(reading(text, opening, sign('a2', 'adopted')), opening).state, 'drawn_up');
+});
+
+test('termination absorbs: the first counts, and what ended before it began is found and never in force', () => {
+  const signed = [sign('a2', 'signed'), sign('b3', 'signed')];
+  const ends = (at: string, instant: number): Act => act(at, 'termination', { at: instant }, 'a1');
+  const ended = instrument({ in_force_rule: 'on-signature' }, ...signed, ends('b9', 3000), ends('a8', 4000));
+  assert.equal(ended.terminated?.entry, 'b9');
+  assert.deepEqual(
+    [1002, 1003, 2999, 3000].map((now) => instrumentStatus(ended, now)),
+    ['not_in_force', 'in_force', 'in_force', 'terminated'],
+  );
+  const early = instrument({ in_force_rule: 'on-date', in_force_at: 5000 }, ...signed, ends('b9', 3000));
+  assert.deepEqual([instrumentStatus(early, 6000), foundIn(early)], ['terminated', ['b9 terminated_early']]);
+});

@@ -1,0 +1,108 @@
+import { isObject, type Json } from '../../base/json.ts';
+import type { Fields, Kind } from '../../document/kind.ts';
+import type { Act } from '../matter.ts';
+import { type DateFigure, datesIn, destroyedIn, type Figure, isLatin, namesIn, numbersIn, plainDigits, stemOf, stemsIn } from './figures.ts';
+import { isAcceptedByAll, type Stand, standsOn } from './positions.ts';
+import { type Reading, type Said, said, textIn, type Words } from './reading.ts';
+import { signaturesOf } from './signatures.ts';
+
+/** A translation beside its original: authentic where its author says so and every party accepts that same one; else the original governs. */
+export type TranslationJoint = Said & {
+  readonly kind: 'translation';
+  /** The document that it translates. */
+  readonly of: string;
+  readonly language: string;
+  readonly authentic: boolean;
+  readonly stands: readonly Stand[];
+};
+
+/** What has no counterpart in the other text, in the order it stands there. A person judges: a word may stand for a figure. */
+export type FigureCheck = {
+  /** Figures, dates and names of the original that the translation lacks. */
+  readonly missing: readonly Figure[];
+  /** Figures and dates of the translation that the original lacks. */
+  readonly added: readonly Figure[];
+  /** Places where a machine left a mark of its own for a figure. */
+  readonly destroyed: readonly string[];
+};
+
+/** The translation that this act is. */
+export function translationOf(reading: Reading, act: Act): TranslationJoint {
+  const stands = standsOn(reading, act.id);
+  return {
+    ...said(act),
+    kind: 'translation',
+    of: act.refs[0] ?? '',
+    language: textIn(act.frame, 'language'),
+    authentic: act.frame.authentic === true && isAcceptedByAll(stands, act.party, signaturesOf(reading, act.id)),
+    stands,
+  };
+}
+
+/** The figures of both documents from their opened fields; `gone` where the words of one of them are. */
+export function translationCheck(original: { readonly kind: Kind; readonly fields: Fields }, translation: Fields): Words<FigureCheck> {
+  const words = wordsOf(original.kind, original.fields);
+  return words === '' || typeof translation.text !== 'string' ? 'gone' : compareFigures(words, translation.text);
+}
+
+/** Sets figures, dates and names of two texts against each other; linear in their length. */
+export function compareFigures(original: string, translation: string): FigureCheck {
+  const [from, to] = [figuresOf(original), figuresOf(translation)];
+  const missing = without(from, to);
+  const added = without(to, from);
+  return { missing: [...missing, ...namesWithout(original, translation)], added, destroyed: destroyedIn(translation) };
+}
+
+type Figures = { readonly dates: readonly DateFigure[]; readonly numbers: readonly Figure[] };
+
+function figuresOf(text: string): Figures {
+  const { dates, rest } = datesIn(plainDigits(text));
+  return { dates, numbers: numbersIn(rest) };
+}
+
+/** What of one text has no counterpart in the other. A date may be met by its figures, where the other text writes the month in a way not known here. */
+function without(one: Figures, other: Figures): readonly Figure[] {
+  const dates = countOf(other.dates.map(({ key }) => key));
+  const loose = countOf([...other.numbers.map(({ key }) => key)]);
+  const lonely = one.dates.filter(({ key }) => !take(dates, key));
+  const gone: Figure[] = lonely
+    .filter(({ numbers }) => !numbers.every((number) => take(loose, number)))
+    .map(({ what, text, key }) => ({ what, text, key }));
+  // Dates that met none of ours lend their figures to numbers of ours.
+  for (const { key, numbers } of other.dates) if (take(dates, key)) for (const number of numbers) loose.set(number, (loose.get(number) ?? 0) + 1);
+  return [...gone, ...one.numbers.filter(({ key }) => !take(loose, key))];
+}
+
+function namesWithout(original: string, translation: string): readonly Figure[] {
+  // Into another script names are transliterated, and nothing here can say how.
+  if (isLatin(original) && !isLatin(translation)) return [];
+  const stems = stemsIn(translation);
+  return namesIn(original).filter(({ key }) => !stems.has(stemOf(key)));
+}
+
+function countOf(keys: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+function take(counts: Map<string, number>, key: string): boolean {
+  const left = counts.get(key) ?? 0;
+  if (left === 0) return false;
+  counts.set(key, left - 1);
+  return true;
+}
+
+/** The words of a document, its content fields one after another; references and languages are not translated. */
+export function wordsOf(kind: Kind, fields: Fields): string {
+  return kind.fields
+    .filter(({ name, frame, shape }) => !frame && name !== 'ref' && name !== 'lang' && name !== 'language' && shape !== 'attachments')
+    .flatMap(({ name }) => stringsIn(fields[name]))
+    .join('\n');
+}
+
+function stringsIn(value: Json | undefined): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap((one: Json) => stringsIn(one));
+  return isObject(value) ? Object.values(value).flatMap((one) => stringsIn(one)) : [];
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Fields } from '../../document/kind.ts';
+import type { Act } from '../matter.ts';
+import { act, foundIn, reading } from './fixtures-acts.ts';
+import { performanceStatus, type UndertakingJoint, undertakingOf } from './undertaking.ts';
+
+const joint = (frame: Fields, ...acts: readonly Act[]): UndertakingJoint => {
+  const opening = act('a1', 'undertaking', frame);
+  return undertakingOf(reading(opening, ...acts), opening);
+};
+const signed = act('b1', 'signature', { step: 'signed' }, 'a1');
+const performs = (at: string, performedAt: number, frame: Fields = {}): Act => act(at, 'performance', { performed_at: performedAt, ...frame }, 'a1');
+const answers = (at: string, value: string, of: string): Act => act(at, 'acceptance', { value }, of);
+const declares = (at: string, value: string): Act => act(at, 'condition', { value }, 'a1');
+
+test('an undertaking of one side goes from operative to performed, accepted or disputed, and discharged', () => {
+  const ours = { obligor: 'ours', due: 5000 };
+  assert.equal(joint(ours).state, 'operative');
+  assert.equal(joint(ours, performs('a2', 4000)).state, 'performed');
+  assert.equal(joint(ours, performs('a2', 4000), answers('b2', 'disputed', 'a2')).state, 'disputed');
+  const again = [performs('a2', 4000), answers('b2', 'disputed', 'a2'), performs('a3', 4500)];
+  assert.equal(joint(ours, ...again).state, 'performed', 'the dispute is over what was performed before');
+  assert.equal(joint(ours, ...again, answers('b3', 'accepted', 'a3')).state, 'discharged');
+  assert.equal(joint(ours, performs('a2', 4000), answers('b2', 'disputed', 'a2'), answers('b3', 'accepted', 'a2')).state, 'discharged');
+});
+
+test('a side is bound to nothing that it has not signed', () => {
+  assert.equal(joint({ obligor: 'theirs' }).state, 'proposed');
+  assert.equal(joint({ obligor: 'theirs' }, signed).state, 'operative');
+  const unsigned = joint({ obligor: 'theirs' }, performs('b2', 4000));
+  assert.deepEqual([unsigned.state, ...foundIn(unsigned)], ['proposed', 'b2 performed_early']);
+});
+
+test('a reciprocal undertaking is two performances, each with its own due, each accepted by the other', () => {
+  const frame = {
+    obligor: 'each',
+    performances: [
+      { by: 'ours', due: 100 },
+      { by: 'theirs', due: 200 },
+    ],
+  };
+  const owed = joint(frame, signed);
+  assert.equal(owed.reciprocal, true);
+  assert.deepEqual(
+    owed.performances.map(({ party, dueAt, state }) => [party, dueAt, state]),
+    [
+      [0, 100, 'owed'],
+      [1, 200, 'owed'],
+    ],
+  );
+  const half = joint(frame, signed, performs('a2', 90), answers('b2', 'accepted', 'a2'));
+  assert.deepEqual([half.state, ...half.performances.map(({ state }) => state)], ['operative', 'accepted', 'owed']);
+  const both = joint(
+    frame,
+    signed,
+    performs('a2', 90),
+    answers('b2', 'accepted', 'a2'),
+    performs('b3', 150, { number: 2 }),
+    answers('a4', 'accepted', 'b3'),
+  );
+  assert.equal(both.state, 'discharged');
+});
+
+test('a condition is met when each side declares it so for itself, and the latest declaration counts', () => {
+  const frame = { obligor: 'ours', conditional: true };
+  assert.equal(joint(frame).state, 'conditional');
+  assert.equal(joint(frame, declares('a2', 'met')).state, 'conditional');
+  const met = joint(frame, declares('a2', 'met'), declares('b2', 'met'));
+  assert.equal(met.state, 'operative');
+  assert.equal(joint(frame, declares('a2', 'met'), declares('b2', 'met'), declares('b3', 'not-met')).state, 'conditional');
+  assert.deepEqual(foundIn(joint(frame, performs('a3', 5))), ['a3 performed_early']);
+});
+
+test('performing what one is not bound to, or accepting one’s own performance, is nothing', () => {
+  const other = joint({ obligor: 'ours' }, performs('b2', 5));
+  assert.deepEqual([other.state, ...foundIn(other)], ['operative', 'b2 performed_by_other']);
+  assert.equal(joint({ obligor: 'ours' }, performs('a2', 5), answers('a3', 'accepted', 'a2')).state, 'performed');
+});
+
+test('what was taken back before another signed it is withdrawn, and afterwards stands', () => {
+  const back = act('a9', 'withdrawal', { entry: 'a1' }, 'a1');
+  assert.equal(joint({ obligor: 'ours' }, back).state, 'withdrawn');
+  assert.equal(joint({ obligor: 'ours' }, signed, back).state, 'operative');
+});
+
+test('lateness is asked with a time', () => {
+  const owed = joint({ obligor: 'ours', due: 100 }).performances[0] ?? assert.fail();
+  assert.equal(performanceStatus(owed, 100), 'running');
+  assert.equal(performanceStatus(owed, 101), 'late_so_far');
+  const done = joint({ obligor: 'ours', due: 100 }, performs('a2', 101)).performances[0] ?? assert.fail();
+  assert.equal(performanceStatus(done, 500), 'met_late');
+  const conditional = joint({ obligor: 'ours', due: 100, conditional: true }).performances[0] ?? assert.fail();
+  assert.equal(performanceStatus(conditional, 101), 'not_started');
+});

@@ -1,0 +1,158 @@
+import { type DueStatus, dueStatus } from '../../procedure/due.ts';
+import type { Act } from '../matter.ts';
+import {
+  choiceIn,
+  everyParty,
+  type Finding,
+  finding,
+  latestByParty,
+  present,
+  type Reading,
+  rowsIn,
+  type Said,
+  said,
+  standingAnswers,
+  wholeIn,
+} from './reading.ts';
+import { hasStep, type Signatures, signaturesOf } from './signatures.ts';
+
+/** Where one performance stands, by what the parties said. `waiting`: nobody is bound to it yet. */
+export type PerformanceState = 'waiting' | 'owed' | 'performed' | 'accepted' | 'disputed';
+
+/** One performance that is undertaken: by whom, by when, and what was said of it. */
+export type Performance = {
+  /** Its place among those of the undertaking, from 1. */
+  readonly number: number;
+  readonly party: number;
+  readonly dueAt?: number;
+  readonly state: PerformanceState;
+  /** The latest declaration, with the instant its author wrote, and how many came before it. */
+  readonly performed?: Said & { readonly performedAt: number; readonly earlier: number };
+  /** What each other party says of it, its latest; absent where it has said nothing. */
+  readonly answers: readonly (Said & { readonly value: 'accepted' | 'disputed' })[];
+};
+
+/** `proposed`: not every party that it would bind has signed it. */
+export type UndertakingState = 'proposed' | 'conditional' | 'operative' | 'performed' | 'disputed' | 'discharged' | 'withdrawn';
+
+/** An undertaking: who is bound, whether its condition is met for each side, and every performance beside the other. */
+export type UndertakingJoint = {
+  readonly kind: 'undertaking';
+  readonly entry: string;
+  readonly state: UndertakingState;
+  readonly obligors: readonly number[];
+  readonly reciprocal: boolean;
+  /** What each party declares of the condition, for itself. Absent where there is none. */
+  readonly conditions?: readonly { readonly party: number; readonly value?: 'met' | 'not-met'; readonly entry?: string; readonly time?: number }[];
+  readonly performances: readonly Performance[];
+  readonly signatures: Signatures;
+  readonly findings: readonly Finding[];
+};
+
+/** The undertaking that this act is. */
+export function undertakingOf(reading: Reading, act: Act): UndertakingJoint {
+  const signatures = signaturesOf(reading, act.id);
+  const obligors = partiesOf(reading, act, act.frame.obligor);
+  const conditions = act.frame.conditional === true ? conditionsOf(reading, act) : undefined;
+  const bound = obligors.every((party) => hasStep(signatures.parties[party]?.steps ?? [], 'signed'));
+  const met = conditions === undefined || conditions.every(({ value }) => value === 'met');
+  const rows = rowsOf(reading, act, obligors);
+  const { declared, findings } = declarationsOf(reading, act, rows);
+  const early = bound && met ? [] : [...declared.values()].map(({ latest }) => finding(latest, 'joint.finding.performed_early'));
+  const performances = rows.map((row, at): Performance => performanceOf(reading, row, declared.get(at), bound && met));
+  return {
+    kind: 'undertaking',
+    entry: act.id,
+    state: stateOf(reading, act, { bound, met, performances, signatures }),
+    obligors,
+    reciprocal: new Set(rows.map(({ party }) => party)).size > 1,
+    ...present({ conditions }),
+    performances,
+    signatures,
+    findings: [...findings, ...early, ...signatures.findings],
+  };
+}
+
+/** Where a performance stands at `now`, by the instants that its parties wrote; the clocks of the procedure are duties and go by receipts. */
+export function performanceStatus({ state, dueAt, performed }: Pick<Performance, 'state' | 'dueAt' | 'performed'>, now: number): DueStatus {
+  return dueStatus({ startedAt: state === 'waiting' ? undefined : 0, dueAt, metAt: performed?.performedAt }, now);
+}
+
+type Row = { readonly number: number; readonly party: number; readonly dueAt: number | undefined };
+
+/** Parties as the author sees them: `ours` is the author's own side. */
+function partiesOf(reading: Reading, { party: author }: Act, who: unknown): readonly number[] {
+  const others = everyParty(reading).filter((party) => party !== author);
+  if (who === 'theirs') return others;
+  return who === 'each' ? everyParty(reading) : [author];
+}
+
+/** Reciprocal performances each have their own due; where none are listed, each party that is bound has one. */
+function rowsOf(reading: Reading, act: Act, obligors: readonly number[]): readonly Row[] {
+  const listed = rowsIn(act.frame, 'performances').flatMap((row, at) =>
+    partiesOf(reading, act, row.by).map((party): Row => ({ number: at + 1, party, dueAt: wholeIn(row, 'due') ?? wholeIn(act.frame, 'due') })),
+  );
+  const bound = listed.filter(({ party }) => obligors.includes(party));
+  return bound.length > 0 ? bound : obligors.map((party): Row => ({ number: 1, party, dueAt: wholeIn(act.frame, 'due') }));
+}
+
+function conditionsOf(reading: Reading, act: Act): NonNullable<UndertakingJoint['conditions']> {
+  return latestByParty(reading, standingAnswers(reading, act.id, 'condition')).map((declared, party) => ({
+    party,
+    ...present({
+      value: declared === undefined ? undefined : choiceIn(declared.frame, 'value', ['met', 'not-met']),
+      entry: declared?.id,
+      time: declared?.time,
+    }),
+  }));
+}
+
+type Declared = { readonly latest: Act; readonly earlier: number };
+
+/** What was declared performed, by place of its row; a party performs what it is bound to. */
+function declarationsOf(reading: Reading, act: Act, rows: readonly Row[]): { declared: ReadonlyMap<number, Declared>; findings: readonly Finding[] } {
+  const declared = new Map<number, Declared>();
+  const findings: Finding[] = [];
+  for (const done of standingAnswers(reading, act.id, 'performance')) {
+    const number = wholeIn(done.frame, 'number');
+    const at = rows.findIndex((row) => row.party === done.party && (number === undefined || row.number === number));
+    if (at === -1) findings.push(finding(done, 'joint.finding.performed_by_other'));
+    else declared.set(at, { latest: done, earlier: (declared.get(at)?.earlier ?? -1) + 1 });
+  }
+  return { declared, findings };
+}
+
+function performanceOf(reading: Reading, { number, party, dueAt }: Row, declared: Declared | undefined, operative: boolean): Performance {
+  const base = { number, party, ...present({ dueAt }) };
+  if (declared === undefined) return { ...base, state: operative ? 'owed' : 'waiting', answers: [] };
+  const answers = latestByParty(reading, standingAnswers(reading, declared.latest.id, 'acceptance')).flatMap((act) => {
+    const value = act === undefined || act.party === party ? undefined : choiceIn(act.frame, 'value', ['accepted', 'disputed']);
+    return act === undefined || value === undefined ? [] : [{ ...said(act), value }];
+  });
+  const isDisputed = answers.some(({ value }) => value === 'disputed');
+  const isAccepted = !isDisputed && answers.length > 0 && answers.length === reading.parties - 1;
+  const performedAt = wholeIn(declared.latest.frame, 'performed_at') ?? declared.latest.time;
+  return {
+    ...base,
+    state: isDisputed ? 'disputed' : isAccepted ? 'accepted' : 'performed',
+    performed: { ...said(declared.latest), performedAt, earlier: declared.earlier },
+    answers,
+  };
+}
+
+function stateOf(
+  { withdrawn }: Reading,
+  act: Act,
+  { bound, met, performances, signatures }: { bound: boolean; met: boolean; performances: readonly Performance[]; signatures: Signatures },
+): UndertakingState {
+  // What another has signed stands, whoever takes it back.
+  const isJoined = signatures.parties.some(({ party, steps }) => party !== act.party && hasStep(steps, 'signed'));
+  if (withdrawn.has(act.id) && !isJoined) return 'withdrawn';
+  const all = (...states: readonly PerformanceState[]): boolean =>
+    performances.length > 0 && performances.every(({ state }) => states.includes(state));
+  if (!bound) return 'proposed';
+  if (all('accepted')) return 'discharged';
+  if (performances.some(({ state }) => state === 'disputed')) return 'disputed';
+  if (all('accepted', 'performed')) return 'performed';
+  return met ? 'operative' : 'conditional';
+}
