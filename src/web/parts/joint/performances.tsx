@@ -2,9 +2,9 @@ import { Link } from '@tanstack/react-router';
 import { type Performance, performanceStatus } from '../../../projection/joint/undertaking.ts';
 import type { JointView } from '../../../projection/joint/words.ts';
 import type { ChannelView } from '../../../projection/views.ts';
+import { zonesOf } from '../../instants.ts';
 import { othersOf } from '../../others.ts';
 import { useSay } from '../../say.tsx';
-import { zoneOf } from '../entry-row.tsx';
 import { Deadline, Instant, useNow } from '../when.tsx';
 
 type Undertaking = Extract<JointView, { kind: 'undertaking' }>;
@@ -48,7 +48,7 @@ function OnePerformance({ performance, channel }: { readonly performance: Perfor
       </p>
       {dueAt === undefined ? null : (
         <p>
-          {say('due.due')} <Deadline at={dueAt} theirs={zoneOf(channel)} />
+          {say('due.due')} <Deadline at={dueAt} zones={zonesOf(channel)} />
         </p>
       )}
       {answers.map((answer) => (
