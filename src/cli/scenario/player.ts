@@ -102,7 +102,8 @@ async function signAct(stage: Stage, act: Act, names: ReadonlyMap<string, string
     act.person === undefined
       ? undefined
       : (await side.eyes(channel).channel()).people.find(({ name, party }) => name === act.person && party === told?.party);
-  const theirs = parent === undefined ? undefined : (await side.document(channel, parent))?.fields.nonce;
+  const returns = parent !== undefined && kind.fields.some(({ name }) => name === 'nonce');
+  const theirs = !returns ? undefined : (await side.document(channel, parent))?.fields.nonce;
   fill(kind, values, { about, actor: person?.actor, representative: person?.name, nonce: theirs ?? toBase64url(ports.random(16)) });
   for (const [name, value] of await drawnFields(stage, act, parent ?? '')) values.set(name, value);
   const files = await filesOf(stage, act);
