@@ -1,6 +1,7 @@
-import { cutFacts } from './acts.ts';
+import { cutFacts, kindWords } from './acts.ts';
 import type { Block } from './blocks.ts';
 import type { Cast } from './cast.ts';
+import { CASE_SENTENCE, JOINT_SENTENCES, type JointSentence } from './joint-sentences.ts';
 import type { Expectation, Expected, ScenarioFault } from './scenario.ts';
 import { matchWords, PERSON_SENTENCES } from './sentences.ts';
 
@@ -14,10 +15,12 @@ export const EXPECTATION_SENTENCES: readonly string[] = [
   '{party} <takes a position>',
   '{party} has not answered {document}',
   '{party} owes an answer to {document}',
+  '{party} owes the next step on {document}',
   'nothing is owed on {document}',
   '{party} is reached through {person}',
   'both sides hold the files of {document}',
   'both sides see the same',
+  ...[...JOINT_SENTENCES, CASE_SENTENCE].map(({ words }) => words),
 ];
 
 /** The expectation in a block that begins with `expect`, or what was expected of it. */
@@ -33,7 +36,7 @@ export function readExpectation(block: Block, cast: Cast): { readonly expectatio
 
 function expectedIn(text: string, cast: Cast): Expected | { readonly unknown: string } | undefined {
   if (text === 'both sides see the same') return { see: 'same' };
-  return ofPerson(text, cast) ?? ofDocument(text, cast) ?? ofParty(text, cast);
+  return ofPerson(text, cast) ?? ofDocument(text, cast) ?? ofParty(text, cast) ?? ofJoint(text, cast);
 }
 
 function ofPerson(text: string, cast: Cast): Expected | { readonly unknown: string } | undefined {
@@ -70,7 +73,7 @@ function ofParty(text: string, cast: Cast): Expected | { readonly unknown: strin
   const rest = text.slice(subject.name.length).trim();
   const contact = matchWords('is reached through {person}', rest)?.person;
   if (contact !== undefined) return { see: 'contact', party, person: contact };
-  const owed = matchWords('owes an answer to {document}', rest)?.document;
+  const owed = (matchWords('owes an answer to {document}', rest) ?? matchWords('owes the next step on {document}', rest))?.document;
   if (owed !== undefined) return known(owed, cast) ?? { see: 'owed', document: owed, party };
   const silent = matchWords('has not answered {document}', rest)?.document;
   if (silent !== undefined) return known(silent, cast) ?? { see: 'position', party, document: silent };
@@ -78,8 +81,39 @@ function ofParty(text: string, cast: Cast): Expected | { readonly unknown: strin
     const { value } = sentence.said;
     const document = sentence.kind === 'position' ? matchWords(sentence.words, rest)?.document : undefined;
     if (document !== undefined && typeof value === 'string') return known(document, cast) ?? { see: 'position', party, document, value };
+    const { state } = sentence.said;
+    const report = sentence.kind === 'case_state' ? matchWords(sentence.words, rest)?.document : undefined;
+    if (report !== undefined && typeof state === 'string')
+      return notOf(CASE_SENTENCE, report, cast) ?? { see: 'joint', document: report, words: CASE_SENTENCE.words, party, state };
   }
   return undefined;
+}
+
+function ofJoint(text: string, cast: Cast): Expected | { readonly unknown: string } | undefined {
+  for (const sentence of JOINT_SENTENCES) {
+    const names = matchWords(sentence.words, text);
+    if (names?.document === undefined) continue;
+    const party = names.party === undefined ? undefined : cast.party(names.party);
+    if (names.party !== undefined && party === undefined) continue;
+    const number = names.number === undefined ? undefined : Number(names.number);
+    if (number !== undefined && !Number.isSafeInteger(number)) return { unknown: `expected a whole number, not "${names.number ?? ''}"` };
+    return (
+      notOf(sentence, names.document, cast) ?? {
+        see: 'joint',
+        document: names.document,
+        words: sentence.words,
+        ...(party === undefined ? {} : { party }),
+        ...(number === undefined ? {} : { number }),
+      }
+    );
+  }
+  return undefined;
+}
+
+function notOf({ of }: JointSentence, document: string, cast: Cast): { readonly unknown: string } | undefined {
+  const kind = cast.kindOf(document) ?? '';
+  if (of.includes(kind)) return undefined;
+  return known(document, cast) ?? { unknown: `this is expected of ${of.map(kindWords).join(', ')}, not of ${kindWords(kind)}` };
 }
 
 function known(document: string, cast: Cast): { readonly unknown: string } | undefined {

@@ -2,6 +2,8 @@ import { fromUtf8 } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { signAsIdentity } from '../../entry/identity-note.ts';
 import type { FoundingView } from '../../node/founding.ts';
+import { shippedPackNames } from '../../node/packs.ts';
+import { profileNamed } from '../../node/profiles.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { channelPath } from '../client.ts';
 import type { Scenario } from './scenario.ts';
@@ -81,19 +83,32 @@ async function nextStep(parts: Parts, first: Side, second: Side): Promise<string
 
 async function invite(parts: Parts, side: Side): Promise<void> {
   const { scenario, host, ports } = parts;
-  const terms = { hosts: [{ address: host }], working: scenario.languages, authentic: scenario.languages, foundBy: ports.now() + FOUND_WITHIN };
+  const names = scenario.profile === undefined ? scenario.procedures : profileNamed(scenario.profile).packs;
+  const terms = {
+    hosts: [{ address: host }],
+    working: scenario.languages,
+    authentic: scenario.languages,
+    foundBy: ports.now() + FOUND_WITHIN,
+    packs: shippedPackNames(names),
+  };
   await side.ask(async (client) => {
     const { text } = await client.post<{ text: string }>('/api/foundings/invite/text', terms);
-    await client.post('/api/foundings/invite', { note: await signed(parts, side, text), title: scenario.channel, hostAddresses: [host] });
+    await client.post('/api/foundings/invite', { note: await signed(parts, side, text), ...localOf(parts) });
   });
 }
 
 async function answer(parts: Parts, side: Side, invitation: string): Promise<void> {
-  const { scenario, host } = parts;
+  const { host } = parts;
   await side.ask(async (client) => {
     const { text } = await client.post<{ text: string }>('/api/foundings/answer/text', { invitation, hosts: [{ address: host }] });
-    await client.post('/api/foundings/answer', { invitation, note: await signed(parts, side, text), title: scenario.channel, hostAddresses: [host] });
+    await client.post('/api/foundings/answer', { invitation, note: await signed(parts, side, text), ...localOf(parts) });
   });
+}
+
+/** What either side chooses for itself. */
+function localOf({ scenario, host }: Parts): { title: string; hostAddresses: readonly string[]; profile?: string } {
+  const { channel, profile } = scenario;
+  return { title: channel, hostAddresses: [host], ...(profile === undefined ? {} : { profile }) };
 }
 
 async function confirm(parts: Parts, side: Side, inviteHash: string, sentence: string): Promise<void> {

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { EXPECTATION_SENTENCES } from './expectations.ts';
 import { parseScenario, sayFaults } from './parse-scenario.ts';
-import type { Act, Scenario } from './scenario.ts';
+import type { Act, Expectation, Scenario } from './scenario.ts';
 import { PARTY_SENTENCES, PERSON_SENTENCES } from './sentences.ts';
 import { relativeInstant } from './values.ts';
 
-const GENEVA = readFileSync(new URL('../../../scenarios/geneva-2021.scenario', import.meta.url), 'utf8');
+const FOLDER = new URL('../../../scenarios/', import.meta.url);
+const GENEVA = readFileSync(new URL('geneva-2021.scenario', FOLDER), 'utf8');
 const ARTICLE = new URL('../../../../shared/data/seed-article.fr.txt', import.meta.url);
 const HEAD = `Scenario: A test
 Channel: Test
@@ -20,7 +21,19 @@ Party: Beta
   Bo Berg, Duty officer
 `;
 
-test('the shipped scenario is read whole', () => {
+test('every shipped scenario is read whole', () => {
+  const names = readdirSync(FOLDER).filter((name) => name.endsWith('.scenario'));
+  assert.equal(names.length, 9);
+  for (const name of names) {
+    const { steps } = read(readFileSync(new URL(name, FOLDER), 'utf8'));
+    assert.ok(
+      steps.some((step) => step.step === 'expect' && step.see === 'same'),
+      name,
+    );
+  }
+});
+
+test('Geneva has the kinds of its telling', () => {
   const scenario = read(GENEVA);
   assert.deepEqual(
     scenario.parties.map(({ slug }) => slug),
@@ -92,6 +105,72 @@ Ada Lund requests assistance about B-1 as A-1 [G1, G2]
   assert.equal(second?.fields[1]?.text, 'Please tell us which pumps.');
 });
 
+test('what is joint is expected in its own words, of the kinds that have it', () => {
+  const lines = `Bo Berg undertakes as B-1
+  subject: Pumps
+  text: We mend them.
+  obligor: ours
+Bo Berg convenes a session as B-2
+  title: Pumps
+  planned start: in 3 days
+Bo Berg reports a vulnerability as B-3
+  title: Pumps
+  product: Pump 4
+  description: It stops.
+  exploited: no
+`;
+  const expected = (sentence: string): unknown => {
+    const parsed = parseScenario(`${HEAD}${lines}expect ${sentence}`);
+    if ('faults' in parsed) return sayFaults(parsed.faults);
+    const { line, text, facts, step, ...rest } = parsed.scenario.steps.at(-1) as Expectation;
+    return rest;
+  };
+  assert.deepEqual(expected('B-1 is discharged'), { see: 'joint', document: 'B-1', words: '{document} is discharged' });
+  assert.deepEqual(expected('the Beta has signed B-1'), { see: 'joint', document: 'B-1', words: '{party} has signed {document}', party: 1 });
+  assert.deepEqual(expected('B-2 sat 158 minutes'), { see: 'joint', document: 'B-2', words: '{document} sat {number} minutes', number: 158 });
+  assert.deepEqual(expected('Alpha holds the report B-3 valid'), {
+    see: 'joint',
+    document: 'B-3',
+    words: '{party} <stands with a report>',
+    party: 0,
+    state: 'valid',
+  });
+  assert.equal(expected('B-2 is discharged'), 'line 21: this is expected of an undertaking, not of a session');
+  assert.equal(expected('B-9 is discharged'), 'line 21: no document above is called B-9');
+  assert.equal(expected('B-2 sat some minutes'), 'line 21: expected a whole number, not "some"');
+});
+
+test('a channel has the procedures that the telling names, or those of a profile', () => {
+  const says = (lines: string): string => {
+    const parsed = parseScenario(`${lines}\n${HEAD}`);
+    return 'faults' in parsed ? sayFaults(parsed.faults) : 'no fault';
+  };
+  assert.deepEqual(read(`Procedures: incident-inquiry, nis2-reporting\n${HEAD}`).procedures, ['incident-inquiry', 'nis2-reporting']);
+  assert.equal(read(`Profile: state-state\n${HEAD}`).profile, 'state-state');
+  assert.match(
+    says('Procedures: incident-inquest'),
+    /^line 1: "incident-inquest" is no procedure that ships, or stands twice; there are accreditation/,
+  );
+  assert.match(says('Profile: state'), /^line 1: expected a profile: cert-cert/);
+  assert.equal(says('Procedures: accreditation\nProfile: state-state'), 'line 2: expected either "Procedures:" or "Profile:", once');
+});
+
+test('a side commits to the words that it reveals in a later line', () => {
+  const lines = `Bo Berg agrees on a simultaneous exchange as B-1
+  title: Lists
+  exchange at: in 3 days
+Bo Berg commits to B-1
+`;
+  const says = (more: string): string => {
+    const parsed = parseScenario(`${HEAD}${lines}${more}`);
+    return 'faults' in parsed ? sayFaults(parsed.faults) : 'no fault';
+  };
+  assert.equal(says('Bo Berg reveals B-1\n  text: A list.'), 'no fault');
+  assert.equal(says(''), 'line 12: expected a line below in which the same party reveals what it commits to');
+  assert.match(says('Al Moe reveals B-1\n  text: A list.'), /^line 12: expected a line below/);
+  assert.equal(says('Bo Berg reveals B-1\n  text: A list.\n  secret: x'), 'line 15: "secret" is not written here: the sentence says it');
+});
+
 test('a line keeps its key when others move, and two lines alike have two', () => {
   const recall = 'Ada Lund recalls Al Moe for consultations\nAda Lund returns Al Moe to post\n';
   const keys = acts(read(`${HEAD}${recall}${recall}`)).map(({ key }) => key);
@@ -144,6 +223,11 @@ test('moments may count from the playing', () => {
   assert.equal(relativeInstant('1 hour ago', 10_000), 6_400);
   assert.equal(relativeInstant('now', 7), 7);
   assert.equal(relativeInstant('in a while', 7), undefined);
+  const newYear = Date.UTC(2027, 0, 1) / 1000;
+  assert.equal(relativeInstant('next 1 January', newYear - 1), newYear);
+  assert.equal(relativeInstant('next 1 January 05:00', newYear), newYear + 5 * 3600);
+  assert.equal(relativeInstant('next 1 January', newYear), Date.UTC(2028, 0, 1) / 1000);
+  for (const none of ['next 30 February', 'next 0 May', 'next 1 Januar', 'next 1 January 24:00']) assert.equal(relativeInstant(none, 7), undefined);
 });
 
 test('the example of the page on scenarios is a scenario', () => {

@@ -1,16 +1,28 @@
 import { MARKINGS, type Marking } from '../../document/envelope.ts';
 import { kindOf } from '../../document/registry.ts';
+import { shippedPacks } from '../../node/packs.ts';
+import { shippedProfiles } from '../../node/profiles.ts';
 import { cutFacts, readAct } from './acts.ts';
 import { type Block, cutBlocks, headingOf } from './blocks.ts';
 import { Cast } from './cast.ts';
+import { exchangeFaults } from './exchange-acts.ts';
 import { readExpectation } from './expectations.ts';
 import type { Scenario, ScenarioFault, ScenarioParty, ScenarioPerson, Step } from './scenario.ts';
 
-const HEADINGS = ['Scenario', 'Channel', 'Host', 'Languages', 'Marking', 'Party', 'Part'] as const;
+const HEADINGS = ['Scenario', 'Channel', 'Host', 'Languages', 'Marking', 'Procedures', 'Profile', 'Party', 'Part'] as const;
 /** Letters of several alphabets; what a name shows is what it is. */
 const NAME = /^[\p{L}][\p{L}\p{M}' .-]{0,79}$/u;
 
-type Header = { title?: string; channel?: string; host?: string; languages: readonly string[]; marking: string; facts: string[] };
+type Header = {
+  title?: string;
+  channel?: string;
+  host?: string;
+  languages: readonly string[];
+  marking: string;
+  procedures?: readonly string[];
+  profile?: string;
+  facts: string[];
+};
 
 /**
  * A scenario from its text (docs/scenarios.md), or every line that cannot be read, with what was expected there. Total: no text makes it throw.
@@ -33,7 +45,7 @@ export function parseScenario(text: string): { readonly scenario: Scenario } | {
     else if (heading.key === 'Party') faults.push(...readParty(block, heading.value, parties, people));
     else faults.push(...readHeader(block, heading.key, heading.value, header));
   }
-  const { title, channel, host } = header;
+  const { title, channel, host, procedures, profile } = header;
   const missing = [
     ...(title === undefined ? ['Scenario'] : []),
     ...(channel === undefined ? ['Channel'] : []),
@@ -42,10 +54,24 @@ export function parseScenario(text: string): { readonly scenario: Scenario } | {
   for (const key of missing) faults.push({ line: 1, sentence: `expected a line "${key}: ..."` });
   if (parties.length !== 2) faults.push({ line: 1, sentence: 'expected two parties, each with a line "Party: ..."' });
   const { steps, faults: wrong } = readSteps(rest, new Cast(parties, people), header.marking);
-  faults.push(...wrong);
+  faults.push(...wrong, ...exchangeFaults(steps));
   if (faults.length > 0 || title === undefined || channel === undefined || host === undefined)
     return { faults: faults.sort((a, b) => a.line - b.line) };
-  return { scenario: { title, channel, host, languages: header.languages, marking: header.marking, facts: header.facts, parties, people, steps } };
+  return {
+    scenario: {
+      title,
+      channel,
+      host,
+      languages: header.languages,
+      marking: header.marking,
+      ...(procedures === undefined ? {} : { procedures }),
+      ...(profile === undefined ? {} : { profile }),
+      facts: header.facts,
+      parties,
+      people,
+      steps,
+    },
+  };
 }
 
 /** All faults as lines: `line 12: expected ...`. */
@@ -61,9 +87,24 @@ function readHeader(block: Block, key: string, value: string, header: Header): r
   else if (key === 'Channel') header.channel = value;
   else if (key === 'Host') header.host = value;
   else if (key === 'Languages') header.languages = value.split(/, */);
+  else if (key === 'Procedures' || key === 'Profile') return readTerms(key, value, header).map((sentence) => ({ line: block.line, sentence }));
   else if (!(MARKINGS as readonly string[]).includes(value)) return fault(`expected a marking: ${MARKINGS.join(', ')}`);
   else header.marking = value;
   return [];
+}
+
+/** What the channel is founded with: procedures by name, or a profile that names them. */
+function readTerms(key: 'Procedures' | 'Profile', value: string, header: Header): readonly string[] {
+  if (header.procedures !== undefined || header.profile !== undefined) return ['expected either "Procedures:" or "Profile:", once'];
+  if (key === 'Profile') {
+    header.profile = value;
+    return shippedProfiles().has(value) ? [] : [`expected a profile: ${[...shippedProfiles().keys()].join(', ')}`];
+  }
+  const procedures = value.split(/, */);
+  header.procedures = procedures;
+  const known = [...shippedPacks().values()].map(({ pack }) => pack.name);
+  const unknown = procedures.filter((name, i) => !known.includes(name) || procedures.indexOf(name) < i);
+  return unknown.map((name) => `"${name}" is no procedure that ships, or stands twice; there are ${known.join(', ')}`);
 }
 
 function readParty(block: Block, name: string, parties: ScenarioParty[], people: ScenarioPerson[]): readonly ScenarioFault[] {

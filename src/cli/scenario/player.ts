@@ -7,6 +7,7 @@ import { kindOf } from '../../document/registry.ts';
 import { hashFile, type LocalFile, storeFile } from '../attach.ts';
 import { postEntry, signDocument } from '../compose.ts';
 import { actValues } from './acts.ts';
+import { drawnFields } from './exchange-acts.ts';
 import type { Played } from './ledger.ts';
 import { accredit, acknowledge, playAcknowledgement, playPeopleAct } from './people.ts';
 import type { Act, Expectation } from './scenario.ts';
@@ -101,8 +102,10 @@ async function signAct(stage: Stage, act: Act, names: ReadonlyMap<string, string
     act.person === undefined
       ? undefined
       : (await side.eyes(channel).channel()).people.find(({ name, party }) => name === act.person && party === told?.party);
-  const theirs = parent === undefined ? undefined : (await side.document(channel, parent))?.fields.nonce;
+  const returns = parent !== undefined && kind.fields.some(({ name }) => name === 'nonce');
+  const theirs = !returns ? undefined : (await side.document(channel, parent))?.fields.nonce;
   fill(kind, values, { about, actor: person?.actor, representative: person?.name, nonce: theirs ?? toBase64url(ports.random(16)) });
+  for (const [name, value] of await drawnFields(stage, act, parent ?? '')) values.set(name, value);
   const files = await filesOf(stage, act);
   if (files.length > 0)
     values.set(
@@ -147,7 +150,8 @@ async function send(stage: Stage, act: Act, played: Played): Promise<void> {
 
 async function mustSee(stage: Stage, expectation: Expectation, names: ReadonlyMap<string, string>): Promise<void> {
   const eyes = stage.sides.map((side) => side.eyes(stage.channel));
-  const missing = await untilNothing(() => notSeen(expectation, stage.scenario, eyes, names));
+  const { scenario, ports } = stage;
+  const missing = await untilNothing(() => notSeen(expectation, eyes, { scenario, names, now: ports.now() }));
   if (missing !== undefined) throw new ParleyError('conflict', `line ${expectation.line}: expected ${expectation.text}, but ${missing}`);
 }
 

@@ -11,6 +11,10 @@ export type Scenario = {
   readonly languages: readonly string[];
   /** Marking of documents that do not say their own. */
   readonly marking: string;
+  /** Names of the shipped procedures that the channel is founded with; the usual ones where neither these nor a profile are named. */
+  readonly procedures?: readonly string[];
+  /** Name of the profile that both sides choose; its procedures are the channel's. */
+  readonly profile?: string;
   /** Facts that the lines above the acts enact. */
   readonly facts: readonly string[];
   readonly parties: readonly ScenarioParty[];
@@ -82,6 +86,15 @@ export type Expected =
   | { readonly see: 'owed'; readonly document: string; readonly party?: number }
   | { readonly see: 'contact'; readonly party: number; readonly person: string }
   | { readonly see: 'files'; readonly document: string }
+  // `words` are those of a sentence about something joint.
+  | {
+      readonly see: 'joint';
+      readonly document: string;
+      readonly words: string;
+      readonly party?: number;
+      readonly number?: number;
+      readonly state?: string;
+    }
   | { readonly see: 'same' };
 
 /** A line that cannot be read, said in a sentence: `line 12: ...`. */

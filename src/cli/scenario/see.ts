@@ -1,4 +1,7 @@
+import { sayIn } from '../../base/phrases.ts';
+import { jointLines } from '../../projection/joint/lines.ts';
 import type { ChannelView, DocumentView, DueView } from '../../projection/views.ts';
+import { jointSentence } from './joint-sentences.ts';
 import type { Expected, Scenario } from './scenario.ts';
 
 /** What one side's people can look at. */
@@ -11,22 +14,26 @@ export type Eyes = {
 /** Entry ids of the scenario's named documents, as far as they have been played. */
 export type Names = ReadonlyMap<string, string>;
 
+const say = sayIn('en');
 const OWED: ReadonlySet<DueView['status']> = new Set(['not_started', 'running', 'late_so_far']);
 
+/** What an expectation is looked at with: the telling, the entry ids of what was played, and the present in seconds. */
+export type Look = { readonly scenario: Scenario; readonly names: Names; readonly now: number };
+
 /** Why an expectation does not hold yet, in a sentence, or `undefined` when both sides see it. */
-export async function notSeen(expected: Expected, scenario: Scenario, sides: readonly Eyes[], names: Names): Promise<string | undefined> {
+export async function notSeen(expected: Expected, sides: readonly Eyes[], look: Look): Promise<string | undefined> {
   if (expected.see === 'same') {
     const [ours, theirs] = await Promise.all(sides.map((side) => side.channel()));
     return ours?.digest === theirs?.digest ? undefined : 'the two sides do not see the same yet';
   }
   for (const [party, side] of sides.entries()) {
-    const why = await notSeenBy(expected, scenario, side, names);
-    if (why !== undefined) return `${scenario.parties[party]?.name ?? 'one side'}: ${why}`;
+    const why = await notSeenBy(expected, side, look);
+    if (why !== undefined) return `${look.scenario.parties[party]?.name ?? 'one side'}: ${why}`;
   }
   return undefined;
 }
 
-async function notSeenBy(expected: Exclude<Expected, { see: 'same' }>, scenario: Scenario, side: Eyes, names: Names): Promise<string | undefined> {
+async function notSeenBy(expected: Exclude<Expected, { see: 'same' }>, side: Eyes, { scenario, names, now }: Look): Promise<string | undefined> {
   if (expected.see === 'person') {
     const person = (await side.channel()).people.find(({ name }) => name === expected.person);
     return person?.state === expected.state ? undefined : `${expected.person} is ${person?.state.replaceAll('_', ' ') ?? 'not known'}`;
@@ -58,7 +65,26 @@ async function notSeenBy(expected: Exclude<Expected, { see: 'same' }>, scenario:
       const value = await positionOf(side, document, expected.party);
       return value === expected.value ? undefined : `the position is ${value ?? 'not taken'}`;
     }
+    case 'joint':
+      return jointMissing(expected, document, { scenario, names, now });
   }
+}
+
+/** What is shown of a document instead, in the sentences of pages. */
+function jointMissing(expected: Extract<Expected, { see: 'joint' }>, { joint, row }: DocumentView, { scenario, now }: Look): string | undefined {
+  const { document, words, party, number, state } = expected;
+  const asked = {
+    entry: row.id,
+    now,
+    ...(party === undefined ? {} : { party }),
+    ...(number === undefined ? {} : { number }),
+    ...(state === undefined ? {} : { state }),
+  };
+  const sentence = jointSentence(words);
+  if (sentence !== undefined && joint.some((one) => sentence.holds(one, asked))) return undefined;
+  const names = scenario.parties.map(({ name }) => name);
+  const lines = joint.flatMap((one) => jointLines(one, { names, now })).map(({ phrase }) => say(phrase));
+  return lines.length === 0 ? `nothing is joint about ${document}` : `of ${document} it reads: ${lines.join(' ')}`;
 }
 
 /** A party's latest position on a claim: the last valid one of its own log. */

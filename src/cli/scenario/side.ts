@@ -26,12 +26,15 @@ export class Side {
   readonly name: string;
   readonly dir: string;
   readonly keys: Keys;
+  readonly #find: () => Promise<Client>;
   #client: Client | undefined;
 
-  constructor(options: { readonly name: string; readonly dir: string; readonly keys: Keys }) {
+  /** `find` gives its node's people's door where that is not the one that runs on the directory. */
+  constructor(options: { readonly name: string; readonly dir: string; readonly keys: Keys; readonly find?: () => Promise<Client> }) {
     this.name = options.name;
     this.dir = options.dir;
     this.keys = options.keys;
+    this.#find = options.find ?? (() => this.#running());
   }
 
   /**
@@ -51,7 +54,7 @@ export class Side {
   }
 
   /** Over HTTP alone: opening the directory here would keep its node from starting. */
-  async #find(): Promise<Client> {
+  async #running(): Promise<Client> {
     const running = await findRunning(this.dir);
     if (running === undefined) throw new ParleyError('unreachable', `no node runs on ${this.dir}; "parley serve" starts it`);
     return new Client(this.dir, true, overHttp(running));

@@ -39,6 +39,17 @@ test('an objection below that head breaks the silence, and one above it came too
   assert.deepEqual([late.state, foundIn(late)], ['complete', ['b10 objection_late']]);
 });
 
+test('an objection a second before the expiry breaks the silence, and one a second after it comes too late, by what hosts saw then', () => {
+  const dated = (at: string, time: number): Act => ({ ...objection(at), time });
+  const inTime = [dated('b3', EXPIRY - 1), head('a5', 4, [EXPIRY - 1, EXPIRY - 1]), head('a6', 4, [EXPIRY, EXPIRY])];
+  assert.deepEqual([joint(...inTime).state, joint(...inTime).sides[0]?.objections[0]?.safe], ['broken', true]);
+  const tooLate = [head('a5', 3, [EXPIRY, EXPIRY]), dated('b3', EXPIRY + 1), head('a6', 4, [EXPIRY + 1, EXPIRY + 1])];
+  assert.deepEqual([joint(...tooLate).state, foundIn(joint(...tooLate))], ['complete', ['b3 objection_late']]);
+  // The date that its author wrote moves nothing, neither way.
+  assert.equal(joint(dated('b3', EXPIRY + 1), head('a6', 4, [EXPIRY, EXPIRY])).state, 'broken');
+  assert.equal(joint(head('a5', 3, [EXPIRY, EXPIRY]), dated('b3', EXPIRY - 1)).state, 'complete');
+});
+
 test('taking an objection back mends nothing, and the proposer cannot object to itself', () => {
   const back = act('b4', 'withdrawal', { entry: 'b3' }, 'b3');
   assert.equal(joint(objection('b3'), back, head('a5', 10, [EXPIRY, EXPIRY])).state, 'broken');

@@ -1,0 +1,37 @@
+/**
+ * The shipped scenarios whose procedures no other test plays, in one channel that has them all. Each in its own channel, as its head says, and the others
+ * beside them: `scenarios.soak.ts`. Geneva is played through processes by `demo.test.ts`.
+ */
+import { after, before, test } from 'node:test';
+import { playAgain, playWhole, Stages } from './scenario-stages.ts';
+
+const TOGETHER = {
+  channel: 'Procedures',
+  procedures: [
+    'accreditation',
+    'incident-inquiry',
+    'nis2-reporting',
+    'simultaneous-exchange',
+    'coordinated-disclosure',
+    'text-and-silence',
+    'treaty-notification',
+  ],
+};
+
+let stages: Stages;
+
+before(async () => {
+  stages = await Stages.open();
+});
+after(() => stages.close());
+
+for (const name of ['nis2-incident', 'coordinated-disclosure', 'silence', 'treaty-notifications'])
+  test(`${name} plays to its end, and both sides see what it expects`, async () => {
+    await playWhole(await stages.of(`${name}.scenario`, TOGETHER));
+  });
+
+test('simultaneous-exchange plays to its end, and played again it says nothing twice', async () => {
+  const stage = await stages.of('simultaneous-exchange.scenario', TOGETHER);
+  await playWhole(stage);
+  await playAgain(stage);
+});
