@@ -157,7 +157,7 @@ export class ChannelRuntime {
       readers: [reader],
     });
     this.#state?.put(matters);
-    this.#kept.keep(fold.matters);
+    this.#kept.keep(fold, matters);
     this.#noteFiles(reader.origin, entries);
   }
 
