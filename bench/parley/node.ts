@@ -1,14 +1,20 @@
 /** One party's node in a process of its own, told what to do by messages from the workload. */
 import { fromHex } from '../../src/base/bytes.ts';
+import type { Json } from '../../src/base/json.ts';
 import type { Signer } from '../../src/base/ports.ts';
 import { composeEntry } from '../../src/entry/entry.ts';
+import { acknowledge, heldOutOf } from '../../src/node/acknowledgements.ts';
 import type { ChannelRuntime } from '../../src/node/channel-runtime.ts';
 import { ed25519Signer, nodeRandom, nodeSha256 } from '../../src/node/crypto.ts';
 import { openParty, servePeers } from '../../src/node/serve.ts';
 import { citedHeads } from '../../src/node/stamps.ts';
+import { inboxOf } from '../../src/node/views/inbox.ts';
 import type { OwnEntry } from '../../src/sync/own-log.ts';
 import { receiptedSize } from '../../src/sync/push.ts';
 import { logIn } from '../../src/sync/replica.ts';
+import { until } from './channel.ts';
+import type { Saying } from './mixed.ts';
+import { refold } from './refold.ts';
 
 /** What a workload may ask of a node. */
 export type Order =
@@ -24,6 +30,14 @@ export type Order =
       readonly ahead: number;
       readonly held: boolean;
     }
+  /** Whoever the other party named is one whose words may be used here: waits until somebody is. */
+  | { readonly do: 'acknowledge'; readonly channel: string }
+  /** Resolves with the ids once all is held there. */
+  | { readonly do: 'say'; readonly channel: string; readonly seed: string; readonly sayings: readonly Saying[] }
+  | { readonly do: 'size'; readonly channel: string }
+  | { readonly do: 'inbox'; readonly channel: string; readonly times: number }
+  /** Everything computed of the channel is dropped and folded again; `dir` is free for what is written beside. */
+  | { readonly do: 'refold'; readonly channel: string; readonly dir: string }
   | { readonly do: 'read'; readonly channel: string }
   /** Resolves once the own log has been pulled back whole and read. */
   | { readonly do: 'refill'; readonly channel: string }
@@ -50,6 +64,12 @@ async function obey(order: Order): Promise<unknown> {
   }
   if (order.do === 'connect') return opened.node.updateRecord(order.channel, { addresses: order.addresses, hostAddresses: order.hosts });
   if (order.do === 'append') return append(order);
+  if (order.do === 'acknowledge') return acknowledgeAll(opened.node.channel(order.channel));
+  if (order.do === 'say') return say(order);
+  if (order.do === 'size')
+    return { size: (await logIn(opened.node.channel(order.channel).replica, opened.node.channel(order.channel).replica.us)).size };
+  if (order.do === 'inbox') return openInbox(opened.node.channel(order.channel), order.times);
+  if (order.do === 'refold') return refold(opened.node.channel(order.channel), order.dir);
   if (order.do === 'read') {
     await opened.node.channel(order.channel).reader.idle();
     // The most this process ever held (`maxRSS` is in kilobytes), and the microseconds of processor time it took, threads included.
@@ -84,6 +104,49 @@ async function append(order: Append): Promise<{ times: number[] }> {
   await Promise.all(underWay);
   if (order.held) await whenHeld(channel);
   return { times };
+}
+
+async function acknowledgeAll(channel: ChannelRuntime): Promise<void> {
+  await until(async () => (await heldOutOf(channel)).pending.length > 0);
+  const { pending } = await heldOutOf(channel);
+  const entries = pending.map(({ entry }) => entry);
+  await acknowledge(opened.node, channel, entries, 'Bench');
+}
+
+/** Says what it is told in one group. */
+async function say(order: Extract<Order, { do: 'say' }>): Promise<readonly string[]> {
+  const channel = opened.node.channel(order.channel);
+  const { replica } = channel;
+  const signer = ed25519Signer(fromHex(order.seed) ?? new Uint8Array());
+  const gen = replica.channel.parties[replica.us]?.gen ?? '';
+  const after = await citedHeads(channel);
+  const base = { channel: channel.id, party: replica.us, gen, after };
+  const group = await Promise.all(
+    order.sayings.map(({ kind, fields, refs }) => {
+      const draft = { ...base, type: kind, time: replica.now(), refs, fields: Object.entries(fields) as [string, Json][] };
+      return composeEntry(nodeSha256, nodeRandom, draft, signer, 'rep');
+    }),
+  );
+  await Promise.all(group.map(({ bytes, body }) => channel.append({ bytes, body })));
+  if (group.length > 0) await whenHeld(channel);
+  return group.map(({ id }) => id);
+}
+
+/**
+ * Milliseconds of the first opening, and of openings each after something changed, so that nothing computed before may be used; and how many things
+ * stood in the inbox.
+ */
+async function openInbox(channel: ChannelRuntime, times: number): Promise<{ first: number; each: number[]; placed: number; size: number }> {
+  const each: number[] = [];
+  let placed = 0;
+  for (let i = 0; i <= times; i++) {
+    channel.changedHere();
+    const started = performance.now();
+    placed = (await inboxOf(opened.node)).placed.length;
+    each.push(performance.now() - started);
+  }
+  const size = (await channel.heads()).reduce((sum, head) => sum + head.size, 0);
+  return { first: each[0] ?? 0, each: each.slice(1), placed, size };
 }
 
 /** Composes and hands over a group; its promises resolve when the entries stand. */

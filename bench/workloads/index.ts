@@ -1,6 +1,8 @@
 import { append, appendBatch } from './append.ts';
 import { exchange } from './exchange.ts';
+import { fold } from './fold.ts';
 import { forkDetect } from './fork-detect.ts';
+import { inbox } from './inbox.ts';
 import { proof } from './proof.ts';
 import { refill } from './refill.ts';
 import { roundtrip } from './roundtrip.ts';
@@ -18,6 +20,8 @@ export const WORKLOADS: readonly Workload[] = [
   refill,
   verifyTrees,
   verifyAuthors,
+  fold,
+  inbox,
   proof,
   forkDetect,
   start,

@@ -2,10 +2,8 @@ import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { Mutex } from '../base/mutex.ts';
 import type { Pack } from '../procedure/pack.ts';
-import { awaitsSomething, type DutyContext } from '../projection/duties.ts';
-import { type Fold, foldEntries, isAct, type KnownAct } from '../projection/fold.ts';
-import { formatMatter, type Matter, parseMatter } from '../projection/matter.ts';
-import type { MatterRow, Store, VerdictRow } from '../store/store.ts';
+import type { DutyContext } from '../projection/duties.ts';
+import type { Store, VerdictRow } from '../store/store.ts';
 import { type GateState, StartGate } from '../sync/gate.ts';
 import type { GateAnswer, GatePeers } from '../sync/gate-answers.ts';
 import type { KnownLog } from '../sync/generations.ts';
@@ -17,14 +15,13 @@ import type { RefillSource } from '../sync/refill.ts';
 import { knownLog, type Replica, rowOf } from '../sync/replica.ts';
 import { takeShared } from '../sync/shared.ts';
 import { takeBack } from '../sync/take-back.ts';
-import { tieBreak } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { type HeldOut, heldOutWith } from './acknowledgements.ts';
 import { attachmentsIn } from './attachments.ts';
 import { checkErasure, eraseHere, eraseInBranches, eraseWaiting, withoutContentFindings } from './erasures.ts';
+import { KeptFold } from './kept-fold.ts';
 import { packsOf } from './packs.ts';
 import { StateDigest } from './state-digest.ts';
-import { WaitingMatters } from './waiting-matters.ts';
 
 /** One channel at work in a node: its replica, its own log, its readers and its projection. */
 export class ChannelRuntime {
@@ -39,7 +36,7 @@ export class ChannelRuntime {
   #state: StateDigest | undefined;
   #loading: Promise<StateDigest> | undefined;
   readonly #receiving: readonly Mutex[];
-  readonly #waiting: WaitingMatters;
+  readonly #kept: KeptFold;
   readonly #gone: GoneBodies;
   /** By log, the last stretch read here that names no attachment. */
   readonly #plain = new Map<string, { readonly from: number; readonly to: number }>();
@@ -69,7 +66,7 @@ export class ChannelRuntime {
     );
     this.own = new OwnLog(replica, this.reader, () => onChange('own'), new StartGate(replica, peers, onGate));
     this.#gone = new GoneBodies(replica, this.reader);
-    this.#waiting = new WaitingMatters(replica.store, replica.channel.id);
+    this.#kept = new KeptFold(replica.store, replica.crypto.sha256, replica.channel.id, this.rules);
     this.#receiving = replica.channel.parties.map(() => new Mutex());
   }
 
@@ -125,7 +122,7 @@ export class ChannelRuntime {
     this.#rereads++;
     this.#state = undefined;
     this.#loading = undefined;
-    this.#waiting.forget();
+    this.#kept.forget();
     this.#plain.clear();
   }
 
@@ -150,25 +147,17 @@ export class ChannelRuntime {
 
   /** Folds verdicts and keeps them, the matters they change and the reader's state in one transaction. */
   async #apply(entries: readonly VerifiedEntry[], reader: { origin: string; size: number; state: string }): Promise<void> {
-    const source = {
-      acts: (ids: readonly string[]) => this.#acts(ids),
-      matters: (ids: readonly string[]) => this.#matters(ids),
-      waiting: async (ids: readonly string[]) => this.#matters(await this.#waiting.among(ids)),
-    };
-    const fold = await foldEntries(source, entries);
+    const fold = await this.#kept.fold(entries);
     const erased = await eraseHere(this.replica, entries, () => heldOutWith(this, fold.matters));
     if (erased.size > 0) this.#rereads++;
-    const moved = await this.#movedRows(fold);
-    const matters: MatterRow[] = [];
-    for (const matter of fold.matters) matters.push(await this.#matterRow(matter, fold.matters));
-    const rows = [...fold.entries.map(({ entry, matter, findings }) => this.#verdictRow(entry, matter, findings)), ...moved];
+    const { verdicts: rows, matters } = await this.#kept.rows(fold);
     await this.store.putVerdicts({
       verdicts: erased.size === 0 ? rows : await this.#withoutErased(rows, erased),
       matters,
       readers: [reader],
     });
     this.#state?.put(matters);
-    this.#waiting.keep(fold.matters);
+    this.#kept.keep(fold, matters);
     this.#noteFiles(reader.origin, entries);
   }
 
@@ -211,78 +200,6 @@ export class ChannelRuntime {
     this.#plain.set(origin, { from, to });
   }
 
-  async #acts(ids: readonly string[]): Promise<ReadonlyMap<string, KnownAct>> {
-    if (ids.length === 0) return new Map();
-    const rows = await this.store.verdicts(this.id, ids.map(raw));
-    return new Map(
-      rows
-        .filter(isActRow)
-        .map((row) => [toBase64url(row.id), { type: row.type, matter: toBase64url(row.matter), valid: row.valid && !hasStateless(row) }]),
-    );
-  }
-
-  async #matters(ids: readonly string[]): Promise<ReadonlyMap<string, Matter>> {
-    if (ids.length === 0) return new Map();
-    const rows = await this.store.matters(this.id, { ids: ids.map(raw) });
-    return new Map(rows.map((row) => [toBase64url(row.id), parseMatter(row.state)]));
-  }
-
-  async #movedRows(fold: Fold): Promise<readonly VerdictRow[]> {
-    if (fold.moved.length === 0) return [];
-    const rows = await this.store.verdicts(
-      this.id,
-      fold.moved.map(({ id }) => raw(id)),
-    );
-    return rows.filter(isActRow).flatMap((row) => {
-      const moved = fold.moved.find(({ id }) => id === toBase64url(row.id));
-      if (moved === undefined) return [];
-      const findings = [...(JSON.parse(row.findings) as unknown[]), ...moved.findings];
-      return [{ ...row, matter: raw(moved.matter), findings: JSON.stringify(findings) }];
-    });
-  }
-
-  /** The root of the dossier: the matter reached by following what each concerns first. */
-  async #dossierOf(matter: Matter, batch: readonly Matter[]): Promise<Uint8Array> {
-    const seen = new Set<string>();
-    let current = matter;
-    for (let steps = 0; steps < 32; steps++) {
-      seen.add(current.id);
-      const concerned = current.concerns[0];
-      if (concerned === undefined) break;
-      const row = (await this.store.verdicts(this.id, [raw(concerned)])).find(isActRow);
-      const id = row === undefined ? concerned : toBase64url(row.matter);
-      if (seen.has(id)) break;
-      const next = batch.find((other) => other.id === id) ?? (await this.#matters([id])).get(id);
-      if (next === undefined) return raw(id);
-      current = next;
-    }
-    return raw(current.id);
-  }
-
-  #verdictRow(entry: VerifiedEntry, matter: string, findings: readonly unknown[]): VerdictRow {
-    const id = raw(entry.id);
-    return {
-      origin: entry.origin,
-      index: entry.index,
-      id,
-      channel: this.id,
-      valid: entry.valid,
-      type: entry.type,
-      matter: matter === entry.id ? id : raw(matter),
-      level: entry.level,
-      tie: tieBreak(this.replica.crypto.sha256, this.id, entry.level, entry.party),
-      time: entry.time,
-      findings: entry.findings.length + findings.length === 0 ? '[]' : JSON.stringify([...entry.findings, ...findings]),
-    };
-  }
-
-  async #matterRow(matter: Matter, batch: readonly Matter[]): Promise<MatterRow> {
-    const id = raw(matter.id);
-    const dossier = matter.concerns.length === 0 ? id : await this.#dossierOf(matter, batch);
-    const open = awaitsSomething(matter, this.rules);
-    return { channel: this.id, id, kind: matter.kind, dossier, level: 0, open, state: formatMatter(matter) };
-  }
-
   /** Origin, size and root of the committed head of every log. */
   async heads(): Promise<readonly { party: number; origin: string; size: number; root: Uint8Array }[]> {
     const logs = await Promise.all(this.replica.generations.all.map(({ origin }) => rowOf(this.replica, origin)));
@@ -319,15 +236,6 @@ export class ChannelRuntime {
     const heads = (await this.counted()).map((head) => `${head.origin} ${head.size} ${toBase64url(head.root)}`);
     return toBase64url(sha256(utf8([...heads, state.digest()].join('\n'))));
   }
-}
-
-/** Copies of an act have its id; what is known of it is what its own place says. */
-function isActRow(row: VerdictRow): boolean {
-  return isAct(row.type, JSON.parse(row.findings) as readonly { id: string }[]);
-}
-
-function hasStateless(row: VerdictRow): boolean {
-  return row.findings.includes('"finding.cannot_join"') || row.findings.includes('"finding.opens_nothing"');
 }
 
 function raw(id: string): Uint8Array {

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cut, foldedOf, foldNonsense, numbersOf, randomEntries, stateOfWhole } from '../src/projection/fixtures-folds.ts';
+
+const SEED = Number(process.env.PARLEY_SEED ?? 20_210_616);
+const RECORDS = 10_000;
+const NONSENSE = 100_000;
+
+test(`${RECORDS} random records come to what a plain reading of them comes to, in whatever order and parts they come (PARLEY_SEED=${SEED})`, async () => {
+  const next = numbersOf(SEED);
+  for (let n = 0; n < RECORDS; n++) {
+    const entries = [...(await randomEntries(SEED + n, 2 + next(40)))];
+    const expected = stateOfWhole(entries);
+    assert.deepEqual((await foldedOf(...cut(entries, [next(10), next(10)]))).state(), expected, `record ${n}`);
+    for (let i = entries.length - 1; i > 0; i--) {
+      const j = next(i + 1);
+      [entries[i], entries[j]] = [entries[j] as (typeof entries)[number], entries[i] as (typeof entries)[number]];
+    }
+    assert.deepEqual((await foldedOf(...cut(entries, [next(10), next(10)]))).state(), expected, `record ${n} as it comes`);
+  }
+});
+
+test(`${NONSENSE} well-signed documents that make no sense never make the fold throw (PARLEY_SEED=${SEED})`, async (t) => {
+  const voids = await foldNonsense(SEED, NONSENSE);
+  t.diagnostic(`${voids} are void`);
+  assert.ok(voids > 0);
+});
