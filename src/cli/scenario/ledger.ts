@@ -66,9 +66,11 @@ export class Ledger {
   /** The secret of this name, of 16 bytes in base64url: drawn when first asked for, and durable before it is told. */
   async secret(name: string, random: Random): Promise<string> {
     const path = this.#path(name, 'secret');
-    const kept = fromUtf8((await readBounded(path, MAX_SIZE)) ?? new Uint8Array()) ?? '';
-    if (fromBase64url(kept, 16) !== undefined) return kept;
-    if (kept !== '') throw new ParleyError('invalid', `${path} has lost its form`);
+    const bytes = await readBounded(path, MAX_SIZE);
+    const kept = bytes === undefined ? undefined : (fromUtf8(bytes) ?? '');
+    // Another one would no longer open what was committed to.
+    if (kept !== undefined && fromBase64url(kept, 16) === undefined) throw new ParleyError('invalid', `${path} has lost its form`);
+    if (kept !== undefined) return kept;
     const drawn = toBase64url(random(16));
     await replaceFile(path, utf8(drawn));
     return drawn;
