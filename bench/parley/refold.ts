@@ -14,6 +14,8 @@ export type Refolded = {
   readonly batches: number;
   readonly fold: number;
   readonly kept: number;
+  /** Of parsing the text of each matter that changed once, and writing it once. */
+  readonly texts: number;
   readonly bare: number;
   readonly whole: number;
   /** Microseconds of this thread's processor time that folding took. */
@@ -30,7 +32,7 @@ export async function refold(channel: ChannelRuntime, dir: string): Promise<Refo
   const { store, replica } = channel;
   const total = (await channel.heads()).reduce((sum, { size }) => sum + size, 0);
   const bare = bareTables(join(dir, 'bare.db'));
-  const sums = { entries: 0, batches: 0, fold: 0, kept: 0, bare: 0, processor: 0, bareProcessor: 0, before: 0, after: 0 };
+  const sums = { entries: 0, batches: 0, fold: 0, texts: 0, kept: 0, bare: 0, processor: 0, bareProcessor: 0, before: 0, after: 0 };
   await store.resetProjection(channel.id);
   const kept = new KeptFold(store, nodeSha256, channel.id, channel.rules);
   const reader = new LogReader(
@@ -46,9 +48,12 @@ export async function refold(channel: ChannelRuntime, dir: string): Promise<Refo
       await store.putVerdicts({ ...rows, readers: [state] });
       kept.keep(fold, rows.matters);
       const stored = performance.now();
+      for (const { state } of rows.matters) JSON.stringify(JSON.parse(state));
+      const texts = performance.now();
+      sums.texts += texts - stored;
       const beforeBare = process.threadCpuUsage();
       bare.write(rows.verdicts, rows.matters);
-      sums.bare += performance.now() - stored;
+      sums.bare += performance.now() - texts;
       const written = process.threadCpuUsage(beforeBare);
       sums.bareProcessor += written.user + written.system;
       sums.fold += folded - started;

@@ -14,7 +14,7 @@ export type Workload = {
   /** `append`, `exchange`, …: the name of its row and of `--only`. */
   readonly name: string;
   readonly unit: 's' | 'ms' | 'us' | '1/s' | 'exchanges';
-  /** The largest ratio to the floor that is still asked for, or the largest figure where there is no floor (`docs/bench.md`). */
+  /** The largest ratio to the floor that is still asked for, or, where there is no floor or `docs/bench.md` asks for a figure, that figure. */
   readonly asked: number;
   /** The least the machine needs for it, in the workload's unit, or `null` where the run measures that itself; says in its code what is counted. */
   floor(floors: Floors, records: number): number | null;

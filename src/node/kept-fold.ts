@@ -141,11 +141,12 @@ export class KeptFold {
   }
 }
 
-/** Of what was put last, as much as fits. */
+/** Of what was put last, as much as fits: the newer half and the older, which goes as a whole. */
 class Recent<T> {
   readonly #most: number;
   readonly #weigh: (value: T) => number;
-  readonly #values = new Map<string, T>();
+  #newer = new Map<string, T>();
+  #older = new Map<string, T>();
   #weight = 0;
 
   constructor(most: number, weigh: (value: T) => number) {
@@ -154,14 +155,14 @@ class Recent<T> {
   }
 
   get(id: string): T | undefined {
-    return this.#values.get(id);
+    return this.#newer.get(id) ?? this.#older.get(id);
   }
 
   among(ids: readonly string[]): { readonly known: Map<string, T>; readonly missing: readonly string[] } {
     const known = new Map<string, T>();
     const missing = new Set<string>();
     for (const id of ids) {
-      const value = this.#values.get(id);
+      const value = this.get(id);
       if (value === undefined) missing.add(id);
       else known.set(id, value);
     }
@@ -169,25 +170,18 @@ class Recent<T> {
   }
 
   put(id: string, value: T): void {
-    this.#drop(id);
-    this.#values.set(id, value);
+    this.#newer.set(id, value);
     this.#weight += this.#weigh(value);
-    for (const oldest of this.#values.keys()) {
-      if (this.#weight <= this.#most) break;
-      this.#drop(oldest);
-    }
-  }
-
-  clear(): void {
-    this.#values.clear();
+    if (this.#weight <= this.#most / 2) return;
+    this.#older = this.#newer;
+    this.#newer = new Map();
     this.#weight = 0;
   }
 
-  #drop(id: string): void {
-    const value = this.#values.get(id);
-    if (value === undefined) return;
-    this.#values.delete(id);
-    this.#weight -= this.#weigh(value);
+  clear(): void {
+    this.#newer.clear();
+    this.#older.clear();
+    this.#weight = 0;
   }
 }
 

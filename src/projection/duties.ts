@@ -41,11 +41,16 @@ export type Duty = {
 export function dutiesOf(matter: Matter, context: DutyContext): readonly Duty[] {
   const acts = actsOf(matter);
   if (acts.length === 0 || matter.kind === '') return [];
+  // Most matters start no clock, and every one that changes is asked: their stamps and withdrawals are gathered for those that do.
+  const running = clocksIn(context, false).flatMap(({ pack, clock }) => {
+    const anchors = anchorsIn({ matter, acts }, clock);
+    return anchors.length === 0 ? [] : [{ pack, clock, anchors }];
+  });
+  if (running.length === 0) return [];
   const read = readMatter(matter, acts);
-  return clocksIn(context, false).flatMap(({ pack, clock }) => {
-    const anchors = anchorsIn(read, clock);
+  return running.flatMap(({ pack, clock, anchors }) => {
     // Most clocks end in their own matter; the others are looked at only for a clock that has started.
-    const around = anchors.length === 0 || clock.discharge.in === undefined ? [] : readsAround(matter, context);
+    const around = clock.discharge.in === undefined ? [] : readsAround(matter, context);
     return anchors.flatMap((anchor) =>
       pairsOf(clock, anchor, context.parties).map((pair) => dutyOf(read, around, pack, clock, anchor, pair, context)),
     );
@@ -88,8 +93,8 @@ export function statusOf(duty: Duty, now: number): DueStatus {
  * {@link dutiesOf} does, and never no too early.
  */
 export function awaitsSomething(matter: Matter, context: Omit<DutyContext, 'standing'>): boolean {
-  const withdrawn = withdrawnIn(matter);
-  if (matter.kind === 'claim' && !withdrawn.has(openingAct(matter)?.id ?? '')) {
+  const withdrawn = matter.kind === 'claim' ? withdrawnIn(matter) : undefined;
+  if (withdrawn?.has(openingAct(matter)?.id ?? '') === false) {
     for (let party = 0; party < context.parties; party++)
       if (party !== matter.opener && !(matter.components[party] ?? []).some((act) => act.type === 'position' && !withdrawn.has(act.id))) return true;
   }
@@ -127,7 +132,7 @@ function clocksIn({ packs }: DutyContext, periodic: boolean): readonly { readonl
   return packs.flatMap((pack) => pack.clocks.filter(({ due }) => (due.every !== undefined) === periodic).map((clock) => ({ pack, clock })));
 }
 
-function anchorsIn({ matter, acts }: Read, clock: Clock): readonly Act[] {
+function anchorsIn({ matter, acts }: Pick<Read, 'matter' | 'acts'>, clock: Clock): readonly Act[] {
   return acts.filter((act) => starts(clock, { kind: act.type, fields: act.frame }, act.id === matter.id));
 }
 
