@@ -68,7 +68,8 @@ async function test(node, runtime) {
   for (const [list, ways] of [
     // Half of them each, since one process keeps one core.
     [rooms, [1, 2].map((half) => ['--import', './test/one-seed.ts', '--test-isolation=none', `--test-shard=${half}/2`])],
-    [[...simulation, ...files('test')], [['--test-concurrency=2']]],
+    // They wait for processes and browsers of their own much of the time: three keep two cores busy.
+    [[...simulation, ...files('test')], [['--test-concurrency=3']]],
   ]) {
     if (list.length === 0) continue;
     const runs = ways.map(async (how) => {

@@ -104,7 +104,7 @@ journey('the other side says that it holds the field no more, and the author see
   await a.page.getByText('Beta says that it holds it no more', { exact: false }).waitFor();
 });
 
-journey('what is erased is not offered to be disclosed, and a proof says that fields were erased and the document corrected', async (screens) => {
+journey('what is erased is not offered to be disclosed, and a proof says that its author says of it that fields were erased and that it is corrected', async (screens) => {
   const { page } = a;
   await page.goto(inChannel(screens, a, `/disclose?document=${said.message.split('/').at(-1) ?? ''}`));
   await page.getByText('Erased, so that nobody can show it: Text.').waitFor();
@@ -113,8 +113,8 @@ journey('what is erased is not offered to be disclosed, and a proof says that fi
   await chosen.getByLabel('Subject', { exact: true }).check();
   await page.getByLabel('Add all entries from the charter on: accredited then and now, not corrected').check();
   const view = page.locator('.reader-view');
-  await view.getByText('Fields of it were erased by its author afterwards', { exact: false }).waitFor();
-  await view.getByText('Corrected by its author afterwards', { exact: false }).waitFor();
+  await view.getByText('of its log that fields of this are erased; whether that counts is not proved by this file', { exact: false }).waitFor();
+  await view.getByText('of its log that this is corrected; whether that counts is not proved by this file', { exact: false }).waitFor();
   assert.ok(!((await view.textContent()) ?? '').includes('twelve people'));
   assert.deepEqual(await inaccessible(page), []);
 });
