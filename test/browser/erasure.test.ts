@@ -104,7 +104,7 @@ journey('the other side says that it holds the field no more, and the author see
   await a.page.getByText('Beta says that it holds it no more', { exact: false }).waitFor();
 });
 
-journey('what is erased is not offered to be disclosed, and a proof says that its author says of it that fields were erased and that it is corrected', async (screens) => {
+journey('what is erased is not offered to be disclosed, and a proof says what its author says became of it', async (screens) => {
   const { page } = a;
   await page.goto(inChannel(screens, a, `/disclose?document=${said.message.split('/').at(-1) ?? ''}`));
   await page.getByText('Erased, so that nobody can show it: Text.').waitFor();
