@@ -4,25 +4,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { concat, equal, fromUtf8, toHex, utf8 } from '../src/base/bytes.ts';
+import { equal, fromUtf8, toHex, utf8 } from '../src/base/bytes.ts';
 import { ParleyError } from '../src/base/errors.ts';
 import { FatalStoreError, type SqlRow } from '../src/store/database.ts';
 import { type FsckOptions, fsck } from '../src/store/fsck.ts';
 import { DATABASE_NAME, openSqliteStore } from '../src/store/sqlite.ts';
 import type { StagedEntry, Store } from '../src/store/store.ts';
-import { CHANNEL, createLog, entryOf, sha256 } from '../src/store/suite-fixtures.ts';
+import { BLOB, CHANNEL, CHUNKS, createLog, entryOf, LINES, SALT, sha256 } from '../src/store/suite-fixtures.ts';
 import { formatCheckpoint } from '../src/tlog/checkpoint.ts';
-import { leafHash, rootOf } from '../src/tlog/merkle.ts';
+import { leafHash } from '../src/tlog/merkle.ts';
 import { formatNote } from '../src/tlog/note.ts';
 
 export const ENTRIES = 200;
-const SALT = utf8('sixteen bytes xx');
-const CHUNKS = [utf8('first chunk'), utf8('second chunk')];
-const BLOB = rootOf(
-  sha256,
-  CHUNKS.map((chunk) => leafHash(sha256, concat(SALT, chunk))),
-);
-const LINES = utf8('the two lines, as they were verified\n');
 const LINE = { keyId: new Uint8Array(4), signature: new Uint8Array(9) };
 
 /** Stands for what the rooms above know: bodies by their hash, lines by their bytes. */

@@ -38,26 +38,13 @@ type Leaf = { readonly bytes: Uint8Array; readonly body: Uint8Array | undefined 
 async function smuggle(leaves: readonly Leaf[]): Promise<number> {
   const channel = two.of(two.b);
   const { replica, store } = channel;
-  const { sha256 } = two.crypto;
   await two.settled();
   const origin = originIn(replica, 1);
-  const log = await store.log(origin);
-  assert.ok(log !== undefined);
-  const rows = leaves.map(({ bytes, body }) => ({
-    id: heldId(sha256, bytes),
-    leafHash: leafHash(sha256, bytes),
-    bytes,
-    body,
-    bodyRequired: body !== undefined,
-  }));
-  await store.stage(origin, log.size, rows, false);
-  const next = { origin, size: log.size + leaves.length, root: await store.rootAt(origin, log.size + leaves.length) };
-  await replica.mark.setOwn(origin, next);
-  assert.equal(await store.commitHead(origin, log, { ...next, note: await signCheckpoint(sha256, replica.keys.log, next) }), true);
+  const size = await adopt(store, origin, leaves);
   await channel.read();
   two.b.node.exchange.wake(two.channel);
   await two.settled();
-  return log.size;
+  return size;
 }
 
 /** The verdict on our side of the hostile log's entry at `index`. */
@@ -315,8 +302,8 @@ async function send(parties: TwoParties, body: Uint8Array): Promise<void> {
   }
 }
 
-/** Puts into the hostile side's own store what it pushed past it before. */
-async function adopt(store: ReturnType<typeof two.of>['store'], origin: string, leaves: readonly Leaf[]): Promise<void> {
+/** Puts leaves into the hostile side's own store, under a head of their own; the size before them. */
+async function adopt(store: ReturnType<typeof two.of>['store'], origin: string, leaves: readonly Leaf[]): Promise<number> {
   const { sha256 } = two.crypto;
   const log = await store.log(origin);
   assert.ok(log !== undefined);
@@ -331,5 +318,6 @@ async function adopt(store: ReturnType<typeof two.of>['store'], origin: string, 
   const next = { origin, size: log.size + leaves.length, root: await store.rootAt(origin, log.size + leaves.length) };
   const { replica } = two.of(two.b);
   await replica.mark.setOwn(origin, next);
-  await store.commitHead(origin, log, { ...next, note: await signCheckpoint(sha256, replica.keys.log, next) });
+  assert.equal(await store.commitHead(origin, log, { ...next, note: await signCheckpoint(sha256, replica.keys.log, next) }), true);
+  return log.size;
 }

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { toBase64url } from '../src/base/bytes.ts';
 import type { Signer } from '../src/base/ports.ts';
-import { actorOf } from '../src/entry/actor.ts';
 import { formatBundle } from '../src/entry/bundle.ts';
 import { cardHash, type PartyCard } from '../src/entry/card.ts';
 import { assembleChannel, formatCharter, parseCharter } from '../src/entry/charter.ts';
@@ -24,7 +23,7 @@ import { cardOf } from '../src/sync/replica.ts';
 import { signCheckpoint } from '../src/tlog/log-signature.ts';
 import { leafHash } from '../src/tlog/merkle.ts';
 import { computeOrigin } from '../src/tlog/origin.ts';
-import { openSide, type Side, until } from './two-parties.ts';
+import { accreditAct, openSide, type Side, until } from './two-parties.ts';
 
 /** A representative with their key. */
 export type Speaker = { readonly name: string; readonly key: Signer; readonly actor: string };
@@ -105,19 +104,9 @@ export class Parties {
   /** Accredits a person by the identity of a side. */
   async accredit(side: Side, name: string): Promise<Speaker> {
     const key = ed25519Signer(nodeRandom(32));
-    const actor = actorOf(this.crypto.sha256, key.publicKey);
-    const act = {
-      act: 'accredit',
-      actor,
-      algorithm: 'ed25519',
-      key: toBase64url(key.publicKey),
-      name,
-      post: 'Duty officer',
-      scope: { kinds: ['*'], marking: 'red', may_recall: true, automatic: false },
-      effective_at: null,
-    };
+    const act = accreditAct(this.crypto.sha256, key, name, { may_recall: true });
     await this.putAct(side, act);
-    return { name, key, actor };
+    return { name, key, actor: act.actor };
   }
 
   /** Signs an act of a party's identity, with the number that is next, and puts it into its log. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toBase64url } from '../src/base/bytes.ts';
 import type { Json, JsonObject } from '../src/base/json.ts';
-import type { Crypto, Http, HttpRequest, MarkFile, Now, Signer } from '../src/base/ports.ts';
+import type { Crypto, Http, HttpRequest, MarkFile, Now, Sha256, Signer } from '../src/base/ports.ts';
 import { actorOf } from '../src/entry/actor.ts';
 import type { IdentityKeys } from '../src/entry/card.ts';
 import type { NamedHash } from '../src/entry/charter.ts';
@@ -69,6 +69,23 @@ export type Options = {
   /** Names of the shipped procedures; left out: the usual ones. */
   readonly shipped?: readonly string[];
 };
+
+/** What somebody may sign; everything but recalls unless told. */
+type Scope = { readonly kinds?: readonly string[]; readonly marking?: string; readonly may_recall?: boolean; readonly automatic?: boolean };
+
+/** The act that accredits a duty officer with this key. */
+export function accreditAct(sha256: Sha256, { publicKey }: Signer, name: string, scope: Scope = {}) {
+  return {
+    act: 'accredit',
+    actor: actorOf(sha256, publicKey),
+    algorithm: 'ed25519',
+    key: toBase64url(publicKey),
+    name,
+    post: 'Duty officer',
+    scope: { kinds: ['*'], marking: 'red', may_recall: false, automatic: false, ...scope },
+    effective_at: null,
+  };
+}
 
 /** Two nodes and their hosts before any founding. */
 export class TwoParties {
@@ -166,31 +183,12 @@ export class TwoParties {
   }
 
   /** Accredits a new representative with a fresh key. */
-  async accredit(
-    side: Side,
-    name: string,
-    scope: { kinds?: readonly string[]; marking?: string; may_recall?: boolean; automatic?: boolean } = {},
-  ): Promise<Representative> {
+  async accredit(side: Side, name: string, scope: Scope = {}): Promise<Representative> {
     const key = ed25519Signer(nodeRandom(32));
-    const actor = actorOf(this.crypto.sha256, key.publicKey);
-    const act = {
-      act: 'accredit',
-      actor,
-      algorithm: 'ed25519',
-      key: toBase64url(key.publicKey),
-      name,
-      post: 'Duty officer',
-      scope: {
-        kinds: scope.kinds ?? ['*'],
-        marking: scope.marking ?? 'red',
-        may_recall: scope.may_recall ?? false,
-        automatic: scope.automatic ?? false,
-      },
-      effective_at: null,
-    };
+    const act = accreditAct(this.crypto.sha256, key, name, scope);
     const note = new TextDecoder().decode(await this.identityNote(side, act));
     const { id } = await appendAsNode(this.of(side), 'identity', [], [['note', note]]);
-    return { side, name, actor, key, matter: id };
+    return { side, name, actor: act.actor, key, matter: id };
   }
 
   /** Opens the next generation of a side, as the command line does; `signer` is its identity unless told. */

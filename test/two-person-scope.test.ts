@@ -1,100 +1,32 @@
 /** Whose word counts under the two-person rule: whoever clears, lets go of the rule or undoes a clearance may sign what it is about. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { toBase64, toBase64url } from '../src/base/bytes.ts';
-import type { JsonObject } from '../src/base/json.ts';
+import { toBase64url } from '../src/base/bytes.ts';
 import { CHUNK_SIZE, MAX_UNNAMED_AGE, MAX_UNNAMED_CHUNKS } from '../src/base/limits.ts';
-import { type EntrySigner, prepareEntry, signEntry, type UnsignedEntry } from '../src/entry/entry.ts';
-import { keyMembers } from '../src/entry/signing-key.ts';
-import { ed25519Signer, nodeRandom, nodeSha256 } from '../src/node/crypto.ts';
-import { type PeopleApp, peopleApp } from '../src/node/people-door.ts';
-import { appendAsNode, citedHeads } from '../src/node/stamps.ts';
+import { ed25519Signer, nodeRandom } from '../src/node/crypto.ts';
 import type { ClearanceDetail, TwoPersonView } from '../src/projection/clearance-views.ts';
 import { enrol, ORIGIN, type Person } from './signed-in.ts';
-import { TwoParties } from './two-parties.ts';
+import { Office } from './two-person-office.ts';
 
-let two: TwoParties;
-let door: PeopleApp;
+const office = await Office.open();
+const { two, door, at, ok, refused, accredit, prepare, ask, clear, send } = office;
 /** The administrator may sign everything, Vera communication checks marked clear and nothing else, Max nothing at all. */
 let dana: Person;
 let vera: Person;
 let max: Person;
 
-const at = (rest = '') => `/api/channels/${two.channel}${rest}`;
-
-async function call(method: 'GET' | 'POST', url: string, as: Person | 'operator', body?: unknown) {
-  const auth: Record<string, string> = as === 'operator' ? { authorization: `Bearer ${door.operatorToken}` } : { origin: ORIGIN, cookie: as.cookie };
-  return door.app.inject({ method, url, headers: { host: 'localhost:8080', ...auth }, ...(body === undefined ? {} : { payload: body as object }) });
-}
-
-async function ok<T>(method: 'GET' | 'POST', url: string, as: Person | 'operator', body?: unknown): Promise<T> {
-  const answer = await call(method, url, as, body);
-  assert.equal(answer.statusCode, 200, answer.body);
-  return answer.json<T>();
-}
-
-/** The code of a refusal. */
-async function refused(method: 'GET' | 'POST', url: string, as: Person | 'operator', body?: unknown): Promise<string> {
-  const answer = await call(method, url, as, body);
-  assert.ok(answer.statusCode >= 400, answer.body);
-  return answer.json<{ code: string }>().code;
-}
-
-async function accredit(person: { name: string; actor: string; signer: EntrySigner }, scope: JsonObject = {}): Promise<string> {
-  const whole = { kinds: ['*'], marking: 'red', may_recall: true, automatic: false, ...scope };
-  const members = keyMembers(person.signer.publicKey);
-  const act = { act: 'accredit', actor: person.actor, ...members, name: person.name, post: 'Officer', scope: whole, effective_at: null };
-  const note = new TextDecoder().decode(await two.identityNote(two.a, act));
-  return (await appendAsNode(two.of(two.a), 'identity', [], [['note', note]])).id;
-}
-
-async function prepare(person: { signer: EntrySigner }, subject: string, kind = 'message', marking = 'green'): Promise<UnsignedEntry> {
-  const channel = two.of(two.a);
-  const gen = channel.replica.channel.parties[0]?.gen ?? '';
-  const fields = kind === 'message' ? { subject, text: 'Said.' } : { request_type: 'information', subject, text: 'Please.' };
-  const after = await citedHeads(channel);
-  const draft = {
-    channel: two.channel,
-    party: 0,
-    gen,
-    type: kind,
-    time: two.now(),
-    after,
-    refs: [],
-    fields: Object.entries({ ...fields, marking }),
-  };
-  return prepareEntry(nodeSha256, nodeRandom, draft, person.signer.publicKey);
-}
-
-async function ask(person: Person | 'operator', unsigned: UnsignedEntry): Promise<ClearanceDetail> {
-  return ok('POST', at('/clearances'), person, { text: unsigned.text, body: toBase64(unsigned.body) });
-}
-
-const clear = (person: Person | 'operator', { id }: { id: string }, body: object = {}) => call('POST', at(`/clearances/${id}/clear`), person, body);
-
-/** Signs and posts; the id where it was placed, else the code of the refusal. */
-async function send(person: { signer: EntrySigner }, unsigned: UnsignedEntry, as: Person | 'operator' = 'operator'): Promise<string> {
-  const signed = await signEntry(nodeSha256, unsigned, person.signer, 'rep');
-  const answer = await call('POST', at('/entries'), as, { entry: toBase64(signed.bytes), body: toBase64(signed.body) });
-  const { id, code } = answer.json<{ id?: string; code?: string }>();
-  return id ?? code ?? '';
-}
-
-const rule = (kinds: readonly string[], as: Person | 'operator' = dana) => ok<TwoPersonView>('POST', '/api/settings/two-person', as, { kinds });
+const rule = (kinds: readonly string[], as: Person | 'operator' = dana) => office.rule(kinds, as);
 
 /** Accredited for messages up to green, in this matter. */
 let nora: Person;
 let matter: string;
 
 async function accreditAnew(person: Person, marking: string): Promise<void> {
-  const note = new TextDecoder().decode(await two.identityNote(two.a, { act: 'end', actor: person.actor }));
-  await appendAsNode(two.of(two.a), 'identity', [matter], [['note', note]]);
+  await office.identity({ act: 'end', actor: person.actor }, [matter]);
   matter = await accredit(person, { kinds: ['message'], marking, may_recall: false });
 }
 
 before(async () => {
-  two = await TwoParties.found();
-  door = await peopleApp(two.a.node);
   const invited = async (name: string): Promise<Person> =>
     enrol(door, (await door.enrolment.invite(false)).token, name, ed25519Signer(nodeRandom(32)));
   dana = await enrol(door, (await door.enrolment.inviteFirst()) ?? '', 'Dana Whitfield');
@@ -104,10 +36,7 @@ before(async () => {
   matter = await accredit(nora, { kinds: ['message'], marking: 'green', may_recall: false });
   await rule(['message']);
 });
-after(async () => {
-  await door.app.close();
-  await two.close();
-});
+after(() => office.close());
 
 test('whoever may not sign a document of that kind and marking clears it for nobody', async () => {
   const unsigned = await prepare(dana, 'Beyond her scope');

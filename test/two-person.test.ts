@@ -4,92 +4,35 @@ import { after, before, beforeEach, test } from 'node:test';
 import { fromBase64url, toBase64, toBase64url } from '../src/base/bytes.ts';
 import type { JsonObject } from '../src/base/json.ts';
 import { leavesByName } from '../src/entry/body.ts';
-import { type EntrySigner, prepareEntry, signEntry, type UnsignedEntry } from '../src/entry/entry.ts';
-import { keyMembers } from '../src/entry/signing-key.ts';
+import { type EntrySigner, prepareEntry, type UnsignedEntry } from '../src/entry/entry.ts';
 import { ed25519Signer, nodeRandom, nodeSha256 } from '../src/node/crypto.ts';
-import { type PeopleApp, peopleApp } from '../src/node/people-door.ts';
-import { appendAsNode, citedHeads } from '../src/node/stamps.ts';
+import { citedHeads } from '../src/node/stamps.ts';
 import { agreementText, clearanceText, signStatement } from '../src/node/statements.ts';
 import type { ClearanceDetail, TwoPersonView } from '../src/projection/clearance-views.ts';
 import type { ChannelView, DocumentView, TodayView } from '../src/projection/views.ts';
-import { enrol, ORIGIN, type Person } from './signed-in.ts';
-import { type Representative, TwoParties } from './two-parties.ts';
+import { enrol, type Person } from './signed-in.ts';
+import type { Representative } from './two-parties.ts';
+import { Office } from './two-person-office.ts';
 
-let two: TwoParties;
-let door: PeopleApp;
+const office = await Office.open();
+const { two, door, at, call, ok, refused, accredit, prepare, ask, clear, send } = office;
 /** The administrator signs with a passkey, Vera with a key of her browser; both are accredited. Max is enrolled and nothing more. */
 let dana: Person;
 let vera: Person;
 let max: Person;
 
+const rule = (kinds: readonly string[], as: Person | 'operator' = dana) => office.rule(kinds, as);
+
 const agree = '/api/settings/two-person/agree';
-const at = (rest = '') => `/api/channels/${two.channel}${rest}`;
-
-async function call(method: 'GET' | 'POST', url: string, as: Person | 'operator', body?: unknown) {
-  const auth: Record<string, string> = as === 'operator' ? { authorization: `Bearer ${door.operatorToken}` } : { origin: ORIGIN, cookie: as.cookie };
-  return door.app.inject({ method, url, headers: { host: 'localhost:8080', ...auth }, ...(body === undefined ? {} : { payload: body as object }) });
-}
-
-async function ok<T>(...asked: Parameters<typeof call>): Promise<T> {
-  const answer = await call(...asked);
-  assert.equal(answer.statusCode, 200, answer.body);
-  return answer.json<T>();
-}
-
-/** The code of a refusal. */
-async function refused(...asked: Parameters<typeof call>): Promise<string> {
-  const answer = await call(...asked);
-  assert.ok(answer.statusCode >= 400, answer.body);
-  return answer.json<{ code: string }>().code;
-}
-
-async function accredit(person: { name: string; actor: string; signer: EntrySigner }, scope: JsonObject = {}): Promise<string> {
-  const whole = { kinds: ['*'], marking: 'red', may_recall: true, automatic: false, ...scope };
-  const members = keyMembers(person.signer.publicKey);
-  const act = { act: 'accredit', actor: person.actor, ...members, name: person.name, post: 'Officer', scope: whole, effective_at: null };
-  const note = new TextDecoder().decode(await two.identityNote(two.a, act));
-  return (await appendAsNode(two.of(two.a), 'identity', [], [['note', note]])).id;
-}
-
-async function prepare(person: { signer: EntrySigner }, subject: string, kind = 'message'): Promise<UnsignedEntry> {
-  const channel = two.of(two.a);
-  const gen = channel.replica.channel.parties[0]?.gen ?? '';
-  const fields = kind === 'message' ? { subject, text: 'Said.' } : { request_type: 'information', subject, text: 'Please.' };
-  const after = await citedHeads(channel);
-  const said = { type: kind, time: two.now(), after, refs: [], fields: Object.entries({ ...fields, marking: 'green' }) };
-  const draft = { channel: two.channel, party: 0, gen, ...said };
-  return prepareEntry(nodeSha256, nodeRandom, draft, person.signer.publicKey);
-}
-
-async function ask(person: Person | 'operator', unsigned: UnsignedEntry): Promise<ClearanceDetail> {
-  return ok('POST', at('/clearances'), person, { text: unsigned.text, body: toBase64(unsigned.body) });
-}
-
-const clear = (person: Person | 'operator', { id }: { id: string }, body: object = {}) => call('POST', at(`/clearances/${id}/clear`), person, body);
-
-/** Signs and posts; the id where it was placed, else the code of the refusal. */
-async function send(person: { signer: EntrySigner }, unsigned: UnsignedEntry, as: Person | 'operator' = 'operator'): Promise<string> {
-  const signed = await signEntry(nodeSha256, unsigned, person.signer, 'rep');
-  const answer = await call('POST', at('/entries'), as, { entry: toBase64(signed.bytes), body: toBase64(signed.body) });
-  const { id, code } = answer.json<{ id?: string; code?: string }>();
-  return id ?? code ?? '';
-}
-
-const rule = (kinds: readonly string[], as: Person | 'operator' = dana) => ok<TwoPersonView>('POST', '/api/settings/two-person', as, { kinds });
 
 before(async () => {
-  two = await TwoParties.found();
-  door = await peopleApp(two.a.node);
   dana = await enrol(door, (await door.enrolment.inviteFirst()) ?? '', 'Dana Whitfield');
   vera = await enrol(door, (await door.enrolment.invite(false)).token, 'Vera Lind', ed25519Signer(nodeRandom(32)));
   max = await enrol(door, (await door.enrolment.invite(false)).token, 'Max Berg', ed25519Signer(nodeRandom(32)));
   await accredit(dana);
   await accredit(vera);
 });
-after(async () => {
-  await door.app.close();
-  await two.close();
-});
+after(() => office.close());
 
 beforeEach(async () => {
   // Every test begins with the rule over messages alone, whatever the one before proposed.
@@ -203,8 +146,7 @@ test('a clearance holds while whoever gave it may act: one recalled since clears
   const statement = new TextDecoder().decode(await signStatement(nodeSha256, clearanceText(two.channel, unsigned.id), clerk.signer));
   assert.equal((await clear('operator', asked, { statement })).statusCode, 200);
   const recall = { act: 'recall', actor, for_consultations: true, reason: null, effective_at: null };
-  const note = new TextDecoder().decode(await two.identityNote(two.a, recall));
-  await appendAsNode(two.of(two.a), 'identity', [matter], [['note', note]]);
+  await office.identity(recall, [matter]);
   assert.equal(await send(dana, unsigned), 'clearance_needed');
   assert.equal((await clear('operator', asked, { statement })).json().code, 'recalled');
   assert.equal((await clear(vera, asked)).statusCode, 200);

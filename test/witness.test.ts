@@ -7,6 +7,7 @@ import { MAX_NEW_ORIGINS } from '../src/base/limits.ts';
 import { nodeCrypto, nodeRandom, nodeSha256 } from '../src/node/crypto.ts';
 import { HostNode } from '../src/node/host-node.ts';
 import { openMemoryStore } from '../src/store/memory.ts';
+import { figuresFrom } from '../src/tlog/fixtures-tree.ts';
 import { formatVerifierKey } from '../src/tlog/note.ts';
 import { type Answer, addCheckpointBody, isSignedBy, OwnLog, parseNote, parseVkey, rawKey, send, type Vkey } from './public-reader.ts';
 import { memoryMark } from './two-parties.ts';
@@ -273,17 +274,6 @@ test('of 1,000 submissions at once, of mixed sizes and two histories, none rolls
   const newest = parseNote((await send(`${url}/log/${log.origin.slice(10)}/checkpoint`)).body);
   assert.equal(Number(newest.text.split('\n')[1]), Math.max(...cosigned.map(({ size }) => size)));
 });
-
-/** Figures below 1 that are a function of a seed (mulberry32). */
-function figuresFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 test('an address that tells of ever more logs is told to wait, and the logs that are known go on', async () => {
   const { log } = await newLog();

@@ -2,9 +2,8 @@ import { toBase64 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
 import type { Crypto, Now, Random, Signer } from '../base/ports.ts';
-import { parseCard } from '../entry/card.ts';
-import { assembleChannel, type Channel, parseCharter } from '../entry/charter.ts';
 import { prepareEntry, type SignedEntry, signEntry, type UnsignedEntry } from '../entry/entry.ts';
+import { shownChannel } from '../entry/shown-channel.ts';
 import type { SigningView } from '../projection/views.ts';
 import { acceptHeads, adviseHeads } from '../verify/heads.ts';
 import { type Client, channelPath } from './client.ts';
@@ -44,7 +43,7 @@ export async function prepareDocument(
   const { crypto, random, now } = ports;
   const remembered = await author.heads.read(toSign.channel);
   const view = await headsFrom(client, toSign.channel, adviseHeads(remembered));
-  const channel = channelOf(crypto, view, toSign.channel);
+  const channel = shownChannel(crypto.sha256, view, toSign.channel);
   const after = await acceptHeads(crypto, channel, remembered, view.heads, view.generations);
   await author.heads.remember(channel.id, after);
   const { kind: type, refs, fields } = toSign;
@@ -75,19 +74,4 @@ export function postEntry(
   signed: Pick<SignedEntry, 'bytes' | 'body'>,
 ): Promise<{ readonly id: string; readonly index: number }> {
   return client.post(channelPath(channel, '/entries'), { entry: toBase64(signed.bytes), body: toBase64(signed.body) });
-}
-
-/** The channel that a charter and its cards make; its id is the one asked for, so that no node can show another. */
-export function channelOf(crypto: Pick<Crypto, 'sha256'>, view: Pick<SigningView, 'charter' | 'cards'>, id: string): Channel {
-  const charter = parseCharter(view.charter);
-  if ('expected' in charter) throw new ParleyError('invalid', `expected ${charter.expected}`);
-  const cards = view.cards.map((text) => {
-    const parsed = parseCard(text);
-    if ('expected' in parsed) throw new ParleyError('invalid', `expected ${parsed.expected}`);
-    return parsed.card;
-  });
-  const assembled = assembleChannel(crypto.sha256, charter.charter, cards);
-  if ('expected' in assembled) throw new ParleyError('invalid', `expected ${assembled.expected}`);
-  if (assembled.channel.id !== id) throw new ParleyError('invalid', 'expected the charter of this channel');
-  return assembled.channel;
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../base/json.ts';
 import { MAX_ATTACHMENTS } from '../base/limits.ts';
-import type { Fault, Field, Kind } from './kind.ts';
+import type { Cell, Fault, Field, Kind } from './kind.ts';
 
 /** TLP 2.0 markings, from what everybody may see to what only those addressed may. */
 export const MARKINGS = ['clear', 'green', 'amber', 'amber+strict', 'red'] as const;
@@ -39,6 +39,16 @@ export const ENVELOPE: readonly Field[] = [
   { name: 'concerns', shape: 'entries', max: MAX_CONCERNS, frame: true, required: false, hidden: true },
   { name: 'exercise', shape: 'flag', frame: true, required: false },
 ];
+
+/** Who comes, or speaks, for each side, a row each. */
+export function peopleOfSides(name: string): Field {
+  const of: readonly Cell[] = [
+    { name: 'side', shape: 'choice', of: SIDES, required: true },
+    { name: 'name', shape: 'line', max: MAX_NAME, required: true },
+    { name: 'capacity', shape: 'line', max: MAX_NAME, required: false },
+  ];
+  return { name, shape: 'rows', max: MAX_ROWS, of, frame: false, required: false };
+}
 
 /** Files sent along. */
 export const ATTACHMENTS: Field = { name: 'attachments', shape: 'attachments', max: MAX_ATTACHMENTS, frame: false, required: false };

@@ -1,3 +1,4 @@
+import { fromUtf8 } from '../base/bytes.ts';
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import type { Field } from '../document/kind.ts';
 import { kindOf } from '../document/registry.ts';
@@ -8,6 +9,22 @@ import { hasBidiControl } from '../document/text.ts';
 export const MAX_PACK_KINDS = 64;
 
 const ID = /^[a-z][a-z0-9_]{0,31}$/;
+
+/** The object at top level of a JSON file, with its text, or what was expected of it; `max` in bytes. It never throws. */
+export function objectIn(
+  bytes: Uint8Array,
+  max: number,
+): { readonly value: JsonObject; readonly text: string } | { readonly expected: readonly string[] } {
+  if (bytes.length > max) return { expected: [`at most ${max} bytes`] };
+  const text = fromUtf8(bytes);
+  if (text === undefined) return { expected: ['UTF-8 text'] };
+  try {
+    const value = JSON.parse(text) as Json;
+    return isObject(value) ? { value, text } : { expected: ['an object at top level'] };
+  } catch {
+    return { expected: ['JSON'] };
+  }
+}
 
 /** Collects what a JSON object lacks to be in form, as `<path>: <what was expected>`, member by member; it never throws. */
 export class Members {

@@ -1,9 +1,10 @@
-import { fromUtf8, toBase64url } from '../base/bytes.ts';
-import { isObject, type Json, type JsonObject } from '../base/json.ts';
+import { toBase64url } from '../base/bytes.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Sha256 } from '../base/ports.ts';
 import type { Fields } from '../document/kind.ts';
 import type { Span } from './calendar.ts';
 import type { ANCHORS } from './check-clock.ts';
+import { objectIn } from './check-members.ts';
 import { checkPack } from './check-pack.ts';
 
 /** A condition on one frame field of one document: its value is one of those listed. No condition can read another party's state. */
@@ -93,16 +94,9 @@ export const MAX_PACK_SIZE = 64 * 1024;
  * beyond it, every kind must be known here and every field named must be one of that kind that is never erased. Total: never throws.
  */
 export function parsePack(bytes: Uint8Array): { readonly pack: Pack } | { readonly expected: readonly string[] } {
-  if (bytes.length > MAX_PACK_SIZE) return { expected: [`at most ${MAX_PACK_SIZE} bytes`] };
-  const text = fromUtf8(bytes);
-  if (text === undefined) return { expected: ['UTF-8 text'] };
-  let value: Json;
-  try {
-    value = JSON.parse(text) as Json;
-  } catch {
-    return { expected: ['JSON'] };
-  }
-  if (!isObject(value)) return { expected: ['an object at top level'] };
+  const read = objectIn(bytes, MAX_PACK_SIZE);
+  if ('expected' in read) return read;
+  const { value, text } = read;
   const expected = checkPack(value);
   // After the check the value is shallow and small: stringifying it cannot overflow.
   if (expected.length === 0 && packText(value) !== text) expected.push('JSON indented by two spaces, one final newline, no member twice');

@@ -1,8 +1,7 @@
-import { fromUtf8 } from '../base/bytes.ts';
-import { isObject, type Json, type JsonObject } from '../base/json.ts';
+import { isObject, type JsonObject } from '../base/json.ts';
 import { CATALOGUES, valuesIn } from '../base/phrases.ts';
 import { MAX_FIRST, menuOf } from '../document/menu.ts';
-import { Members } from './check-members.ts';
+import { Members, objectIn } from './check-members.ts';
 
 /**
  * For whom a channel is, as data: which packs an invitation proposes, which acts stand first in the menu, and what things are called. It is a local
@@ -26,15 +25,9 @@ const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 
 /** The profile in a file's bytes, or everything that was expected of it. The form is published as `profiles/profile.schema.json`. Total: never throws. */
 export function parseProfile(bytes: Uint8Array): { readonly profile: Profile } | { readonly expected: readonly string[] } {
-  const text = bytes.length > MAX_PROFILE_SIZE ? undefined : fromUtf8(bytes);
-  if (text === undefined) return { expected: [`at most ${MAX_PROFILE_SIZE} bytes of UTF-8 text`] };
-  let value: Json;
-  try {
-    value = JSON.parse(text) as Json;
-  } catch {
-    return { expected: ['JSON'] };
-  }
-  if (!isObject(value)) return { expected: ['an object at top level'] };
+  const read = objectIn(bytes, MAX_PROFILE_SIZE);
+  if ('expected' in read) return read;
+  const { value } = read;
   const expected = checkProfile(value);
   return expected.length === 0 ? { profile: value as unknown as Profile } : { expected };
 }

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { concat, equal, fromUtf8, toHex, utf8 } from '../base/bytes.ts';
+import { equal, fromUtf8, toHex, utf8 } from '../base/bytes.ts';
 import { formatCheckpoint } from '../tlog/checkpoint.ts';
-import { leafHash, rootOf } from '../tlog/merkle.ts';
+import { leafHash } from '../tlog/merkle.ts';
 import { formatNote } from '../tlog/note.ts';
 import { Database } from './database.ts';
 import { type FsckOptions, fsck } from './fsck.ts';
@@ -14,18 +14,11 @@ import { openMemoryStore } from './memory.ts';
 import { SCHEMA } from './schema.ts';
 import { DATABASE_NAME, openSqliteStore } from './sqlite.ts';
 import type { StagedEntry, Store } from './store.ts';
-import { CHANNEL, createLog, entryOf, originOf, sha256 } from './suite-fixtures.ts';
+import { BLOB, CHANNEL, CHUNKS, createLog, entryOf, LINES, originOf, SALT, sha256 } from './suite-fixtures.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'parley-fsck-'));
 after(() => rmSync(dir, { recursive: true, force: true }));
 const file = join(dir, DATABASE_NAME);
-const SALT = utf8('sixteen bytes xx');
-const CHUNKS = [utf8('first chunk'), utf8('second chunk')];
-const BLOB = rootOf(
-  sha256,
-  CHUNKS.map((chunk) => leafHash(sha256, concat(SALT, chunk))),
-);
-const LINES = utf8('the two lines, as they were verified\n');
 
 /** An entry that commits to its body; even ones are signed notes, odd ones are bytes that are no note. */
 function committed(i: number): StagedEntry {

@@ -1,12 +1,22 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
-import { utf8 } from '../base/bytes.ts';
+import { concat, utf8 } from '../base/bytes.ts';
 import type { Sha256 } from '../base/ports.ts';
-import { leafHash } from '../tlog/merkle.ts';
+import { leafHash, rootOf } from '../tlog/merkle.ts';
 import type { StagedEntry, Store } from './store.ts';
 
 /** SHA-256 for the tests of this room. */
 export const sha256: Sha256 = (data) => hash('sha256', data, 'buffer');
+
+/** An attachment of two chunks, with its salt and root. */
+export const SALT = utf8('sixteen bytes xx');
+export const CHUNKS = [utf8('first chunk'), utf8('second chunk')];
+export const BLOB = rootOf(
+  sha256,
+  CHUNKS.map((chunk) => leafHash(sha256, concat(SALT, chunk))),
+);
+/** What a receipt's two lines stand for here. */
+export const LINES = utf8('the two lines, as they were verified\n');
 
 /** A channel id of the right shape. */
 export const CHANNEL = 'c'.repeat(43);

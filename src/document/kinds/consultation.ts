@@ -1,4 +1,4 @@
-import { ATTACHMENTS, MAX_NAME, MAX_REMARK, MAX_ROWS, MAX_SUBJECT, SIDES, signedByRepresentative } from '../envelope.ts';
+import { ATTACHMENTS, MAX_NAME, MAX_REMARK, MAX_ROWS, MAX_SUBJECT, peopleOfSides, signedByRepresentative } from '../envelope.ts';
 import { titled } from '../summary.ts';
 
 /** What a topic belongs to. */
@@ -22,18 +22,7 @@ export const consultation = signedByRepresentative({
       frame: false,
       required: true,
     },
-    {
-      name: 'heads',
-      shape: 'rows',
-      max: MAX_ROWS,
-      of: [
-        { name: 'side', shape: 'choice', of: SIDES, required: true },
-        { name: 'name', shape: 'line', max: MAX_NAME, required: true },
-        { name: 'capacity', shape: 'line', max: MAX_NAME, required: false },
-      ],
-      frame: false,
-      required: false,
-    },
+    peopleOfSides('heads'),
     { name: 'cadence', shape: 'line', max: MAX_NAME, frame: false, required: false },
     { name: 'rounds', shape: 'whole', min: 1, max: 1000, frame: true, required: false },
     { name: 'next_at', shape: 'instant', frame: true, required: false },

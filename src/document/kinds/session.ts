@@ -1,4 +1,4 @@
-import { ATTACHMENTS, endFault, MAX_NAME, MAX_REMARK, MAX_ROWS, MAX_SUBJECT, SIDES, signedByRepresentative } from '../envelope.ts';
+import { ATTACHMENTS, endFault, MAX_NAME, MAX_REMARK, MAX_ROWS, MAX_SUBJECT, peopleOfSides, signedByRepresentative } from '../envelope.ts';
 import { titled } from '../summary.ts';
 
 /** A meeting: where, in which form, with whom, on what, and when it is planned to begin and to end. Its sittings join it. */
@@ -22,18 +22,7 @@ export const session = signedByRepresentative({
       frame: false,
       required: false,
     },
-    {
-      name: 'delegations',
-      shape: 'rows',
-      max: MAX_ROWS,
-      of: [
-        { name: 'side', shape: 'choice', of: SIDES, required: true },
-        { name: 'name', shape: 'line', max: MAX_NAME, required: true },
-        { name: 'capacity', shape: 'line', max: MAX_NAME, required: false },
-      ],
-      frame: false,
-      required: false,
-    },
+    peopleOfSides('delegations'),
     { name: 'planned_start', shape: 'instant', frame: true, required: true },
     { name: 'planned_end', shape: 'instant', frame: true, required: false },
     { name: 'remark', shape: 'text', max: MAX_REMARK, frame: false, required: false },

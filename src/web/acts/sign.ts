@@ -1,10 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { ParleyError } from '../../base/errors.ts';
 import type { Json } from '../../base/json.ts';
-import { parseCard } from '../../entry/card.ts';
-import { assembleChannel, type Channel, parseCharter } from '../../entry/charter.ts';
 import { prepareEntry, type SignedEntry, signEntry, type UnsignedEntry } from '../../entry/entry.ts';
-import type { SigningView } from '../../projection/views.ts';
+import { shownChannel } from '../../entry/shown-channel.ts';
 import { acceptHeads, adviseHeads, formatHeads, parseHeads, type RememberedHead } from '../../verify/heads.ts';
 import { api } from '../api.ts';
 import { browserCrypto, randomBytes } from '../browser-crypto.ts';
@@ -26,7 +23,7 @@ export type ToSign = {
 export async function prepareDocument(prefix: string, key: DeviceKey, toSign: ToSign, now: number): Promise<UnsignedEntry> {
   const remembered = await rememberedHeads(prefix, toSign.channel);
   const view = await api.signing(toSign.channel, adviseHeads(remembered));
-  const channel = channelOf(view, toSign.channel);
+  const channel = shownChannel(sha256, view, toSign.channel);
   const heads = await acceptHeads(browserCrypto, channel, remembered, view.heads, view.generations);
   await writeDevice(prefix, 'heads', toSign.channel, formatHeads(heads));
   const after = heads.map(({ party, gen, size, root }) => ({ party, gen, size, root }));
@@ -46,19 +43,4 @@ async function rememberedHeads(prefix: string, channel: string): Promise<readonl
   const heads = parseHeads(JSON.parse(kept) as Json);
   if (heads === undefined) throw new Error('the heads this device remembers cannot be read');
   return heads;
-}
-
-/** The channel that charter and cards make; its id is the one asked for, so nobody can show another. */
-function channelOf(view: SigningView, id: string): Channel {
-  const charter = parseCharter(view.charter);
-  if ('expected' in charter) throw new ParleyError('invalid', `expected ${charter.expected}`);
-  const cards = view.cards.map((text) => {
-    const parsed = parseCard(text);
-    if ('expected' in parsed) throw new ParleyError('invalid', `expected ${parsed.expected}`);
-    return parsed.card;
-  });
-  const assembled = assembleChannel(sha256, charter.charter, cards);
-  if ('expected' in assembled) throw new ParleyError('invalid', `expected ${assembled.expected}`);
-  if (assembled.channel.id !== id) throw new ParleyError('invalid', 'expected the charter of this channel');
-  return assembled.channel;
 }
