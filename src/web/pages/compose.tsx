@@ -86,9 +86,9 @@ function Choose({ channel, asked }: { readonly channel: ChannelView; readonly as
           <p className={searching ? 'muted' : 'sr-only'} role="status">
             {searching ? say('menu.found', { count: found.length }) : ''}
           </p>
-          {searching ? null : <KindList title={say('menu.often')} kinds={first} channel={channel.id} explained />}
+          {searching ? null : <KindList title={say('menu.often')} kinds={first} channel={channel.id} />}
           {found.length === 0 ? null : (
-            <KindList title={searching ? undefined : say('menu.all')} kinds={found} channel={channel.id} explained={searching} />
+            <KindList title={searching ? undefined : say('menu.all')} kinds={found} channel={channel.id} inPairs={!searching} />
           )}
         </div>
         <div className="on-theirs stack">
@@ -110,23 +110,23 @@ type KindListProps = {
   readonly title: string | undefined;
   readonly kinds: readonly Kind[];
   readonly channel: string;
-  /** Whether each says what it is for. */
-  readonly explained: boolean;
+  /** Two beside each other, where there are many. */
+  readonly inPairs?: boolean;
 };
 
 /** Kinds to begin with, each a link to its form. */
-function KindList({ title, kinds, channel, explained }: KindListProps) {
+function KindList({ title, kinds, channel, inPairs = false }: KindListProps) {
   const say = useSay();
   return (
     <>
       {title === undefined ? null : <h2 className="section-title">{title}</h2>}
-      <ul className={explained ? 'kind-list' : 'kind-list short'}>
+      <ul className={inPairs ? 'kind-list pairs' : 'kind-list'}>
         {kinds.map((kind) => (
           <li key={kind.id} className="kind-item sheet">
             <Link className="row-link" to="/c/$channel/compose" params={{ channel }} search={{ kind: kind.id }}>
               <strong>{say(`kind.${kind.id}`)}</strong>
             </Link>
-            {explained ? <p className="muted">{say(`kind.${kind.id}.help`)}</p> : null}
+            <p className="muted">{say(`kind.${kind.id}.help`)}</p>
           </li>
         ))}
       </ul>

@@ -44,7 +44,9 @@ function Page({ dossier, channel }: { readonly dossier: DossierView; readonly ch
           </h1>
         </div>
         <div className="on-theirs dossier-counts">
-          <p className="lead">{say('dossier.counts', { agreed: dossier.agreed, disputed: dossier.disputed, open: dossier.open })}</p>
+          {claims.length === 0 ? null : (
+            <p className="lead">{say('dossier.counts', { agreed: dossier.agreed, disputed: dossier.disputed, open: dossier.open })}</p>
+          )}
         </div>
       </div>
       <Tabs className="tabs" defaultSelectedKey={claims.length > 0 ? 'claims' : joint.length > 0 ? 'joint' : 'timeline'}>

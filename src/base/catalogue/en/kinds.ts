@@ -14,7 +14,7 @@ export const kinds: Readonly<Record<string, string>> = {
   ...texts,
   // Kinds.
   'kind.message': 'Message',
-  'kind.message.help': 'A plain letter, with files if you like. What most people send most days.',
+  'kind.message.help': 'A subject and a few words, with files if you like. What most people send most days.',
   'kind.request': 'Request',
   'kind.request.help': 'Asks the other side for information, assistance, an explanation or the preservation of evidence, with a date to reply by.',
   'kind.reply': 'Reply',
