@@ -137,10 +137,14 @@ export function completeDraft(
 }
 
 /**
- * Fields of a document, in words; those that the program fills are left out. `about` is the title of the document it is about, where known. Further lines of
+ * Fields of a document, in words; those that the program fills are left out unless asked for. `about` is the title of the document it is about, where known. Further lines of
  * a text stand further in than fields do: whoever reads this reads it to know what is signed.
  */
-export function fieldsText(kind: Kind, fields: readonly (readonly [string, Json])[], about?: string): readonly string[] {
+export function fieldsText(
+  kind: Kind,
+  fields: readonly (readonly [string, Json])[],
+  { about, withFilled = false }: { readonly about?: string | undefined; readonly withFilled?: boolean } = {},
+): readonly string[] {
   const known = new Map(kind.fields.map((field) => [field.name, field]));
   return fields.flatMap(([name, value]) => {
     const field = known.get(name);
@@ -150,7 +154,8 @@ export function fieldsText(kind: Kind, fields: readonly (readonly [string, Json]
       return [`  ${say('about.about')} ${about === undefined ? entry : `${visible(about)} (${entry})`}`];
     }
     if (name === 'pointers') return changeLines(value, fields.find(([other]) => other === 'values')?.[1]);
-    if (field.hidden === true) return [];
+    // The values of a correction stand with the fields that they are for.
+    if (field.hidden === true) return withFilled && !(name === 'values' && known.has('pointers')) ? [unknownLine(name, value)] : [];
     if (field.shape === 'attachments' && Array.isArray(value) && value.every((file: Json) => isAttachment(file)))
       return value.map((file) => `  File: ${visible(file.name)}, ${file.size} bytes, ${file.media}`);
     return fieldLines(kind.id, field, value);
@@ -169,7 +174,7 @@ export function leavingText(
   const others = channel.parties.filter((_, party) => party !== channel.us).map(({ name }) => name);
   return [
     `${terminal.style('What leaves', 'bold')}: ${aKind(kind.id)} to ${others.join(', ')}, in ${channel.title}, signed by ${signer}`,
-    ...fieldsText(kind, fields, about),
+    ...fieldsText(kind, fields, { about }),
     `They can prove to anyone that you said this. ${say(isAboutEntry(kind.id) ? 'about.final' : 'leaving.final')}`,
   ].join('\n');
 }

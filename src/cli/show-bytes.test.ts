@@ -73,6 +73,21 @@ test('a field that its kind does not have is shown, and said to be unknown', asy
   assert.match(out, /^ {2}Noticed: .*“also”/m);
 });
 
+test('what the program filled in is shown as well: what is answered and concerned, in which channel, when', async () => {
+  const on = await testChannel();
+  const other = toBase64url(new Uint8Array(32).fill(2));
+  const answer = await shown('correction', [
+    ['entry', ENTRY],
+    ['pointers', ['/text']],
+    ['values', ['Other words.']],
+  ]);
+  assert.ok(answer.includes(`\n  In answer to: ${ENTRY}\n`), answer);
+  assert.ok(answer.includes(`\n  Written: 2023-11-14 22:13 UTC, in the channel ${on.channel.id}\n`), answer);
+  const out = await shown('message', [...message('Said.'), ['concerns', [other]]]);
+  assert.ok(out.includes(`\n  concerns: ["${other}"]\n`), out);
+  assert.ok(!out.includes('In answer to'));
+});
+
 test('two records that differ in their rows print differently', async () => {
   const record = (items: Json): readonly (readonly [string, Json])[] => [
     ['subject', 'Session'],

@@ -10,7 +10,7 @@ import { type Command, type Context, IN_CHANNEL, mustAgree, PASSPHRASE_FILE, YES
 import { titleOfEntry } from '../documents.ts';
 import { fieldsText } from '../draft.ts';
 import { noticedTexts } from '../field-lines.ts';
-import { hashText } from '../hash.ts';
+import { hashText, headerLines } from '../hash.ts';
 import { openKeyFile } from '../key-file.ts';
 import { kindName, said, when } from '../rows.ts';
 
@@ -72,7 +72,9 @@ async function one(context: Context, client: Client, channels: readonly ChannelV
   const kind = kindOf(opened.header.type);
   if (kind === undefined) throw new ParleyError('invalid', 'a kind of document that this version knows');
   terminal.say(`${kindName(kind.id)}, to be signed by ${view.signer.name} in ${channel.title}:`);
-  for (const line of fieldsText(kind, [...opened.fields], await titleOfEntry(client, channel.id, opened.fields))) terminal.say(line);
+  const about = await titleOfEntry(client, channel.id, opened.fields);
+  const lines = [...fieldsText(kind, [...opened.fields], { about, withFilled: true }), ...headerLines(opened.header)];
+  for (const line of lines) terminal.say(line);
   for (const noticed of noticedTexts(kind, opened.fields)) terminal.say(`  ${terminal.style('Noticed:', 'warn')} ${noticed}`);
   terminal.say(hashText(opened.id));
   const key = args.text('key');

@@ -17,7 +17,7 @@ import { type Command, type Context, IN_CHANNEL } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import { fieldsText } from '../draft.ts';
 import { indented, noticedTexts, unknownLine, valueText } from '../field-lines.ts';
-import { hashText } from '../hash.ts';
+import { hashText, headerLines } from '../hash.ts';
 import { jointText } from '../joint-lines.ts';
 import { exists, readInputFile } from '../read-input.ts';
 import { besideText, dueText, hostCalled, kindAndSummary, kindName, rowLine, rowText, when } from '../rows.ts';
@@ -85,10 +85,11 @@ async function showUnsigned(context: Context): Promise<undefined> {
 
 function sayBytes({ terminal }: Context, { id, header, fields }: OpenedEntry, erased: readonly string[] = []): undefined {
   const kind = kindOf(header.type);
-  const lines = kind === undefined ? [...fields].map(([name, value]) => unknownLine(name, value)) : fieldsText(kind, [...fields]);
+  const lines =
+    kind === undefined ? [...fields].map(([name, value]) => unknownLine(name, value)) : fieldsText(kind, [...fields], { withFilled: true });
   const noticed = kind === undefined ? [] : noticedTexts(kind, fields, erased);
   const warnings = noticed.map((text) => `  ${terminal.style('Noticed:', 'warn')} ${text}`);
-  const text = [`${kindName(header.type)}, as the bytes say it:`, ...lines, ...warnings, hashText(id)].join('\n');
+  const text = [`${kindName(header.type)}, as the bytes say it:`, ...lines, ...headerLines(header), ...warnings, hashText(id)].join('\n');
   const said = { kind: header.type, refs: header.refs, fields: Object.fromEntries(fields), noticed };
   terminal.data({ id, words: keySentence(id, wordlist), ...said }, text);
   return undefined;
