@@ -18,6 +18,11 @@ export const packs: Readonly<Record<string, string>> = {
   'pack.no_clocks': 'It runs no clock: nothing is owed by a date.',
   'pack.voluntary': 'It is voluntary: lateness is shown, and is nothing more.',
   'pack.source': 'Rule: {source}.',
+  'pack.follows': 'It rests on: {source}.',
+  'pack.basis.text': 'Compared with the text itself.',
+  'pack.basis.secondary': 'Known from what others write about it; the text itself was not compared.',
+  'pack.basis.own': 'A choice of this pack.',
+  'pack.latest': 'Of several, each takes the place of the one before, where that one’s time had not run out.',
   'pack.clock': '{title}: {who} {answer}, {until}.',
   'pack.owes.addressee': 'the addressee owes the sender',
   'pack.owes.sender': 'the sender owes the addressee',
@@ -44,9 +49,11 @@ export const packs: Readonly<Record<string, string>> = {
   'pack.until.field_else': 'by the instant in “{field}”, or without one within {span} after {start}',
   'pack.until.span': 'within {span} after {start}',
   'pack.until.before': 'at least {span} before {start}',
-  'pack.until.at_most': 'within {span} after {start}, and at most {most} after “{field}”',
-  'pack.until.period_end': 'once {period}, counted from when {start}',
-  'pack.until.period_later': 'once {period}, counted from when {start}, and {span} after the end of each',
+  'pack.until.at_most':
+    'within {span} after {start}, and at most {most} after “{field}”{lapses, select, yes {, which is no limit where it was over before} other {}}',
+  'pack.until.period_end': 'once {period} {from, select, month {from the first day of the month on that comes after} other {after}} {start}',
+  'pack.until.period_later':
+    'once {period} {from, select, month {from the first day of the month on that comes after} other {after}} {start}, and {span} after the end of each',
   'pack.every.month': '{count, plural, one {a month} =12 {a year} other {every # months}}',
   'pack.every.calendar':
     '{count, plural, one {a calendar month} =6 {a half-year from 1 January (UTC)} =12 {a calendar year} other {every # months from 1 January (UTC)}}',
