@@ -6,7 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { utf8 } from '../base/bytes.ts';
 import type { Json, JsonObject } from '../base/json.ts';
-import { clockBearingKinds, discharges, MAX_PACK_SIZE, type Pack, packHash, packText, parsePack, starts } from './pack.ts';
+import { clockBearingKinds, discharges, MAX_PACK_SIZE, type Pack, packHash, packText, parsePack, rolesOf, starts } from './pack.ts';
 
 const FOLDER = new URL('../../procedures/', import.meta.url);
 const NAMES = readdirSync(FOLDER).filter((name) => name.endsWith('.json') && name !== 'pack.schema.json');
@@ -245,6 +245,12 @@ test('reading a pack is total', () => {
   ok('expected' in parsePack(new Uint8Array(MAX_PACK_SIZE + 1)));
   ok('expected' in parsePack(utf8('['.repeat(60_000))));
   ok('expected' in parsePack(utf8(`{"v":${'['.repeat(30_000)}${']'.repeat(30_000)}}`)));
+});
+
+test('roles of several packs are each named once, first those of packs in which contacts are nominated', () => {
+  const packs = ['incident-inquiry', 'treaty-notification', 'communication-check'].map((name) => shipped(`${name}.json`));
+  deepEqual(rolesOf(packs), ['Policy', 'Technical', 'Diplomatic', 'Nuclear Risk Reduction Centre']);
+  deepEqual(rolesOf([shipped('nis2-reporting.json')]), []);
 });
 
 test('a pack is named in a charter by the hash of its exact bytes', () => {

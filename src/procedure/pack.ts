@@ -2,6 +2,7 @@ import { fromUtf8, toBase64url } from '../base/bytes.ts';
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import type { Sha256 } from '../base/ports.ts';
 import type { Fields } from '../document/kind.ts';
+import { kindOf } from '../document/registry.ts';
 import type { Span } from './calendar.ts';
 import type { ANCHORS } from './check-clock.ts';
 import type { BASES } from './check-members.ts';
@@ -140,6 +141,13 @@ export function packHash(sha256: Sha256, bytes: Uint8Array): string {
 /** Kinds that start or end a clock in any of the packs: their authors' nodes stamp them. Never `stamp` itself. */
 export function clockBearingKinds(packs: readonly Pack[]): ReadonlySet<string> {
   return new Set(packs.flatMap((pack) => pack.clocks.flatMap((clock) => [clock.anchor.kind, ...clock.discharge.kinds])));
+}
+
+/** What packs call the points of contact, each once: first those of packs in which contacts are nominated and asked whether they answer. */
+export function rolesOf(packs: readonly Pack[]): readonly string[] {
+  const asks = (pack: Pack): boolean => pack.kinds.some((id) => kindOf(id)?.fields.some((field) => field.offers === 'roles') === true);
+  const ordered = [...packs.filter(asks), ...packs.filter((pack) => !asks(pack))];
+  return [...new Set(ordered.flatMap(({ roles = [] }) => roles))];
 }
 
 /** Whether a document starts the clock; `opens` says whether it opens its matter. One that leaves out the instant a clock runs from starts none. */

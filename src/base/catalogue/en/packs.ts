@@ -17,6 +17,8 @@ export const packs: Readonly<Record<string, string>> = {
   'pack.holidays': 'Nobody works on: {days}.',
   'pack.no_clocks': 'It runs no clock: nothing is owed by a date.',
   'pack.voluntary': 'It is voluntary: lateness is shown, and is nothing more.',
+  'offered.title': '{label}: words of the procedures here',
+  'offered.or_own': '{words}, or your own words',
   'pack.source': 'Rule: {source}.',
   'pack.follows': 'It rests on: {source}.',
   'pack.basis.text': 'Compared with the text itself.',
