@@ -110,9 +110,14 @@ const dues = [
   due('the earlier of two: from the own instant', { hours: 4, at_most: { field: 'b', hours: 24 } }, { by: 'a', fields: { a: '2026-01-10T10:00:00Z', b: '2026-01-10T00:00:00Z' } }),
   due('the earlier of two: from the other instant', { hours: 4, at_most: { field: 'b', hours: 24 } }, { by: 'a', fields: { a: '2026-01-10T22:00:00Z', b: '2026-01-10T00:00:00Z' } }),
   due('the earlier of two: only the other is known', { hours: 4, at_most: { field: 'b', hours: 24 } }, { by: 'a', fields: { b: '2026-01-10T00:00:00Z' } }),
+  due('a limit that was over before the own instant is none', { hours: 4, at_most: { field: 'b', hours: 24, unless_over: true } }, { by: 'a', fields: { a: '2026-01-11T00:00:01Z', b: '2026-01-10T00:00:00Z' } }),
+  due('a limit that ends with the own instant counts', { hours: 4, at_most: { field: 'b', hours: 24, unless_over: true } }, { by: 'a', fields: { a: '2026-01-11T00:00:00Z', b: '2026-01-10T00:00:00Z' } }),
+  due('a limit alone is never over', { hours: 4, at_most: { field: 'b', hours: 24, unless_over: true } }, { by: 'a', fields: { b: '2026-01-10T00:00:00Z' } }),
   due('every month from the 31st', { every: { months: 1 } }, { from: '2026-01-31T12:00:00Z', now: '2026-04-02T00:00:00Z' }),
   due('every half-year of the calendar, within it', { every: { months: 6, calendar: true } }, { from: '2026-03-15T00:00:00Z', now: '2027-01-01T00:00:00Z' }),
   due('every half-year of the calendar, 30 days after its end', { days: 30, every: { months: 6, calendar: true } }, { from: '2026-03-15T00:00:00Z', now: '2027-01-01T00:00:00Z' }),
+  due('every six months from the month after the start, 30 days after their end', { days: 30, every: { months: 6, next_month: true } }, { from: '2011-02-05T00:00:00Z', now: '2012-03-02T00:00:00Z' }),
+  due('a start on the first of a month waits for the next one', { every: { months: 1, next_month: true } }, { from: '2026-12-01T00:00:00Z', now: '2027-02-15T00:00:00Z' }),
   due('nothing is owed before the start', { every: { months: 6 } }, { from: '2026-03-15T00:00:00Z', now: '2026-03-14T00:00:00Z' }),
 ];
 

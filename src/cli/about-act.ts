@@ -13,6 +13,7 @@ import { findChannel, openClient } from './client.ts';
 import { type Context, IN_CHANNEL, type Option } from './command.ts';
 import { findDocument } from './documents.ts';
 import { completeDraft, givenFields } from './draft.ts';
+import { saidIn } from './rows.ts';
 import { readValue } from './scenario/values.ts';
 import { openAuthor, SENDING, sayUnsent, signAndSend } from './sending.ts';
 import type { Terminal } from './terminal.ts';
@@ -65,7 +66,7 @@ export async function sendAbout(
     const fields = completeDraft(kind, { texts, filled: all, attachments: [], now: systemNow() });
     return await signAndSend(context, client, channel, author, {
       kind,
-      about: { kind: document.row.kind, title: say(document.row.summary) },
+      about: { kind: document.row.kind, title: saidIn(channel, document.row.summary) },
       fields,
       refs: [document.row.id],
       files: [],

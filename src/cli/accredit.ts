@@ -6,11 +6,13 @@ import { MARKINGS } from '../document/envelope.ts';
 import { actorOf } from '../entry/actor.ts';
 import { keyMembers, passkeyIn } from '../entry/signing-key.ts';
 import { nodeSha256 } from '../node/crypto.ts';
+import type { ChannelView } from '../projection/views.ts';
 import type { Arguments } from './arguments.ts';
 import type { Pending } from './identity.ts';
 import { readKeyFacts } from './key-file.ts';
 import { kindNamed } from './kind-names.ts';
 import { exists } from './read-input.ts';
+import { kindNameIn } from './rows.ts';
 
 /** Whose key is meant, and what is known of them. */
 export type Candidate = {
@@ -79,13 +81,12 @@ export function keyText(candidate: Candidate): string {
 }
 
 /** What an accreditation allows, in one sentence. */
-export function scopeText(scope: {
-  readonly kinds: readonly string[];
-  readonly marking: string;
-  readonly mayRecall: boolean;
-  readonly automatic: boolean;
-}): string {
-  const kinds = scope.kinds.includes('*') ? 'all kinds of documents' : scope.kinds.map((kind) => kind.replaceAll('_', ' ')).join(', ');
+export function scopeText(
+  scope: { readonly kinds: readonly string[]; readonly marking: string; readonly mayRecall: boolean; readonly automatic: boolean },
+  channel: Pick<ChannelView, 'profile'> = {},
+): string {
+  const named = scope.kinds.map((kind) => kindNameIn(channel, kind).toLowerCase());
+  const kinds = scope.kinds.includes('*') ? 'all kinds of documents' : named.join(', ');
   const more = [scope.mayRecall ? 'may recall others' : '', scope.automatic ? 'the key is held by a service' : ''].filter((part) => part !== '');
   return `may sign ${kinds}, up to TLP:${scope.marking.toUpperCase()}${more.length === 0 ? '' : `; ${more.join('; ')}`}`;
 }

@@ -3,11 +3,12 @@ import { toBase64url } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
 import { MAX_BODY_SIZE } from '../base/limits.ts';
-import { sayIn } from '../base/phrases.ts';
+import { type Say, sayIn } from '../base/phrases.ts';
 import type { Random } from '../base/ports.ts';
 import { isAboutEntry } from '../document/about-entries.ts';
 import { cellLabelOf, type FormField, formOf } from '../document/form.ts';
 import type { AttachmentValue, Field, Kind } from '../document/kind.ts';
+import { asOffered } from '../document/offered.ts';
 import { checkDraft } from '../document/parse.ts';
 import { joins } from '../document/registry.ts';
 import { isAttachment } from '../document/shape.ts';
@@ -16,7 +17,7 @@ import type { ChannelView, DocumentView } from '../projection/views.ts';
 import { closest } from './closest.ts';
 import { anyText, fieldLines, indented, unknownLine, valueText } from './field-lines.ts';
 import { readInputFile } from './read-input.ts';
-import { aKind } from './rows.ts';
+import { aKind, voiceOf } from './rows.ts';
 import { readValue } from './scenario/values.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -72,15 +73,18 @@ function faultLine(kind: Kind, name: string, sentence: string): string {
 /** Asks a person for every field that was not given; an optional one is left out by an empty line, a wrong answer is asked again. */
 export async function askFields(
   terminal: Terminal,
+  channel: Pick<ChannelView, 'profile' | 'roles'>,
   kind: Kind,
   texts: ReadonlyMap<string, string>,
   now: number,
 ): Promise<ReadonlyMap<string, string>> {
+  const say = voiceOf(channel);
   const out = new Map(texts);
   terminal.say(`${terminal.style(say(`kind.${kind.id}`), 'bold')}: ${say(`kind.${kind.id}.help`)}`);
   for (const asked of formOf(kind).fields) {
     if (out.has(asked.field.name) || asked.field.shape === 'attachments') continue;
-    const text = await askField(terminal, asked, now);
+    const offered = asked.field.offers === 'roles' ? channel.roles : [];
+    const text = await askField(terminal, say, { asked, offered }, now);
     if (text !== '') out.set(asked.field.name, text);
   }
   return out;
@@ -116,7 +120,7 @@ export function filledFields(
 export function refsOf(kind: Kind, parent: Parent | undefined): readonly string[] {
   if (parent !== undefined && answers(kind, parent)) return [parent.row.id];
   if (kind.opens) return [];
-  const what = kind.joins.map(aKind).join(' or ');
+  const what = kind.joins.map((id) => aKind(id)).join(' or ');
   throw new ParleyError('usage', `--in-reply-to is needed: ${aKind(kind.id)} answers ${what}`);
 }
 
@@ -136,6 +140,9 @@ export function completeDraft(
   return [...all];
 }
 
+/** How fields are shown: with the title of the document they are about, in a channel's words, with those that the program fills. */
+type FieldsText = { readonly about?: string | undefined; readonly channel?: Pick<ChannelView, 'profile'>; readonly withFilled?: boolean };
+
 /**
  * Fields of a document, in words; those that the program fills are left out unless asked for. `about` is the title of the document it is about, where known. Further lines of
  * a text stand further in than fields do: whoever reads this reads it to know what is signed.
@@ -143,14 +150,15 @@ export function completeDraft(
 export function fieldsText(
   kind: Kind,
   fields: readonly (readonly [string, Json])[],
-  { about, withFilled = false }: { readonly about?: string | undefined; readonly withFilled?: boolean } = {},
+  { about, channel = {}, withFilled = false }: FieldsText = {},
 ): readonly string[] {
+  const say = voiceOf(channel);
   const known = new Map(kind.fields.map((field) => [field.name, field]));
   return fields.flatMap(([name, value]) => {
     const field = known.get(name);
     if (field === undefined) return [unknownLine(name, value)];
     if (name === 'entry' && isAboutEntry(kind.id)) {
-      const entry = valueText(field, value);
+      const entry = valueText(field, value, say);
       return [`  ${say('about.about')} ${about === undefined ? entry : `${visible(about)} (${entry})`}`];
     }
     if (name === 'pointers') return changeLines(value, fields.find(([other]) => other === 'values')?.[1]);
@@ -158,7 +166,7 @@ export function fieldsText(
     if (field.hidden === true) return withFilled && !(name === 'values' && known.has('pointers')) ? [unknownLine(name, value)] : [];
     if (field.shape === 'attachments' && Array.isArray(value) && value.every((file: Json) => isAttachment(file)))
       return value.map((file) => `  File: ${visible(file.name)}, ${file.size} bytes, ${file.media}`);
-    return fieldLines(kind.id, field, value);
+    return fieldLines(kind.id, field, value, say);
   });
 }
 
@@ -173,9 +181,9 @@ export function leavingText(
 ): string {
   const others = channel.parties.filter((_, party) => party !== channel.us).map(({ name }) => name);
   return [
-    `${terminal.style('What leaves', 'bold')}: ${aKind(kind.id)} to ${others.join(', ')}, in ${channel.title}, signed by ${signer}`,
-    ...fieldsText(kind, fields, { about }),
-    `They can prove to anyone that you said this. ${say(isAboutEntry(kind.id) ? 'about.final' : 'leaving.final')}`,
+    `${terminal.style('What leaves', 'bold')}: ${aKind(kind.id, channel)} to ${others.join(', ')}, in ${channel.title}, signed by ${signer}`,
+    ...fieldsText(kind, fields, { about, channel }),
+    `They can prove to anyone that you said this. ${voiceOf(channel)(isAboutEntry(kind.id) ? 'about.final' : 'leaving.final')}`,
   ].join('\n');
 }
 
@@ -202,16 +210,21 @@ function answers(kind: Kind, parent: Parent): boolean {
   return joins(kind, parent.row.kind);
 }
 
-async function askField(terminal: Terminal, asked: FormField, now: number): Promise<string> {
+/** A question, with words that are offered for its answer beside those it must be one of. */
+type Question = { readonly asked: FormField; readonly offered: readonly string[] };
+
+async function askField(terminal: Terminal, say: Say, { asked, offered }: Question, now: number): Promise<string> {
   const { field, required, choices } = asked;
-  const options = choices.length === 0 ? hintOf(field) : choices.map(({ value }) => value).join(', ');
+  const own = offered.length === 0 ? hintOf(field, say) : say('offered.or_own', { words: offered.join(', ') });
+  const options = choices.length === 0 ? own : choices.map(({ value }) => value).join(', ');
   const hint = [options, required ? '' : 'empty to leave out'].filter((part) => part !== '').join('; ');
   for (;;) {
     const question = `${say(asked.label)}${hint === '' ? '' : ` (${hint})`}:`;
-    const text =
+    const typed =
       field.shape === 'text' || field.shape === 'lines' || field.shape === 'rows'
         ? await askLines(terminal, question)
         : await terminal.ask(question, 'a --field is missing');
+    const text = asOffered(typed, offered);
     if (text === '' && !required) return '';
     const read = readValue(field, text, now);
     if (text !== '' && 'value' in read) return text;
@@ -231,7 +244,7 @@ async function askLines(terminal: Terminal, question: string): Promise<string> {
   }
 }
 
-function hintOf(field: Field): string {
+function hintOf(field: Field, say: Say): string {
   if (field.shape === 'instant') return '2021-06-16 11:35 in UTC, or "in 3 days"';
   if (field.shape === 'flag') return 'yes or no';
   if (field.shape === 'rows') return field.of.map((cell) => say(cellLabelOf(field.name, cell.name))).join(' | ');

@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../base/json.ts';
-import { sayIn } from '../base/phrases.ts';
+import { type Say, sayIn } from '../base/phrases.ts';
 import { labelOf, sayFault } from '../document/form.ts';
 import type { Cell, Field, Kind } from '../document/kind.ts';
 import { parseFields } from '../document/parse.ts';
@@ -9,11 +9,11 @@ import { hasControl } from '../document/text.ts';
 import { visible } from '../document/visible.ts';
 import { valueInWords } from '../verify/shown-document.ts';
 
-const say = sayIn('en');
+const english = sayIn('en');
 
 /** A field on a terminal, under its label, from the second column on; whatever its text holds, no line of it begins where a field does. */
-export function fieldLines(kind: string, field: Field, value: Json): readonly string[] {
-  const text = valueText(field, value);
+export function fieldLines(kind: string, field: Field, value: Json, say: Say = english): readonly string[] {
+  const text = valueText(field, value, say);
   const label = `  ${say(labelOf(kind, field.name))}:`;
   return field.shape === 'rows' && text.startsWith('1. ') ? [label, `    ${indented(text, 4)}`] : [`${label} ${indented(text, 4)}`];
 }
@@ -27,9 +27,9 @@ export function unknownLine(name: string, value: Json): string {
  * One value in words, with the characters that would make it read otherwise as their numbers. What has not the shape of its field stands as its JSON, so
  * that two values never read alike.
  */
-export function valueText(field: Field | Cell, value: Json): string {
+export function valueText(field: Field | Cell, value: Json, say: Say = english): string {
   if (shapeFault(field, value) !== undefined) return jsonText(value);
-  if (field.shape === 'rows' && Array.isArray(value)) return sayRows(say, field, value, valueText);
+  if (field.shape === 'rows' && Array.isArray(value)) return sayRows(say, field, value, (cell, one) => valueText(cell, one, say));
   if (field.shape === 'opaque' || (Array.isArray(value) && value.some((one: Json) => isObject(one)))) return jsonText(value);
   return visible(valueInWords(say, field, field.name, value));
 }
@@ -45,7 +45,7 @@ export function indented(text: string, columns: number): string {
 }
 
 /** What is not as it should be in the fields of a document whose whole text is here, a sentence each. */
-export function noticedTexts(kind: Kind, fields: ReadonlyMap<string, Json>, erased: readonly string[] = []): readonly string[] {
+export function noticedTexts(kind: Kind, fields: ReadonlyMap<string, Json>, erased: readonly string[] = [], say: Say = english): readonly string[] {
   const { frameFaults, contentFaults } = parseFields(kind, fields, erased);
   return [...frameFaults, ...contentFaults].map((fault) => visible(sayFault(say, kind, fault)).replaceAll('\n', ' '));
 }

@@ -1,8 +1,7 @@
-import { sayIn } from '../base/phrases.ts';
+import { type Say, sayIn } from '../base/phrases.ts';
 import type { Field, FieldShape, Kind } from '../document/kind.ts';
-import { kindName } from './rows.ts';
 
-const say = sayIn('en');
+const english = sayIn('en');
 
 /** What a field takes, with its limits: `one line, at most 200 characters`; choices are the words that are typed. */
 export function takes(shape: FieldShape): string {
@@ -47,8 +46,8 @@ const LINE_FORMS = {
 } as const;
 
 /** How a kind stands among others: `Opens a matter, or joins one of: claim, request.` */
-export function standsIn({ opens, joins }: Pick<Kind, 'opens' | 'joins'>): string {
-  const what = joins.includes('*') ? 'any matter' : joins.map((id) => kindName(id).toLowerCase()).join(', ');
+export function standsIn({ opens, joins }: Pick<Kind, 'opens' | 'joins'>, say: Say = english): string {
+  const what = joins.includes('*') ? 'any matter' : joins.map((id) => say(`kind.${id}`).toLowerCase()).join(', ');
   if (joins.length === 0) return 'Opens a matter.';
   return opens ? `Opens a matter, or joins that of: ${what}.` : `Joins the matter of: ${what}.`;
 }
@@ -64,7 +63,7 @@ export function standing(field: Field): string {
 }
 
 /** Help of a kind in the catalogue. */
-export function kindHelp({ id }: Pick<Kind, 'id'>): string {
+export function kindHelp({ id }: Pick<Kind, 'id'>, say: Say = english): string {
   return say(`kind.${id}.help`);
 }
 

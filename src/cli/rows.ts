@@ -12,12 +12,17 @@ export function said(phrase: Phrase): string {
   return say(phrase);
 }
 
-/** A phrase in the words that this side uses in a channel. */
-export function saidIn({ profile }: Pick<ChannelView, 'profile'>, phrase: Phrase | string): string {
-  if (profile === undefined) return say(phrase);
+/** The words that this side uses in a channel: those of its profile, where it has one. */
+export function voiceOf({ profile }: Pick<ChannelView, 'profile'>): Say {
+  if (profile === undefined) return say;
   const own = voices.get(profile.name) ?? sayIn('en', profile.words);
   voices.set(profile.name, own);
-  return own(phrase);
+  return own;
+}
+
+/** A phrase in the words that this side uses in a channel. */
+export function saidIn(channel: Pick<ChannelView, 'profile'>, phrase: Phrase | string): string {
+  return voiceOf(channel)(phrase);
 }
 
 const voices = new Map<string, Say>();
@@ -53,8 +58,8 @@ export function settledTexts({ alarm, forks, parties }: Pick<ChannelView, 'alarm
 }
 
 /** A kind in words with its article: `an erasure`. */
-export function aKind(kind: string): string {
-  const name = kindName(kind).toLowerCase();
+export function aKind(kind: string, channel: Pick<ChannelView, 'profile'> = {}): string {
+  const name = kindNameIn(channel, kind).toLowerCase();
   return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
@@ -158,11 +163,11 @@ export function dueText(terminal: Terminal, channel: Pick<ChannelView, 'parties'
 }
 
 /** What a party says beside a person, in a sentence: also on the page of a document about them. */
-export function besideText(channel: Pick<ChannelView, 'parties'>, one: BesideView): string {
+export function besideText(channel: Pick<ChannelView, 'parties' | 'profile'>, one: BesideView): string {
   const party = channel.parties[one.party]?.name ?? '';
   return one.kind === 'agrement'
-    ? say({ id: 'people.agrement', values: { party, answer: one.agrement ?? '', at: when(one.time) } })
-    : say({ id: 'people.compromise', values: { party, since: when(one.compromisedSince ?? 0) } });
+    ? saidIn(channel, { id: 'people.agrement', values: { party, answer: one.agrement ?? '', at: when(one.time) } })
+    : saidIn(channel, { id: 'people.compromise', values: { party, since: when(one.compromisedSince ?? 0) } });
 }
 
 /** A span of time in its two largest units: `3 d 4 h`. */

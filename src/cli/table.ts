@@ -34,6 +34,11 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
   },
   { name: 'channels', summary: 'List the channels, who is in them, and whether they answer.', load: () => import('./commands/channels.ts') },
   { name: 'address', summary: 'Show or change where the other side and the hosts listen.', load: () => import('./commands/address.ts') },
+  {
+    name: 'profile',
+    summary: 'Show or change for whom a channel is: its first menu, and what things are called here.',
+    load: () => import('./commands/profile.ts'),
+  },
   { name: 'enrol', summary: 'Make a one-time link by which a person enrols in their browser.', load: () => import('./commands/enrol.ts') },
   { name: 'key new', summary: 'Make the key of a representative, sealed by a passphrase.', load: () => import('./commands/key-new.ts') },
   {

@@ -39,6 +39,8 @@ export type Field = FieldShape & {
   readonly future?: boolean;
   /** What has happened: an author may not set it to a moment still to come. */
   readonly past?: boolean;
+  /** Words that forms offer for it, and that it need not be one of: what the channel's procedures call the points of contact. */
+  readonly offers?: 'roles';
 };
 
 /** Who signs entries of a kind. */

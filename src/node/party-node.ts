@@ -215,12 +215,19 @@ export class PartyNode {
     this.emit({ type: 'changed', channel });
   }
 
-  /** Changes local settings of a channel: its title and where its peers listen. */
-  async updateRecord(id: string, change: Partial<Pick<ChannelRecord, 'addresses' | 'hostAddresses' | 'title' | 'profile'>>): Promise<void> {
-    const record = { ...this.record(id), ...change };
+  /** Changes local settings of a channel: its title, its profile (`null` for none) and where its peers listen. */
+  async updateRecord(
+    id: string,
+    change: Partial<Pick<ChannelRecord, 'addresses' | 'hostAddresses' | 'title'>> & { readonly profile?: string | null },
+  ): Promise<void> {
+    const { profile = this.record(id).profile ?? null, ...others } = change;
+    const { profile: _, ...known } = this.record(id);
+    const record: ChannelRecord = { ...known, ...others, ...(profile === null ? {} : { profile }) };
     await this.store.putLocal('channel', id, JSON.stringify(record));
     this.#records.set(id, record);
     this.exchange.wake(id);
+    // Pages that are open say things in the new words at once.
+    this.emit({ type: 'changed', channel: id });
     // Whoever could not be reached may be, at another address.
     if (this.channel(id).own.gate === 'recovering') this.exchange.recoverSoon(id);
   }

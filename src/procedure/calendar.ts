@@ -53,6 +53,12 @@ export function periodBegin(seconds: number, months: number): number {
   return Date.UTC(at.getUTCFullYear(), at.getUTCMonth() - (at.getUTCMonth() % months), 1) / 1000;
 }
 
+/** The first instant of the month after the one that `seconds` is in. */
+export function nextMonth(seconds: number): number {
+  const at = new Date(seconds * 1000);
+  return Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 1) / 1000;
+}
+
 /** How many months of the calendar lie between those of two instants, whatever their days. */
 export function monthsBetween(from: number, to: number): number {
   const [a, b] = [new Date(from * 1000), new Date(to * 1000)];

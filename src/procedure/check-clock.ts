@@ -19,10 +19,12 @@ const DEBTORS: readonly Json[] = ['addressee', 'sender', 'each'];
 
 /** What a JSON value lacks to be a clock of a pack with these kinds. */
 export function checkClock(check: Members, at: string, value: Json, kinds: readonly string[]): void {
-  if (!check.object(at, value, ['id', 'title', 'anchor', 'due', 'discharge', 'debtor', 'voluntary'], ['source'])) return;
+  if (!check.object(at, value, ['id', 'title', 'anchor', 'due', 'discharge', 'debtor', 'voluntary'], ['source', 'basis'])) return;
   check.id(`${at}.id`, value.id);
   check.line(`${at}.title`, value.title, 120);
   if (value.source !== undefined) check.line(`${at}.source`, value.source, 300);
+  if (value.basis !== undefined) check.basis(`${at}.basis`, value.basis);
+  check.need(value.basis === undefined || value.source !== undefined, `${at}.basis: only with a source`);
   check.need(DEBTORS.includes(value.debtor ?? null), `${at}.debtor: addressee, sender or each`);
   check.need(typeof value.voluntary === 'boolean', `${at}.voluntary: true or false`);
   const anchor = checkAnchor(check, `${at}.anchor`, value.anchor, kinds);
@@ -31,16 +33,19 @@ export function checkClock(check: Members, at: string, value: Json, kinds: reado
   const every = isObject(value.due) && value.due.every !== undefined;
   const inChannel = isObject(value.discharge) && value.discharge.in === 'channel';
   check.need(!every || inChannel, `${at}.discharge.in: channel, where something is owed every so many months`);
+  const latest = isObject(value.anchor) && value.anchor.latest !== undefined;
+  check.need(!every || !latest, `${at}.anchor.latest: not where something is owed every so many months`);
 }
 
 type AnchorFound = { readonly kind: string; readonly by: Json | undefined };
 
 function checkAnchor(check: Members, at: string, value: Json | undefined, kinds: readonly string[]): AnchorFound {
-  if (!check.object(at, value, ['kind', 'at', 'by'], ['field', 'when', 'opens'])) return { kind: '', by: undefined };
+  if (!check.object(at, value, ['kind', 'at', 'by'], ['field', 'when', 'opens', 'latest'])) return { kind: '', by: undefined };
   const kind = typeof value.kind === 'string' ? value.kind : '';
   check.need(kinds.includes(kind), `${at}.kind: one of the pack's kinds`);
   check.need(value.by === 'receipt' || value.by === 'field', `${at}.by: receipt or field`);
   check.need(value.opens === undefined || value.opens === true, `${at}.opens: true, or left out`);
+  check.need(value.latest === undefined || (value.latest === true && value.opens === undefined), `${at}.latest: true, or left out; not with opens`);
   if (value.by === 'field') check.instantField(`${at}.field`, kind, value.field);
   else check.need(value.field === undefined, `${at}.field: only with by field`);
   const names = ANCHORS.filter((name) => BY_RECEIPT.includes(name) === (value.by === 'receipt'));
@@ -60,13 +65,18 @@ function checkDue(check: Members, at: string, value: Json | undefined, anchor: A
   check.need(alone, `${at}: only one of field, before, at_most, every`);
   const needsInstant = before !== undefined || most !== undefined;
   check.need(!needsInstant || (units > 0 && anchor.by === 'field'), `${at}: a span of time and an anchor by field, with before or at_most`);
-  if (most !== undefined && check.object(`${at}.at_most`, most, ['field'], UNITS)) {
+  if (most !== undefined && check.object(`${at}.at_most`, most, ['field'], [...UNITS, 'unless_over'])) {
     check.need(checkSpan(check, `${at}.at_most`, most) > 0, `${at}.at_most: a span of time`);
     check.instantField(`${at}.at_most.field`, anchor.kind, most.field);
+    check.need(most.unless_over === undefined || most.unless_over === true, `${at}.at_most.unless_over: true, or left out`);
   }
-  if (every !== undefined && check.object(`${at}.every`, every, ['months'], ['calendar'])) {
+  if (every !== undefined && check.object(`${at}.every`, every, ['months'], ['calendar', 'next_month'])) {
     check.whole(`${at}.every.months`, every.months, 12);
     check.need(every.calendar === undefined || every.calendar === true, `${at}.every.calendar: true, or left out`);
+    check.need(
+      every.next_month === undefined || (every.next_month === true && every.calendar === undefined),
+      `${at}.every.next_month: true, or left out; not with calendar`,
+    );
     check.need(
       every.calendar === undefined || [1, 2, 3, 4, 6, 12].includes(every.months as number),
       `${at}.every.months: a part of a year, in calendar periods`,

@@ -5,6 +5,8 @@ import { kindOf } from '../document/registry.ts';
 import { isLine } from '../document/shape.ts';
 import { hasBidiControl } from '../document/text.ts';
 
+/** How far the rule was read that something in a pack follows. */
+export const BASES = ['text', 'secondary', 'own'] as const;
 /** Kinds of one pack. */
 export const MAX_PACK_KINDS = 64;
 
@@ -51,6 +53,10 @@ export class Members {
 
   line(at: string, value: Json | undefined, max: number): void {
     this.need(isLine(value, max) && !hasBidiControl(value), `${at}: one line of 1 to ${max} characters`);
+  }
+
+  basis(at: string, value: Json | undefined): void {
+    this.need((BASES as readonly (Json | undefined)[]).includes(value), `${at}: one of ${BASES.join(', ')}`);
   }
 
   id(at: string, value: Json | undefined): void {

@@ -10,13 +10,15 @@ export const MAX_CLOCKS = 16;
 export const MAX_HOLIDAYS = 200;
 /** Names of roles in one pack. */
 export const MAX_ROLES = 8;
+/** Rules that one pack follows beside those of its clocks. */
+export const MAX_SOURCES = 8;
 
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 
 /** Everything a JSON object lacks to be a pack, as `<path>: <what was expected>`; empty when it is one. */
 export function checkPack(value: JsonObject): string[] {
   const check = new Members();
-  check.members('pack', value, ['v', 'name', 'title', 'kinds', 'clocks'], ['roles', 'holidays']);
+  check.members('pack', value, ['v', 'name', 'title', 'kinds', 'clocks'], ['roles', 'sources', 'holidays']);
   check.need(value.v === 1, 'v: 1');
   check.need(typeof value.name === 'string' && NAME.test(value.name), 'name: lower-case letters, digits and hyphens');
   check.line('title', value.title, 120);
@@ -28,6 +30,7 @@ export function checkPack(value: JsonObject): string[] {
       check.line(`roles[${i}]`, role, 60);
     });
   }
+  if (value.sources !== undefined) checkSources(check, value.sources);
   if (value.holidays !== undefined) {
     const days = check.list('holidays', value.holidays, MAX_HOLIDAYS);
     check.need(
@@ -43,6 +46,17 @@ export function checkPack(value: JsonObject): string[] {
     checkClock(check, `clocks[${i}]`, clock, kinds);
   });
   return check.expected;
+}
+
+function checkSources(check: Members, value: Json): void {
+  const sources = isList(value) ? value : [];
+  check.need(isList(value) && sources.length > 0 && sources.length <= MAX_SOURCES, `sources: a list of 1 to ${MAX_SOURCES}`);
+  sources.slice(0, MAX_SOURCES).forEach((source, i) => {
+    const at = `sources[${i}]`;
+    if (!check.object(at, source, ['title', 'basis'], [])) return;
+    check.line(`${at}.title`, source.title, 300);
+    check.basis(`${at}.basis`, source.basis);
+  });
 }
 
 function isList(value: Json | undefined): value is readonly Json[] {

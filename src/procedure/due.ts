@@ -1,5 +1,5 @@
 import type { Fields } from '../document/kind.ts';
-import { addMonths, addSpan, monthsBetween, periodBegin, UNITS } from './calendar.ts';
+import { addMonths, addSpan, monthsBetween, nextMonth, periodBegin, UNITS } from './calendar.ts';
 import { type Clock, instantIn } from './pack.ts';
 
 /**
@@ -47,10 +47,9 @@ export function dueAtOf(clock: Clock, anchor: Fields, startedAt: number, holiday
   // Bounded by another instant, a clock may have started at that one: its own span runs from its own instant, where that is known.
   const from = most === undefined || clock.anchor.by === 'receipt' ? startedAt : instantIn(anchor, clock.anchor.field);
   const other = instantIn(anchor, most?.field);
-  const due = earliest([
-    from === undefined ? undefined : addSpan(from, clock.due, holidays),
-    most === undefined || other === undefined ? undefined : addSpan(other, most, holidays),
-  ]);
+  const limit = most === undefined || other === undefined ? undefined : addSpan(other, most, holidays);
+  const over = most?.unless_over === true && limit !== undefined && from !== undefined && limit < from;
+  const due = earliest([from === undefined ? undefined : addSpan(from, clock.due, holidays), over ? undefined : limit]);
   return due === undefined ? undefined : Math.max(due, startedAt);
 }
 
@@ -64,7 +63,7 @@ export const MAX_PERIODS = 1200;
 export function periodsOf(clock: Clock, startedAt: number, now: number, holidays: readonly string[] = []): readonly Period[] {
   const { every } = clock.due;
   if (every === undefined) return [];
-  const first = every.calendar === true ? periodBegin(startedAt, every.months) : startedAt;
+  const first = every.calendar === true ? periodBegin(startedAt, every.months) : every.next_month === true ? nextMonth(startedAt) : startedAt;
   const hasSpan = UNITS.some((unit) => clock.due[unit] !== undefined);
   // From the first one each time: 31 January, 28 February, 31 March.
   const bound = (i: number): number => addMonths(first, i * every.months);

@@ -2,32 +2,40 @@ import type { Say } from '../base/phrases.ts';
 import { labelOf } from '../document/form.ts';
 import { kindOf } from '../document/registry.ts';
 import { type Span, UNITS } from './calendar.ts';
-import { type Clock, conditionsOf, type Discharge, type Guard, type Pack } from './pack.ts';
+import { type Basis, type Clock, conditionsOf, type Discharge, type Guard, type Pack } from './pack.ts';
 
-/** One clock in words: what it is called, who owes what when, and where its rule stands. */
-export type ClockText = { readonly id: string; readonly sentences: readonly string[] };
+/** One clock in words: what it is called, who owes what when, where its rule stands and how far that was read. */
+export type ClockText = { readonly id: string; readonly sentences: readonly string[]; readonly source?: string; readonly basis?: Basis };
 
 /** A pack in plain sentences, in the reader's language: what it is for, and who owes what to whom, from when and until when, by which document. */
 export function explainPack(pack: Pack, say: Say): { readonly about: readonly string[]; readonly clocks: readonly ClockText[] } {
-  const { kinds, roles = [], holidays = [], clocks } = pack;
+  const { kinds, roles = [], sources = [], holidays = [], clocks } = pack;
   return {
     about: [
       say('pack.kinds', { kinds: kinds.map((kind) => say(`kind.${kind}`).toLowerCase()).join(', ') }),
       ...(roles.length === 0 ? [] : [say('pack.roles', { roles: roles.join(', ') })]),
       ...(holidays.length === 0 ? [] : [say('pack.holidays', { days: holidays.join(', ') })]),
       ...(clocks.length === 0 ? [say('pack.no_clocks')] : []),
+      ...sources.flatMap(({ title, basis }) => [say('pack.follows', { source: title }), say(`pack.basis.${basis}`)]),
     ],
-    clocks: clocks.map((clock) => ({ id: clock.id, sentences: sentencesOf(clock, say) })),
+    clocks: clocks.map((clock) => ({
+      id: clock.id,
+      sentences: sentencesOf(clock, say),
+      ...(clock.source === undefined ? {} : { source: clock.source }),
+      ...(clock.basis === undefined ? {} : { basis: clock.basis }),
+    })),
   };
 }
 
 function sentencesOf(clock: Clock, say: Say): readonly string[] {
-  const { title, debtor, discharge, voluntary, source } = clock;
+  const { title, debtor, discharge, voluntary, source, basis } = clock;
   const who = say(`pack.owes.${debtor}`);
   return [
     say('pack.clock', { title, who, answer: answerText(discharge, say), until: untilText(clock, say) }),
+    ...(clock.anchor.latest === true ? [say('pack.latest')] : []),
     ...(voluntary ? [say('pack.voluntary')] : []),
     ...(source === undefined ? [] : [say('pack.source', { source })]),
+    ...(basis === undefined ? [] : [say(`pack.basis.${basis}`)]),
   ];
 }
 
@@ -74,10 +82,14 @@ function untilText({ anchor, due }: Clock, say: Say): string {
   const span = spanText(due, say);
   if (due.every !== undefined) {
     const period = say(due.every.calendar === true ? 'pack.every.calendar' : 'pack.every.month', { count: due.every.months });
-    return say(span === '' ? 'pack.until.period_end' : 'pack.until.period_later', { period, start, span });
+    const from = due.every.next_month === true ? 'month' : 'start';
+    return say(span === '' ? 'pack.until.period_end' : 'pack.until.period_later', { period, from, start, span });
   }
   if (due.before === true) return say('pack.until.before', { span, start });
-  if (due.at_most !== undefined) return say('pack.until.at_most', { span, start, most: spanText(due.at_most, say), field: label(due.at_most.field) });
+  if (due.at_most !== undefined) {
+    const lapses = due.at_most.unless_over === true ? 'yes' : 'no';
+    return say('pack.until.at_most', { span, start, most: spanText(due.at_most, say), field: label(due.at_most.field), lapses });
+  }
   if (due.field === undefined) return say('pack.until.span', { span, start });
   return say(span === '' ? 'pack.until.field' : 'pack.until.field_else', { field: label(due.field), span, start, document });
 }

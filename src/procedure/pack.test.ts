@@ -6,7 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { utf8 } from '../base/bytes.ts';
 import type { Json, JsonObject } from '../base/json.ts';
-import { clockBearingKinds, discharges, MAX_PACK_SIZE, type Pack, packHash, packText, parsePack, starts } from './pack.ts';
+import { clockBearingKinds, discharges, MAX_PACK_SIZE, type Pack, packHash, packText, parsePack, rolesOf, starts } from './pack.ts';
 
 const FOLDER = new URL('../../procedures/', import.meta.url);
 const NAMES = readdirSync(FOLDER).filter((name) => name.endsWith('.json') && name !== 'pack.schema.json');
@@ -27,15 +27,16 @@ function clockOf(pack: Pack, id: string) {
 /** What the law asks of whoever is under it; everything else shipped is voluntary. */
 const REGULATORY = ['circia-reporting', 'cra-reporting', 'dora-reporting', 'nis2-reporting'];
 
-test('the packs shipped are read, match the published schema, are named after their file, and every clock says where its rule stands', () => {
+test('the packs shipped are read, match the published schema, are named after their file, and every clock says where its rule stands and how far that was read', () => {
   for (const name of NAMES) {
     const pack = shipped(name);
     equal(`${pack.name}.json`, name);
     ok(matchesSchema(pack), JSON.stringify(matchesSchema.errors));
     for (const clock of pack.clocks) {
-      ok((clock.source ?? '') !== '', `${pack.name} ${clock.id}`);
+      ok((clock.source ?? '') !== '' && clock.basis !== undefined, `${pack.name} ${clock.id}`);
       equal(clock.voluntary, !REGULATORY.includes(pack.name), pack.name);
     }
+    ok(pack.clocks.length > 0 || pack.sources !== undefined, `${pack.name} says what it follows`);
   }
 });
 
@@ -88,14 +89,19 @@ const WHOLE: JsonObject = {
   title: 'Everything a pack can say',
   kinds: ['incident_notification', 'request', 'reply'],
   roles: ['Policy', 'Technical'],
+  sources: [
+    { title: 'A convention, article 2', basis: 'text' },
+    { title: 'Practice', basis: 'own' },
+  ],
   holidays: ['2026-12-25', '2028-02-29'],
   clocks: [
     {
       id: 'bounded',
       title: 'Bounded',
       source: 'Article 1',
+      basis: 'secondary',
       anchor: { kind: 'incident_notification', at: 'classified', by: 'field', field: 'classified_at', opens: true },
-      due: { hours: 4, at_most: { field: 'aware_at', days: 1 } },
+      due: { hours: 4, at_most: { field: 'aware_at', days: 1, unless_over: true } },
       discharge: { kinds: ['incident_notification'] },
       debtor: 'sender',
       voluntary: false,
@@ -133,6 +139,24 @@ const WHOLE: JsonObject = {
       due: { months: 1 },
       discharge: { kinds: ['incident_notification'], in: 'concerning' },
       debtor: 'sender',
+      voluntary: true,
+    },
+    {
+      id: 'months',
+      title: 'From the next month',
+      anchor: { kind: 'request', at: 'receipt', by: 'receipt' },
+      due: { every: { months: 5, next_month: true } },
+      discharge: { kinds: ['request'], in: 'channel' },
+      debtor: 'each',
+      voluntary: true,
+    },
+    {
+      id: 'newest',
+      title: 'After the newest',
+      anchor: { kind: 'request', at: 'receipt', by: 'receipt', latest: true },
+      due: { hours: 1 },
+      discharge: { kinds: ['reply'] },
+      debtor: 'addressee',
       voluntary: true,
     },
   ],
@@ -192,6 +216,14 @@ test('what a clock cannot mean is refused, and the published schema refuses it t
     [clock(0, ['due'], { days: 1, minutes: 5 }), 'clocks[0].due: minutes, hours, days, working_days or months, one of them'],
     [clock(3, ['anchor', 'when'], [{ field: 'stage', one_of: ['final'] }]), 'clocks[3].anchor.when: a condition, or 2 to 4 that hold together'],
     [clock(3, ['anchor', 'when', 0, 'party'], 1), 'clocks[3].anchor.when[0]: no members but field, one_of'],
+    [clock(0, ['anchor', 'latest'], true), 'clocks[0].anchor.latest: true, or left out; not with opens'],
+    [clock(4, ['anchor', 'latest'], true), 'clocks[4].anchor.latest: not where something is owed every so many months'],
+    [clock(4, ['due', 'every', 'calendar'], true), 'clocks[4].due.every.next_month: true, or left out; not with calendar'],
+    [clock(0, ['due', 'at_most', 'unless_over'], false), 'clocks[0].due.at_most.unless_over: true, or left out'],
+    [clock(0, ['basis'], 'hearsay'), 'clocks[0].basis: one of text, secondary, own'],
+    [clock(1, ['basis'], 'own'), 'clocks[1].basis: only with a source'],
+    [edited(WHOLE, ['sources', 1, 'basis'], () => ''), 'sources[1].basis: one of text, secondary, own'],
+    [edited(WHOLE, ['sources'], () => []), 'sources: a list of 1 to 8'],
     [clock(2, ['debtor'], 'other'), 'clocks[2].debtor: addressee, sender or each'],
   ] as const) {
     const parsed = parsePack(utf8(packText(changed)));
@@ -213,6 +245,12 @@ test('reading a pack is total', () => {
   ok('expected' in parsePack(new Uint8Array(MAX_PACK_SIZE + 1)));
   ok('expected' in parsePack(utf8('['.repeat(60_000))));
   ok('expected' in parsePack(utf8(`{"v":${'['.repeat(30_000)}${']'.repeat(30_000)}}`)));
+});
+
+test('roles of several packs are each named once, first those of packs in which contacts are nominated', () => {
+  const packs = ['incident-inquiry', 'treaty-notification', 'communication-check'].map((name) => shipped(`${name}.json`));
+  deepEqual(rolesOf(packs), ['Policy', 'Technical', 'Diplomatic', 'Nuclear Risk Reduction Centre']);
+  deepEqual(rolesOf([shipped('nis2-reporting.json')]), []);
 });
 
 test('a pack is named in a charter by the hash of its exact bytes', () => {

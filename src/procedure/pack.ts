@@ -2,9 +2,10 @@ import { toBase64url } from '../base/bytes.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Sha256 } from '../base/ports.ts';
 import type { Fields } from '../document/kind.ts';
+import { kindOf } from '../document/registry.ts';
 import type { Span } from './calendar.ts';
 import type { ANCHORS } from './check-clock.ts';
-import { objectIn } from './check-members.ts';
+import { type BASES, objectIn } from './check-members.ts';
 import { checkPack } from './check-pack.ts';
 
 /** A condition on one frame field of one document: its value is one of those listed. No condition can read another party's state. */
@@ -21,6 +22,8 @@ export type Anchor = {
   readonly when?: Guard;
   /** Only the document that opens its matter. */
   readonly opens?: true;
+  /** Of several by one author in a matter, each takes the place of the one before, where it was held before that one's time ran out. */
+  readonly latest?: true;
 } & (
   | { /** When the other side's node held it. */ readonly by: 'receipt' }
   | { /** The instant its author wrote in this field; where they wrote none, no clock starts. */ readonly by: 'field'; readonly field: string }
@@ -33,15 +36,17 @@ export type Anchor = {
 export type Due = Span & {
   readonly field?: string;
   readonly before?: true;
-  readonly at_most?: Span & { readonly field: string };
+  /** With `unless_over` no limit where it was over before the anchor's own instant. */
+  readonly at_most?: Span & { readonly field: string; readonly unless_over?: true };
   readonly every?: Every;
 };
 
 /**
- * A cadence: each period owes one document. Periods run from the start, or with `calendar` from 1 January of each year (UTC). Where the clock's due has
- * a span, what is owed is about the period, and due so long after its end; where it has none, it is owed within the period.
+ * A cadence: each period owes one document. Periods run from the start, with `calendar` from 1 January of each year (UTC), with `next_month` from the first
+ * day of the month after the start. Where the clock's due has a span, what is owed is about the period, and due so long after its end; where it has none,
+ * it is owed within the period.
  */
-export type Every = { readonly months: number; readonly calendar?: true };
+export type Every = { readonly months: number; readonly calendar?: true; readonly next_month?: true };
 
 /** What ends a clock: a document of the debtor, the anchor itself included. */
 export type Discharge = {
@@ -53,6 +58,15 @@ export type Discharge = {
   readonly matches?: readonly string[];
 };
 
+/**
+ * What a pack's figures rest on: `text`, they were compared with the wording of the rule itself; `secondary`, with what others write about it; `own`, they
+ * are the pack's own choice.
+ */
+export type Basis = (typeof BASES)[number];
+
+/** A rule that a pack follows: title and place, and how far it was read. */
+export type Source = { readonly title: string; readonly basis: Basis };
+
 /** One clock of a procedure. */
 export type Clock = {
   readonly id: string;
@@ -60,6 +74,8 @@ export type Clock = {
   readonly title: string;
   /** Where the rule stands that this clock follows. */
   readonly source?: string;
+  /** Only with a source. */
+  readonly basis?: Basis;
   readonly anchor: Anchor;
   readonly due: Due;
   readonly discharge: Discharge;
@@ -78,6 +94,8 @@ export type Pack = {
   readonly kinds: readonly string[];
   /** What the points of contact are called: `Policy` and `Technical` here, `Diplomatic` and `Technical` there. */
   readonly roles?: readonly string[];
+  /** What it follows beside the rules of its clocks: for its kinds, its states, what its roles are called. */
+  readonly sources?: readonly Source[];
   /** Days on which nobody works, for clocks in working days. */
   readonly holidays?: readonly string[];
   readonly clocks: readonly Clock[];
@@ -116,6 +134,13 @@ export function packHash(sha256: Sha256, bytes: Uint8Array): string {
 /** Kinds that start or end a clock in any of the packs: their authors' nodes stamp them. Never `stamp` itself. */
 export function clockBearingKinds(packs: readonly Pack[]): ReadonlySet<string> {
   return new Set(packs.flatMap((pack) => pack.clocks.flatMap((clock) => [clock.anchor.kind, ...clock.discharge.kinds])));
+}
+
+/** What packs call the points of contact, each once: first those of packs in which contacts are nominated and asked whether they answer. */
+export function rolesOf(packs: readonly Pack[]): readonly string[] {
+  const asks = (pack: Pack): boolean => pack.kinds.some((id) => kindOf(id)?.fields.some((field) => field.offers === 'roles') === true);
+  const ordered = [...packs.filter(asks), ...packs.filter((pack) => !asks(pack))];
+  return [...new Set(ordered.flatMap(({ roles = [] }) => roles))];
 }
 
 /** Whether a document starts the clock; `opens` says whether it opens its matter. One that leaves out the instant a clock runs from starts none. */

@@ -51,9 +51,10 @@ export function dutiesOf(matter: Matter, context: DutyContext): readonly Duty[] 
   return running.flatMap(({ pack, clock, anchors }) => {
     // Most clocks end in their own matter; the others are looked at only for a clock that has started.
     const around = clock.discharge.in === undefined ? [] : readsAround(matter, context);
-    return anchors.flatMap((anchor) =>
+    const duties = anchors.flatMap((anchor) =>
       pairsOf(clock, anchor, context.parties).map((pair) => dutyOf(read, around, pack, clock, anchor, pair, context)),
     );
+    return clock.anchor.latest === true ? withoutReplaced(duties) : duties;
   });
 }
 
@@ -175,6 +176,29 @@ function dutyOf(
     ...(takenBack === undefined ? {} : { withdrawn: takenBack }),
     ...(owed === undefined ? {} : { receiptOwedSince: owed }),
   };
+}
+
+/**
+ * The duties of a clock of whose anchors the latest counts. One takes the place of the one before by the same author where it was held before that one was
+ * due: what has run out stays so, whatever is sent after it. It never makes a duty due earlier. One that was taken back replaces nothing.
+ */
+function withoutReplaced(duties: readonly Duty[]): readonly Duty[] {
+  const last = new Map<string, Duty>();
+  const replaced = new Set<Duty>();
+  for (const duty of duties) {
+    if (duty.withdrawn !== undefined) continue;
+    const of = `${duty.anchor.party}/${duty.debtor}/${duty.creditor}`;
+    const before = last.get(of);
+    const takesOver = before === undefined || replaces(duty, before);
+    if (before !== undefined) replaced.add(takesOver ? before : duty);
+    if (takesOver) last.set(of, duty);
+  }
+  return duties.filter((duty) => !replaced.has(duty));
+}
+
+function replaces(duty: Duty, before: Duty): boolean {
+  if (duty.startedAt === undefined) return false;
+  return before.dueAt === undefined || (duty.startedAt <= before.dueAt && (duty.dueAt ?? before.dueAt) >= before.dueAt);
 }
 
 /** Whether a document in `other` may end a clock of `read`: anywhere in the channel, or where that matter concerns something of this one. */

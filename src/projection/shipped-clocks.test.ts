@@ -352,7 +352,7 @@ test('contact-directory, six_monthly: each half-year from the first card owes a 
   assert.deepEqual(checksOwed('2026-01-01T00:00:00Z', []), []);
 });
 
-test('treaty-notification, half_year_data, and simultaneous-exchange, yearly: owed about each calendar period after its end, never before the start', () => {
+test('treaty-notification, half_year_data, and simultaneous-exchange, yearly: owed about each period after its end, never before the start', () => {
   const owedOf = (name: string, id: string, anchor: Said, now: string): readonly string[] => {
     const act = actOf('anchor', 0, anchor);
     const context = { packs: PACKS.filter((pack) => pack.name === name), parties: 2, quorum: 0, standing: new Map() };
@@ -362,9 +362,9 @@ test('treaty-notification, half_year_data, and simultaneous-exchange, yearly: ow
       .map((duty) => `${formatInstant(duty.dueAt ?? 0)} ${statusOf(duty, at(now))}`);
   };
   const treaty: Said = { kind: 'instrument', frame: { in_force_at: '2026-02-05T00:00:00Z' }, held: '2026-02-20T00:00:00Z' };
-  assert.deepEqual(owedOf('treaty-notification', 'half_year_data', treaty, '2027-01-02T00:00:00Z'), [
-    '2026-07-31T00:00:00Z late_so_far',
-    '2027-01-31T00:00:00Z running',
+  assert.deepEqual(owedOf('treaty-notification', 'half_year_data', treaty, '2027-03-02T00:00:00Z'), [
+    '2026-10-01T00:00:00Z late_so_far',
+    '2027-03-31T00:00:00Z running',
   ]);
   const lists: Said = { kind: 'simultaneous_exchange', frame: { exchange_at: '2026-01-01T12:00:00Z' }, held: '2025-12-01T00:00:00Z' };
   assert.deepEqual(owedOf('simultaneous-exchange', 'yearly', lists, '2027-01-01T00:00:00Z'), ['2027-01-02T00:00:00Z running']);

@@ -99,6 +99,8 @@ export type ChannelView = {
   readonly dutyCards: readonly DutyCard[];
   /** For whom it is, where this side chose a profile: the first menu, and what things are called. Local. */
   readonly profile?: Pick<Profile, 'name' | 'title' | 'menu' | 'words'>;
+  /** What its procedures call the points of contact: offered where one is named. */
+  readonly roles: readonly string[];
   /** Kinds of ours that a second person clears before they are sent (two-person rule). */
   readonly clearance: readonly string[];
   /** Digest of the projected state; equal on both sides when both hold the same heads. */

@@ -141,6 +141,23 @@ journey('a record and a proof of what passkeys signed are taken away and verifie
   b.complaints.splice(0, b.complaints.length, ...b.complaints.filter((text) => !text.includes('ERR_INTERNET_DISCONNECTED')));
 });
 
+journey('whoever names a point of contact presses a word of the channel’s procedures, or writes another one', async (screens) => {
+  const { page } = a;
+  await page.goto(inChannel(screens, a, '/compose?kind=contact_nomination'));
+  const role = page.getByLabel('Role (optional)');
+  const word = page.getByRole('button', { name: 'Technical', exact: true });
+  await word.click();
+  assert.deepEqual([await role.inputValue(), await word.getAttribute('aria-pressed')], ['Technical', 'true']);
+  assert.deepEqual(await inaccessible(page, [390]), []);
+  await role.fill('Legal desk');
+  assert.equal(await word.getAttribute('aria-pressed'), 'false');
+  await page.goto(inChannel(screens, a, '/compose?kind=communication_check'));
+  const roles = page.getByLabel('Who should answer (optional)');
+  await roles.fill('Legal desk');
+  for (const name of ['Policy', 'Technical', 'Policy']) await page.getByRole('button', { name, exact: true }).click();
+  assert.equal(await roles.inputValue(), 'Legal desk\nTechnical');
+});
+
 journey('an administrator sets the two-person rule; a draft is handed over, and cannot be signed meanwhile', async (screens) => {
   vera = await screens.screen(screens.a);
   await enrol(vera, (await screens.a.people.enrolment.invite(false)).token, 'Vera Lind', 'Adviser');

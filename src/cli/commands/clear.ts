@@ -12,7 +12,7 @@ import { fieldsText } from '../draft.ts';
 import { noticedTexts } from '../field-lines.ts';
 import { hashText, headerLines } from '../hash.ts';
 import { openKeyFile } from '../key-file.ts';
-import { kindName, said, when } from '../rows.ts';
+import { kindNameIn, saidIn, voiceOf, when } from '../rows.ts';
 
 export const command: Command = {
   usage: '[DOCUMENT] [--channel CHANNEL] [--key FILE | --return REMARK]',
@@ -71,11 +71,11 @@ async function one(context: Context, client: Client, channels: readonly ChannelV
   const { opened } = openShown(await client.get<ClearanceDetail>(path));
   const kind = kindOf(opened.header.type);
   if (kind === undefined) throw new ParleyError('invalid', 'a kind of document that this version knows');
-  terminal.say(`${kindName(kind.id)}, to be signed by ${view.signer.name} in ${channel.title}:`);
+  terminal.say(`${kindNameIn(channel, kind.id)}, to be signed by ${view.signer.name} in ${channel.title}:`);
   const about = await titleOfEntry(client, channel.id, opened.fields);
-  const lines = [...fieldsText(kind, [...opened.fields], { about, withFilled: true }), ...headerLines(opened.header)];
+  const lines = [...fieldsText(kind, [...opened.fields], { about, channel, withFilled: true }), ...headerLines(opened.header)];
   for (const line of lines) terminal.say(line);
-  for (const noticed of noticedTexts(kind, opened.fields)) terminal.say(`  ${terminal.style('Noticed:', 'warn')} ${noticed}`);
+  for (const noticed of noticedTexts(kind, opened.fields, [], voiceOf(channel))) terminal.say(`  ${terminal.style('Noticed:', 'warn')} ${noticed}`);
   terminal.say(hashText(opened.id));
   const key = args.text('key');
   if (key === undefined) throw new ParleyError('usage', '--key is needed: a person clears, with a key of their own, or signed in on the screens');
@@ -103,8 +103,8 @@ function clearanceLine(channel: ChannelView, { id, kind, summary, state, signer,
         ? `sent back by ${returned?.name ?? ''} ${when(returned?.at ?? 0)}${returned?.remark === '' ? '' : `: ${returned?.remark ?? ''}`}`
         : 'awaits clearance';
   return [
-    `${id.slice(0, 8)}  ${when(asked.at)}  ${channel.title}  ${kindName(kind)} (${signer.name})`,
-    `          ${said(summary)}`,
+    `${id.slice(0, 8)}  ${when(asked.at)}  ${channel.title}  ${kindNameIn(channel, kind)} (${signer.name})`,
+    `          ${saidIn(channel, summary)}`,
     `          ${stood}`,
   ].join('\n');
 }

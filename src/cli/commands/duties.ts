@@ -2,7 +2,7 @@ import type { ReportView } from '../../projection/report.ts';
 import type { ChannelView, TodayItem, TodayView } from '../../projection/views.ts';
 import { findChannel, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
-import { kindNameIn, said, when } from '../rows.ts';
+import { kindNameIn, saidIn, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const command: Command = {
@@ -25,6 +25,8 @@ export const command: Command = {
         return undefined;
       }
       const today = await client.get<TodayView>('/api/today');
+      const channels = await client.get<readonly ChannelView[]>('/api/channels');
+      const wordsOf = (item: TodayItem): Pick<ChannelView, 'profile'> => channels.find(({ id }) => id === item.channel) ?? {};
       const lists = [
         ['awaits_us', 'Awaits us', today.awaitingUs],
         ['awaits_them', 'Awaits the others', today.awaitingThem],
@@ -32,7 +34,8 @@ export const command: Command = {
       ] as const;
       for (const [list, title, items] of lists) {
         if (!terminal.json && items.length > 0) terminal.data({}, terminal.style(title, 'bold'));
-        for (const item of items) terminal.data({ list, ...item, text: said(item.due.summary) }, `  ${itemText(terminal, item, today.now)}`);
+        for (const item of items)
+          terminal.data({ list, ...item, text: saidIn(wordsOf(item), item.due.summary) }, `  ${itemText(terminal, wordsOf(item), item, today.now)}`);
       }
       if (today.toAcknowledge.length > 0)
         terminal.say(
@@ -69,7 +72,7 @@ function sharedList(terminal: Terminal, channel: ChannelView, { parties, as_of, 
   terminal.say(as_of === null ? 'Nothing in the logs has a time yet.' : `As of ${when(as_of)} UTC, the newest time in the logs.`);
 }
 
-function itemText(terminal: Terminal, item: TodayItem, now: number): string {
+function itemText(terminal: Terminal, words: Pick<ChannelView, 'profile'>, item: TodayItem, now: number): string {
   const { due } = item;
   const late = due.status === 'late_so_far';
   const until =
@@ -77,6 +80,6 @@ function itemText(terminal: Terminal, item: TodayItem, now: number): string {
       ? 'no date'
       : `${late ? 'was due' : 'due'} ${when(due.dueAt)} UTC${due.dueAt - now < 86_400 && !late ? ', within a day' : ''}`;
   const unused = item.unacknowledged ? ' (by somebody nobody here has acknowledged)' : '';
-  const text = `${item.channelTitle}, with ${item.with}: ${said(due.summary)} (${item.act.replaceAll('_', ' ')}; ${due.status === 'not_started' ? 'the clock has not started' : until}) ${due.entry.slice(0, 8)}${unused}`;
+  const text = `${item.channelTitle}, with ${item.with}: ${saidIn(words, due.summary)} (${kindNameIn(words, item.act).toLowerCase()}; ${due.status === 'not_started' ? 'the clock has not started' : until}) ${due.entry.slice(0, 8)}${unused}`;
   return late ? terminal.style(text, 'bad') : text;
 }

@@ -44,7 +44,9 @@ export const command: Command = {
       const known = people.people.find(({ party, actor, state }) => party === people.us && actor === candidate.actor && state !== 'ended');
       if (known !== undefined) throw new ParleyError('invalid', `a key that speaks for nobody yet; it is ${known.name}'s`);
       const scope = act.scope as { kinds: readonly string[]; marking: string; may_recall: boolean; automatic: boolean };
-      terminal.say(`In ${channel.title}, ${String(act.name)}, ${String(act.post)}: ${scopeText({ ...scope, mayRecall: scope.may_recall })}.`);
+      terminal.say(
+        `In ${channel.title}, ${String(act.name)}, ${String(act.post)}: ${scopeText({ ...scope, mayRecall: scope.may_recall }, channel)}.`,
+      );
       terminal.say(keyText(candidate));
       terminal.say(`In words, as its holder reads them: ${keySentence(candidate.actor, wordlist)}`);
       await mustAgree(context, 'Accredit this key?', 'nothing was signed');

@@ -1,13 +1,11 @@
-import { sayIn } from '../../base/phrases.ts';
+import type { Say } from '../../base/phrases.ts';
 import type { IdentityPage, PeoplePage, PersonPage } from '../../projection/people-views.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { scopeText } from '../accredit.ts';
 import { channelPath, findChannel, openClient } from '../client.ts';
 import { CHANNEL, type Command } from '../command.ts';
-import { besideText, when } from '../rows.ts';
+import { besideText, voiceOf, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
-
-const say = sayIn('en');
 
 export const command: Command = {
   usage: '[--channel CHANNEL]',
@@ -20,7 +18,7 @@ export const command: Command = {
       const channel = await findChannel(client, args.text('channel'));
       const page = await client.get<PeoplePage>(channelPath(channel.id, '/representatives'));
       for (const identity of page.identities) {
-        terminal.data({ what: 'identity', ...identity }, identityText(terminal, identity));
+        terminal.data({ what: 'identity', ...identity }, identityText(terminal, voiceOf(channel), identity));
         const people = page.people.filter(({ party }) => party === identity.party);
         for (const person of people) terminal.data({ what: 'person', ...person }, personText(terminal, channel, person));
         if (people.length === 0) terminal.say('  Nobody is accredited yet.');
@@ -32,7 +30,7 @@ export const command: Command = {
   },
 };
 
-function identityText(terminal: Terminal, { name, keys, threshold, event, sentence, rotated, fork, behind }: IdentityPage): string {
+function identityText(terminal: Terminal, say: Say, { name, keys, threshold, event, sentence, rotated, fork, behind }: IdentityPage): string {
   const lines = [
     `${terminal.style(name, 'bold')}: ${threshold} of ${keys} identity key${keys === 1 ? '' : 's'}; ${sentence}`,
     ...(rotated === undefined ? [] : [`  Key event ${event}, ${when(rotated.time)}${rotated.pending ? '; not acknowledged here yet' : ''}`]),
@@ -45,22 +43,23 @@ function identityText(terminal: Terminal, { name, keys, threshold, event, senten
 }
 
 /** One act about a person, in the order of the log: when it was said, from when it counts for people where another day is named, who acknowledged it. */
-function actText({ act, time, effectiveAt, acknowledged }: PersonPage['acts'][number]): string {
+function actText(say: Say, { act, time, effectiveAt, acknowledged }: PersonPage['acts'][number]): string {
   const effect = effectiveAt === undefined ? '' : `, ${say('people.with_effect', { day: when(effectiveAt) })}`;
   const seen = acknowledged === undefined ? '' : `; acknowledged ${when(acknowledged.at)} by ${acknowledged.by || 'the command line'}`;
   return `${say(`people.act.${act}`)} ${when(time)}${effect}${seen}`;
 }
 
 function personText(terminal: Terminal, channel: ChannelView, person: PersonPage): string {
+  const say = voiceOf(channel);
   const last = person.acts.at(-1);
   const state = say(`person.${person.state}`).toLowerCase();
   return [
     `  ${terminal.style(person.name, 'bold')}, ${person.post}: ${state} since ${when(last?.time ?? person.since)}`,
-    `    ${scopeText({ ...person.scope, automatic: person.automatic })}`,
+    `    ${scopeText({ ...person.scope, automatic: person.automatic }, channel)}`,
     ...(person.pending === undefined ? [] : [terminal.style(`    ${say('people.pending')}`, 'warn')]),
     ...person.beside.map((one) => `    ${besideText(channel, one)}`),
     ...person.acts
       .filter((act) => person.acts.length > 1 || act.acknowledged !== undefined || act.effectiveAt !== undefined)
-      .map((act) => `    ${actText(act)}`),
+      .map((act) => `    ${actText(say, act)}`),
   ].join('\n');
 }

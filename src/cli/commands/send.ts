@@ -95,7 +95,7 @@ async function readDraft({ args, terminal }: Context, client: Client, channel: C
   const refs = refsOf(kind, parent);
   const concerns = await Promise.all(args.many('concerns').map(async (name) => (await find(name)).row.id));
   let given = await givenFields(kind, args.many('field'), terminal);
-  if (terminal.asks && !args.has('yes') && isIncomplete(kind, given)) given = await askFields(terminal, kind, given, now);
+  if (terminal.asks && !args.has('yes') && isIncomplete(kind, given)) given = await askFields(terminal, channel, kind, given, now);
   const texts = readTexts(kind, given, now);
   const files: LocalFile[] = [];
   for (const path of args.many('file')) {

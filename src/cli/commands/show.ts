@@ -2,7 +2,6 @@ import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { fromBase64url } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { parseStrictObject } from '../../base/json.ts';
-import { sayIn } from '../../base/phrases.ts';
 import { labelOf } from '../../document/form.ts';
 import { kindOf } from '../../document/registry.ts';
 import { visible } from '../../document/visible.ts';
@@ -20,10 +19,9 @@ import { indented, noticedTexts, unknownLine, valueText } from '../field-lines.t
 import { hashText, headerLines } from '../hash.ts';
 import { jointText } from '../joint-lines.ts';
 import { exists, readInputFile } from '../read-input.ts';
-import { besideText, dueText, hostCalled, kindAndSummary, kindName, rowLine, rowText, when } from '../rows.ts';
+import { besideText, dueText, hostCalled, kindAndSummary, kindName, rowLine, rowText, voiceOf, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
-const say = sayIn('en');
 /** A text of 16 KiB and a body of 64 KiB in base64url, and their frame. */
 const MAX_UNSIGNED_SIZE = 256 * 1024;
 
@@ -108,7 +106,7 @@ function documentText(terminal: Terminal, channel: ChannelView, document: Docume
       : [terminal.style(`          The key is said to be in other hands since ${when(signer.compromisedSince)}`, 'warn')]),
     ...(document.about?.beside ?? []).map((one) => `          ${besideText(channel, one)}`),
     '',
-    ...contentLines(terminal, document),
+    ...contentLines(terminal, channel, document),
     ...aboutLines(terminal, channel, document),
     ...jointText(terminal, channel, document.joint, now),
     ...document.attachments.map(({ name, size, held, heldBy }) => {
@@ -125,14 +123,15 @@ function documentText(terminal: Terminal, channel: ChannelView, document: Docume
   ].join('\n');
 }
 
-function contentLines(terminal: Terminal, { row, fields, erased }: DocumentView): readonly string[] {
+function contentLines(terminal: Terminal, channel: ChannelView, { row, fields, erased }: DocumentView): readonly string[] {
+  const say = voiceOf(channel);
   const kind = kindOf(row.kind);
   const known = (kind?.fields ?? []).filter((field) => field.hidden !== true && field.shape !== 'attachments');
   const lines = known.flatMap((field) => {
     const value = fields[field.name];
     const label = terminal.style(`${say(labelOf(row.kind, field.name))}:`, 'bold');
     if (value === undefined) return erased.includes(field.name) ? [`${label} (erased)`] : [];
-    const text = valueText(field, value);
+    const text = valueText(field, value, say);
     return [text.includes('\n') ? `${label}\n  ${indented(text, 2)}` : `${label} ${text}`];
   });
   return kind === undefined ? Object.entries(fields).map(([name, value]) => unknownLine(name, value).trimStart()) : lines;

@@ -13,7 +13,7 @@ export const contactNomination = signedByRepresentative({
   fields: [
     { name: 'person', shape: 'line', max: MAX_NAME, frame: false, required: true },
     { name: 'office', shape: 'line', max: MAX_NAME, frame: false, required: true },
-    { name: 'role', shape: 'line', max: MAX_NAME, frame: false, required: false },
+    { name: 'role', shape: 'line', max: MAX_NAME, frame: false, required: false, offers: 'roles' },
     { name: 'telephone', shape: 'line', max: 60, as: 'telephone', frame: false, required: false },
     { name: 'email', shape: 'line', max: 254, as: 'email', frame: false, required: false },
     { name: 'languages', shape: 'lines', max: 12, maxEach: 35, as: 'language', frame: false, required: false },

@@ -135,20 +135,20 @@ function adminRoutes(app: FastifyInstance, api: Api): void {
     method: 'POST',
     url: '/api/channels/:c/addresses',
     who: 'admin',
-    summary: 'Changes local settings of a channel: where its parties and hosts listen, its title, and its profile.',
+    summary: 'Changes local settings of a channel: where its parties and hosts listen, its title, and its profile; null for none.',
     params: CHANNEL,
     body: closed({
       addresses: Type.Optional(Type.Array(Type.String({ maxLength: 300 }), { maxItems: 16 })),
       hostAddresses: Type.Optional(Type.Array(Type.String({ maxLength: 300 }), { maxItems: 8 })),
       title: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
-      profile: Type.Optional(Type.String({ minLength: 1, maxLength: 48 })),
+      profile: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 48 }), Type.Null()])),
     }),
     run: async ({ params, body }) => {
       const { parties, hosts } = api.node.channel(params.c).replica.channel;
       if ((body.addresses?.length ?? parties.length) !== parties.length) throw new ParleyError('invalid', `${parties.length} addresses, one a party`);
       if ((body.hostAddresses?.length ?? hosts.length) !== hosts.length) throw new ParleyError('invalid', `${hosts.length} addresses, one a host`);
       for (const url of [...(body.addresses ?? []), ...(body.hostAddresses ?? [])]) if (url !== '') parsePeerUrl(url);
-      if (body.profile !== undefined) profileNamed(body.profile);
+      if (typeof body.profile === 'string') profileNamed(body.profile);
       await api.node.updateRecord(params.c, body);
       const { addresses, hostAddresses, title, profile } = api.node.record(params.c);
       return { addresses, hostAddresses, title, ...(profile === undefined ? {} : { profile }) };

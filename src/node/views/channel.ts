@@ -1,5 +1,6 @@
 import type { Phrase } from '../../base/phrases.ts';
 import { witnessName } from '../../entry/card.ts';
+import { rolesOf } from '../../procedure/pack.ts';
 import type { ChannelView, LogView, PersonView } from '../../projection/views.ts';
 import type { CosignatureRow } from '../../store/store.ts';
 import { logIn, rowOf, standingIn, standingOf } from '../../sync/replica.ts';
@@ -25,6 +26,7 @@ export async function channelView(node: PartyNode, channel: ChannelRuntime, with
     id: channel.id,
     title: node.record(channel.id).title,
     ...profileView(node.record(channel.id).profile),
+    roles: rolesOf(channel.rules.packs),
     us: replica.us,
     parties: parties.map((card, party) => ({ name: card.name, ...partyStatus(node, channel, party, largest) })),
     hosts: await Promise.all(hosts.map(async (card, host) => ({ name: card.name, ...(await hostSeen(node, channel, host, largest)) }))),

@@ -41,6 +41,7 @@ function NewValues({ parent, channel, draft, change, faultOf }: AboutFormProps) 
             value={draft.texts[name] ?? before}
             fault={faultOf(name)}
             zones={zonesOf(channel)}
+            roles={channel.roles}
             onChange={(text) => change((now) => ({ ...now, texts: { ...now.texts, [name]: text } }))}
           />
         );

@@ -4,6 +4,7 @@ import { readInput } from '../../document/form.ts';
 import type { Zones } from '../instants.ts';
 import { useSay } from '../say.tsx';
 import { describedBy, FieldFrame, TextField } from './fields.tsx';
+import { Offered } from './offered.tsx';
 import { RowsField } from './rows-field.tsx';
 import { TlpLabel } from './tlp-label.tsx';
 import { Deadline } from './when.tsx';
@@ -17,6 +18,8 @@ export type DraftFieldProps = {
   readonly onChange: (value: string) => void;
   readonly fault: string | undefined;
   readonly zones: Zones;
+  /** What the channel's procedures call the points of contact. */
+  readonly roles: readonly string[];
 };
 
 /** The element id of a field, where the error summary leads. */
@@ -25,12 +28,14 @@ export function fieldId(name: string): string {
 }
 
 /** One question of a form, drawn from its shape; attachments have their own part. */
-export function DraftField({ one, value, onChange, fault, zones }: DraftFieldProps) {
+export function DraftField({ one, value, onChange, fault, zones, roles }: DraftFieldProps) {
   const say = useSay();
   const { field } = one;
   const id = fieldId(field.name);
   const label = one.required ? say(one.label) : say('compose.optional', { label: say(one.label) });
   const frame = { id, label, hint: say(one.help), fault };
+  const words = field.offers === 'roles' ? roles : [];
+  const offered = <Offered label={say(one.label)} words={words} value={value} many={field.shape === 'lines'} onChange={onChange} />;
   switch (field.shape) {
     case 'choice':
       return field.of.length <= RADIO_MAX ? (
@@ -73,6 +78,7 @@ export function DraftField({ one, value, onChange, fault, zones }: DraftFieldPro
             aria-describedby={describedBy(id, frame.hint, fault)}
             onChange={(event) => onChange(event.target.value)}
           />
+          {offered}
         </FieldFrame>
       );
     case 'rows':
@@ -80,7 +86,11 @@ export function DraftField({ one, value, onChange, fault, zones }: DraftFieldPro
     case 'instant':
       return <InstantField frame={frame} one={one} value={value} onChange={onChange} zones={zones} />;
     default:
-      return <TextField {...frame} value={value} onChange={onChange} party={field.shape === 'line' && field.as === undefined} />;
+      return (
+        <TextField {...frame} value={value} onChange={onChange} party={field.shape === 'line' && field.as === undefined}>
+          {offered}
+        </TextField>
+      );
   }
 }
 

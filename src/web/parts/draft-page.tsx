@@ -163,6 +163,7 @@ function DraftForm({ form, draft, change, faults, channel }: DraftFormProps) {
         value={draft.texts[name] ?? ''}
         fault={faultOf(name)}
         zones={zonesOf(channel)}
+        roles={channel.roles}
         onChange={(text) => change((now) => ({ ...now, texts: { ...now.texts, [name]: text } }))}
       />
     );

@@ -50,6 +50,7 @@ export function TextField({
   maxLength,
   party = false,
   list,
+  children,
   ...frame
 }: FieldProps & {
   readonly value: string;
@@ -58,6 +59,8 @@ export function TextField({
   readonly maxLength?: number;
   readonly party?: boolean;
   readonly list?: string;
+  /** What stands under the line. */
+  readonly children?: ReactNode;
 }) {
   return (
     <FieldFrame {...frame}>
@@ -74,6 +77,7 @@ export function TextField({
         aria-describedby={describedBy(frame.id, frame.hint, frame.fault)}
         onChange={(event) => onChange(event.target.value)}
       />
+      {children}
     </FieldFrame>
   );
 }
