@@ -32,13 +32,14 @@ export class KeptFold {
   }
 
   /** Folds onto what is kept those entries of a batch that are not kept yet; nothing is written. */
-  async fold(entries: readonly VerifiedEntry[]): Promise<Fold> {
+  fold(entries: readonly VerifiedEntry[]): Promise<Fold> {
     const source = {
       acts: (ids: readonly string[]) => this.#actsOf(ids),
       matters: (ids: readonly string[]) => this.#mattersOf(ids),
       waiting: async (ids: readonly string[]) => this.#mattersOf(await this.#waiting.among(ids)),
+      folded: (given: readonly VerifiedEntry[]) => this.#foldedOf(given),
     };
-    return foldEntries(source, await this.#unkept(entries));
+    return foldEntries(source, entries);
   }
 
   /** The rows that a fold changes: verdicts of its entries and of those that waited for them, and matters. */
@@ -124,18 +125,16 @@ export class KeptFold {
     return rows;
   }
 
-  /** The entries that no row tells of yet, each once: what was kept is not folded again, since that would begin its matter anew. */
-  async #unkept(entries: readonly VerifiedEntry[]): Promise<readonly VerifiedEntry[]> {
-    const kept = new Set<string>();
+  /** Entries of which a row tells already. */
+  async #foldedOf(entries: readonly VerifiedEntry[]): Promise<ReadonlySet<VerifiedEntry>> {
+    const folded = new Set<VerifiedEntry>();
     for (const [origin, of] of Map.groupBy(entries, (entry) => entry.origin)) {
-      const indexes = of.map(({ index }) => index);
-      const [from, to] = indexes.reduce(([least, most], index) => [Math.min(least, index), Math.max(most, index)], [Infinity, 0]);
-      for (const row of await this.#store.verdictsOf(origin, from, to + 1)) kept.add(`${origin}/${row.index}`);
+      const from = of.reduce((least, { index }) => Math.min(least, index), Number.MAX_SAFE_INTEGER);
+      const to = of.reduce((most, { index }) => Math.max(most, index + 1), 0);
+      const places = new Set((await this.#store.verdictsOf(origin, from, to)).map(({ index }) => index));
+      for (const entry of places.size === 0 ? [] : of) if (places.has(entry.index)) folded.add(entry);
     }
-    return entries.filter(({ origin, index }) => {
-      const place = `${origin}/${index}`;
-      return !kept.has(place) && kept.add(place).has(place);
-    });
+    return folded;
   }
 
   #verdictRow(entry: VerifiedEntry, matter: string, findings: readonly unknown[]): VerdictRow {

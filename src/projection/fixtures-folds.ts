@@ -124,7 +124,19 @@ export class Kept {
   readonly #waiting = new Map<string, Matter>();
 
   get #source(): FoldSource {
-    return { acts: pick(this.acts), matters: pick(this.matters), waiting: pick(this.#waiting) };
+    const folded = async (entries: readonly VerifiedEntry[]) => new Set(entries.filter((entry) => this.folded.has(placeOf(entry))));
+    return { acts: pick(this.acts), matters: pick(this.matters), waiting: pick(this.#waiting), folded };
+  }
+
+  /** The same, to go on from on its own. */
+  copy(): Kept {
+    const copy = new Kept();
+    for (const [id, matter] of this.matters) copy.matters.set(id, matter);
+    for (const [id, matter] of this.#waiting) copy.#waiting.set(id, matter);
+    for (const [id, act] of this.acts) copy.acts.set(id, act);
+    for (const [place, one] of this.folded) copy.folded.set(place, one);
+    for (const [id, places] of this.#places) copy.#places.set(id, [...places]);
+    return copy;
   }
 
   /** Folds and keeps nothing of it, as where a node dies in between. */
