@@ -290,6 +290,16 @@ export function batchesOf(logs: readonly (readonly VerifiedEntry[])[], choices: 
   return out;
 }
 
+/** The same batches, each with some of what came before once more, and some of its own twice. */
+export function withRepeats(batches: readonly (readonly VerifiedEntry[])[], choices: readonly number[]): VerifiedEntry[][] {
+  const come = batches.flat();
+  return batches.map((batch, i) => {
+    const again = choices.map((choice) => come[(choice * 7 + i) % come.length]).filter((entry) => entry !== undefined);
+    const known = again.filter((entry) => batches.slice(0, i + 1).some((one) => one.includes(entry)));
+    return i % 2 === 0 ? [...known.filter((entry) => !batch.includes(entry)), ...batch, ...known] : [...batch, ...known];
+  });
+}
+
 /** A log holds so many nonsensical documents at most: reading one looks back over all of it. */
 const NONSENSE_A_LOG = 500;
 
