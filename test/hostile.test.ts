@@ -18,6 +18,7 @@ import { leafHash } from '../src/tlog/merkle.ts';
 import { formatNote, parseNote } from '../src/tlog/note.ts';
 import { originHash } from '../src/tlog/origin.ts';
 import { formatEntryBundle } from '../src/tlog/tile.ts';
+import { type Leaf, smuggle as smuggleOf } from './smuggling.ts';
 import { type Representative, TwoParties, until } from './two-parties.ts';
 
 let two: TwoParties;
@@ -32,33 +33,8 @@ before(async () => {
 });
 after(() => two.close());
 
-type Leaf = { readonly bytes: Uint8Array; readonly body: Uint8Array | undefined };
-
-/** Puts leaves into the hostile side's log as its own keys allow it, past its own door, and waits until our side has receipted them. */
-async function smuggle(leaves: readonly Leaf[]): Promise<number> {
-  const channel = two.of(two.b);
-  const { replica, store } = channel;
-  const { sha256 } = two.crypto;
-  await two.settled();
-  const origin = originIn(replica, 1);
-  const log = await store.log(origin);
-  assert.ok(log !== undefined);
-  const rows = leaves.map(({ bytes, body }) => ({
-    id: heldId(sha256, bytes),
-    leafHash: leafHash(sha256, bytes),
-    bytes,
-    body,
-    bodyRequired: body !== undefined,
-  }));
-  await store.stage(origin, log.size, rows, false);
-  const next = { origin, size: log.size + leaves.length, root: await store.rootAt(origin, log.size + leaves.length) };
-  await replica.mark.setOwn(origin, next);
-  assert.equal(await store.commitHead(origin, log, { ...next, note: await signCheckpoint(sha256, replica.keys.log, next) }), true);
-  await channel.read();
-  two.b.node.exchange.wake(two.channel);
-  await two.settled();
-  return log.size;
-}
+/** Puts leaves into the hostile side's log; see {@link smuggleOf}. */
+const smuggle = (leaves: readonly Leaf[]): Promise<number> => smuggleOf(two, leaves);
 
 /** The verdict on our side of the hostile log's entry at `index`. */
 async function verdictAt(index: number): Promise<{ valid: boolean; type: string; reasons: readonly string[] }> {

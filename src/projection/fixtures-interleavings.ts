@@ -52,7 +52,7 @@ export async function tellInEveryOrder(pack: Pack, { before, logs }: Telling, ev
   const state = end.state();
   assert.deepEqual(state, stateOfWhole([...before, ...ours, ...theirs]), 'as a plain reading of the whole has it');
   const seen = new Map<string, string>();
-  const computed = computedOf(pack, end);
+  const computed = computedOf({ packs: [pack] }, end);
   let interleavings = 0;
   for (const order of interleavingsOf(ours, theirs)) {
     const at = interleavings++ % order.length;
@@ -61,7 +61,7 @@ export async function tellInEveryOrder(pack: Pack, { before, logs }: Telling, ev
     for (const batch of [order.slice(0, at), order.slice(at)]) if (batch.length > 0) await kept.fold(batch);
     assert.deepEqual(kept.state(), state, 'in batches');
     const stand = [...kept.matters.keys()].join();
-    const text = seen.get(stand) ?? computedOf(pack, kept);
+    const text = seen.get(stand) ?? computedOf({ packs: [pack] }, kept);
     seen.set(stand, text);
     assert.equal(text, computed, 'what is computed from the matters');
   }
@@ -134,9 +134,9 @@ const STANDINGS: readonly DutyContext['standing'][] = [
 ];
 
 /** The digest, and all that pages and reports compute from matters in whatever order they stand, as text. */
-function computedOf(pack: Pack, kept: Kept): string {
+export function computedOf({ packs }: Pick<DutyContext, 'packs'>, kept: Kept): string {
   const matters = [...kept.matters.values()];
-  const rules = { packs: [pack], parties: 2, quorum: 1 };
+  const rules = { packs, parties: 2, quorum: 1 };
   const now = newestTimeIn(matters) ?? 0;
   const around = readAround(matters, 2);
   const byId = matters.filter(({ kind }) => kind !== '').toSorted((a, b) => (a.id < b.id ? -1 : 1));
