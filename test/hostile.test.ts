@@ -18,6 +18,7 @@ import { leafHash } from '../src/tlog/merkle.ts';
 import { formatNote, parseNote } from '../src/tlog/note.ts';
 import { originHash } from '../src/tlog/origin.ts';
 import { formatEntryBundle } from '../src/tlog/tile.ts';
+import { adopt, type Leaf, smuggle as smuggleOf } from './smuggling.ts';
 import { type Representative, TwoParties, until } from './two-parties.ts';
 
 let two: TwoParties;
@@ -32,20 +33,8 @@ before(async () => {
 });
 after(() => two.close());
 
-type Leaf = { readonly bytes: Uint8Array; readonly body: Uint8Array | undefined };
-
-/** Puts leaves into the hostile side's log as its own keys allow it, past its own door, and waits until our side has receipted them. */
-async function smuggle(leaves: readonly Leaf[]): Promise<number> {
-  const channel = two.of(two.b);
-  const { replica, store } = channel;
-  await two.settled();
-  const origin = originIn(replica, 1);
-  const size = await adopt(store, origin, leaves);
-  await channel.read();
-  two.b.node.exchange.wake(two.channel);
-  await two.settled();
-  return size;
-}
+/** Puts leaves into the hostile side's log; see {@link smuggleOf}. */
+const smuggle = (leaves: readonly Leaf[]): Promise<number> => smuggleOf(two, leaves);
 
 /** The verdict on our side of the hostile log's entry at `index`. */
 async function verdictAt(index: number): Promise<{ valid: boolean; type: string; reasons: readonly string[] }> {
@@ -195,9 +184,7 @@ test('a leaf that is not opened holds back the receipt, and only its author is h
   const hidden = await signed(mallory, { subject: 'with a hidden leaf' });
   const lines = splitLines(hidden.body ?? new Uint8Array());
   const withheld = { bytes: hidden.bytes, body: concat(...lines.slice(0, -1).flatMap((line) => [line, utf8('\n')])) };
-  const channel = two.of(two.b);
-  const { store, replica } = channel;
-  const origin = originIn(replica, 1);
+  const origin = originIn(two.of(two.b).replica, 1);
   const before = await two.of(two.a).store.log(origin);
   await assert.rejects(push(two, before?.size ?? 0, [withheld]), /202/);
   const mine = await two.say(honest, { kind: 'message', fields: { subject: 'Ours goes on', text: 'Receipted as ever.' } });
@@ -208,7 +195,7 @@ test('a leaf that is not opened holds back the receipt, and only its author is h
   const after_ = await two.of(two.a).store.log(origin);
   assert.ok((after_?.openedSize ?? 0) < (after_?.size ?? 0), 'held, but not opened');
   // The author opens it after all: everything is receipted again.
-  await adopt(store, origin, [hidden]);
+  await adopt(two, [hidden]);
   two.b.node.exchange.wake(two.channel);
   await two.settled();
 });
@@ -300,24 +287,4 @@ async function send(parties: TwoParties, body: Uint8Array): Promise<void> {
   } finally {
     http.close();
   }
-}
-
-/** Puts leaves into the hostile side's own store, under a head of their own; the size before them. */
-async function adopt(store: ReturnType<typeof two.of>['store'], origin: string, leaves: readonly Leaf[]): Promise<number> {
-  const { sha256 } = two.crypto;
-  const log = await store.log(origin);
-  assert.ok(log !== undefined);
-  const rows = leaves.map(({ bytes, body }) => ({
-    id: heldId(sha256, bytes),
-    leafHash: leafHash(sha256, bytes),
-    bytes,
-    body,
-    bodyRequired: body !== undefined,
-  }));
-  await store.stage(origin, log.size, rows, false);
-  const next = { origin, size: log.size + leaves.length, root: await store.rootAt(origin, log.size + leaves.length) };
-  const { replica } = two.of(two.b);
-  await replica.mark.setOwn(origin, next);
-  assert.equal(await store.commitHead(origin, log, { ...next, note: await signCheckpoint(sha256, replica.keys.log, next) }), true);
-  return log.size;
 }

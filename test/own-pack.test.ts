@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { concatAll, utf8 } from '../src/base/bytes.ts';
 import { ParleyError } from '../src/base/errors.ts';
+import type { JsonObject } from '../src/base/json.ts';
 import { run } from '../src/cli/fixtures-streams.ts';
 import { parseBundle } from '../src/entry/bundle.ts';
 import { formatInvitation, parseInvitation } from '../src/entry/invitation.ts';
@@ -133,6 +134,11 @@ test('the command line carries a pack from file to file: checked, explained, inv
     [refused.code, ...refused.lines.map(({ valid }) => valid), refused.lines[0]?.expected],
     [1, false, true, false, ['title: one line of 1 to 120 characters']],
   );
+  const guarded = join(dir, 'guarded.json');
+  const [clock] = PACK.clocks;
+  const discharge = { ...clock?.discharge, when: { field: 'final', one_of: [true], after: 'theirs' } };
+  await writeFile(guarded, packText({ ...PACK, clocks: [{ ...clock, discharge }] } as unknown as JsonObject));
+  assert.match((await run(['pack', 'check', guarded])).out, /expected clocks\[0\]\.discharge\.when: .*between logs there is no order/);
   for (const name of ['Alpha', 'Beta']) assert.equal((await at('init', '--name', name, '--dir', join(dir, name), '--passphrase-file', pass)).code, 0);
   const packs = ['--pack', 'incident-inquiry', '--pack', pack];
   const invited = await at(

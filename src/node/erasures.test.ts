@@ -10,6 +10,7 @@ import { eraseFields, leavesByName } from '../entry/body.ts';
 import { type FoldSource, foldEntries, type KnownAct } from '../projection/fold.ts';
 import { formatMatter, type Matter } from '../projection/matter.ts';
 import { branchOf, keepBranch } from '../sync/branch.ts';
+import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { testCrypto as crypto, testChannel, testPerson } from './fixtures-channel.ts';
 import { type TestLeaf, TestRecord } from './fixtures-record.ts';
 import { testReplica, testRuntime } from './fixtures-replica.ts';
@@ -209,6 +210,7 @@ const nothing: FoldSource = {
   acts: async () => new Map<string, KnownAct>(),
   matters: async () => new Map<string, Matter>(),
   waiting: async () => new Map<string, Matter>(),
+  folded: async () => new Set<VerifiedEntry>(),
 };
 
 async function stateOf(record: TestRecord): Promise<{ verdicts: readonly object[]; matters: readonly string[]; root: string }> {

@@ -4,7 +4,7 @@ import { toBase64url } from '../base/bytes.ts';
 import { originOf } from '../entry/card.ts';
 import { cut, numbersOf, on, randomEntries, stateOfWhole } from '../projection/fixtures-folds.ts';
 import { openMemoryStore } from '../store/memory.ts';
-import type { Store } from '../store/store.ts';
+import type { MatterRow, Store, VerdictRow } from '../store/store.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { testCrypto } from './fixtures-channel.ts';
 import { KeptFold } from './kept-fold.ts';
@@ -59,6 +59,55 @@ test('what a store keeps of a fold is the state of the whole record, whether it 
     assert.deepEqual(await stateIn(remembering), expected(entries));
     assert.deepEqual(await stateIn(restarted), expected(entries));
   }
+});
+
+/** All rows that a store has of a fold, as text; but matters that everything has left. */
+async function rowsIn(
+  store: Store,
+): Promise<{ readonly matters: readonly string[]; readonly verdicts: readonly string[]; readonly inAnother: number }> {
+  const matters = (await store.matters(channel.id)).filter(({ state }) => !state.endsWith('"components":{}}'));
+  const logs = await Promise.all(channel.parties.map((card) => store.verdictsOf(originOf(sha256, card), 0, 1_000)));
+  const textOf = (row: MatterRow | VerdictRow): string =>
+    JSON.stringify(row, (_, value: unknown) => (value instanceof Uint8Array ? toBase64url(value) : value));
+  const inAnother = matters.filter(({ id, dossier }) => toBase64url(id) !== toBase64url(dossier)).length;
+  return { matters: matters.map(textOf), verdicts: logs.flat().map(textOf), inAnother };
+}
+
+test('every row is the same in whatever order and parts the entries come, the dossier of what concerns another document among them', async () => {
+  for (const seed of [21, 22, 23]) {
+    const next = numbersOf(seed);
+    const entries = await randomEntries(seed, 120);
+    const shuffled = (): VerifiedEntry[] => {
+      const left = [...entries];
+      return entries.flatMap(() => left.splice(next(left.length), 1));
+    };
+    const orders = [[entries], cut(entries, [0]), cut(shuffled(), [next(9), next(9)]), cut(shuffled(), [30]), [shuffled()]];
+    const rows: Awaited<ReturnType<typeof rowsIn>>[] = [];
+    for (const batches of orders) {
+      const store = await storeOfChannel();
+      for (const batch of batches) await keep(foldOver(store), store, batch);
+      rows.push(await rowsIn(store));
+    }
+    assert.ok((rows[0]?.inAnother ?? 0) > 3, 'some matters stand in the dossier of another');
+    for (const other of rows.slice(1)) assert.deepEqual(other, rows[0]);
+  }
+});
+
+test('entries that are folded again change nothing, whether they come with what follows or alone, or twice at once', async () => {
+  const next = numbersOf(31);
+  const entries = await randomEntries(31, 100);
+  const once = await storeOfChannel();
+  const again = await storeOfChannel();
+  const kept = foldOver(again);
+  for (const batch of cut(entries, [6])) await keep(foldOver(once), once, batch);
+  for (const [i, batch] of cut(entries, [6]).entries()) {
+    const before = entries.slice(0, 7 * i).filter(() => next(3) === 0);
+    await keep(kept, again, [...before, ...batch, ...batch.slice(0, 2)]);
+    await keep(foldOver(again), again, batch);
+  }
+  assert.deepEqual(await rowsIn(again), await rowsIn(once));
+  await keep(kept, again, entries.toReversed());
+  assert.deepEqual(await rowsIn(again), await rowsIn(once));
 });
 
 test('a fold that was not kept is not remembered, and neither is what was dropped', async () => {

@@ -6,6 +6,7 @@ import { formatMatter, type Matter, parseMatter } from '../projection/matter.ts'
 import type { MatterRow, Store, VerdictRow } from '../store/store.ts';
 import { tieBreak } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
+import { dossierRoot, type Stand } from './dossier-roots.ts';
 import { WaitingMatters } from './waiting-matters.ts';
 
 /** Acts, and characters of matters, that are remembered of what was kept last: most of what is said is about what was said not long before. */
@@ -30,12 +31,13 @@ export class KeptFold {
     this.#waiting = new WaitingMatters(store, channel);
   }
 
-  /** Folds a batch onto what is kept; nothing is written. */
+  /** Folds onto what is kept those entries of a batch that are not kept yet; nothing is written. */
   fold(entries: readonly VerifiedEntry[]): Promise<Fold> {
     const source = {
       acts: (ids: readonly string[]) => this.#actsOf(ids),
       matters: (ids: readonly string[]) => this.#mattersOf(ids),
       waiting: async (ids: readonly string[]) => this.#mattersOf(await this.#waiting.among(ids)),
+      folded: (given: readonly VerifiedEntry[]) => this.#foldedOf(given),
     };
     return foldEntries(source, entries);
   }
@@ -44,9 +46,10 @@ export class KeptFold {
   async rows(fold: Fold): Promise<{ readonly verdicts: readonly VerdictRow[]; readonly matters: readonly MatterRow[] }> {
     const fresh = fold.entries.map(({ entry, matter, findings }) => this.#verdictRow(entry, matter, findings));
     const verdicts = await this.#withMoves(fold, fresh);
+    const stand = this.#standAfter(fold);
     const matters: MatterRow[] = [];
-    for (const matter of fold.matters) matters.push(await this.#matterRow(matter, fold.matters));
-    return { verdicts, matters };
+    for (const matter of fold.matters) matters.push(await this.#matterRow(matter, stand));
+    return { verdicts, matters: [...matters, ...(await this.#rerooted(fold, stand))] };
   }
 
   /** What a fold changed now stands in the store, as these rows. */
@@ -98,22 +101,40 @@ export class KeptFold {
     return [...fresh.map((row) => place(row) ?? row), ...kept.flatMap((row) => place(row) ?? [])];
   }
 
-  /** The root of the dossier: the matter reached by following what each concerns first. */
-  async #dossierOf(matter: Matter, batch: readonly Matter[]): Promise<Uint8Array> {
-    const seen = new Set<string>();
-    let current = matter;
-    for (let steps = 0; steps < 32; steps++) {
-      seen.add(current.id);
-      const concerned = current.concerns[0];
-      if (concerned === undefined) break;
-      const row = (await this.#store.verdicts(this.#channel, [raw(concerned)])).find(isActRow);
-      const id = row === undefined ? concerned : toBase64url(row.matter);
-      if (seen.has(id)) break;
-      const next = batch.find((other) => other.id === id) ?? (await this.#mattersOf([id])).get(id);
-      if (next === undefined) return raw(id);
-      current = next;
+  /** Where acts and matters will stand once this fold is kept. */
+  #standAfter(fold: Fold): Stand {
+    const matters = new Map(fold.matters.map((matter) => [matter.id, matter]));
+    const places = new Map(fold.entries.flatMap(({ entry, matter }) => (isAct(entry.type, entry.findings) ? [[entry.id, matter] as const] : [])));
+    for (const { id, matter } of fold.moved) places.set(id, matter);
+    return {
+      placeOf: async (act) => places.get(act) ?? (await this.#actsOf([act])).get(act)?.matter,
+      matterOf: async (id) => matters.get(id) ?? (await this.#mattersOf([id])).get(id),
+    };
+  }
+
+  /** Rows of matters that this fold leaves as they are, and whose dossier has another root now that what they concern is here. */
+  async #rerooted({ entries, matters }: Fold, stand: Stand): Promise<readonly MatterRow[]> {
+    const changed = new Set(matters.map(({ id }) => id));
+    const came = entries.flatMap(({ entry }) => (isAct(entry.type, entry.findings) ? [raw(entry.id)] : []));
+    const rows: MatterRow[] = [];
+    for (const row of came.length === 0 ? [] : await this.#store.matters(this.#channel, { under: came })) {
+      if (changed.has(toBase64url(row.id))) continue;
+      const root = await dossierRoot(parseMatter(row.state), stand);
+      if (root !== toBase64url(row.dossier)) rows.push({ ...row, dossier: raw(root) });
     }
-    return raw(current.id);
+    return rows;
+  }
+
+  /** Entries of which a row tells already. */
+  async #foldedOf(entries: readonly VerifiedEntry[]): Promise<ReadonlySet<VerifiedEntry>> {
+    const folded = new Set<VerifiedEntry>();
+    for (const [origin, of] of Map.groupBy(entries, (entry) => entry.origin)) {
+      const from = of.reduce((least, { index }) => Math.min(least, index), Number.MAX_SAFE_INTEGER);
+      const to = of.reduce((most, { index }) => Math.max(most, index + 1), 0);
+      const places = new Set((await this.#store.verdictsOf(origin, from, to)).map(({ index }) => index));
+      for (const entry of places.size === 0 ? [] : of) if (places.has(entry.index)) folded.add(entry);
+    }
+    return folded;
   }
 
   #verdictRow(entry: VerifiedEntry, matter: string, findings: readonly unknown[]): VerdictRow {
@@ -133,9 +154,9 @@ export class KeptFold {
     };
   }
 
-  async #matterRow(matter: Matter, batch: readonly Matter[]): Promise<MatterRow> {
+  async #matterRow(matter: Matter, stand: Stand): Promise<MatterRow> {
     const id = raw(matter.id);
-    const dossier = matter.concerns.length === 0 ? id : await this.#dossierOf(matter, batch);
+    const dossier = matter.concerns.length === 0 ? id : raw(await dossierRoot(matter, stand));
     const open = awaitsSomething(matter, this.#rules);
     return { channel: this.#channel, id, kind: matter.kind, dossier, level: 0, open, state: formatMatter(matter) };
   }

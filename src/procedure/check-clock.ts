@@ -15,6 +15,8 @@ export const MAX_CONDITIONS = 4;
 
 /** When the other side held it; what is not of these is an instant that its author wrote. */
 const BY_RECEIPT: readonly string[] = ['receipt', 'prior-stage-submitted'];
+/** Members of a condition. */
+const CONDITION: readonly string[] = ['field', 'one_of'];
 const DEBTORS: readonly Json[] = ['addressee', 'sender', 'each'];
 
 /** What a JSON value lacks to be a clock of a pack with these kinds. */
@@ -117,7 +119,12 @@ function checkGuard(check: Members, at: string, value: Json, kinds: readonly str
 }
 
 function checkCondition(check: Members, at: string, value: Json, kinds: readonly string[]): void {
-  if (!check.object(at, value, ['field', 'one_of'], [])) return;
+  if (!check.object(at, value, CONDITION, [])) return;
+  // Whoever writes more than that wants to know what another side said, or what came first; they are told why there is no such thing.
+  check.need(
+    Object.keys(value).every((name) => CONDITION.includes(name)),
+    `${at}: a condition on one document alone: between logs there is no order, and each side would come to a state of its own`,
+  );
   const values: readonly Json[] = Array.isArray(value.one_of) ? value.one_of : [];
   const scalar = values.every((item) => typeof item === 'boolean' || (typeof item === 'string' && item !== ''));
   check.need(

@@ -2,7 +2,7 @@
 import { fromBase64url } from '../base/bytes.ts';
 import type { Json } from '../base/json.ts';
 import { ABOUT_ENTRIES } from '../document/about-entries.ts';
-import { AT, ID, SALT, SMALLEST } from '../document/fixtures-drafts.ts';
+import { ID, SMALLEST } from '../document/fixtures-drafts.ts';
 import { joins, KINDS, kindOf } from '../document/registry.ts';
 import { testChannel, testCrypto, testPerson } from '../node/fixtures-channel.ts';
 import { type TestLeaf, TestRecord } from '../node/fixtures-record.ts';
@@ -38,8 +38,10 @@ export function numbersOf(seed: number): (below: number) => number {
 
 /** One thing that was said, whatever it comes to. */
 type Said = { readonly leaf: TestLeaf; readonly kind: string; readonly party: number };
-const NOBODYS = 'treaty_of_peace';
-const DRAWN = [...KINDS.map(({ id }) => id), NOBODYS];
+/** A kind that nobody knows here. */
+export const NOBODYS = 'treaty_of_peace';
+/** Every kind there is, and that one. */
+export const DRAWN = [...KINDS.map(({ id }) => id), NOBODYS];
 /** How far back an act refers: near, so that a few entries in a row are often about each other. */
 const REACH = 12;
 
@@ -109,7 +111,8 @@ function withoutSignature({ id, bytes }: TestLeaf): TestLeaf {
   return { id, bytes: bytes.subarray(0, bytes.lastIndexOf(10, bytes.length - 2)) };
 }
 
-function mayFollow(type: string, parent: string): boolean {
+/** Whether a kind may join the matter of another, also one that nobody knows. */
+export function mayFollow(type: string, parent: string): boolean {
   if (['stamp', 'blob_held', ...ABOUT_ENTRIES].includes(type)) return true;
   const kind = kindOf(type);
   return kind === undefined || joins(kind, parent);
@@ -124,7 +127,19 @@ export class Kept {
   readonly #waiting = new Map<string, Matter>();
 
   get #source(): FoldSource {
-    return { acts: pick(this.acts), matters: pick(this.matters), waiting: pick(this.#waiting) };
+    const folded = async (entries: readonly VerifiedEntry[]) => new Set(entries.filter((entry) => this.folded.has(placeOf(entry))));
+    return { acts: pick(this.acts), matters: pick(this.matters), waiting: pick(this.#waiting), folded };
+  }
+
+  /** The same, to go on from on its own. */
+  copy(): Kept {
+    const copy = new Kept();
+    for (const [id, matter] of this.matters) copy.matters.set(id, matter);
+    for (const [id, matter] of this.#waiting) copy.#waiting.set(id, matter);
+    for (const [id, act] of this.acts) copy.acts.set(id, act);
+    for (const [place, one] of this.folded) copy.folded.set(place, one);
+    for (const [id, places] of this.#places) copy.#places.set(id, [...places]);
+    return copy;
   }
 
   /** Folds and keeps nothing of it, as where a node dies in between. */
@@ -278,70 +293,12 @@ export function batchesOf(logs: readonly (readonly VerifiedEntry[])[], choices: 
   return out;
 }
 
-/** A log holds so many nonsensical documents at most: reading one looks back over all of it. */
-const NONSENSE_A_LOG = 500;
-
-/**
- * Folds so many well-signed documents of the counterparty that make no sense, of every kind and none, each about something that stands in either log, or
- * never did; resolves with how many were void. Throws where one that is void says no reason, or changed a state.
- */
-export async function foldNonsense(seed: number, count: number): Promise<number> {
-  const next = numbersOf(seed);
-  let voids = 0;
-  for (let done = 0; done < count; done += NONSENSE_A_LOG) {
-    const record = await started(`nonsense ${seed} ${done}`);
-    const after = [0, 1].map((party) => record.cite(party));
-    const ids = [0, 1].flatMap((party) => record.logs[party]?.map(({ id }) => id) ?? []);
-    for (let i = done; i < Math.min(count, done + NONSENSE_A_LOG); i++) {
-      const kind = DRAWN[next(DRAWN.length)] ?? NOBODYS;
-      const names = [...(kindOf(kind)?.fields.map(({ name }) => name) ?? []), 'x'];
-      const fields: Record<string, Json> = next(2) === 0 ? {} : { ...SMALLEST[kind], marking: 'green' };
-      for (let n = next(4); n >= 0; n--) fields[names[next(names.length)] ?? 'x'] = nonsense(next, ids, 2);
-      const refs = Array.from({ length: next(3) }, () => ids[next(ids.length)] ?? ID);
-      const byNode = kindOf(kind)?.signedBy === 'node' ? next(8) > 0 : next(8) === 0;
-      const key = byNode ? on.parties[1]?.node : people[1].key;
-      if (key === undefined) throw new Error('a node has its key');
-      const leaf = await record.sign(1, key, byNode ? 'node' : 'rep', { kind, fields, refs: [...new Set(refs)], after });
-      ids.push(record.append(1, leaf).id);
-    }
-    const logs = await Promise.all([1, 0].map(async (party) => (await record.read(party)).entries));
-    const kept = await foldedOf(...logs);
-    const counted = new Set(
-      [...kept.matters.values()].flatMap(({ components }) => Object.values(components).flatMap((acts) => acts.map(({ id }) => id))),
-    );
-    for (const { id, valid, findings } of logs.flat()) {
-      if (valid) continue;
-      voids++;
-      if (findings.length === 0 || counted.has(id)) throw new Error(`${id} is void, and says why and changes nothing`);
-    }
-  }
-  return voids;
-}
-
-const SCRAPS: readonly Json[] = [
-  null,
-  true,
-  false,
-  0,
-  -1,
-  2 ** 53 - 1,
-  '',
-  'green',
-  '\u202e',
-  '\u0000',
-  '__proto__',
-  'a'.repeat(300),
-  AT,
-  ID,
-  SALT,
-  [],
-  {},
-];
-
-function nonsense(next: (below: number) => number, ids: readonly string[], depth: number): Json {
-  const drawn = next(SCRAPS.length + 6);
-  if (drawn < SCRAPS.length) return SCRAPS[drawn] ?? null;
-  if (drawn < SCRAPS.length + 2 || depth === 0) return ids[next(ids.length)] ?? ID;
-  const parts = Array.from({ length: next(4) }, () => nonsense(next, ids, depth - 1));
-  return drawn < SCRAPS.length + 4 ? parts : Object.fromEntries(parts.map((part, i) => [['text', 'constructor', 'at'][i] ?? 'x', part]));
+/** The same batches, each with some of what came before once more, and some of its own twice. */
+export function withRepeats(batches: readonly (readonly VerifiedEntry[])[], choices: readonly number[]): VerifiedEntry[][] {
+  const come = batches.flat();
+  return batches.map((batch, i) => {
+    const again = choices.map((choice) => come[(choice * 7 + i) % come.length]).filter((entry) => entry !== undefined);
+    const known = again.filter((entry) => batches.slice(0, i + 1).some((one) => one.includes(entry)));
+    return i % 2 === 0 ? [...known.filter((entry) => !batch.includes(entry)), ...batch, ...known] : [...batch, ...known];
+  });
 }

@@ -14,6 +14,8 @@ export type FoldSource = {
   readonly matters: (ids: readonly string[]) => Promise<ReadonlyMap<string, Matter>>;
   /** The matters among these ids that nobody has opened yet: acts wait there. Asked of ids that come for the first time, so nearly always none. */
   readonly waiting: (ids: readonly string[]) => Promise<ReadonlyMap<string, Matter>>;
+  /** Those of these entries that were folded and kept before, at their places. Asked of what comes next in a log, so nearly always none. */
+  readonly folded: (entries: readonly VerifiedEntry[]) => Promise<ReadonlySet<VerifiedEntry>>;
 };
 
 /** An entry with the matter it was folded into (its own id when it changes no state). */
@@ -35,9 +37,11 @@ const MISPLACED: readonly string[] = ['void.repeated', 'void.wrong_channel', 'vo
  *
  * Invariants: 1. total: a nonsensical document becomes a finding and changes nothing; 2. no clock; 3. frame fields alone are read; 4. a party's
  * entry changes that party's component alone; 5. an act whose parent is not here yet waits in a matter of its parent's id, so that the
- * result does not depend on the order of arrival; 6. a copy of an act in another place is not that act, and takes nothing away from it.
+ * result does not depend on the order of arrival; 6. a copy of an act in another place is not that act, and takes nothing away from it; 7. an entry that
+ * was folded before changes nothing, and is no part of the result.
  */
-export async function foldEntries(source: FoldSource, entries: readonly VerifiedEntry[]): Promise<Fold> {
+export async function foldEntries(source: FoldSource, given: readonly VerifiedEntry[]): Promise<Fold> {
+  const entries = onceEach(given, await source.folded(given));
   const parents = entries.flatMap((entry) => entry.entry?.header.refs.slice(0, 1) ?? []);
   const acts = new Map(await source.acts(parents));
   const wanted = new Set<string>();
@@ -65,6 +69,15 @@ export async function foldEntries(source: FoldSource, entries: readonly Verified
  */
 export function isAct(type: string, findings: readonly { readonly id: string }[]): boolean {
   return type !== '' && !findings.some(({ id }) => MISPLACED.includes(id));
+}
+
+/** Entries that were not folded before, and each place once. */
+function onceEach(entries: readonly VerifiedEntry[], folded: ReadonlySet<VerifiedEntry>): readonly VerifiedEntry[] {
+  const places = new Set<string>();
+  return entries.filter((entry) => {
+    const place = `${entry.origin}/${entry.index}`;
+    return !folded.has(entry) && !places.has(place) && places.add(place).has(place);
+  });
 }
 
 function place(

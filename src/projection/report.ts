@@ -1,6 +1,6 @@
 import { formatInstant } from '../base/instants.ts';
 import type { DueStatus } from '../procedure/due.ts';
-import { type Duty, statusOf } from './duties.ts';
+import { type Duty, type DutyContext, dutiesOf, periodicDuties, statusOf } from './duties.ts';
 import { actsOf, type Matter } from './matter.ts';
 
 /**
@@ -63,6 +63,21 @@ export type ReportView = {
   readonly duties: readonly DutyLine[];
   readonly timeliness: readonly Timeliness[];
 };
+
+/** What a report says of matters under these packs, as of the newest time in the logs or of `at`: a function of the matters, in whatever order they are given. */
+export function reportOf(
+  matters: readonly Matter[],
+  rules: Omit<DutyContext, 'standing' | 'elsewhere'>,
+  at?: number,
+): Pick<ReportView, 'as_of' | 'duties' | 'timeliness'> {
+  // What stands depends on receipts, which are not in the logs: stamps in the debtor's own log alone are asked.
+  const context = { ...rules, standing: new Map(), elsewhere: matters };
+  const asOf = at ?? newestTimeIn(matters);
+  const now = asOf ?? 0;
+  const duties = [...matters.flatMap((matter) => dutiesOf(matter, context)), ...periodicDuties(matters, context, now)];
+  const open = duties.filter(({ metAt, withdrawn }) => metAt === undefined && withdrawn === undefined);
+  return { as_of: asOf ?? null, duties: dutyLines(open, now), timeliness: timelinessOf(duties, now) };
+}
 
 /** The lines of duties as they stand at `now`, in an order that depends on nothing but them: by instant, then by name. */
 export function dutyLines(duties: readonly Duty[], now: number): readonly DutyLine[] {

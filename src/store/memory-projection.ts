@@ -52,14 +52,15 @@ export function memoryProjection(logs: ReadonlyMap<string, MemoryLog>): Pick<
         .sort(byReading)
         .map(rowOf);
     },
-    async matters(channel, { ids, kind, dossier, open } = {}) {
+    async matters(channel, { ids, kind, dossier, under, open } = {}) {
       const rows = [...matters.values()].filter(
         (row) =>
           row.channel === channel &&
           (ids === undefined || ids.some((id) => equal(id, row.id))) &&
           (kind === undefined || kind === row.kind) &&
           (open === undefined || row.open) &&
-          (dossier === undefined || equal(dossier, row.dossier)),
+          (dossier === undefined || equal(dossier, row.dossier)) &&
+          (under === undefined || (!equal(row.id, row.dossier) && under.some((id) => equal(id, row.dossier)))),
       );
       return rows.sort((a, b) => a.level - b.level || compare(a.id, b.id)).map(copyMatter);
     },

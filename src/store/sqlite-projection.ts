@@ -1,4 +1,4 @@
-import { compare, equal } from '../base/bytes.ts';
+import { compare, equal, toHex } from '../base/bytes.ts';
 import { assert } from '../base/errors.ts';
 import type { Database, SqlRow, SqlValue } from './database.ts';
 import { epochsOf, ID_IN_EPOCH, PLACE_STRIDE, placeOf } from './schema.ts';
@@ -179,15 +179,17 @@ function mattersOf(
   db: Database,
   number: number,
   channel: string,
-  { ids, kind, dossier, open }: NonNullable<Parameters<Store['matters']>[1]>,
+  { ids, kind, dossier, under, open }: NonNullable<Parameters<Store['matters']>[1]>,
 ): readonly MatterRow[] {
   const select = (where: string, by = '') => db.sql(`SELECT id, kind, dossier, level, open, state FROM matter ${by} WHERE ${where}`);
   const byId = (id: Uint8Array) => select(MATTER_BY_ID).all(number, id);
+  const below = (root: Uint8Array) => select('channel = ? AND dossier = ? AND dossier <> id').all(number, root);
   const found = (): readonly SqlRow[] => {
     if (ids !== undefined) return ids.flatMap(byId);
+    if (under !== undefined) return under.flatMap(below);
     // Named, since without statistics the planner takes an index that holds every matter of the channel.
     if (open !== undefined) return select('channel = ? AND open = 1', 'INDEXED BY matter_open').all(number);
-    if (dossier !== undefined) return [...byId(dossier), ...select('channel = ? AND dossier = ? AND dossier <> id').all(number, dossier)];
+    if (dossier !== undefined) return [...byId(dossier), ...below(dossier)];
     if (kind !== undefined) return select('channel = ? AND kind = ?').all(number, kind);
     return select('channel = ?').all(number);
   };
@@ -202,8 +204,13 @@ function mattersOf(
       state: state as string,
     }),
   );
+  const roots = under === undefined ? undefined : new Set(under.map(toHex));
   const wanted = matters.filter(
-    (row) => (kind ?? row.kind) === row.kind && (dossier === undefined || equal(row.dossier, dossier)) && (open === undefined || row.open),
+    (row) =>
+      (kind ?? row.kind) === row.kind &&
+      (dossier === undefined || equal(row.dossier, dossier)) &&
+      (roots === undefined || (!equal(row.id, row.dossier) && roots.has(toHex(row.dossier)))) &&
+      (open === undefined || row.open),
   );
   wanted.sort((a, b) => a.level - b.level || compare(a.id, b.id));
   // An id asked for twice is one matter.

@@ -223,8 +223,11 @@ export interface Store {
   verdictsOf(origin: string, from: number, to: number): Promise<readonly VerdictRow[]>;
   /** Verdicts of one matter, in reading order. */
   matterVerdicts(channel: string, matter: Uint8Array): Promise<readonly VerdictRow[]>;
-  /** Matters of a channel by level, then id; the filter's conditions hold together. */
-  matters(channel: string, filter?: { ids?: readonly Uint8Array[]; kind?: string; dossier?: Uint8Array; open?: true }): Promise<readonly MatterRow[]>;
+  /** Matters of a channel by level, then id; the filter's conditions hold together. `under`: in the dossiers of these ids, without being those themselves. */
+  matters(
+    channel: string,
+    filter?: { ids?: readonly Uint8Array[]; kind?: string; dossier?: Uint8Array; under?: readonly Uint8Array[]; open?: true },
+  ): Promise<readonly MatterRow[]>;
 
   /** Attachment chunks by blob root; other bytes at the same place replace what was there (a repair). */
   putChunk(root: Uint8Array, index: number, bytes: Uint8Array): Promise<void>;

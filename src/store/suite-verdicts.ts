@@ -101,6 +101,12 @@ export function verdictCases(on: On): void {
       ['text', 2],
     ]);
     assert.deepEqual(await states({ ids: [] }), []);
+    assert.deepEqual(await states({ under: [sha256(utf8('none')), a.id, a.id] }), [
+      ['claim', 1],
+      ['text', 2],
+    ]);
+    assert.deepEqual(await states({ under: [a.id], ids: [a.id, b.id], kind: 'claim' }), [['claim', 1]]);
+    assert.deepEqual(await states({ under: [] }), []);
     assert.deepEqual(await states({ open: true }), [['text', 2]]);
     assert.deepEqual(await states({ open: true, kind: 'claim' }), []);
     assert.equal((await store.matters(CHANNEL, { ids: [a.id] }))[0]?.state, '{"x":1}');

@@ -1,6 +1,6 @@
 import { toBase64url } from '../../base/bytes.ts';
-import { type Duty, dutiesOf, kindsElsewhere, periodicDuties } from '../../projection/duties.ts';
-import { dutyLines, newestTimeIn, type ReportView, timelinessOf } from '../../projection/report.ts';
+import { kindsElsewhere } from '../../projection/duties.ts';
+import { type ReportView, reportOf } from '../../projection/report.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { mattersWith } from './elsewhere.ts';
 
@@ -10,19 +10,6 @@ export async function reportView(channel: ChannelRuntime, at?: number): Promise<
   const heads = (await channel.counted()).map(({ origin, size, root }) => ({ origin, size, root: toBase64url(root) }));
   const anchors = packs.flatMap((pack) => pack.clocks.map(({ anchor }) => anchor.kind));
   const matters = await mattersWith(channel, [...anchors, ...kindsElsewhere(packs)]);
-  // What stands depends on receipts, which are not in the logs: stamps in the debtor's own log alone are asked.
-  const context = { ...channel.rules, standing: new Map(), elsewhere: matters };
-  const asOf = at ?? newestTimeIn(matters);
-  const now = asOf ?? 0;
-  const duties: readonly Duty[] = [...matters.flatMap((matter) => dutiesOf(matter, context)), ...periodicDuties(matters, context, now)];
-  const open = duties.filter(({ metAt, withdrawn }) => metAt === undefined && withdrawn === undefined);
-  return {
-    v: 1,
-    channel: channel.id,
-    parties: channel.replica.channel.parties.map(({ name }) => name),
-    as_of: asOf ?? null,
-    heads,
-    duties: dutyLines(open, now),
-    timeliness: timelinessOf(duties, now),
-  };
+  const { as_of: asOf, duties, timeliness } = reportOf(matters, channel.rules, at);
+  return { v: 1, channel: channel.id, parties: channel.replica.channel.parties.map(({ name }) => name), as_of: asOf, heads, duties, timeliness };
 }
