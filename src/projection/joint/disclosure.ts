@@ -134,7 +134,7 @@ function participantOf(acts: readonly Act[], party: number, first: CaseState, fi
 }
 
 /** A party's acts about one moment: who proposes or revises accepts it; who accepted it once ends it by terminating, not by rejecting. */
-type Terms = { until: number; by: Act; accepted: Map<number, number>; rejected: Set<number> };
+type Terms = { until: number; by: Act; first: Map<number, number>; accepted: Map<number, number>; rejected: Set<number> };
 
 function embargoOf(reading: Reading, report: Act, findings: Finding[]): EmbargoJoint {
   const acts = standingAnswers(reading, report.id, 'embargo');
@@ -146,7 +146,7 @@ function embargoOf(reading: Reading, report: Act, findings: Finding[]): EmbargoJ
   );
   // Leaving is for good, as a signature is: a withdrawal of it is shown and changes nothing.
   const ends = (reading.answers.get(report.id) ?? []).filter(({ type, frame }) => type === 'embargo' && frame.act === 'terminate');
-  const exits = ends.filter(({ party, index }) => agreed.some(({ accepted }) => (accepted.get(party) ?? Number.POSITIVE_INFINITY) < index));
+  const exits = ends.filter(({ party, index }) => agreed.some(({ first }) => (first.get(party) ?? Number.POSITIVE_INFINITY) < index));
   const exited = exits.map(said).sort((a, b) => a.time - b.time || a.party - b.party || (a.entry < b.entry ? -1 : 1))[0];
   for (const end of ends) if (!exits.includes(end)) findings.push(finding(end, 'joint.finding.embargo_none'));
   if (exited !== undefined) findings.push(...afterExit(reading, exited, [...acts, ...exits]));
@@ -175,8 +175,8 @@ function termsOf(acts: readonly Act[], findings: Finding[]): readonly Terms[] {
   for (const act of acts.filter((one) => what(one) === 'propose' || what(one) === 'revise')) {
     const until = wholeIn(act.frame, 'until');
     if (until === undefined) continue;
-    const known = terms.get(until) ?? { until, by: act, accepted: new Map<number, number>(), rejected: new Set<number>() };
-    known.accepted.set(act.party, act.index);
+    const known = terms.get(until) ?? { until, by: act, first: new Map(), accepted: new Map(), rejected: new Set() };
+    accept(known, act);
     terms.set(until, known);
     byEntry.set(act.id, known);
   }
@@ -184,12 +184,18 @@ function termsOf(acts: readonly Act[], findings: Finding[]): readonly Terms[] {
     const named = terms.get(wholeIn(act.frame, 'until') ?? -1) ?? namedIn(act, byEntry);
     // What names no proposal could be meant for one that comes later: it is for none.
     if (named === undefined) findings.push(finding(act, 'joint.finding.embargo_unnamed'));
-    else if (what(act) === 'accept') named.accepted.set(act.party, act.index);
+    else if (what(act) === 'accept') accept(named, act);
     else if (!named.accepted.has(act.party)) named.rejected.add(act.party);
-    else if ((named.accepted.get(act.party) ?? 0) < act.index) findings.push(finding(act, 'joint.finding.embargo_accepted'));
+    else if ((named.first.get(act.party) ?? 0) < act.index) findings.push(finding(act, 'joint.finding.embargo_accepted'));
   }
   for (const { accepted, rejected } of terms.values()) for (const party of accepted.keys()) rejected.delete(party);
   return [...terms.values()];
+}
+
+/** Accepting again moves what came last, and not when it was accepted: nobody is as if they had not ended it. */
+function accept({ first, accepted }: Terms, { party, index }: Act): void {
+  first.set(party, Math.min(index, first.get(party) ?? index));
+  accepted.set(party, Math.max(index, accepted.get(party) ?? 0));
 }
 
 function namedIn({ refs, frame }: Act, byEntry: ReadonlyMap<string, Terms>): Terms | undefined {

@@ -23,8 +23,7 @@ export type MissionJoint = Said & {
 /** The request for agrément that this act is. */
 export function agrementOf(reading: Reading, act: Act): AgrementJoint {
   const { value, findings } = agrementIn(reading, act);
-  const open = reading.withdrawn.has(act.id) ? 'withdrawn' : 'sought';
-  return { ...said(act), kind: 'agrement_request', state: value ?? open, findings };
+  return { ...said(act), kind: 'agrement_request', state: reading.withdrawn.has(act.id) ? 'withdrawn' : (value ?? 'sought'), findings };
 }
 
 /** What is said beside the mission that this act opened; `undefined` where nothing is. */

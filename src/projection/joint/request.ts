@@ -29,11 +29,11 @@ export function requestOf(reading: Reading, act: Act, around: Around): RequestJo
   const asked = everyParty(reading)
     .filter((party) => party !== act.party)
     .map((party) => {
-      const own = clarifications.filter((one) => one.party === party);
+      const own = clarifications.filter((one) => one.party === party && isQuestion(one));
       return askedOf(
         party,
         replies.filter((one) => one.party === party),
-        { own, isAsking: own.some((one) => isQuestion(one) && !answered.has(one.id)) },
+        { own, isAsking: own.some((one) => !answered.has(one.id)) },
         findings,
       );
     });
