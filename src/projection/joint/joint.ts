@@ -104,7 +104,7 @@ export function looksAround({ components }: Matter): boolean {
 }
 
 /** Kinds of which a later one in the same matter is a version or a stage of the first. */
-const VERSIONED: readonly string[] = ['text', 'record', 'incident_notification', 'treaty_notification', 'contact_nomination', 'identity'];
+export const VERSIONED: readonly string[] = ['text', 'record', 'incident_notification', 'treaty_notification', 'contact_nomination', 'identity'];
 
 /** What these joint states find in one act that does not fit with the rest, and so changes nothing. */
 export function irregularIn(joints: readonly { readonly findings?: readonly Finding[] }[], entry: string): readonly Finding[] {
