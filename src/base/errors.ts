@@ -163,6 +163,13 @@ export const REFUSALS = {
     safe: NOTHING_SENT,
     next: 'Nothing is left to do: it stays on the record, marked as withdrawn.',
   },
+  does_not_fit: {
+    http: 409,
+    exit: EXIT.refused,
+    sentence: 'It does not fit with where the matter stands, and would change nothing.',
+    safe: NOTHING_SENT,
+    next: 'Look at where it stands: the other side may have said something meanwhile.',
+  },
   conflict: {
     http: 409,
     exit: EXIT.failure,

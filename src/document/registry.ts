@@ -24,6 +24,7 @@ import { correction } from './kinds/correction.ts';
 import { corrigendum } from './kinds/corrigendum.ts';
 import { credentials } from './kinds/credentials.ts';
 import { demarche } from './kinds/demarche.ts';
+import { demarcheReport } from './kinds/demarche-report.ts';
 import { embargo } from './kinds/embargo.ts';
 import { evidence } from './kinds/evidence.ts';
 import { fullPowers } from './kinds/full-powers.ts';
@@ -56,6 +57,7 @@ import { simultaneousExchange } from './kinds/simultaneous-exchange.ts';
 import { sitting } from './kinds/sitting.ts';
 import { stamp } from './kinds/stamp.ts';
 import { statement } from './kinds/statement.ts';
+import { suspension } from './kinds/suspension.ts';
 import { termination } from './kinds/termination.ts';
 import { text } from './kinds/text.ts';
 import { translation } from './kinds/translation.ts';
@@ -76,6 +78,7 @@ export const KINDS: readonly Kind[] = [
   noteVerbale,
   letter,
   demarche,
+  demarcheReport,
   aideMemoire,
   consultation,
   session,
@@ -88,6 +91,7 @@ export const KINDS: readonly Kind[] = [
   interpretativeStatement,
   reservation,
   instrument,
+  suspension,
   termination,
   signature,
   silenceProcedure,

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { utf8 } from '../../base/bytes.ts';
 import type { Json } from '../../base/json.ts';
 import { type Phrase, sayIn } from '../../base/phrases.ts';
+import { isCorrectable } from '../../document/about-entries.ts';
 import { sayFault } from '../../document/form.ts';
 import type { Field, Kind } from '../../document/kind.ts';
 import { checkDraft } from '../../document/parse.ts';
 import { joins, kindOf } from '../../document/registry.ts';
+import { present } from '../../projection/joint/reading.ts';
 import type { Block } from './blocks.ts';
 import type { Cast } from './cast.ts';
 import { readFields } from './fields.ts';
@@ -20,7 +22,13 @@ const NAME = /^[A-Z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+$/;
 /** Fields of an act that a party's identity keys sign. */
 const PEOPLE_FIELDS = ['effective_at', 'reason'];
 /** Hidden fields that the player fills, with a value of the right form for checking a draft before it is played. */
-const FILLED: Readonly<Record<string, Json>> = { nonce: 'A'.repeat(22), actor: 'A'.repeat(43), digest: 'A'.repeat(43), secret: 'A'.repeat(22) };
+const FILLED: Readonly<Record<string, Json>> = {
+  nonce: 'A'.repeat(22),
+  actor: 'A'.repeat(43),
+  entry: 'A'.repeat(43),
+  digest: 'A'.repeat(43),
+  secret: 'A'.repeat(22),
+};
 /** What no telling can know beforehand: it is bound to the channel and to a secret drawn for it. */
 const DRAWN: Readonly<Record<string, string>> = { commitment: 'digest', reveal: 'secret' };
 
@@ -72,7 +80,7 @@ export function readAct(block: Block, cast: Cast, marking: string): { readonly a
     ...(sentence.peopleAct === undefined ? {} : { peopleAct: sentence.peopleAct }),
     ...(sentence.acknowledges === undefined ? {} : { acknowledges: true }),
     ...(person === undefined ? {} : { person: person.name }),
-    ...(names.document === undefined ? {} : { parent: names.document }),
+    ...(names.document === undefined ? {} : { parent: names.document, ...present({ parentKind: cast.kindOf(names.document) }) }),
     about: tail.about,
     ...(tail.name === undefined ? {} : { name: tail.name }),
     fields,
@@ -92,10 +100,12 @@ export function actValues(
   const values = new Map<string, Json>();
   const faults: ScenarioFault[] = [];
   const texts = new Map(act.fields.map((field) => [field.name, field]));
+  if (act.kind === 'correction') for (const [name, value] of correctedValues(act, texts, now, faults)) values.set(name, value);
   for (const field of kind.fields) {
     const text = texts.get(field.name);
     texts.delete(field.name);
     const said = act.said[field.name];
+    if (values.has(field.name)) continue;
     if (text !== undefined && (isFilled(kind, field) || said !== undefined))
       faults.push({ line: text.line, sentence: `${labelOf(text)} is not written here: the sentence says it` });
     else if (said !== undefined) values.set(field.name, said);
@@ -109,6 +119,27 @@ export function actValues(
   }
   for (const text of texts.values()) faults.push({ line: text.line, sentence: `${kindWords(kind.id)} has no field ${labelOf(text)}` });
   return { values, faults };
+}
+
+/** What a correction says anew: fields of the document that it corrects, taken out of `texts`; what is left there is the correction's own. */
+function correctedValues(act: Act, texts: Map<string, FieldText>, now: number, faults: ScenarioFault[]): readonly (readonly [string, Json])[] {
+  const kind = kindOf(act.parentKind ?? '');
+  const own = kindOf('correction');
+  const said = [...texts.values()].filter(({ name }) => own?.fields.some((field) => field.name === name) !== true);
+  const read = said.flatMap((text): readonly (readonly [string, Json])[] => {
+    texts.delete(text.name);
+    const field = kind?.fields.find(({ name }) => name === text.name);
+    const value = field === undefined || kind === undefined || !isCorrectable(kind, field.name) ? undefined : readValue(field, text.text, now);
+    if (value !== undefined && 'value' in value) return [[`/${text.name}`, value.value]];
+    const sentence = value === undefined ? `no correction says ${labelOf(text)} anew` : `${labelOf(text)}: ${sentenceOf(value.expected)}`;
+    faults.push({ line: text.line, sentence });
+    return [];
+  });
+  if (said.length === 0) faults.push({ line: act.line, sentence: 'expected the fields that it says anew' });
+  return [
+    ['pointers', read.map(([pointer]) => pointer)],
+    ['values', read.map(([, value]) => value)],
+  ];
 }
 
 function documentFaults(act: Act, cast: Cast, marking: string): readonly ScenarioFault[] {

@@ -2,6 +2,7 @@ import { cutFacts, kindWords } from './acts.ts';
 import type { Block } from './blocks.ts';
 import type { Cast } from './cast.ts';
 import { CASE_SENTENCE, JOINT_SENTENCES, type JointSentence } from './joint-sentences.ts';
+import { MISSION_SENTENCES } from './mission-sentences.ts';
 import type { Expectation, Expected, ScenarioFault } from './scenario.ts';
 import { matchWords, PERSON_SENTENCES } from './sentences.ts';
 
@@ -16,8 +17,11 @@ export const EXPECTATION_SENTENCES: readonly string[] = [
   '{party} has not answered {document}',
   '{party} owes an answer to {document}',
   '{party} owes the next step on {document}',
+  '{party} is late with {document}',
   'nothing is owed on {document}',
   '{party} is reached through {person}',
+  '{party} is no longer reached through {person}',
+  ...MISSION_SENTENCES.map(({ words }) => words),
   'both sides hold the files of {document}',
   'both sides see the same',
   ...[...JOINT_SENTENCES, CASE_SENTENCE].map(({ words }) => words),
@@ -49,6 +53,11 @@ function ofPerson(text: string, cast: Cast): Expected | { readonly unknown: stri
     if (person !== undefined)
       return cast.person(person) === undefined ? { unknown: `nobody here is called "${person}"` } : { see: 'person', person, state };
   }
+  for (const { words } of MISSION_SENTENCES) {
+    const person = matchWords(words, text)?.person;
+    if (person !== undefined)
+      return cast.person(person) === undefined ? { unknown: `nobody here is called "${person}"` } : { see: 'mission', person, words };
+  }
   return undefined;
 }
 
@@ -73,6 +82,10 @@ function ofParty(text: string, cast: Cast): Expected | { readonly unknown: strin
   const rest = text.slice(subject.name.length).trim();
   const contact = matchWords('is reached through {person}', rest)?.person;
   if (contact !== undefined) return { see: 'contact', party, person: contact };
+  const former = matchWords('is no longer reached through {person}', rest)?.person;
+  if (former !== undefined) return { see: 'contact', party, person: former, gone: true };
+  const late = matchWords('is late with {document}', rest)?.document;
+  if (late !== undefined) return known(late, cast) ?? { see: 'owed', document: late, party, late: true };
   const owed = (matchWords('owes an answer to {document}', rest) ?? matchWords('owes the next step on {document}', rest))?.document;
   if (owed !== undefined) return known(owed, cast) ?? { see: 'owed', document: owed, party };
   const silent = matchWords('has not answered {document}', rest)?.document;
@@ -104,6 +117,7 @@ function ofJoint(text: string, cast: Cast): Expected | { readonly unknown: strin
         words: sentence.words,
         ...(party === undefined ? {} : { party }),
         ...(number === undefined ? {} : { number }),
+        ...(names.state === undefined ? {} : { state: names.state }),
       }
     );
   }

@@ -4,6 +4,7 @@ import { minutesOf } from '../../projection/joint/line.ts';
 import { hasStep, type Signatures } from '../../projection/joint/signatures.ts';
 import type { AmendmentJoint } from '../../projection/joint/text.ts';
 import type { JointView } from '../../projection/joint/words.ts';
+import { row, STATE_SENTENCES } from './state-sentences.ts';
 
 /** What an expectation of something joint is asked of: the document by its entry id, and what its sentence names besides. */
 export type JointAsked = {
@@ -60,7 +61,7 @@ export const JOINT_SENTENCES: readonly JointSentence[] = [
   row('the agreements reported in {document} are unconfirmed', 'statement', (joint) => every(reportedIn(joint), (confirmed) => !confirmed)),
   row('the agreements reported in {document} are confirmed', 'statement', (joint) => every(reportedIn(joint), (confirmed) => confirmed)),
 
-  { words: '{document} is agreed', of: ['amendment', 'text', 'record'], holds: isAgreed },
+  { words: '{document} is agreed', of: ['amendment', 'text', 'record', 'claim'], holds: isAgreed },
   row('{document} is adopted', 'text', (joint, { entry }) => wordsOf(joint, entry)?.state === 'adopted'),
   row('{document} has {number} places in brackets', 'text', (joint, { entry, number }) => wordsOf(joint, entry)?.brackets === number),
 
@@ -83,6 +84,8 @@ export const JOINT_SENTENCES: readonly JointSentence[] = [
   row('the embargo on {document} is in force', 'vulnerability_report', ({ embargo }, { now }) => holdsAt(embargo, now)),
   row('another embargo on {document} is proposed', 'vulnerability_report', ({ embargo }) => embargo.state === 'revise'),
   row('the embargo on {document} has ended', 'vulnerability_report', ({ embargo }) => embargo.state === 'exited'),
+
+  ...STATE_SENTENCES,
 ];
 
 /** Where a party stands with a report, said in the words by which it says so itself. */
@@ -93,14 +96,6 @@ export const CASE_SENTENCE: JointSentence = row('{party} <stands with a report>'
 /** The sentence of these words, or `undefined`. */
 export function jointSentence(words: string): JointSentence | undefined {
   return words === CASE_SENTENCE.words ? CASE_SENTENCE : JOINT_SENTENCES.find((one) => one.words === words);
-}
-
-/** A sentence about documents of the kind that has a joint state of its own; other states of the matter are of other documents. */
-function row<K extends JointView['kind']>(words: string, kind: K, holds: (joint: Of<K>, asked: JointAsked) => boolean): JointSentence {
-  const isOf = (joint: JointView): joint is Of<K> => joint.kind === kind;
-  // Later versions of a text have no joint state of their own: they stand in that of the first.
-  const isAbout = (joint: JointView, entry: string): boolean => joint.entry === entry || joint.kind === 'text';
-  return { words, of: [kind], holds: (joint, asked) => isOf(joint) && isAbout(joint, asked.entry) && holds(joint, asked) };
 }
 
 function signed(holds: (signatures: Signatures, asked: JointAsked) => boolean): JointSentence['holds'] {
@@ -129,6 +124,7 @@ function reportedIn({ items }: Of<'statement'>): readonly boolean[] {
 
 function isAgreed(joint: JointView, { entry }: JointAsked): boolean {
   if (joint.kind === 'record') return joint.agreed.includes(entry);
+  if (joint.kind === 'claim') return joint.entry === entry && joint.standing === 'agreed';
   if (joint.kind !== 'text') return false;
   const amendments = joint.versions.flatMap(({ articles }) => articles.flatMap((one): readonly AmendmentJoint[] => one.amendments));
   const version = joint.versions.find((one) => one.entry === entry);

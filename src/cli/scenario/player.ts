@@ -104,7 +104,7 @@ async function signAct(stage: Stage, act: Act, names: ReadonlyMap<string, string
       : (await side.eyes(channel).channel()).people.find(({ name, party }) => name === act.person && party === told?.party);
   const returns = parent !== undefined && kind.fields.some(({ name }) => name === 'nonce');
   const theirs = !returns ? undefined : (await side.document(channel, parent))?.fields.nonce;
-  fill(kind, values, { about, actor: person?.actor, representative: person?.name, nonce: theirs ?? toBase64url(ports.random(16)) });
+  fill(kind, values, { about, actor: person?.actor, representative: person?.name, nonce: theirs ?? toBase64url(ports.random(16)), entry: parent });
   for (const [name, value] of await drawnFields(stage, act, parent ?? '')) values.set(name, value);
   const files = await filesOf(stage, act);
   if (files.length > 0)
@@ -163,11 +163,12 @@ async function mustBeHere(stage: Stage, side: Side, id: string, act: Act): Promi
 function fill(
   kind: Kind,
   values: Map<string, Json>,
-  filled: { about: readonly string[]; actor: string | undefined; representative: string | undefined; nonce: Json },
+  filled: { about: readonly string[]; actor: string | undefined; representative: string | undefined; nonce: Json; entry: string | undefined },
 ): void {
   const has = (name: string): boolean => kind.fields.some((field) => field.name === name);
   if (has('concerns') && filled.about.length > 0) values.set('concerns', filled.about);
   if (has('nonce')) values.set('nonce', filled.nonce);
+  if (has('entry') && filled.entry !== undefined) values.set('entry', filled.entry);
   if (has('actor') && filled.actor !== undefined) values.set('actor', filled.actor);
   if (has('representative') && filled.representative !== undefined) values.set('representative', filled.representative);
 }

@@ -68,6 +68,8 @@ export type Act = {
   readonly person?: string;
   /** Name of the document it answers or joins. */
   readonly parent?: string;
+  /** The kind of that document. */
+  readonly parentKind?: string;
   readonly about: readonly string[];
   readonly name?: string;
   readonly fields: readonly FieldText[];
@@ -83,8 +85,11 @@ export type Expected =
   | { readonly see: 'person'; readonly person: string; readonly state: 'accredited' | 'recalled_for_consultations' | 'ended' }
   | { readonly see: 'delivery'; readonly document: string; readonly witnessed: boolean }
   | { readonly see: 'position'; readonly party: number; readonly document: string; readonly value?: string }
-  | { readonly see: 'owed'; readonly document: string; readonly party?: number }
-  | { readonly see: 'contact'; readonly party: number; readonly person: string }
+  // `late`: and past its time, so far.
+  | { readonly see: 'owed'; readonly document: string; readonly party?: number; readonly late?: true }
+  | { readonly see: 'contact'; readonly party: number; readonly person: string; readonly gone?: true }
+  // `words` are those of a sentence about what is said beside somebody's mission.
+  | { readonly see: 'mission'; readonly person: string; readonly words: string }
   | { readonly see: 'files'; readonly document: string }
   // `words` are those of a sentence about something joint.
   | {

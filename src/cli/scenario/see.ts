@@ -2,6 +2,7 @@ import { sayIn } from '../../base/phrases.ts';
 import { jointLines } from '../../projection/joint/lines.ts';
 import type { ChannelView, DocumentView, DueView } from '../../projection/views.ts';
 import { jointSentence } from './joint-sentences.ts';
+import { MISSION_SENTENCES } from './mission-sentences.ts';
 import type { Expected, Scenario } from './scenario.ts';
 
 /** What one side's people can look at. */
@@ -40,8 +41,11 @@ async function notSeenBy(expected: Exclude<Expected, { see: 'same' }>, side: Eye
   }
   if (expected.see === 'contact') {
     const cards = (await side.channel()).dutyCards.filter(({ party }) => party === expected.party);
-    return cards.some(({ person }) => person === expected.person) ? undefined : `no duty card names ${expected.person}`;
+    const isNamed = cards.some(({ person }) => person === expected.person);
+    if (isNamed !== (expected.gone === true)) return undefined;
+    return `${isNamed ? 'a' : 'no'} duty card names ${expected.person}`;
   }
+  if (expected.see === 'mission') return missionMissing(expected, side);
   const document = await side.document(names.get(expected.document) ?? '');
   if (document === undefined) return `${expected.document} is not here`;
   switch (expected.see) {
@@ -58,7 +62,9 @@ async function notSeenBy(expected: Exclude<Expected, { see: 'same' }>, side: Eye
     case 'owed': {
       const due = document.row.due;
       const owedBy = due !== undefined && OWED.has(due.status) ? due.debtor : undefined;
-      if (owedBy === expected.party) return undefined;
+      if (owedBy === expected.party) {
+        return expected.late === true && due?.status !== 'late_so_far' ? 'its time is not over' : undefined;
+      }
       return owedBy === undefined ? 'nothing is owed' : `${scenario.parties[owedBy]?.name ?? 'another party'} owes an answer`;
     }
     case 'position': {
@@ -68,6 +74,15 @@ async function notSeenBy(expected: Exclude<Expected, { see: 'same' }>, side: Eye
     case 'joint':
       return jointMissing(expected, document, { scenario, names, now });
   }
+}
+
+/** Why what is said beside somebody's mission is otherwise. */
+async function missionMissing({ person: name, words }: Extract<Expected, { see: 'mission' }>, side: Eyes): Promise<string | undefined> {
+  const person = (await side.channel()).people.find((one) => one.name === name);
+  const accredited = person === undefined ? undefined : await side.document(person.matter);
+  const mission = accredited?.joint.find((one) => one.kind === 'identity');
+  const sentence = MISSION_SENTENCES.find((one) => one.words === words);
+  return sentence?.holds({ state: person?.state ?? '', mission }) === true ? undefined : `it is not so of ${name}`;
 }
 
 /** What is shown of a document instead, in the sentences of pages. */

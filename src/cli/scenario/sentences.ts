@@ -55,6 +55,8 @@ const FIRST_SENTENCES: readonly Sentence[] = [
   say('returns {person} to post', 'return_to_post'),
   { ...say('grants agrément to {person}', 'agrement', { agrement: 'granted' }), aboutTheirs: true },
   { ...say('refuses agrément to {person}', 'agrement', { agrement: 'refused' }), aboutTheirs: true },
+  { ...say('declares {person} non grata', 'non_grata'), aboutTheirs: true },
+  { ...say('refuses to recognise {person}', 'non_grata', { recognition_refused: true }), aboutTheirs: true },
   say('says that the key of {person} is compromised', 'compromise'),
 ];
 

@@ -9,6 +9,8 @@ export const TALKS: readonly SentenceRow[] = [
   ['writes a letter', 'letter'],
   ['writes a letter on {document}', 'letter'],
   ['delivers a demarche', 'demarche'],
+  ['reports the delivery of {document}', 'demarche_report', { step: 'delivered' }],
+  ['reports the response to {document}', 'demarche_report', { step: 'response-reported' }],
   ['hands over an aide-memoire', 'aide_memoire'],
   ['hands over an aide-memoire on {document}', 'aide_memoire'],
   ['asks what {document} means', 'clarification', { clarifies: 'question' }],
@@ -42,6 +44,8 @@ export const TALKS: readonly SentenceRow[] = [
   ['makes a reservation to {document}', 'reservation'],
   ['lays out an instrument', 'instrument'],
   ['lays out the instrument of {document}', 'instrument'],
+  ['suspends {document}', 'suspension', { effect: 'suspended' }],
+  ['resumes {document}', 'suspension', { effect: 'resumed' }],
   ['terminates {document}', 'termination'],
   ['initials {document}', 'signature', { step: 'initialled' }],
   ['adopts {document}', 'signature', { step: 'adopted' }],
@@ -98,4 +102,9 @@ export const TALKS: readonly SentenceRow[] = [
   ['refuses the agrément of {document}', 'agrement', { agrement: 'refused' }],
   ['presents the credentials of {person}', 'credentials', { step: 'presented' }],
   ['hands over the copy of the credentials of {person}', 'credentials', { step: 'copy-given' }],
+  ['names a chargé d’affaires in place of {person}', 'charge_ad_interim'],
+
+  // Second thoughts.
+  ['withdraws {document}', 'withdrawal'],
+  ['corrects {document}', 'correction'],
 ];

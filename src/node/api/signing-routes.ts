@@ -8,6 +8,7 @@ import { parseEntry } from '../../entry/entry.ts';
 import { mustBeAcknowledged } from '../acknowledgements.ts';
 import { announceBlob, attachmentsIn, isComplete } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
+import { mustFit } from '../fitting.ts';
 import { noteNamed, takeChunk } from '../handed-files.ts';
 import { mustNotBeWithdrawn } from '../withdrawals.ts';
 import { type Api, addRoute, BASE64, closed, ID } from './api.ts';
@@ -74,6 +75,7 @@ async function append(api: Api, channel: ChannelRuntime, bytes: Uint8Array, body
   const used = header.type === 'body_erased' || header.type === 'lost' ? [] : header.refs;
   await mustBeAcknowledged(channel, [...used, ...(Array.isArray(concerns) ? concerns.filter((one) => typeof one === 'string') : [])]);
   if (header.type === 'withdrawal') await mustNotBeWithdrawn(channel, opened.body.fields.get('entry'), id);
+  await mustFit(api.node, channel, parsed.entry, opened.body.fields);
   const index = await api.clearances.append(channel, { bytes, body }, parsed.entry);
   for (const { root } of attachmentsIn(Object.fromEntries(opened.body.fields))) await noteNamed(channel, root);
   return { id, index };

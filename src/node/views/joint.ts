@@ -1,9 +1,10 @@
 import { toBase64url } from '../../base/bytes.ts';
 import { kindOf } from '../../document/registry.ts';
 import { readAround } from '../../projection/joint/around.ts';
-import { isJoint, type Joint, jointsOf } from '../../projection/joint/joint.ts';
+import { isJoint, type Joint, jointsOf, looksAround } from '../../projection/joint/joint.ts';
+import { textsIn } from '../../projection/joint/reading.ts';
 import { type JointView, type Opened, withWords, wordedIn } from '../../projection/joint/words.ts';
-import { type Matter, parseMatter } from '../../projection/matter.ts';
+import { actsOf, type Matter, parseMatter } from '../../projection/matter.ts';
 import { usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { nodeSha256 } from '../crypto.ts';
@@ -15,36 +16,58 @@ const MAX_OPENED = 200;
 
 /**
  * The joint states of these matters, by matter id, with their words. `usable`: without what people say whom nobody here has acknowledged; `around`: what
- * belongs to the same affair, which they may name.
+ * belongs to the same affair, which they may name; `drafted`: words that are not on the record yet.
  */
 export async function jointViews(
   channel: ChannelRuntime,
-  { standing }: Pick<ChannelState, 'standing'>,
+  { standing, heldOut }: Pick<ChannelState, 'standing' | 'heldOut'>,
   usable: readonly Matter[],
   around: readonly Matter[] = usable,
+  drafted: ReadonlyMap<string, Opened> = new Map(),
 ): Promise<ReadonlyMap<string, readonly JointView[]>> {
   const { parties, quorum } = channel.rules;
-  const known = readAround(around, parties);
+  const known = readAround([...around, ...(await powersNamed(channel, heldOut, usable, around))], parties);
   const joints = usable.flatMap(({ id }): readonly (readonly [string, readonly Joint[]])[] => {
     const reading = known.readings.get(id);
     return reading === undefined ? [] : [[id, jointsOf(reading, known, { quorum, standing })]];
   });
   const opened = await openedOf(channel, joints.flatMap(([, list]) => list).flatMap(wordedIn));
   const by = { channel: channel.id, sha256: nodeSha256 };
-  return new Map(joints.map(([id, list]) => [id, list.map((joint) => withWords(joint, opened, by))]));
+  return new Map(joints.map(([id, list]) => [id, list.map((joint) => withWords(joint, new Map([...opened, ...drafted]), by))]));
 }
 
-/** The joint states of the matter that a document belongs to, among the matters of its affair, which are read only where there is something joint. */
-export async function jointViewsOf(channel: ChannelRuntime, state: ChannelState, matter: Matter, dossier: Uint8Array): Promise<readonly JointView[]> {
+/** The joint states of the matter that a document belongs to, among the matters of its affair, which are read only where something joint looks at them. */
+export async function jointViewsOf(
+  channel: ChannelRuntime,
+  state: Pick<ChannelState, 'standing' | 'heldOut'>,
+  matter: Matter,
+  dossier: Uint8Array,
+  drafted: ReadonlyMap<string, Opened> = new Map(),
+): Promise<readonly JointView[]> {
   if (!isJoint(matter)) return [];
-  const rows = await channel.store.matters(channel.id, { dossier });
-  const usable = await usableMatters(
+  const rows = looksAround(matter) ? await channel.store.matters(channel.id, { dossier }) : [];
+  const others = rows.map((row) => parseMatter(row.state)).filter(({ id }) => id !== matter.id);
+  const usable = await usableMatters(channel, state.heldOut, [matter, ...others]);
+  const own = usable.filter(({ id }) => id === matter.id);
+  return (await jointViews(channel, state, own, usable, drafted)).get(matter.id) ?? [];
+}
+
+/** The full powers that signatures in these matters name, where they belong to another affair: powers may be older than what is signed under them. */
+async function powersNamed(
+  channel: ChannelRuntime,
+  heldOut: ChannelState['heldOut'],
+  matters: readonly Matter[],
+  around: readonly Matter[],
+): Promise<readonly Matter[]> {
+  const here = new Set(around.map(({ id }) => id));
+  const signatures = matters.flatMap(actsOf).filter(({ type }) => type === 'signature');
+  const named = [...new Set(signatures.flatMap(({ frame }) => textsIn(frame, 'concerns')))].filter((id) => !here.has(id)).slice(0, MAX_OPENED);
+  const rows = named.length === 0 ? [] : await channel.store.matters(channel.id, { ids: rawIds(named), kind: 'full_powers' });
+  return usableMatters(
     channel,
-    state.heldOut,
+    heldOut,
     rows.map((row) => parseMatter(row.state)),
   );
-  const own = usable.filter(({ id }) => id === matter.id);
-  return (await jointViews(channel, state, own, usable)).get(matter.id) ?? [];
 }
 
 /** The documents of these entries, as far as their bodies open here. */

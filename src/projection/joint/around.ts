@@ -1,5 +1,5 @@
 import type { Act, Matter } from '../matter.ts';
-import { type Reading, readMatter } from './reading.ts';
+import { type Reading, readMatter, textsIn } from './reading.ts';
 import { type Powers, powersIn } from './signatures.ts';
 
 /** The matters of one affair, read once: what one of them names in another is found without comparing each with each. */
@@ -11,6 +11,8 @@ export type Around = {
   /** Matters that name an act in what they concern, by the id of that act. */
   readonly naming: ReadonlyMap<string, readonly Matter[]>;
   readonly powers: Powers;
+  /** Signatures that name full powers, by the id of these. */
+  readonly uses: ReadonlyMap<string, readonly Act[]>;
 };
 
 /** Reads the matters of one affair in a channel with so many parties; those that nobody has opened yet are left out. */
@@ -26,5 +28,14 @@ export function readAround(matters: readonly Matter[], parties: number): Around 
       else known.push(reading.matter);
     }
   }
-  return { readings, placeOf, naming, powers: powersIn(readings.values()) };
+  const powers = powersIn(readings.values());
+  return { readings, placeOf, naming, powers, uses: usesOf(powers, placeOf.values()) };
+}
+
+function usesOf(powers: Powers, places: Iterable<{ readonly act: Act }>): ReadonlyMap<string, readonly Act[]> {
+  const uses = new Map<string, Act[]>();
+  if (powers.size === 0) return uses;
+  for (const { act } of places)
+    for (const id of act.type === 'signature' ? textsIn(act.frame, 'concerns') : []) if (powers.has(id)) uses.set(id, [...(uses.get(id) ?? []), act]);
+  return uses;
 }

@@ -1,6 +1,6 @@
 import type { Act } from '../matter.ts';
 import type { Around } from './around.ts';
-import { present, type Reading, wholeIn } from './reading.ts';
+import { type Finding, present, type Reading, wholeIn } from './reading.ts';
 import { isJointlySigned, type Signatures, signaturesOf } from './signatures.ts';
 
 /** Consultations: joint once every side signed them, and what is held under them. */
@@ -14,6 +14,7 @@ export type ConsultationJoint = {
   readonly nextAt?: number;
   /** Sessions, texts, requests and others that name it, in the order of their ids. */
   readonly held: readonly { readonly matter: string; readonly kind: string }[];
+  readonly findings: readonly Finding[];
 };
 
 /** The consultations that this act opened; what names it is looked for around it. */
@@ -28,5 +29,6 @@ export function consultationOf(reading: Reading, act: Act, { naming }: Around): 
     signatures,
     ...present({ rounds: wholeIn(act.frame, 'rounds'), nextAt: wholeIn(act.frame, 'next_at') }),
     held: held.map(({ id, kind }) => ({ matter: id, kind })).sort((a, b) => (a.matter < b.matter ? -1 : 1)),
+    findings: signatures.findings,
   };
 }

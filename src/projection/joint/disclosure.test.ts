@@ -23,7 +23,7 @@ test('a step out of order is found and is still what its author says; after clos
   const odd = joint(state('b1', 'accepted'));
   assert.deepEqual([statesOf(odd)[1], foundIn(odd)], ['accepted', ['b1 case_step']]);
   const reopened = joint(state('b1', 'received'), state('b2', 'invalid'), state('b3', 'closed'), state('b4', 'valid'));
-  assert.deepEqual([statesOf(reopened)[1], foundIn(reopened)], ['closed', ['b4 case_step']]);
+  assert.deepEqual([statesOf(reopened)[1], foundIn(reopened)], ['closed', ['b4 case_closed']]);
 });
 
 test('an embargo is proposed, and in force when every party accepts that same moment', () => {

@@ -1,5 +1,19 @@
 import type { Act } from '../matter.ts';
-import { choiceIn, everyParty, type Finding, finding, present, type Reading, type Said, said, standingAnswers, textIn, wholeIn } from './reading.ts';
+import type { Around } from './around.ts';
+import {
+  choiceIn,
+  everyParty,
+  type Finding,
+  finding,
+  present,
+  type Reading,
+  remark,
+  type Said,
+  said,
+  standingAnswers,
+  textIn,
+  wholeIn,
+} from './reading.ts';
 
 /** Where one participant stands with a report (Vultron report management); each has its own, and nobody changes another's. */
 export type CaseState = 'start' | 'received' | 'invalid' | 'valid' | 'accepted' | 'deferred' | 'closed';
@@ -20,6 +34,8 @@ export type EmbargoJoint = {
 export type DisclosureJoint = {
   readonly kind: 'vulnerability_report';
   readonly entry: string;
+  /** The case as a whole: `pending` while nobody it was reported to has said anything, `closed` once all of them are done with it, `published` by an advisory. */
+  readonly state: 'pending' | 'open' | 'closed' | 'published';
   readonly participants: readonly { readonly party: number; readonly state: CaseState; readonly said?: Said }[];
   readonly embargo: EmbargoJoint;
   /** What each party said of products, in the order of its log; of which product is in its words. */
@@ -32,7 +48,7 @@ export type DisclosureJoint = {
 };
 
 const CASE_STATES = ['received', 'invalid', 'valid', 'accepted', 'deferred', 'closed'] as const;
-/** The steps of practice. Another is what its author says all the same, and is found beside it. */
+/** The steps of practice. Another is what its author says all the same, and is remarked beside it; a case that is closed stays so. */
 const FOLLOWS: Readonly<Record<CaseState, readonly CaseState[]>> = {
   start: ['received'],
   received: ['invalid', 'valid'],
@@ -44,30 +60,55 @@ const FOLLOWS: Readonly<Record<CaseState, readonly CaseState[]>> = {
 };
 
 /** The vulnerability report that this act is. */
-export function disclosureOf(reading: Reading, act: Act): DisclosureJoint {
+export function disclosureOf(reading: Reading, act: Act, around?: Pick<Around, 'naming' | 'readings'>): DisclosureJoint {
   const findings: Finding[] = [];
   const states = standingAnswers(reading, act.id, 'case_state');
   const statuses = (type: string): DisclosureJoint['vendors'] =>
     standingAnswers(reading, act.id, type).map((one) => ({ ...said(one), status: textIn(one.frame, 'status') }));
+  const participants = everyParty(reading).map((party) =>
+    participantOf(
+      states.filter((one) => one.party === party),
+      party,
+      // Whoever reports has received it.
+      party === act.party ? 'received' : 'start',
+      findings,
+    ),
+  );
+  const embargo = embargoOf(reading, act, findings);
+  const advisories = [...statuses('advisory'), ...advisoriesAbout(act, around)];
   return {
     kind: 'vulnerability_report',
     entry: act.id,
-    participants: everyParty(reading).map((party) =>
-      participantOf(
-        states.filter((one) => one.party === party),
-        party,
-        // Whoever reports has received it.
-        party === act.party ? 'received' : 'start',
-        findings,
-      ),
-    ),
-    embargo: embargoOf(reading, act, findings),
+    state: stateOfCase(participants, act.party, advisories),
+    participants,
+    embargo,
     vendors: statuses('vendor_status'),
-    advisories: statuses('advisory'),
+    advisories,
     ...present({ firstContactAt: wholeIn(act.frame, 'first_contact_at'), disclosureAt: wholeIn(act.frame, 'disclosure_at') }),
     exploited: textIn(act.frame, 'exploited'),
     findings,
   };
+}
+
+/** Advisories of matters of their own that are about this report. */
+function advisoriesAbout({ id }: Act, around: Pick<Around, 'naming' | 'readings'> | undefined): DisclosureJoint['advisories'] {
+  const matters = (around?.naming.get(id) ?? []).filter(({ kind }) => kind === 'advisory');
+  return matters
+    .flatMap((matter) => around?.readings.get(matter.id) ?? [])
+    .flatMap(({ acts, withdrawn }) => acts.filter((one) => one.type === 'advisory' && !withdrawn.has(one.id)))
+    .map((one) => ({ ...said(one), status: textIn(one.frame, 'status') }))
+    .sort((a, b) => a.party - b.party || a.time - b.time || (a.entry < b.entry ? -1 : 1));
+}
+
+function stateOfCase(
+  participants: DisclosureJoint['participants'],
+  reporter: number,
+  advisories: DisclosureJoint['advisories'],
+): DisclosureJoint['state'] {
+  if (advisories.some(({ status }) => status === 'interim' || status === 'final')) return 'published';
+  const asked = participants.filter(({ party }) => party !== reporter);
+  if (asked.every(({ state }) => state === 'start')) return 'pending';
+  return asked.every(({ state }) => state === 'closed') ? 'closed' : 'open';
 }
 
 /** Whether an embargo holds at `now`: it was accepted by all, nobody ended it, and its moment has not come. */
@@ -81,8 +122,11 @@ function participantOf(acts: readonly Act[], party: number, first: CaseState, fi
   for (const act of acts) {
     const next = choiceIn(act.frame, 'state', CASE_STATES);
     if (next === undefined || (next === state && last === undefined)) continue;
-    if (!FOLLOWS[state].includes(next)) findings.push(finding(act, 'joint.finding.case_step', { from: state, to: next }));
-    if (state === 'closed') continue;
+    if (state === 'closed') {
+      findings.push(finding(act, 'joint.finding.case_closed'));
+      continue;
+    }
+    if (!FOLLOWS[state].includes(next)) findings.push(remark(act, 'joint.finding.case_step', { from: state, to: next }));
     state = next;
     last = act;
   }
@@ -90,7 +134,7 @@ function participantOf(acts: readonly Act[], party: number, first: CaseState, fi
 }
 
 /** A party's acts about one moment: who proposes or revises accepts it; who accepted it once ends it by terminating, not by rejecting. */
-type Terms = { until: number; by: Act; accepted: Map<number, number>; rejected: Set<number> };
+type Terms = { until: number; by: Act; first: Map<number, number>; accepted: Map<number, number>; rejected: Set<number> };
 
 function embargoOf(reading: Reading, report: Act, findings: Finding[]): EmbargoJoint {
   const acts = standingAnswers(reading, report.id, 'embargo');
@@ -101,14 +145,27 @@ function embargoOf(reading: Reading, report: Act, findings: Finding[]): EmbargoJ
     (one) => one !== active && one.rejected.size === 0 && !agreed.includes(one) && (active === undefined || isSaidSince(one, active)),
   );
   // Leaving is for good, as a signature is: a withdrawal of it is shown and changes nothing.
-  const exits = (reading.answers.get(report.id) ?? []).filter(({ type, frame }) => type === 'embargo' && frame.act === 'terminate');
+  const ends = (reading.answers.get(report.id) ?? []).filter(({ type, frame }) => type === 'embargo' && frame.act === 'terminate');
+  const exits = ends.filter(({ party, index }) => agreed.some(({ first }) => (first.get(party) ?? Number.POSITIVE_INFINITY) < index));
   const exited = exits.map(said).sort((a, b) => a.time - b.time || a.party - b.party || (a.entry < b.entry ? -1 : 1))[0];
+  for (const end of ends) if (!exits.includes(end)) findings.push(finding(end, 'joint.finding.embargo_none'));
+  if (exited !== undefined) findings.push(...afterExit(reading, exited, [...acts, ...exits]));
   const running = active === undefined ? (pending.length > 0 ? 'proposed' : 'none') : pending.length > 0 ? 'revise' : 'active';
   return {
     state: exited === undefined ? running : 'exited',
     ...present({ active: active === undefined ? undefined : viewOf(active), exited }),
     pending: pending.map(viewOf).sort((a, b) => a.until - b.until),
   };
+}
+
+/**
+ * What was said of an embargo after it had ended. By the same side the order of its log tells; of another's words only the times that their authors wrote
+ * can, and since nothing brings an embargo back it changes nothing whether they are true.
+ */
+function afterExit({ byId }: Reading, exited: Said, acts: readonly Act[]): readonly Finding[] {
+  const end = byId.get(exited.entry);
+  const isAfter = ({ party, index, time }: Act): boolean => (party === end?.party ? index > end.index : time > exited.time);
+  return [...new Set(acts)].filter((act) => act.id !== exited.entry && isAfter(act)).map((act) => finding(act, 'joint.finding.embargo_over'));
 }
 
 function termsOf(acts: readonly Act[], findings: Finding[]): readonly Terms[] {
@@ -118,8 +175,8 @@ function termsOf(acts: readonly Act[], findings: Finding[]): readonly Terms[] {
   for (const act of acts.filter((one) => what(one) === 'propose' || what(one) === 'revise')) {
     const until = wholeIn(act.frame, 'until');
     if (until === undefined) continue;
-    const known = terms.get(until) ?? { until, by: act, accepted: new Map<number, number>(), rejected: new Set<number>() };
-    known.accepted.set(act.party, act.index);
+    const known = terms.get(until) ?? { until, by: act, first: new Map(), accepted: new Map(), rejected: new Set() };
+    accept(known, act);
     terms.set(until, known);
     byEntry.set(act.id, known);
   }
@@ -127,11 +184,18 @@ function termsOf(acts: readonly Act[], findings: Finding[]): readonly Terms[] {
     const named = terms.get(wholeIn(act.frame, 'until') ?? -1) ?? namedIn(act, byEntry);
     // What names no proposal could be meant for one that comes later: it is for none.
     if (named === undefined) findings.push(finding(act, 'joint.finding.embargo_unnamed'));
-    else if (what(act) === 'accept') named.accepted.set(act.party, act.index);
+    else if (what(act) === 'accept') accept(named, act);
     else if (!named.accepted.has(act.party)) named.rejected.add(act.party);
+    else if ((named.first.get(act.party) ?? 0) < act.index) findings.push(finding(act, 'joint.finding.embargo_accepted'));
   }
   for (const { accepted, rejected } of terms.values()) for (const party of accepted.keys()) rejected.delete(party);
   return [...terms.values()];
+}
+
+/** Accepting again moves what came last, and not when it was accepted: nobody is as if they had not ended it. */
+function accept({ first, accepted }: Terms, { party, index }: Act): void {
+  first.set(party, Math.min(index, first.get(party) ?? index));
+  accepted.set(party, Math.max(index, accepted.get(party) ?? 0));
 }
 
 function namedIn({ refs, frame }: Act, byEntry: ReadonlyMap<string, Terms>): Terms | undefined {

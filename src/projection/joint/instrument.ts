@@ -1,7 +1,8 @@
 import { IN_FORCE_RULES } from '../../document/kinds/instrument.ts';
 import type { Act } from '../matter.ts';
-import { choiceIn, type Finding, finding, present, type Reading, type Said, said, standingAnswers, wholeIn } from './reading.ts';
+import { choiceIn, type Finding, finding, present, type Reading, remark, type Said, said, wholeIn } from './reading.ts';
 import { hasStep, isJointlySigned, type Powers, type Signatures, type SignedStep, type Step, signaturesOf } from './signatures.ts';
+import { isSuspendedAt, type Suspension, suspensionsOf } from './suspension.ts';
 import { type Attached, attachedTo } from './text.ts';
 
 /** How far every party has gone with an instrument; it enters into force at a moment that {@link instrumentStatus} is asked about. */
@@ -16,8 +17,9 @@ export type InstrumentJoint = {
   readonly rule?: (typeof IN_FORCE_RULES)[number];
   /** The moment of entry into force, and the act that brought it: the last that its rule waited for, by the times their authors wrote. */
   readonly inForce?: { readonly at: number; readonly by?: Said };
-  /** The first termination: whatever comes after it changes nothing. */
+  /** The first termination: whatever comes after it changes nothing, a withdrawal of it neither. */
   readonly terminated?: Said & { readonly at: number };
+  readonly suspensions: readonly Suspension[];
   readonly attached: readonly Attached[];
   readonly findings: readonly Finding[];
 };
@@ -35,29 +37,43 @@ export function instrumentOf(reading: Reading, act: Act, powers: Powers = new Ma
   const signatures = signaturesOf(reading, act.id, powers);
   const rule = choiceIn(act.frame, 'in_force_rule', IN_FORCE_RULES);
   const inForce = rule === undefined ? undefined : inForceOf(act, rule, signatures);
-  const terminations = standingAnswers(reading, act.id, 'termination');
-  const ended = terminations
-    .map((end) => ({ ...said(end), at: wholeIn(end.frame, 'at') ?? end.time }))
-    .sort((a, b) => a.at - b.at || a.party - b.party || (a.entry < b.entry ? -1 : 1));
-  const early = ended.filter(({ at }) => inForce === undefined || at < inForce.at);
+  const findings: Finding[] = [...signatures.findings];
+  const terminated = terminationOf(reading, act, inForce?.at, findings);
+  const suspensions = suspensionsOf(reading, act.id, { inForceAt: inForce?.at, terminatedAt: terminated?.at }, findings);
   return {
     kind: 'instrument',
     entry: act.id,
     state: stateOf(reading, act, signatures),
     signatures,
-    ...present({ rule, inForce, terminated: ended[0] }),
+    ...present({ rule, inForce, terminated }),
+    suspensions,
     attached: attachedTo(reading, act.id),
-    findings: [...signatures.findings, ...early.map(({ entry }) => finding({ id: entry }, 'joint.finding.terminated_early'))],
+    findings,
   };
+}
+
+/** Of each side the first termination in its log, and of these the one that takes effect first. */
+function terminationOf({ answers }: Reading, act: Act, inForceAt: number | undefined, findings: Finding[]): InstrumentJoint['terminated'] {
+  const all = (answers.get(act.id) ?? []).filter(({ type }) => type === 'termination');
+  const firsts = [...Map.groupBy(all, ({ party }) => party).values()].flatMap(([first]) => first ?? []);
+  const [ended] = firsts
+    .map((end) => ({ ...said(end), at: wholeIn(end.frame, 'at') ?? end.time }))
+    .sort((a, b) => a.at - b.at || a.party - b.party || (a.entry < b.entry ? -1 : 1));
+  for (const end of all) {
+    if (end.id !== ended?.entry) findings.push(finding(end, 'joint.finding.terminated_again'));
+    else if (inForceAt === undefined || ended.at < inForceAt) findings.push(remark(end, 'joint.finding.terminated_early'));
+  }
+  return ended;
 }
 
 /** Where an instrument stands at `now`. Termination absorbs: what was terminated before it entered into force never does. */
 export function instrumentStatus(
-  { inForce, terminated }: Pick<InstrumentJoint, 'inForce' | 'terminated'>,
+  { inForce, terminated, suspensions }: Pick<InstrumentJoint, 'inForce' | 'terminated' | 'suspensions'>,
   now: number,
-): 'not_in_force' | 'in_force' | 'terminated' {
+): 'not_in_force' | 'in_force' | 'suspended' | 'terminated' {
   if (terminated !== undefined && terminated.at <= now) return 'terminated';
-  return inForce !== undefined && inForce.at <= now ? 'in_force' : 'not_in_force';
+  if (inForce === undefined || now < inForce.at) return 'not_in_force';
+  return isSuspendedAt(suspensions, now) ? 'suspended' : 'in_force';
 }
 
 function stateOf(reading: Reading, act: Act, signatures: Signatures): InstrumentState {

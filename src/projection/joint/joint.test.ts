@@ -176,8 +176,20 @@ test('every field that joint states read is of the frame, so that no erasure mov
     translation: ['language', 'authentic'],
     credentials: ['step', 'at'],
     charge_ad_interim: ['from', 'until'],
-    non_grata: ['leave_by'],
+    non_grata: ['leave_by', 'recognition_refused'],
     agrement: ['agrement'],
+    suspension: ['effect', 'at'],
+    reply: ['disposition', 'final'],
+    clarification: ['clarifies'],
+    communication_check: ['nonce'],
+    communication_check_answer: ['nonce'],
+    correction: ['entry'],
+    demarche: ['delivered_at'],
+    demarche_report: ['step', 'at'],
+    incident_notification: ['stage'],
+    treaty_notification: ['change'],
+    contact_nomination: ['withdrawn'],
+    note_verbale: ['subtype'],
   };
   for (const [kind, names] of Object.entries(read)) {
     const fields = Object.fromEntries(names.map((name) => [name, 1]));

@@ -1,19 +1,29 @@
 import type { Act, Matter } from '../matter.ts';
 import type { Around } from './around.ts';
+import { type CheckJoint, checkOf } from './check.ts';
+import { type ClaimJoint, claimOf } from './claim.ts';
 import { type ConsultationJoint, consultationOf } from './consultation.ts';
+import { type ContactJoint, contactOf } from './contact.ts';
+import { type DemarcheJoint, demarcheOf } from './demarche.ts';
 import { type DisclosureJoint, disclosureOf } from './disclosure.ts';
+import { type EvidenceJoint, evidenceOf } from './evidence.ts';
 import { type ExchangeJoint, exchangeOf } from './exchange.ts';
+import { type IncidentJoint, incidentOf } from './incident.ts';
 import { type InstrumentJoint, instrumentOf } from './instrument.ts';
-import type { Reading } from './reading.ts';
+import { type AgrementJoint, agrementOf, type MissionJoint, missionOf } from './mission.ts';
+import { type FullPowersJoint, fullPowersOf } from './powers.ts';
+import type { Finding, Reading } from './reading.ts';
 import { type RecordJoint, recordOf } from './record.ts';
+import { type RequestJoint, requestOf } from './request.ts';
 import { type SessionJoint, sessionOf } from './session.ts';
 import { type SilenceContext, type SilenceJoint, silenceOf } from './silence.ts';
 import { type StatementJoint, statementOf } from './statement.ts';
 import { type TextJoint, textOf } from './text.ts';
 import { type TranslationJoint, translationOf } from './translation.ts';
+import { type TreatyJoint, treatyOf } from './treaty.ts';
 import { type UndertakingJoint, undertakingOf } from './undertaking.ts';
 
-/** The joint state of a document that several parties act upon, by its kind. */
+/** The joint state of a document that several parties act upon, or that one party takes further itself, by its kind. */
 export type Joint =
   | SessionJoint
   | UndertakingJoint
@@ -25,9 +35,20 @@ export type Joint =
   | ExchangeJoint
   | SilenceJoint
   | DisclosureJoint
-  | TranslationJoint;
+  | TranslationJoint
+  | RequestJoint
+  | CheckJoint
+  | ClaimJoint
+  | EvidenceJoint
+  | DemarcheJoint
+  | IncidentJoint
+  | TreatyJoint
+  | ContactJoint
+  | FullPowersJoint
+  | AgrementJoint
+  | MissionJoint;
 
-type Make = (reading: Reading, act: Act, around: Around, context: SilenceContext) => Joint;
+type Make = (reading: Reading, act: Act, around: Around, context: SilenceContext) => Joint | undefined;
 
 const MAKERS: Readonly<Record<Joint['kind'], Make>> = {
   session: sessionOf,
@@ -35,12 +56,23 @@ const MAKERS: Readonly<Record<Joint['kind'], Make>> = {
   consultation: consultationOf,
   statement: statementOf,
   record: recordOf,
-  text: textOf,
+  text: (reading, act, { powers }) => textOf(reading, act, powers),
   instrument: (reading, act, { powers }) => instrumentOf(reading, act, powers),
   simultaneous_exchange: exchangeOf,
   silence_procedure: (reading, act, _, context) => silenceOf(reading, act, context),
   vulnerability_report: disclosureOf,
   translation: translationOf,
+  request: requestOf,
+  communication_check: checkOf,
+  claim: claimOf,
+  evidence: evidenceOf,
+  demarche: demarcheOf,
+  incident_notification: incidentOf,
+  treaty_notification: treatyOf,
+  contact_nomination: contactOf,
+  full_powers: fullPowersOf,
+  agrement_request: agrementOf,
+  identity: missionOf,
 };
 
 /** Whether there is anything joint in a matter, so that what lies around it need not be read where there is not. */
@@ -48,8 +80,36 @@ export function isJoint({ components }: Matter): boolean {
   return Object.values(components).some((acts) => acts.some(({ type }) => Object.hasOwn(MAKERS, type)));
 }
 
-/** Kinds of which a later one in the same matter is a version of the first. */
-const VERSIONED: readonly string[] = ['text', 'record'];
+/** Kinds whose state depends on nothing outside their own matter. */
+const ALONE: readonly string[] = [
+  'session',
+  'undertaking',
+  'record',
+  'simultaneous_exchange',
+  'silence_procedure',
+  'translation',
+  'claim',
+  'evidence',
+  'demarche',
+  'incident_notification',
+  'treaty_notification',
+  'contact_nomination',
+  'agrement_request',
+  'identity',
+] satisfies readonly Joint['kind'][];
+
+/** Whether a joint state in a matter depends on others of its affair. */
+export function looksAround({ components }: Matter): boolean {
+  return Object.values(components).some((acts) => acts.some(({ type }) => Object.hasOwn(MAKERS, type) && !ALONE.includes(type)));
+}
+
+/** Kinds of which a later one in the same matter is a version or a stage of the first. */
+export const VERSIONED: readonly string[] = ['text', 'record', 'incident_notification', 'treaty_notification', 'contact_nomination', 'identity'];
+
+/** What these joint states find in one act that does not fit with the rest, and so changes nothing. */
+export function irregularIn(joints: readonly { readonly findings?: readonly Finding[] }[], entry: string): readonly Finding[] {
+  return joints.flatMap(({ findings = [] }) => findings.filter((one) => one.entry === entry && one.counts !== true));
+}
 
 /**
  * The joint states in a matter, in the order of what they are states of: the act that opened it first, then each party's in log order.
@@ -61,6 +121,6 @@ export function jointsOf(reading: Reading, around: Around, context: SilenceConte
   const opening = acts.filter(({ id }) => id === matter.id);
   return [...opening, ...acts.filter(({ id }) => id !== matter.id)].flatMap((act) => {
     const make = Object.hasOwn(MAKERS, act.type) ? MAKERS[act.type as Joint['kind']] : undefined;
-    return make === undefined || (VERSIONED.includes(act.type) && act.id !== matter.id) ? [] : [make(reading, act, around, context)];
+    return make === undefined || (VERSIONED.includes(act.type) && act.id !== matter.id) ? [] : (make(reading, act, around, context) ?? []);
   });
 }

@@ -32,11 +32,12 @@ export function silenceLines(
 
 /** A vulnerability case: each participant, and the embargo that is one for all. */
 export function caseLines(
-  { participants, embargo, vendors }: Extract<JointView, { kind: 'vulnerability_report' }>,
+  { state: whole, participants, embargo, vendors }: Extract<JointView, { kind: 'vulnerability_report' }>,
   context: LineContext,
 ): readonly JointLine[] {
   const { names, now } = context;
   return [
+    line('joint.whole_case', { state: whole }),
     ...participants.map(({ party, state, said }) => line('joint.case', { name: names[party] ?? '', state }, said?.time)),
     line('joint.embargo', { state: embargo.state }),
     ...(embargo.active === undefined ? [] : [line('joint.embargo_until', { state: holdsAt(embargo, now) ? 'holds' : 'over' }, embargo.active.until)]),

@@ -27,13 +27,17 @@ export function textLines({ versions, words }: Extract<JointView, { kind: 'text'
 
 /** An instrument: how far all have come, and whether it is in force now. */
 export function instrumentLines(joint: Extract<JointView, { kind: 'instrument' }>, context: LineContext): readonly JointLine[] {
-  const { state, rule, inForce, terminated, attached, signatures } = joint;
+  const { state, rule, inForce, terminated, suspensions, attached, signatures } = joint;
   const status = instrumentStatus(joint, context.now);
   return [
     line('joint.instrument', { state }),
     ...(rule === undefined ? [] : [line('joint.rule', { rule: keyOf(rule) })]),
     ...(inForce === undefined ? [line('joint.not_in_force')] : [line('joint.in_force', { status }, inForce.at)]),
     ...(terminated === undefined ? [] : [line('joint.terminated', { name: context.names[terminated.party] ?? '' }, terminated.at)]),
+    ...suspensions.flatMap(({ party, from, to }) => {
+      const name = context.names[party] ?? '';
+      return [line('joint.suspended', { name }, from), ...(to === undefined ? [] : [line('joint.resumed', { name }, to)])];
+    }),
     ...attachedLines(attached, context),
     ...signatureLines(signatures, context),
   ];

@@ -1,8 +1,10 @@
 import { type JointLine, keyOf, type LineContext, line, minutesOf, signatureLines } from './line.ts';
 import { caseLines, exchangeLines, silenceLines, translationLines } from './lines-cases.ts';
+import { ownLines } from './lines-own.ts';
 import { instrumentLines, textLines } from './lines-texts.ts';
+import { present } from './reading.ts';
 import type { SessionJoint } from './session.ts';
-import type { StatementItem } from './statement.ts';
+import { isReleasedAt, type StatementItem } from './statement.ts';
 import { performanceStatus } from './undertaking.ts';
 import type { JointView } from './words.ts';
 
@@ -30,6 +32,7 @@ function linesOf(joint: JointView, context: LineContext): readonly JointLine[] {
     case 'statement':
       return [
         line('joint.statement', { type: joint.type, state: joint.jointly ? 'joint' : 'alone' }),
+        ...releaseLines(joint, context),
         ...(joint.items === 'gone' ? [line('joint.gone')] : reportedLines(joint.items ?? [])),
         ...signatureLines(joint.signatures, context),
       ];
@@ -56,7 +59,16 @@ function linesOf(joint: JointView, context: LineContext): readonly JointLine[] {
       return caseLines(joint, context);
     case 'translation':
       return translationLines(joint);
+    default:
+      return ownLines(joint, context);
   }
+}
+
+/** When a statement is, or was, released; one that names no moment is public as it was sent, and nothing need be said. */
+function releaseLines({ releaseAt, embargoUntil }: Extract<JointView, { kind: 'statement' }>, { now }: LineContext): readonly JointLine[] {
+  const at = Math.max(releaseAt ?? 0, embargoUntil ?? 0);
+  const state = isReleasedAt({ ...present({ releaseAt, embargoUntil }) }, now) ? 'released' : 'held';
+  return at === 0 ? [] : [line('joint.released', { state }, at)];
 }
 
 function reportedLines(items: readonly StatementItem[]): readonly JointLine[] {

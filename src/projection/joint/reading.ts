@@ -7,8 +7,8 @@ import { type Act, actsOf, type Matter } from '../matter.ts';
 /** An act as joint states name it: its id, whose it is, and the time its author wrote. */
 export type Said = { readonly entry: string; readonly party: number; readonly time: number };
 
-/** Something in an act that does not fit with the rest: shown beside it, and it changes nothing. */
-export type Finding = { readonly entry: string; readonly phrase: Phrase };
+/** Something in an act that does not fit with the rest: shown beside it, and it changes nothing; with `counts`, it is unusual and counts all the same. */
+export type Finding = { readonly entry: string; readonly phrase: Phrase; readonly counts?: true };
 
 /** Words as they stand in an opened field; `gone` where they were erased or are not here. */
 export type Words<T> = T | 'gone';
@@ -81,6 +81,11 @@ export function said({ id, party, time }: Act): Said {
 /** A finding about an act. */
 export function finding({ id: entry }: Pick<Act, 'id'>, id: string, values?: Phrase['values']): Finding {
   return { entry, phrase: { id, ...(values === undefined ? {} : { values }) } };
+}
+
+/** A finding about an act that counts all the same: its author may mean it so. */
+export function remark(act: Pick<Act, 'id'>, id: string, values?: Phrase['values']): Finding {
+  return { ...finding(act, id, values), counts: true };
 }
 
 /** A whole number from 0 in a field, or `undefined`. */

@@ -1,5 +1,5 @@
 import type { Act } from '../matter.ts';
-import { actsOfType, choiceIn, present, type Reading, type Said, said, textIn, wholeIn } from './reading.ts';
+import { actsOfType, choiceIn, type Finding, finding, present, type Reading, type Said, said, textIn, wholeIn } from './reading.ts';
 import { isJointlySigned, type Signatures, signaturesOf } from './signatures.ts';
 
 /** One version of a record: agreed when every side signed these same bytes. */
@@ -24,6 +24,7 @@ export type RecordJoint = {
   readonly state: 'provisional' | 'corrections_asked' | 'final' | 'agreed' | 'withdrawn';
   /** The versions that every side signed; more than one where the sides signed several. */
   readonly agreed: readonly string[];
+  readonly findings: readonly Finding[];
 };
 
 /** The record that this act opened, with its later versions. */
@@ -31,7 +32,30 @@ export function recordOf(reading: Reading, act: Act): RecordJoint {
   const versions = actsOfType(reading, 'record').map((version) => versionOf(reading, version));
   const agreed = versions.filter((version) => version.agreed).map(({ entry }) => entry);
   const standing = versions.filter(({ withdrawn }) => withdrawn === undefined);
-  return { kind: 'record', entry: act.id, type: textIn(act.frame, 'record_type'), versions, state: stateOf(standing, agreed), agreed };
+  const findings = [
+    ...afterFinal(standing),
+    ...versions.flatMap((version) => [...lateCorrections(version), ...foreignCorrigenda(reading, version), ...version.signatures.findings]),
+  ];
+  return { kind: 'record', entry: act.id, type: textIn(act.frame, 'record_type'), versions, state: stateOf(standing, agreed), agreed, findings };
+}
+
+/** Versions that an author sent after its final one, in the order of its own log. Every side's signature makes such a one agreed all the same. */
+function afterFinal(versions: readonly RecordVersion[]): readonly Finding[] {
+  const final = new Set<number>();
+  return versions.flatMap(({ entry, party, status, agreed }) => {
+    const isLate = final.has(party) && !agreed;
+    if (status === 'final') final.add(party);
+    return isLate ? [finding({ id: entry }, 'joint.finding.record_final', { status })] : [];
+  });
+}
+
+function lateCorrections({ status, corrections }: RecordVersion): readonly Finding[] {
+  return status === 'final' ? corrections.map(({ entry }) => finding({ id: entry }, 'joint.finding.correction_final')) : [];
+}
+
+function foreignCorrigenda({ answers }: Reading, { entry, party }: RecordVersion): readonly Finding[] {
+  const foreign = (answers.get(entry) ?? []).filter((act) => act.type === 'corrigendum' && act.party !== party);
+  return foreign.map((act) => finding(act, 'joint.finding.corrigendum_foreign'));
 }
 
 function versionOf(reading: Reading, version: Act): RecordVersion {

@@ -37,13 +37,9 @@ export function powersIn(readings: Iterable<Reading>): Powers {
 export function signaturesOf(reading: Reading, document: string, powers: Powers = new Map()): Signatures {
   const act = reading.byId.get(document);
   const acts = (reading.answers.get(document) ?? []).filter(({ type }) => type === 'signature');
-  const parties = everyParty(reading).map((party) => ({ party, steps: stepsOf(reading, act, acts, party, powers) }));
+  const findings: Finding[] = [];
+  const parties = everyParty(reading).map((party) => ({ party, steps: stepsOf(reading, act, acts, { party, powers }, findings) }));
   const joint = STEPS.filter((step) => parties.every(({ steps }) => hasStep(steps, step)));
-  const required = act?.frame.full_powers_required === true;
-  const findings = parties.flatMap(({ steps }) => [
-    ...orderFindings(steps),
-    ...steps.flatMap((step) => powersFindings(reading, step, powers, required)),
-  ]);
   return { document, parties, joint, findings };
 }
 
@@ -58,40 +54,53 @@ export function isJointlySigned({ joint }: Pick<Signatures, 'joint'>): boolean {
   return joint.includes('signed');
 }
 
-function stepsOf({ withdrawn }: Reading, document: Act | undefined, acts: readonly Act[], party: number, powers: Powers): readonly SignedStep[] {
+/** A party's steps, read in the order of its own log: what does not fit there is found, and may be taken again where it does. */
+function stepsOf(
+  { withdrawn }: Reading,
+  document: Act | undefined,
+  acts: readonly Act[],
+  { party, powers }: { readonly party: number; readonly powers: Powers },
+  findings: Finding[],
+): readonly SignedStep[] {
   const own = document !== undefined && document.party === party && SIGNED_BY_AUTHOR.includes(document.type);
   const first = new Map<Step, SignedStep>();
   if (own) first.set('signed', { ...said(document), step: 'signed', own: true });
   for (const act of acts) {
     const step = act.party === party ? choiceIn(act.frame, 'step', STEPS) : undefined;
-    if (step === undefined || first.has(step)) continue;
-    // A confirmation says something of what was signed before it in the same log, and nothing of what comes after.
-    if (step === 'confirmed' && !first.has('signed-ad-referendum')) continue;
-    const takenBack = withdrawn.get(act.id);
+    if (step === undefined) continue;
     const named = textsIn(act.frame, 'concerns').find((id) => powers.has(id));
+    const wrong = wrongIn(act, step, first) ?? wrongPowers(act, step, named === undefined ? undefined : powers.get(named), document);
+    if (wrong !== undefined) {
+      findings.push(wrong);
+      continue;
+    }
+    const takenBack = withdrawn.get(act.id);
     first.set(step, { ...said(act), step, ...present({ powers: named, withdrawn: takenBack === undefined ? undefined : said(takenBack) }) });
   }
   return STEPS.flatMap((step) => first.get(step) ?? []);
 }
 
-/** Steps that presuppose another which the party has not taken. */
-function orderFindings(steps: readonly SignedStep[]): readonly Finding[] {
-  const missing = (step: Step, before: Step): readonly Finding[] => {
-    const taken = steps.find((one) => one.step === step);
-    return taken === undefined || hasStep(steps, before) ? [] : [finding({ id: taken.entry }, 'joint.finding.step_before', { step, before })];
-  };
-  return [...missing('ratified', 'signed'), ...missing('deposited', 'ratified')];
+/** Steps that say something of another which the same party took before, and nothing of what comes after. */
+const PRESUPPOSES: Readonly<Partial<Record<Step, Step>>> = { confirmed: 'signed-ad-referendum', ratified: 'signed', deposited: 'ratified' };
+
+function wrongIn(act: Act, step: Step, taken: ReadonlyMap<Step, SignedStep>): Finding | undefined {
+  if (taken.has(step)) return finding(act, 'joint.finding.step_again');
+  const before = PRESUPPOSES[step];
+  return before === undefined || hasStep([...taken.values()], before) ? undefined : finding(act, 'joint.finding.step_before', { step, before });
 }
 
-function powersFindings({ byId }: Reading, step: SignedStep, powers: Powers, required: boolean): readonly Finding[] {
-  if (step.own || step.step === 'initialled' || step.step === 'deposited') return [];
-  const about = { id: step.entry };
-  const named = step.powers === undefined ? undefined : powers.get(step.powers);
-  if (named === undefined) return required ? [finding(about, 'joint.finding.powers_missing', { step: step.step })] : [];
-  if (named.act.party !== step.party) return [finding(about, 'joint.finding.powers_not_own')];
-  const signedAt = byId.get(step.entry)?.index ?? 0;
-  if (named.revoked !== undefined && named.revoked.index < signedAt) return [finding(about, 'joint.finding.powers_revoked')];
-  const needed = step.step === 'adopted' ? ['adopt', 'sign'] : ['sign'];
-  const capacity = named.act.frame.capacity;
-  return typeof capacity === 'string' && !needed.includes(capacity) ? [finding(about, 'joint.finding.powers_short', { capacity })] : [];
+/** Whoever signs without the powers that it takes signs nothing (VCLT art. 8); they may sign again once they have them. */
+function wrongPowers(
+  act: Act,
+  step: Step,
+  named: { readonly act: Act; readonly revoked?: Act } | undefined,
+  document: Act | undefined,
+): Finding | undefined {
+  if (step === 'initialled' || step === 'deposited') return undefined;
+  if (named === undefined) return document?.frame.full_powers_required === true ? finding(act, 'joint.finding.powers_missing') : undefined;
+  if (named.act.party !== act.party) return finding(act, 'joint.finding.powers_not_own');
+  if (named.revoked !== undefined && named.revoked.index < act.index) return finding(act, 'joint.finding.powers_revoked');
+  const needed = step === 'adopted' ? ['adopt', 'sign'] : ['sign'];
+  const { capacity } = named.act.frame;
+  return typeof capacity === 'string' && !needed.includes(capacity) ? finding(act, 'joint.finding.powers_short') : undefined;
 }

@@ -35,7 +35,12 @@ export function silenceOf(reading: Reading, act: Act, context: SilenceContext): 
   const of = act.refs[0] ?? '';
   const expiresAt = wholeIn(act.frame, 'expires_at');
   const broken = objectionsOf(reading, act, of, context);
-  const findings: Finding[] = [];
+  const findings: Finding[] = [
+    ...(context.quorum === 0 ? [finding(act, 'joint.finding.silence_without_hosts')] : []),
+    ...(reading.answers.get(act.id) ?? [])
+      .filter(({ type, party }) => type === 'objection' && party === act.party)
+      .map((own) => finding(own, 'joint.finding.objection_own')),
+  ];
   const sides = everyParty(reading)
     .filter((party) => party !== act.party)
     .map((party) => sideOf(reading, { act, party, expiresAt, context }, broken.get(party) ?? [], findings));

@@ -2,7 +2,7 @@ import type { Fields } from '../../document/kind.ts';
 import { standingOfClaim } from '../claims.ts';
 import type { Act } from '../matter.ts';
 import type { Around } from './around.ts';
-import { everyParty, present, type Reading, rowsIn, textIn, textsIn, type Words, wholeIn } from './reading.ts';
+import { everyParty, type Finding, present, type Reading, rowsIn, textIn, textsIn, type Words, wholeIn } from './reading.ts';
 import { hasStep, isJointlySigned, type Signatures, signaturesOf } from './signatures.ts';
 
 /** An act that a statement names as agreed, and who has signed or accepted it. */
@@ -26,6 +26,7 @@ export type StatementJoint = {
   readonly named: readonly NamedAct[];
   /** Whether what it reports as agreed is confirmed: the consultations that it names are, or, where it names none, all that it names is. */
   readonly confirmed: boolean;
+  readonly findings: readonly Finding[];
 };
 
 /** An item of a statement in its words. */
@@ -54,7 +55,13 @@ export function statementOf(reading: Reading, act: Act, around: Around): Stateme
     ...present({ releaseAt: wholeIn(act.frame, 'release_at'), embargoUntil: wholeIn(act.frame, 'embargo_until') }),
     named,
     confirmed: isConfirmed(named),
+    findings: signatures.findings,
   };
+}
+
+/** Whether a statement is public at `now`: its release has come, and no embargo holds it back; one that names neither is from the moment it is sent. */
+export function isReleasedAt({ releaseAt = 0, embargoUntil = 0 }: Pick<StatementJoint, 'releaseAt' | 'embargoUntil'>, now: number): boolean {
+  return releaseAt <= now && embargoUntil <= now;
 }
 
 /** The items of a statement, from its opened fields. */
@@ -76,7 +83,7 @@ function isConfirmed(named: readonly NamedAct[]): boolean {
   return deciding.length > 0 && deciding.every(({ confirmed }) => confirmed);
 }
 
-function namedAct(id: string, { placeOf }: Around): NamedAct | undefined {
+function namedAct(id: string, { placeOf, powers }: Around): NamedAct | undefined {
   const place = placeOf.get(id);
   if (place === undefined) return undefined;
   const { act, reading } = place;
@@ -85,7 +92,7 @@ function namedAct(id: string, { placeOf }: Around): NamedAct | undefined {
     return { entry: id, kind: act.type, signedBy: confirmed ? everyParty(reading) : [act.party], confirmed };
   }
   if (!SIGNED.includes(act.type)) return undefined;
-  const signatures = signaturesOf(reading, id);
+  const signatures = signaturesOf(reading, id, powers);
   const signedBy = signatures.parties.filter(({ steps }) => hasStep(steps, 'signed')).map(({ party }) => party);
   return { entry: id, kind: act.type, signedBy, confirmed: isJointlySigned(signatures) };
 }

@@ -73,7 +73,7 @@ test('brackets are counted from the words with whose they are, and what holds on
   };
   assert.deepEqual([words('Clean.').state, words('Clean.').brackets], ['adopted', 0]);
   const open = words('The parties [RU: shall] [US: should] meet [twice].', 'Again [RU: soon].');
-  assert.deepEqual([open.brackets, open.state, foundIn(open)], [4, 'tabled', ['a1 adopted_with_brackets']]);
+  assert.deepEqual([open.brackets, open.state, foundIn(open)], [4, 'tabled', ['a2 adopted_with_brackets', 'b2 adopted_with_brackets']]);
   assert.deepEqual(open.byWhom, [
     { whose: 'RU', count: 2 },
     { whose: '', count: 1 },

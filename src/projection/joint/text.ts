@@ -3,7 +3,7 @@ import type { Fields } from '../../document/kind.ts';
 import type { Act } from '../matter.ts';
 import { isAcceptedByAll, type Stand, standsOn } from './positions.ts';
 import { actsOfType, type Finding, finding, type Reading, rowsIn, type Said, said, textIn, type Words } from './reading.ts';
-import { type Signatures, signaturesOf } from './signatures.ts';
+import { type Powers, type Signatures, signaturesOf } from './signatures.ts';
 
 /** One amendment of an article: it stands beside the others as an alternative, and is agreed where every party accepts it. */
 export type AmendmentJoint = Said & {
@@ -57,9 +57,20 @@ export type VersionWords = {
 };
 
 /** The text that this act opened, with its later versions. */
-export function textOf(reading: Reading, act: Act): TextJoint {
-  const versions = actsOfType(reading, 'text').map((version) => versionOf(reading, version));
-  return { kind: 'text', entry: act.id, versions, findings: versions.flatMap(({ signatures }) => signatures.findings) };
+export function textOf(reading: Reading, act: Act, powers: Powers = new Map()): TextJoint {
+  const versions = actsOfType(reading, 'text').map((version) => versionOf(reading, version, powers));
+  const findings = versions.flatMap((version) => [...version.signatures.findings, ...amendedAfterAdopting(reading, version)]);
+  return { kind: 'text', entry: act.id, versions, findings };
+}
+
+/** Amendments by which a side proposes to change what it has adopted itself, in the order of its own log. */
+function amendedAfterAdopting({ byId }: Reading, { signatures, articles }: TextVersion): readonly Finding[] {
+  const adopted = new Map(signatures.parties.map(({ party, steps }) => [party, steps.find(({ step }) => step === 'adopted')?.entry ?? '']));
+  const placeOf = (entry: string): number => byId.get(entry)?.index ?? Number.POSITIVE_INFINITY;
+  return articles
+    .flatMap(({ amendments }) => amendments)
+    .filter(({ entry, party }) => placeOf(entry) > placeOf(adopted.get(party) ?? ''))
+    .map(({ entry }) => finding({ id: entry }, 'joint.finding.amended_adopted'));
 }
 
 /** A version with its words: what is adopted holds no bracket, so one that does is not adopted, whoever signed that. */
@@ -76,12 +87,13 @@ export function versionWords(version: TextVersion, fields: Fields): Words<Versio
   for (const { whose = '' } of all) counts.set(whose, (counts.get(whose) ?? 0) + 1);
   const isOpen = all.length > 0 || articles.some(({ wrong }) => wrong !== undefined);
   const early = isOpen && version.state === 'adopted';
+  const adopted = version.signatures.parties.flatMap(({ steps }) => steps.filter(({ step }) => step === 'adopted'));
   return {
     articles,
     brackets: all.length,
     byWhom: [...counts].map(([whose, count]) => ({ whose, count })).sort((a, b) => b.count - a.count || (a.whose < b.whose ? -1 : 1)),
     state: early ? (version.signatures.joint.includes('initialled') ? 'initialled' : 'tabled') : version.state,
-    findings: early ? [finding({ id: version.entry }, 'joint.finding.adopted_with_brackets', { count: all.length })] : [],
+    findings: isOpen ? adopted.map(({ entry }) => finding({ id: entry }, 'joint.finding.adopted_with_brackets', { count: all.length })) : [],
   };
 }
 
@@ -93,8 +105,8 @@ export function attachedTo({ answers, withdrawn }: Reading, id: string): readonl
   });
 }
 
-function versionOf(reading: Reading, version: Act): TextVersion {
-  const signatures = signaturesOf(reading, version.id);
+function versionOf(reading: Reading, version: Act, powers: Powers): TextVersion {
+  const signatures = signaturesOf(reading, version.id, powers);
   const stands = standsOn(reading, version.id);
   const isTouched = signatures.parties.some(({ party, steps }) => party !== version.party && steps.length > 0);
   return {

@@ -56,20 +56,23 @@ export function undertakingOf(reading: Reading, act: Act): UndertakingJoint {
   const conditions = act.frame.conditional === true ? conditionsOf(reading, act) : undefined;
   const bound = obligors.every((party) => hasStep(signatures.parties[party]?.steps ?? [], 'signed'));
   const met = conditions === undefined || conditions.every(({ value }) => value === 'met');
+  const findings: Finding[] = [...wordsOfNothing(reading, act)];
+  // Once every side has said that it is met there is something to perform: who takes that back later makes nobody's performance too early.
+  const isOpen = bound && (met || wasEverMet(reading, act));
   const rows = rowsOf(reading, act, obligors);
-  const { declared, findings } = declarationsOf(reading, act, rows);
-  const early = bound && met ? [] : [...declared.values()].map(({ latest }) => finding(latest, 'joint.finding.performed_early'));
+  const declared = declarationsOf(reading, act, rows, findings);
+  if (!isOpen) for (const { latest } of declared.values()) findings.push(finding(latest, 'joint.finding.performed_early'));
   const performances = rows.map((row, at): Performance => performanceOf(reading, row, declared.get(at), bound && met));
   return {
     kind: 'undertaking',
     entry: act.id,
-    state: stateOf(reading, act, { bound, met, performances, signatures }),
+    state: stateOf(reading, act, { bound, met, isOpen, performances, signatures }),
     obligors,
     reciprocal: new Set(rows.map(({ party }) => party)).size > 1,
     ...present({ conditions }),
     performances,
     signatures,
-    findings: [...findings, ...early, ...signatures.findings],
+    findings: [...findings, ...signatures.findings],
   };
 }
 
@@ -107,35 +110,66 @@ function conditionsOf(reading: Reading, act: Act): NonNullable<UndertakingJoint[
   }));
 }
 
+/** Whether each side has declared the condition met at some time, whatever it said since. */
+function wasEverMet(reading: Reading, act: Act): boolean {
+  const declared = standingAnswers(reading, act.id, 'condition').filter(({ frame }) => frame.value === 'met');
+  return everyParty(reading).every((party) => declared.some((one) => one.party === party));
+}
+
+/** What was said of a condition that there is not, and of performances that are none. */
+function wordsOfNothing(reading: Reading, act: Act): readonly Finding[] {
+  const conditions = act.frame.conditional === true ? [] : standingAnswers(reading, act.id, 'condition');
+  const answers = standingAnswers(reading, act.id, 'performance').flatMap(({ id, party }) =>
+    standingAnswers(reading, id, 'acceptance').filter((one) => one.party === party),
+  );
+  return [
+    ...conditions.map((one) => finding(one, 'joint.finding.no_condition')),
+    ...answers.map((one) => finding(one, 'joint.finding.accepted_own')),
+  ];
+}
+
 type Declared = { readonly latest: Act; readonly earlier: number };
 
-/** What was declared performed, by place of its row; a party performs what it is bound to. */
-function declarationsOf(reading: Reading, act: Act, rows: readonly Row[]): { declared: ReadonlyMap<number, Declared>; findings: readonly Finding[] } {
+/** What was declared performed, by place of its row; a party performs what it is bound to, and what all have accepted it performs no second time. */
+function declarationsOf(reading: Reading, act: Act, rows: readonly Row[], findings: Finding[]): ReadonlyMap<number, Declared> {
   const declared = new Map<number, Declared>();
-  const findings: Finding[] = [];
   for (const done of standingAnswers(reading, act.id, 'performance')) {
     const number = wholeIn(done.frame, 'number');
     const at = rows.findIndex((row) => row.party === done.party && (number === undefined || row.number === number));
-    if (at === -1) findings.push(finding(done, 'joint.finding.performed_by_other'));
-    else declared.set(at, { latest: done, earlier: (declared.get(at)?.earlier ?? -1) + 1 });
+    const before = declared.get(at);
+    if (at === -1) {
+      findings.push(finding(done, 'joint.finding.performed_by_other'));
+      for (const one of standingAnswers(reading, done.id, 'acceptance'))
+        if (one.party !== done.party) findings.push(finding(one, 'joint.finding.accepted_nothing'));
+    } else if (before !== undefined && isAccepted(reading, before.latest)) findings.push(finding(done, 'joint.finding.performed_again'));
+    else declared.set(at, { latest: done, earlier: (before?.earlier ?? -1) + 1 });
   }
-  return { declared, findings };
+  return declared;
+}
+
+/** What each other party says of a performance, its latest. */
+function answersTo(reading: Reading, performance: Act): Performance['answers'] {
+  return latestByParty(reading, standingAnswers(reading, performance.id, 'acceptance')).flatMap((act) => {
+    const value = act === undefined || act.party === performance.party ? undefined : choiceIn(act.frame, 'value', ['accepted', 'disputed']);
+    return act === undefined || value === undefined ? [] : [{ ...said(act), value }];
+  });
+}
+
+function isAccepted(reading: Reading, performance: Act): boolean {
+  const answers = answersTo(reading, performance);
+  return answers.length > 0 && answers.length === reading.parties - 1 && answers.every(({ value }) => value === 'accepted');
 }
 
 function performanceOf(reading: Reading, { number, party, dueAt }: Row, declared: Declared | undefined, operative: boolean): Performance {
   const base = { number, party, ...present({ dueAt }) };
   if (declared === undefined) return { ...base, state: operative ? 'owed' : 'waiting', answers: [] };
-  const answers = latestByParty(reading, standingAnswers(reading, declared.latest.id, 'acceptance')).flatMap((act) => {
-    const value = act === undefined || act.party === party ? undefined : choiceIn(act.frame, 'value', ['accepted', 'disputed']);
-    return act === undefined || value === undefined ? [] : [{ ...said(act), value }];
-  });
+  const { latest, earlier } = declared;
+  const answers = answersTo(reading, latest);
   const isDisputed = answers.some(({ value }) => value === 'disputed');
-  const isAccepted = !isDisputed && answers.length > 0 && answers.length === reading.parties - 1;
-  const performedAt = wholeIn(declared.latest.frame, 'performed_at') ?? declared.latest.time;
   return {
     ...base,
-    state: isDisputed ? 'disputed' : isAccepted ? 'accepted' : 'performed',
-    performed: { ...said(declared.latest), performedAt, earlier: declared.earlier },
+    state: isDisputed ? 'disputed' : isAccepted(reading, latest) ? 'accepted' : 'performed',
+    performed: { ...said(latest), performedAt: wholeIn(latest.frame, 'performed_at') ?? latest.time, earlier },
     answers,
   };
 }
@@ -143,7 +177,13 @@ function performanceOf(reading: Reading, { number, party, dueAt }: Row, declared
 function stateOf(
   { withdrawn }: Reading,
   act: Act,
-  { bound, met, performances, signatures }: { bound: boolean; met: boolean; performances: readonly Performance[]; signatures: Signatures },
+  {
+    bound,
+    met,
+    isOpen,
+    performances,
+    signatures,
+  }: { bound: boolean; met: boolean; isOpen: boolean; performances: readonly Performance[]; signatures: Signatures },
 ): UndertakingState {
   // What another has signed stands, whoever takes it back.
   const isJoined = signatures.parties.some(({ party, steps }) => party !== act.party && hasStep(steps, 'signed'));
@@ -151,6 +191,7 @@ function stateOf(
   const all = (...states: readonly PerformanceState[]): boolean =>
     performances.length > 0 && performances.every(({ state }) => states.includes(state));
   if (!bound) return 'proposed';
+  if (!isOpen) return 'conditional';
   if (all('accepted')) return 'discharged';
   if (performances.some(({ state }) => state === 'disputed')) return 'disputed';
   if (all('accepted', 'performed')) return 'performed';

@@ -3,6 +3,7 @@ import { aboutEntries, aboutEntryScreens } from './erase.ts';
 import { forks } from './forks.ts';
 import { gate } from './gate.ts';
 import { joint } from './joint.ts';
+import { jointOwn } from './joint-own.ts';
 import { keys } from './keys.ts';
 import { kinds } from './kinds.ts';
 import { lineage } from './lineage.ts';
@@ -24,6 +25,7 @@ export const en: Readonly<Record<string, string>> = {
   ...forks,
   ...gate,
   ...joint,
+  ...jointOwn,
   ...keys,
   ...kinds,
   ...lineage,

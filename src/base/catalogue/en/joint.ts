@@ -65,8 +65,12 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.rule':
     '{rule, select, on_signature {Enters into force with the last signature} on_last_ratification {Enters into force with the last ratification} on_last_deposit {Enters into force with the last deposit} other {Enters into force on the day it names}}',
   'joint.not_in_force': 'Not in force',
-  'joint.in_force': '{status, select, in_force {In force since} terminated {Was in force from} other {Enters into force on}}',
+  'joint.in_force':
+    '{status, select, in_force {In force since} suspended {Suspended now; in force since} terminated {Was in force from} other {Enters into force on}}',
   'joint.terminated': '{name} terminated it, with effect from',
+  'joint.suspended': '{name} suspended it, with effect from',
+  'joint.resumed': '{name} resumed it, with effect from',
+  'joint.released': '{state, select, released {Public since} other {Not public before}}',
   'joint.exchange':
     '{state, select, revealed {Every side has revealed; the exchange was set for} committed {Every side is committed; the exchange is set for} other {Not every side is committed, and nothing counts yet; the exchange is set for}}',
   'joint.exchange_side':
@@ -80,6 +84,8 @@ export const joint: Readonly<Record<string, string>> = {
     '{what, select, amendment {Broken by an amendment} other {Objection}}{state, select, not_safe {, not yet safe: too few hosts have seen it} other {}}:',
   'joint.case':
     '{name}: {state, select, received {received} invalid {says it is not valid} valid {says it is valid} accepted {accepted} deferred {deferred} closed {closed} other {has said nothing}}',
+  'joint.whole_case':
+    '{state, select, published {The case is published} closed {The case is closed} open {The case is open} other {The case is pending: nobody it was reported to has said anything}}',
   'joint.embargo':
     '{state, select, none {No embargo} proposed {Embargo proposed} active {Embargo in force} revise {Embargo in force, another date is proposed} other {Embargo ended}}',
   'joint.embargo_until': '{state, select, holds {Nothing is published until} other {Was in force until}}',
@@ -92,15 +98,28 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.figure_missing': '{what, select, date {Date} name {Name} other {Figure}} not in the translation: {text}',
   'joint.figure_added': '{what, select, date {Date} other {Figure}} not in the original: {text}',
   'joint.figure_destroyed': 'A figure was destroyed here: {text}',
-  'joint.finding.step_before': 'Not in order: {step, select, deposited {deposited before it was ratified} other {ratified before it was signed}}',
-  'joint.finding.powers_missing': 'Full powers are required here, and this signature names none',
-  'joint.finding.powers_not_own': 'The full powers that this signature names are another side’s',
-  'joint.finding.powers_revoked': 'The full powers that this signature names had been revoked',
-  'joint.finding.powers_short': 'The full powers that this signature names do not reach so far',
+  'joint.finding.step_before':
+    'Not in order, so it does not count: {step, select, deposited {deposited before it was ratified} confirmed {confirmed before it was signed ad referendum} other {ratified before it was signed}}',
+  'joint.finding.step_again': 'The same side had taken this step already: the first one counts',
+  'joint.finding.powers_missing': 'Full powers are required here, and this signature names none: it does not count',
+  'joint.finding.powers_not_own': 'The full powers that this signature names are another side’s: it does not count',
+  'joint.finding.powers_revoked': 'The full powers that this signature names had been revoked: it does not count',
+  'joint.finding.powers_short': 'The full powers that this signature names do not reach so far: it does not count',
   'joint.finding.sitting':
     'Does not fit: the session is {event, select, opened {opened} suspended {suspended} resumed {resumed} adjourned {adjourned} other {closed}} while it is {state, select, convened {not open} sitting {sitting} suspended {suspended} adjourned {adjourned} other {closed}}',
   'joint.finding.sitting_form': 'What happened, or when, cannot be read',
   'joint.finding.performed_early': 'Performed before anybody was bound to it',
+  'joint.finding.performed_again': 'Performed once more after it was accepted: what was accepted stands',
+  'joint.finding.accepted_own': 'A side cannot accept or dispute what it performed itself',
+  'joint.finding.accepted_nothing': 'Nothing that anybody was bound to was performed here: it accepts or disputes nothing',
+  'joint.finding.no_condition': 'There is no condition here to be declared met or not met',
+  'joint.finding.record_final':
+    '{status, select, final {The record was final already: the first final version stands} other {Provisional after the final version: the final one stands}}',
+  'joint.finding.correction_final': 'A final record is not open to corrections',
+  'joint.finding.corrigendum_foreign': 'Only the author of a record puts it right',
+  'joint.finding.amended_adopted': 'It amends what the same side had adopted: that stands as it was adopted',
+  'joint.finding.silence_without_hosts': 'A silence procedure takes hosts, and this channel has none: it has no effect',
+  'joint.finding.objection_own': 'Who put it under silence cannot object to that: it breaks nothing',
   'joint.finding.performed_by_other': 'Performed by a side that is not bound to it',
   'joint.finding.adopted_with_brackets':
     'Signed as adopted with {count, plural, =0 {broken brackets} one {# bracket} other {# brackets}} in it: it is not adopted',
@@ -112,5 +131,15 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.finding.reveal_missing': 'The moment of the exchange has passed, and what was committed to has not been revealed',
   'joint.finding.objection_late': 'The objection came after hosts had seen the silence expire',
   'joint.finding.case_step': 'Not a usual step',
+  'joint.finding.case_closed': 'The same side had closed the report: it stays closed',
+  'joint.finding.embargo_over': 'The embargo had ended, and nothing brings it back',
+  'joint.finding.embargo_none': 'There was no embargo in force that this side could end',
+  'joint.finding.embargo_accepted': 'Accepted by the same side before: an embargo is ended, not rejected, once it is accepted',
   'joint.finding.embargo_unnamed': 'It names no embargo that was proposed, and is for none',
+  'joint.finding.terminated_again': 'It was terminated already: the termination that takes effect first counts',
+  'joint.finding.suspended_early': 'It was not in force then: there was nothing to suspend or to resume',
+  'joint.finding.suspended_late': 'It was terminated then: there was nothing to suspend or to resume',
+  'joint.finding.suspended_again': 'The same side had suspended it already',
+  'joint.finding.suspended_before': 'It reaches back before what the same side had said of it',
+  'joint.finding.resumed_early': 'The same side had not suspended it: there is nothing to resume',
 };

@@ -2,6 +2,8 @@
 export const talks: Readonly<Record<string, string>> = {
   'kind.letter': 'Letter',
   'kind.letter.help': 'A note in the first person, with a salutation, signed in name and office.',
+  'kind.demarche_report': 'Report on a demarche',
+  'kind.demarche_report.help': 'Says that a demarche of yours was delivered, or what was answered to it.',
   'kind.demarche': 'Demarche',
   'kind.demarche.help':
     'Puts something to the other side in person, to persuade, inform, protest or gather, and says when and to whom it was delivered.',
@@ -23,6 +25,8 @@ export const talks: Readonly<Record<string, string>> = {
   'kind.clarification.help': 'Asks what a request means, or answers that. No time stops for it.',
   'summary.letter': '{title}',
   'summary.letter.bare': 'Letter',
+  'summary.demarche_report': '{step, select, response_reported {Response to the demarche} other {Demarche delivered}}: {title}',
+  'summary.demarche_report.bare': '{step, select, response_reported {Response to the demarche} other {Demarche delivered}}',
   'summary.demarche':
     'Demarche {objective, select, persuade {to persuade} inform {to inform} protest {in protest} gather {to gather views} other {}}: {title}',
   'summary.demarche.bare': 'Demarche',

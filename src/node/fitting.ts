@@ -1,0 +1,60 @@
+import { ParleyError } from '../base/errors.ts';
+import type { Json } from '../base/json.ts';
+import { type Phrase, sayIn } from '../base/phrases.ts';
+import { parseFields } from '../document/parse.ts';
+import { kindOf } from '../document/registry.ts';
+import type { ParsedEntry } from '../entry/entry.ts';
+import { frameOf } from '../projection/fold.ts';
+import { misplaced, withDraft } from '../projection/joint/drafted.ts';
+import { irregularIn, isJoint } from '../projection/joint/joint.ts';
+import { parseMatter } from '../projection/matter.ts';
+import type { ChannelRuntime } from './channel-runtime.ts';
+import type { PartyNode } from './party-node.ts';
+import { shippedProfiles } from './profiles.ts';
+import { rawIds } from './views/facts.ts';
+import { jointViewsOf } from './views/joint.ts';
+import { channelState } from './views/rows.ts';
+
+/**
+ * Refuses `does_not_fit`, in the sentence that would stand beside it, for a document of ours that would change nothing: what it answers it cannot, or it makes
+ * no sense where the matter stands. In a log such a one is a finding and does no harm (whoever wrote it may not have had the others' words yet), so it is this
+ * door alone that asks; what stands in our log already is sent again as it is.
+ */
+export async function mustFit(
+  node: PartyNode,
+  channel: ChannelRuntime,
+  { id, header }: ParsedEntry,
+  fields: ReadonlyMap<string, Json>,
+): Promise<void> {
+  const kind = kindOf(header.type);
+  if (kind === undefined || (await channel.store.findEntries(channel.id, rawIds([id]))).length > 0) return;
+  const parent = header.refs[0];
+  const [verdict] = parent === undefined ? [] : await channel.store.verdicts(channel.id, rawIds([parent]));
+  // Nothing is known of what has not arrived: such a document waits for it.
+  if (parent !== undefined && verdict === undefined) return;
+  const draft = { id, type: header.type, refs: header.refs };
+  const counts = verdict?.valid === true && !/"finding\.(cannot_join|opens_nothing)"/.test(verdict.findings);
+  refuse(node, channel, misplaced(draft, verdict === undefined ? undefined : { type: verdict.type, valid: counts }));
+  const { document } = parseFields(kind, fields, []);
+  const [row] = verdict === undefined ? [] : await channel.store.matters(channel.id, { ids: [verdict.matter] });
+  const act = { ...draft, time: header.time, frame: frameOf(document) };
+  const matter = withDraft(row === undefined ? undefined : parseMatter(row.state), act, channel.replica.us);
+  if (!isJoint(matter)) return;
+  const opened = new Map([[id, { kind, fields: document.fields, erased: [] }]]);
+  const joints = await jointViewsOf(channel, await channelState(channel), matter, row?.dossier ?? rawIds([id])[0] ?? new Uint8Array(32), opened);
+  refuse(
+    node,
+    channel,
+    irregularIn(
+      joints.map((joint) => ('findings' in joint ? joint : {})),
+      id,
+    )[0]?.phrase,
+  );
+}
+
+function refuse(node: PartyNode, channel: ChannelRuntime, phrase: Phrase | undefined): void {
+  if (phrase === undefined) return;
+  const { profile } = node.record(channel.id);
+  const words = profile === undefined ? undefined : shippedProfiles().get(profile)?.words;
+  throw new ParleyError('does_not_fit', sayIn('en', words)(phrase));
+}

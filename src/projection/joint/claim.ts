@@ -1,0 +1,29 @@
+import { type ClaimStanding, standingOfClaim } from '../claims.ts';
+import type { Act } from '../matter.ts';
+import { type Stand, standsOn } from './positions.ts';
+import { type Reading, type Said, said } from './reading.ts';
+
+/** A claim: where its author stands with it, and what all of them make of it. */
+export type ClaimJoint = Said & {
+  readonly kind: 'claim';
+  /** What its author did last: said that it stands by it, or said words of it anew. */
+  readonly state: 'asserted' | 'maintained' | 'amended' | 'withdrawn';
+  readonly standing: ClaimStanding;
+  readonly stands: readonly Stand[];
+};
+
+/** The claim that this act is. */
+export function claimOf(reading: Reading, act: Act): ClaimJoint {
+  const stands = standsOn(reading, act.id);
+  return { ...said(act), kind: 'claim', state: stateOf(reading, act), standing: standingOfClaim(reading.matter, reading.parties), stands };
+}
+
+function stateOf({ acts, withdrawn }: Reading, { id, party }: Act): ClaimJoint['state'] {
+  if (withdrawn.has(id)) return 'withdrawn';
+  const last = acts.findLast((act) => act.party === party && (isStandingBy(act, id) || (act.type === 'correction' && act.frame.entry === id)));
+  return last === undefined ? 'asserted' : last.type === 'correction' ? 'amended' : 'maintained';
+}
+
+function isStandingBy({ type, refs, frame }: Act, id: string): boolean {
+  return type === 'position' && refs[0] === id && frame.value === 'accepts' && frame.target === undefined;
+}

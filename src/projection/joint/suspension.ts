@@ -1,0 +1,40 @@
+import { choiceIn, everyParty, type Finding, finding, type Reading, type Said, said, standingAnswers, wholeIn } from './reading.ts';
+
+/** A stretch for which a side suspends an instrument; without `to` it goes on. Instants are seconds, as their author wrote them. */
+export type Suspension = Said & { readonly from: number; readonly to?: number };
+
+/**
+ * Each side's suspensions of an instrument, from its own log alone; while one lasts, the instrument is suspended. There is none before it is in force, nor
+ * once it is terminated: what says so is found.
+ */
+export function suspensionsOf(
+  reading: Reading,
+  document: string,
+  { inForceAt, terminatedAt }: { readonly inForceAt: number | undefined; readonly terminatedAt: number | undefined },
+  findings: Finding[],
+): readonly Suspension[] {
+  const acts = standingAnswers(reading, document, 'suspension');
+  return everyParty(reading).flatMap((party) => {
+    const stretches: (Said & { from: number; to?: number })[] = [];
+    for (const act of acts.filter((one) => one.party === party)) {
+      const effect = choiceIn(act.frame, 'effect', ['suspended', 'resumed']);
+      const at = wholeIn(act.frame, 'at') ?? act.time;
+      const last = stretches.at(-1);
+      const isSuspended = last !== undefined && last.to === undefined;
+      if (effect === undefined) continue;
+      if (inForceAt === undefined || at < inForceAt) findings.push(finding(act, 'joint.finding.suspended_early'));
+      else if (terminatedAt !== undefined && at >= terminatedAt) findings.push(finding(act, 'joint.finding.suspended_late'));
+      else if (effect === 'suspended' && isSuspended) findings.push(finding(act, 'joint.finding.suspended_again'));
+      else if (effect === 'resumed' && !isSuspended) findings.push(finding(act, 'joint.finding.resumed_early'));
+      else if (at < Math.max(last?.from ?? 0, last?.to ?? 0)) findings.push(finding(act, 'joint.finding.suspended_before'));
+      else if (effect === 'suspended') stretches.push({ ...said(act), from: at });
+      else if (last !== undefined) last.to = at;
+    }
+    return stretches;
+  });
+}
+
+/** Whether a side's suspension lasts at `now`. */
+export function isSuspendedAt(suspensions: readonly Suspension[], now: number): boolean {
+  return suspensions.some(({ from, to }) => from <= now && (to === undefined || now < to));
+}
