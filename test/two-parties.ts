@@ -171,7 +171,16 @@ export class TwoParties {
     name: string,
     scope: { kinds?: readonly string[]; marking?: string; may_recall?: boolean; automatic?: boolean } = {},
   ): Promise<Representative> {
-    const key = ed25519Signer(nodeRandom(32));
+    return this.accreditKey(side, name, ed25519Signer(nodeRandom(32)), scope);
+  }
+
+  /** Accredits whoever holds a key. */
+  async accreditKey(
+    side: Side,
+    name: string,
+    key: Signer,
+    scope: { kinds?: readonly string[]; marking?: string; may_recall?: boolean; automatic?: boolean } = {},
+  ): Promise<Representative> {
     const actor = actorOf(this.crypto.sha256, key.publicKey);
     const act = {
       act: 'accredit',

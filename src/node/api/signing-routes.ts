@@ -9,6 +9,7 @@ import { mustBeAcknowledged } from '../acknowledgements.ts';
 import { announceBlob, attachmentsIn, isComplete } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { noteNamed, takeChunk } from '../handed-files.ts';
+import { forgetRevealed } from '../kept-words.ts';
 import { mustNotBeWithdrawn } from '../withdrawals.ts';
 import { type Api, addRoute, BASE64, closed, ID } from './api.ts';
 
@@ -75,6 +76,8 @@ async function append(api: Api, channel: ChannelRuntime, bytes: Uint8Array, body
   await mustBeAcknowledged(channel, [...used, ...(Array.isArray(concerns) ? concerns.filter((one) => typeof one === 'string') : [])]);
   if (header.type === 'withdrawal') await mustNotBeWithdrawn(channel, opened.body.fields.get('entry'), id);
   const index = await api.clearances.append(channel, { bytes, body }, parsed.entry);
-  for (const { root } of attachmentsIn(Object.fromEntries(opened.body.fields))) await noteNamed(channel, root);
+  const fields = Object.fromEntries(opened.body.fields);
+  for (const { root } of attachmentsIn(fields)) await noteNamed(channel, root);
+  if (header.type === 'reveal') await forgetRevealed(channel, header.refs[0], fields);
   return { id, index };
 }
