@@ -162,6 +162,20 @@ test('a command broken off after keeping has said nothing, and the next one comm
   assert.ok(said.includes('joint.finding.reveal_missing'));
 });
 
+test('whoever clears a commitment reads the words that it binds to, and another try is kept beside it', async () => {
+  const id = await agree();
+  const asked = await at(two.a, 'commit', id, '--text', join(dir, 'ours.txt'), '--for-clearance');
+  assert.equal(asked.code, 0, asked.err);
+  const read = await run(['clear', String(asked.lines[0]?.id), '--dir', join(dir, 'Alpha'), '--yes']);
+  assert.match(read.err, /What it commits to, kept by this node:\n {2}Reactor on the hill\./);
+  // Another try is kept beside it, and takes nothing from what was handed over.
+  assert.equal((await at(two.a, 'commit', id, '--text', join(dir, 'theirs.txt'), '--for-clearance')).code, 0);
+  assert.deepEqual(
+    (await kept(two.a, id)).map(({ text }) => text),
+    ['Reactor on the hill.', 'Reactor at the lake.'],
+  );
+});
+
 test('a reveal before the other side is committed is made by whoever insists, and counts once it is', async () => {
   const id = await agree();
   assert.equal((await at(two.a, 'commit', id, '--text', join(dir, 'ours.txt'))).code, 0);

@@ -11,6 +11,7 @@ export const exchange: Readonly<Record<string, string>> = {
   'exchange.words': 'What your side gives',
   'exchange.words.help': 'It leaves with the reveal, and not before. The other side sees a hash of it now.',
   'exchange.files.help': 'They are bound in too, and leave with the reveal.',
+  'exchange.commits_to': 'What it commits to, kept by this node:',
   'exchange.committed_already': 'Your side is committed in this exchange. The first commitment binds.',
   'exchange.revealed_already': 'Your side has revealed in this exchange.',
   'exchange.not_committed': 'Your side is not committed in this exchange; it commits first.',
