@@ -14,6 +14,7 @@ import type { Act, Expectation } from './scenario.ts';
 import { notSeen } from './see.ts';
 import { type Side, untilNothing } from './side.ts';
 import { type Stage, sideOf } from './stage.ts';
+import { waitFor } from './waits.ts';
 
 /** How much was played now, and how much stood already. */
 export type Outcome = { readonly played: number; readonly stood: number };
@@ -39,6 +40,8 @@ export async function play(stage: Stage): Promise<Outcome> {
     else if (step.step === 'expect') {
       // What was true between two lines that stand already need not be true any more.
       if (i > last) await mustSee(stage, step, names);
+    } else if (step.step === 'wait') {
+      if (i > last) await waitFor(stage, step, names);
     } else {
       if (part !== undefined && !known.has(step.key)) say(part);
       if (!known.has(step.key)) part = undefined;

@@ -4,7 +4,7 @@ import { readInput } from '../../document/form.ts';
 import type { Cell, Field } from '../../document/kind.ts';
 import { joinRows, splitRows } from '../../document/rows.ts';
 
-const UNITS: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400, week: 604_800 };
+const UNITS: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800 };
 
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -38,7 +38,7 @@ export function readInstant(text: string, now: number): number | undefined {
 export function relativeInstant(text: string, now: number): number | undefined {
   if (text === 'now') return now;
   if (text.startsWith('next ')) return nextDay(text, now);
-  const match = /^(?:in (\d{1,4}) (minute|hour|day|week)s?|(\d{1,4}) (minute|hour|day|week)s? ago)$/.exec(text);
+  const match = /^(?:in (\d{1,4}) (second|minute|hour|day|week)s?|(\d{1,4}) (second|minute|hour|day|week)s? ago)$/.exec(text);
   if (match === null) return undefined;
   const [, ahead, unit, back, backUnit] = match;
   const seconds = UNITS[unit ?? backUnit ?? ''] ?? 0;

@@ -4,6 +4,7 @@ import { readAround } from '../../projection/joint/around.ts';
 import { isJoint, type Joint, jointsOf } from '../../projection/joint/joint.ts';
 import { type JointView, type Opened, withWords, wordedIn } from '../../projection/joint/words.ts';
 import { type Matter, parseMatter } from '../../projection/matter.ts';
+import { countedOf } from '../../sync/replica.ts';
 import { usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { nodeSha256 } from '../crypto.ts';
@@ -25,9 +26,12 @@ export async function jointViews(
 ): Promise<ReadonlyMap<string, readonly JointView[]>> {
   const { parties, quorum } = channel.rules;
   const known = readAround(around, parties);
+  const counted = new Map(
+    await Promise.all(channel.replica.channel.parties.map(async (_, party) => [party, await countedOf(channel.replica, party)] as const)),
+  );
   const joints = usable.flatMap(({ id }): readonly (readonly [string, readonly Joint[]])[] => {
     const reading = known.readings.get(id);
-    return reading === undefined ? [] : [[id, jointsOf(reading, known, { quorum, standing })]];
+    return reading === undefined ? [] : [[id, jointsOf(reading, known, { quorum, standing, counted })]];
   });
   const opened = await openedOf(channel, joints.flatMap(([, list]) => list).flatMap(wordedIn));
   const by = { channel: channel.id, sha256: nodeSha256 };

@@ -11,10 +11,12 @@ import { type Act, emptyMatter, formatMatter, type Matter, parseMatter, withAct 
 import { readAround } from './around.ts';
 import { type Joint, jointsOf } from './joint.ts';
 import { jointLines } from './lines.ts';
+import type { SilenceContext } from './silence.ts';
 import { type Opened, withWords, wordedIn } from './words.ts';
 
-const context = {
+const context: SilenceContext = {
   quorum: 1,
+  counted: new Map(),
   standing: new Map([
     [0, 50],
     [1, 50],
