@@ -2,6 +2,7 @@ import { ParleyError } from '../../base/errors.ts';
 import type { Json } from '../../base/json.ts';
 import { isAboutEntry } from '../../document/about-entries.ts';
 import type { Kind } from '../../document/kind.ts';
+import { kindIn } from '../../document/party-fields.ts';
 import { nodeRandom, nodeSha256, systemNow } from '../../node/crypto.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { ABOUT_COMMANDS } from '../about-act.ts';
@@ -88,8 +89,12 @@ type Ready = {
   readonly marking: string;
 };
 
-async function readDraft({ args, terminal }: Context, client: Client, channel: ChannelView, kind: Kind): Promise<Ready> {
+async function readDraft({ args, terminal }: Context, client: Client, channel: ChannelView, whole: Kind): Promise<Ready> {
   const now = systemNow();
+  const kind = kindIn(
+    whole,
+    channel.parties.flatMap(({ name }, party) => (party === channel.us ? [] : [name])),
+  );
   const find = async (name: string): Promise<DocumentView> => {
     const { document } = await findDocument(client, [channel], name);
     if (document.row.unacknowledged) throw new ParleyError('unacknowledged', document.row.signer);

@@ -26,12 +26,13 @@ export async function jointViews(
 ): Promise<ReadonlyMap<string, readonly JointView[]>> {
   const { parties, quorum } = channel.rules;
   const known = readAround(around, parties);
+  const names = channel.replica.channel.parties.map(({ name }) => name);
   const counted = new Map(
     await Promise.all(channel.replica.channel.parties.map(async (_, party) => [party, await countedOf(channel.replica, party)] as const)),
   );
   const joints = usable.flatMap(({ id }): readonly (readonly [string, readonly Joint[]])[] => {
     const reading = known.readings.get(id);
-    return reading === undefined ? [] : [[id, jointsOf(reading, known, { quorum, standing, counted })]];
+    return reading === undefined ? [] : [[id, jointsOf(reading, known, { quorum, standing, counted, names })]];
   });
   const opened = await openedOf(channel, joints.flatMap(([, list]) => list).flatMap(wordedIn));
   const by = { channel: channel.id, sha256: nodeSha256 };

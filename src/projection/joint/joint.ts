@@ -27,11 +27,14 @@ export type Joint =
   | DisclosureJoint
   | TranslationJoint;
 
-type Make = (reading: Reading, act: Act, around: Around, context: SilenceContext) => Joint;
+/** What joint states are computed from beside the matters: how far the logs stand, and the names of the parties. */
+export type JointContext = SilenceContext & { readonly names: readonly string[] };
+
+type Make = (reading: Reading, act: Act, around: Around, context: JointContext) => Joint;
 
 const MAKERS: Readonly<Record<Joint['kind'], Make>> = {
   session: sessionOf,
-  undertaking: undertakingOf,
+  undertaking: (reading, act, _, { names }) => undertakingOf(reading, act, names),
   consultation: consultationOf,
   statement: statementOf,
   record: recordOf,
@@ -56,7 +59,7 @@ const VERSIONED: readonly string[] = ['text', 'record'];
  *
  * A pure function of the matters and of how far the logs stand; it has no clock, reads frame fields alone, and never throws.
  */
-export function jointsOf(reading: Reading, around: Around, context: SilenceContext): readonly Joint[] {
+export function jointsOf(reading: Reading, around: Around, context: JointContext): readonly Joint[] {
   const { matter, acts } = reading;
   const opening = acts.filter(({ id }) => id === matter.id);
   return [...opening, ...acts.filter(({ id }) => id !== matter.id)].flatMap((act) => {

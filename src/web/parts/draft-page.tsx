@@ -3,6 +3,7 @@ import { toBase64url } from '../../base/bytes.ts';
 import { isAboutEntry } from '../../document/about-entries.ts';
 import { type Form, formOf, sayFault } from '../../document/form.ts';
 import type { Kind } from '../../document/kind.ts';
+import { kindIn } from '../../document/party-fields.ts';
 import { joins } from '../../document/registry.ts';
 import { needsClearance } from '../../document/two-person.ts';
 import type { ChannelView, DocumentView, SessionView } from '../../projection/views.ts';
@@ -13,6 +14,7 @@ import type { SpecialDraft } from '../exchange-draft.ts';
 import { zonesOf } from '../instants.ts';
 import type { DeviceKey } from '../keys.ts';
 import { whyNotSign } from '../may-sign.ts';
+import { othersOf } from '../others.ts';
 import { refersWord } from '../refers.ts';
 import { useVoice } from '../say.tsx';
 import { useDraft } from '../use-draft.ts';
@@ -39,7 +41,17 @@ type DraftPageProps = {
 /** A draft on our side, what leaves opposite; once signed, the stitch. */
 export function DraftPage({ channel, kind, parent, session, deviceKey, special }: DraftPageProps) {
   const { say, language } = useVoice();
-  const form = useMemo(() => special?.form ?? formOf(kind), [kind, special]);
+  const form = useMemo(
+    () =>
+      special?.form ??
+      formOf(
+        kindIn(
+          kind,
+          othersOf(channel).map(({ name }) => name),
+        ),
+      ),
+    [kind, special, channel],
+  );
   const key = draftKey(channel.id, kind.id, parent?.row.id);
   const prefix = session.storagePrefix;
   const { draft, kept, change, forget } = useDraft(prefix, key, initialTexts(parent, language));
