@@ -121,6 +121,14 @@ test('a silence procedure stands open until hosts have shown the other side’s 
   assert.deepEqual([state, sides[0]?.objections.map(({ what, safe }) => [what, safe])], ['broken', [['objection', true]]]);
 });
 
+test('an amendment breaks a silence as safely as an objection does: its author’s node stamps what hosts saw of it', async () => {
+  const text = await say(anna, 'text', { title: 'Draft', articles: [{ number: '1', text: 'They meet.' }] });
+  await say(anna, 'silence_procedure', { subject: 'Draft', expires_at: 4_000_000_000 }, text);
+  await say(boris, 'amendment', { article: '1', operation: 'replace', text: 'They meet twice.' }, text);
+  const { state, sides } = only(await jointOf(text), 'silence_procedure');
+  assert.deepEqual([state, sides[0]?.objections.map(({ what, safe }) => [what, safe])], ['broken', [['amendment', true]]]);
+});
+
 test('a silence that nobody broke is complete on both sides once hosts have shown the other side’s log after its expiry', async () => {
   const text = await say(anna, 'text', { title: 'Draft', articles: [{ number: '1', text: 'They meet.' }] });
   await say(boris, 'message', { subject: 'Seen', text: 'Seen.' }, text);

@@ -14,7 +14,7 @@ import { play } from '../src/cli/scenario/player.ts';
 import type { Scenario } from '../src/cli/scenario/scenario.ts';
 import { type Keys, Side } from '../src/cli/scenario/side.ts';
 import type { Stage } from '../src/cli/scenario/stage.ts';
-import { ed25519Signer, nodeRandom } from '../src/node/crypto.ts';
+import { ed25519Signer, nodeRandom, systemNow } from '../src/node/crypto.ts';
 import { peopleApp } from '../src/node/people-door.ts';
 import { type Side as Node, TwoParties } from './two-parties.ts';
 
@@ -25,8 +25,10 @@ export class Stages {
   readonly two: TwoParties;
   readonly #dir: string;
   readonly #clients: readonly Client[];
+  readonly #clock: { now: number };
 
-  private constructor(two: TwoParties, dir: string, clients: readonly Client[]) {
+  private constructor(two: TwoParties, dir: string, clients: readonly Client[], clock: { now: number }) {
+    this.#clock = clock;
     this.two = two;
     this.#dir = dir;
     this.#clients = clients;
@@ -34,9 +36,11 @@ export class Stages {
 
   static async open(): Promise<Stages> {
     const dir = await mkdtemp(join(tmpdir(), 'parley-scenarios-'));
-    const two = await TwoParties.open();
+    // It stands still but where a telling lets time pass: a second before something and a second after are then what they are called.
+    const clock = { now: systemNow() };
+    const two = await TwoParties.open({ now: () => clock.now });
     const clients = [two.a, two.b].map(async ({ node, url }) => new Client('', true, overInject(await peopleApp(node, { peersUrl: url }))));
-    return new Stages(two, dir, await Promise.all(clients));
+    return new Stages(two, dir, await Promise.all(clients), clock);
   }
 
   /** The stage of a shipped scenario, in its own channel or, where one is given, in that: founded for the first that asks for it. */
@@ -47,6 +51,7 @@ export class Stages {
       const find = async (): Promise<Client> => this.#clients[i] ?? assert.fail();
       return new Side({ name: scenario.parties[i]?.name ?? '', dir: '', keys: memoryKeys(node), find });
     });
+    const pass = (until: number): Promise<void> => this.#pass(channel, until);
     const parts = { ports: { crypto: this.two.crypto, random: nodeRandom, now: this.two.now }, say: () => undefined };
     const channel = await foundBetween({
       scenario: shared === undefined ? scenario : { ...told, ...shared },
@@ -54,7 +59,18 @@ export class Stages {
       host: this.two.hosts[0]?.url ?? '',
       ...parts,
     });
-    return { scenario, folder: FOLDER, channel, sides, ledger: await Ledger.open(join(this.#dir, name)), ...parts };
+    return { scenario, folder: FOLDER, channel, sides, ledger: await Ledger.open(join(this.#dir, name)), pass, ...parts };
+  }
+
+  /** Both sides come to rest at each of the last two seconds, as they do where seconds are long. */
+  async #pass(channel: string, until: number): Promise<void> {
+    this.two.channel = channel;
+    for (const at of [this.#clock.now, until - 1, until]) {
+      if (at < this.#clock.now) continue;
+      this.#clock.now = at;
+      for (const { node } of [this.two.a, this.two.b]) node.exchange.resubmit();
+      await this.two.settled();
+    }
   }
 
   async close(): Promise<void> {

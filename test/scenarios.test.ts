@@ -25,7 +25,7 @@ before(async () => {
 });
 after(() => stages.close());
 
-for (const name of ['nis2-incident', 'coordinated-disclosure', 'silence', 'treaty-notifications'])
+for (const name of ['nis2-incident', 'coordinated-disclosure', 'silence', 'silence-expiry', 'treaty-notifications'])
   test(`${name} plays to its end, and both sides see what it expects`, async () => {
     await playWhole(await stages.of(`${name}.scenario`, TOGETHER));
   });

@@ -184,7 +184,11 @@ export class TwoParties {
 
   /** Accredits a new representative with a fresh key. */
   async accredit(side: Side, name: string, scope: Scope = {}): Promise<Representative> {
-    const key = ed25519Signer(nodeRandom(32));
+    return this.accreditKey(side, name, ed25519Signer(nodeRandom(32)), scope);
+  }
+
+  /** Accredits whoever holds a key. */
+  async accreditKey(side: Side, name: string, key: Signer, scope: Scope = {}): Promise<Representative> {
     const act = accreditAct(this.crypto.sha256, key, name, scope);
     const note = new TextDecoder().decode(await this.identityNote(side, act));
     const { id } = await appendAsNode(this.of(side), 'identity', [], [['note', note]]);

@@ -170,6 +170,27 @@ export const REFUSALS = {
     safe: NOTHING_SENT,
     next: 'Look at where it stands: the other side may have said something meanwhile.',
   },
+  committed: {
+    http: 409,
+    exit: EXIT.failure,
+    sentence: 'This side has done that in this exchange already.',
+    safe: NOTHING_SENT,
+    next: 'The first commitment binds, and what was revealed stands; a message can say what is to be said beside it.',
+  },
+  not_committed: {
+    http: 409,
+    exit: EXIT.refused,
+    sentence: 'Not every side is committed, and whoever reveals now is read by one that can still choose its own words.',
+    safe: NOTHING_SENT,
+    next: 'Wait until every side is committed. Whoever means to reveal all the same says so: --early, or the box on the screen.',
+  },
+  not_kept: {
+    http: 404,
+    exit: EXIT.failure,
+    sentence: 'What this side committed to is not kept here, and nothing else can be revealed.',
+    safe: NOTHING_SENT,
+    next: 'It was kept by the node that the commitment was made on, and stands in its backups from then on.',
+  },
   conflict: {
     http: 409,
     exit: EXIT.failure,

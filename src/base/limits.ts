@@ -36,6 +36,8 @@ export const MAX_UNNAMED_CHUNKS = (2 * MAX_ATTACHMENT_SIZE) / CHUNK_SIZE;
 export const MAX_UNNAMED_FILES = 64 * MAX_ATTACHMENTS;
 /** How long such a file is kept for its document where room is needed: longer than a document waits for its clearance. */
 export const MAX_UNNAMED_AGE = 30 * 86_400;
+/** Words kept for one exchange before a commitment to them stands in the log: a try that was broken off leaves one, and a desk has few of them. */
+export const MAX_KEPT_WORDS = 64;
 /** Times that a file is fetched whole from one holder whose chunks do not add up to it, before that holder rests: enough for a bad line, few for a bad party. */
 export const MAX_SPOILED_FETCHES = 3;
 /** How long one holder is asked for one file before the next holder and the next file have their turn: whoever gives slowly delays nobody by more. */

@@ -7,6 +7,7 @@ import type { Random, Sha256 } from '../base/ports.ts';
 import type { AttachmentValue } from '../document/kind.ts';
 import { attachmentValue, chunkCount, chunkHash } from '../entry/attachment.ts';
 import { type Client, channelPath } from './client.ts';
+import type { Terminal } from './terminal.ts';
 
 /** A file read and hashed here; nothing has left yet. */
 export type LocalFile = { readonly path: string; readonly value: AttachmentValue; readonly hashes: readonly Uint8Array[] };
@@ -50,6 +51,21 @@ export async function hashFile(
   const name = basename(path).normalize('NFC');
   const media = MEDIA[extname(path).toLowerCase()] ?? 'application/octet-stream';
   return { path, hashes, value: attachmentValue(ports.sha256, { salt: drawn, size, media, name, hashes }) };
+}
+
+/** Reads and hashes files one after another, saying how far each is. */
+export async function hashFiles(
+  terminal: Terminal,
+  paths: readonly string[],
+  ports: { sha256: Sha256; random: Random },
+): Promise<readonly LocalFile[]> {
+  const files: LocalFile[] = [];
+  for (const path of paths) {
+    const progress = terminal.progress(`Reading ${path}`);
+    files.push(await hashFile(path, ports, progress.update));
+    progress.end();
+  }
+  return files;
 }
 
 /**

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { ParleyError } from '../base/errors.ts';
+import { undertaking } from '../document/kinds/undertaking.ts';
+import { kindIn } from '../document/party-fields.ts';
 import { kindToDraft } from '../document/registry.ts';
 import { nodeRandom } from '../node/crypto.ts';
 import type { ChannelView, DocumentView } from '../projection/views.ts';
@@ -113,4 +115,12 @@ test('what leaves is said in the words of the screens, and that it can be withdr
   const between = { parties: [{ name: 'Alpha' }, { name: 'Beta' }], us: 0, title: 'A-B' } as unknown as ChannelView;
   const said = leavingText(terminal(), between, kind, [], 'Petrova');
   assert.ok(said.endsWith('It cannot be taken back. You can correct or withdraw it later, visibly.'), said);
+});
+
+test('among several parties those that are bound are named, and a name that is none of theirs is answered with those there are', () => {
+  const kind = kindIn(undertaking, ['Beta', 'Gamma']);
+  const read = (obligors: string) => readTexts(kind, new Map([['obligors', obligors]]), 0).get('obligors');
+  assert.deepEqual(read('gamma'), ['Gamma']);
+  assert.deepEqual(read('Beta, Gamma'), ['Beta', 'Gamma']);
+  assert.throws(() => read('Delta'), { code: 'invalid', detail: /obligors: .*Beta, Gamma/ });
 });

@@ -46,6 +46,8 @@ export type ReadyDraft = {
   readonly files: readonly LocalFile[];
   readonly marking: string;
   readonly meaning?: readonly string[];
+  /** What must be durable before anything is signed or handed over for clearance; its files are stored by then. */
+  readonly beforeSigning?: () => Promise<void>;
   /** The document that an act about another one is about: its kind, and what it says in lists. */
   readonly about?: { readonly kind: string; readonly title: string };
 };
@@ -87,12 +89,14 @@ export async function signAndSend(context: Context, client: Client, channel: Cha
     for (const sentence of draft.meaning ?? []) terminal.say(`- ${sentence}`);
     if (args.has('for-clearance')) {
       await storeFiles(context, client, channel.id, files);
+      await draft.beforeSigning?.();
       const unsigned = await prepareDocument(client, { publicKey: author.publicKey, heads }, ports, toSign);
       return sayAsked(context, await askClearance(client, channel.id, unsigned));
     }
     await mustAgree(context, 'Sign and send it?', 'not sent');
     const signer = await openKeyFile(terminal, author.keyFile, 'representative', args.text('passphrase-file'));
     await storeFiles(context, client, channel.id, files);
+    await draft.beforeSigning?.();
     const placed = await sendOnce(client, channel.id, await signDocument(client, { signer, heads }, ports, toSign));
     return await sayPlaced(context, client, channel, placed);
   } finally {

@@ -86,6 +86,8 @@ export const COMMANDS: readonly { readonly name: string; readonly summary: strin
   },
   { name: 'kinds', summary: 'Say what can be written: kinds of document, their fields and limits.', load: () => import('./commands/kinds.ts') },
   { name: 'send', summary: 'Write to the other side: sign a document and send it.', load: () => import('./commands/send.ts') },
+  { name: 'commit', summary: 'Commit to words and files in an exchange, and keep them to be revealed.', load: () => import('./commands/commit.ts') },
+  { name: 'reveal', summary: 'Reveal what this side committed to in an exchange.', load: () => import('./commands/reveal.ts') },
   { name: 'correct', summary: 'Say fields of an own document anew; both versions stay.', load: () => import('./commands/correct.ts') },
   {
     name: 'withdraw',

@@ -12,7 +12,7 @@ export type FormField = {
   readonly label: string;
   readonly help: string;
   readonly required: boolean;
-  /** For `choice` and `choices`, in the order to show them. */
+  /** For `choice` and `choices`, in the order to show them; a name has itself as its label, and no words of the catalogue. */
   readonly choices: readonly { readonly value: string; readonly label: string }[];
 };
 
@@ -28,7 +28,7 @@ export function formOf(kind: Kind): Form {
       label: labelOf(kind.id, field.name),
       help: `${labelOf(kind.id, field.name)}.help`,
       required: field.required,
-      choices: choicesOf(field).map((value) => ({ value, label: choiceLabelOf(field.name, value) })),
+      choices: choicesOf(field).map((value) => ({ value, label: labelOfChoice(field.name, value) })),
     }));
   return { kind: kind.id, title: `kind.${kind.id}`, help: `kind.${kind.id}.help`, fields };
 }
@@ -42,6 +42,11 @@ export function labelOf(kind: string, field: string): string {
 /** The catalogue id of a choice's label: `choice.marking.red`. */
 export function choiceLabelOf(field: string, value: string): string {
   return `choice.${field}.${value}`;
+}
+
+function labelOfChoice(field: string, value: string): string {
+  const own = choiceLabelOf(field, value);
+  return own in words ? own : value;
 }
 
 /** The catalogue id of the label of a cell of rows: `field.topics.track`. */

@@ -1,13 +1,23 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import test from 'node:test';
 import { AT, faultsOf, ID, SALT } from './fixtures-drafts.ts';
+import { undertaking } from './kinds/undertaking.ts';
 import { parseFields } from './parse.ts';
+import { kindIn } from './party-fields.ts';
 import { kindOf } from './registry.ts';
 
 test('an undertaking says its condition where it has one, and only there', () => {
   deepEqual(faultsOf('undertaking', { conditional: true }), ['condition fault.condition']);
   deepEqual(faultsOf('undertaking', { condition: 'If Ukraine is ready.' }), ['condition fault.condition']);
   deepEqual(faultsOf('undertaking', { conditional: true, condition: 'If Ukraine is ready.', non_parties: ['Ukraine'] }), []);
+});
+
+test('other sides are named where others are bound, by the names of those there are, and nothing is asked where there is one', () => {
+  deepEqual(faultsOf('undertaking', { obligor: 'ours', obligors: ['Beta'] }), ['obligors fault.obligors']);
+  deepEqual(faultsOf('undertaking', { obligor: 'theirs', obligors: ['Beta'] }), []);
+  const asked = (...others: readonly string[]) => kindIn(undertaking, others).fields.find(({ name }) => name === 'obligors');
+  equal(asked('Beta'), undefined);
+  deepEqual(asked('Beta', 'Gamma', 'Gamma'), { name: 'obligors', shape: 'choices', of: ['Beta'], max: 1, frame: true, required: false });
 });
 
 test('a commitment without its digest is void; a reveal without its secret is only shown as wanting', () => {

@@ -8,6 +8,7 @@ import { backupRoutes } from './api/backup-routes.ts';
 import { channelRoutes } from './api/channel-routes.ts';
 import { clearanceRoutes } from './api/clearance-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
+import { exchangeRoutes } from './api/exchange-routes.ts';
 import { fileRoutes } from './api/file-routes.ts';
 import { foundingRoutes } from './api/founding-routes.ts';
 import { guard } from './api/guard.ts';
@@ -100,6 +101,7 @@ export async function peopleApp(node: PartyNode, options: PeopleOptions = {}): P
     peopleRoutes,
     signingRoutes,
     clearanceRoutes,
+    exchangeRoutes,
     fileRoutes,
     foundingRoutes,
     eventRoutes,

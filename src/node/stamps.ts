@@ -17,6 +17,9 @@ type Open = { index: number; id: string; held: boolean; witnessed: boolean };
 /** A stamp to write: over which head, with whose lines, and what it settles for the entry. */
 type DueStamp = { readonly open: Open; readonly rows: readonly CosignatureRow[]; readonly held: boolean; readonly witnessed: boolean };
 
+/** Kinds that break a silence, now or once one is proposed: they are safe once a quorum of hosts is stamped over them (spec/time.md). */
+const BREAKS_SILENCE: ReadonlySet<string> = new Set(['objection', 'amendment']);
+
 /** How long a receipt is waited for before a quorum of hosts is stamped without it, in seconds. */
 const WITHHELD_SECONDS = 60;
 
@@ -27,7 +30,7 @@ type Search = { readonly progress: StampProgress; written: number };
 const MAX_UNWRITTEN = 4000;
 
 /**
- * Stamps this party's own clock-bearing entries, and objections, whose cosignature times have come (spec/time.md): once with the first receipt, and once
+ * Stamps this party's own clock-bearing entries, and what may break a silence, whose cosignature times have come (spec/time.md): once with the first receipt, and once
  * more with the hosts' lines where those came over a later head. A stamp is not clock-bearing itself, so there is no ping-pong. Times that come late over
  * a generation left behind are stamped in the one written now. Silence procedures of ours whose time is over are stamped with what hosts showed then.
  *
@@ -50,7 +53,7 @@ async function stampLog(channel: ChannelRuntime, origin: string): Promise<readon
   const size = await channel.reader.readSize(origin);
   const kinds = clockBearing(channel.rules.packs);
   const fresh = progress.next < size ? await store.verdictsOf(origin, progress.next, size) : [];
-  const found = fresh.filter((row) => row.valid && (kinds.has(row.type) || (row.type === 'objection' && replica.channel.hosts.length > 0)));
+  const found = fresh.filter((row) => row.valid && (kinds.has(row.type) || (BREAKS_SILENCE.has(row.type) && replica.channel.hosts.length > 0)));
   for (const row of found) {
     progress.open.push({ index: row.index, id: toBase64url(row.id), held: false, witnessed: replica.channel.hosts.length === 0 });
   }

@@ -146,7 +146,7 @@ export function computedOf({ packs }: Pick<DutyContext, 'packs'>, kept: Kept): s
     const lines = duties.map((duty) => JSON.stringify([duty, [now, now + 2 * DAY, now + 400 * DAY].map((at) => statusOf(duty, at))]));
     const joints = byId.map(({ id }) => {
       const reading = around.readings.get(id);
-      return reading === undefined ? [] : jointsOf(reading, around, { quorum: 1, standing });
+      return reading === undefined ? [] : jointsOf(reading, around, { quorum: 1, standing, counted: standing, names: ['Alpha', 'Beta'] });
     });
     return { lines: lines.sort(), joints };
   });

@@ -122,12 +122,14 @@ function lookAt(kept: Kept, entries: readonly VerifiedEntry[]): void {
   const around = readAround(matters, 2);
   const posts = postsOf([...around.readings.values()].map((reading) => ({ party: reading.matter.opener, name: 'x', post: 'y', acts: [], reading })));
   assert.ok(posts.posts.length > 0);
+  const standing = new Map([[1, 1_000]]);
+  const context = { quorum: 1, standing, counted: standing, names: ['Us', 'Them'] };
   for (const matter of matters) {
     const { gone } = aboutEntries(matter);
     for (const acts of gone.values()) goneNames(acts, 1);
     awaitsSomething(matter, { packs: PACKS, parties: 2, quorum: 1 });
     const reading = around.readings.get(matter.id);
-    for (const joint of reading === undefined ? [] : jointsOf(reading, around, { quorum: 1, standing: new Map([[1, 1_000]]) })) {
+    for (const joint of reading === undefined ? [] : jointsOf(reading, around, context)) {
       const by = { channel: on.channel.id, sha256: testCrypto.sha256 };
       const words = new Map(wordedIn(joint).flatMap((id) => (opened.has(id) ? [[id, opened.get(id) as Opened] as const] : [])));
       sayAll(jointLines(withWords(joint, words, by), { names: ['Us', 'Them'], now: AT }).map(({ phrase }) => phrase));

@@ -136,6 +136,18 @@ export function stretchesOf(
   });
 }
 
+/** What of a party's words counts, through its generations: all that is held here, and of a log with two histories as far as it stands. */
+export async function countedOf(
+  replica: Pick<Replica, 'generations' | 'store'>,
+  party: number,
+): Promise<number | readonly (readonly [number, number])[]> {
+  const { generations } = replica;
+  if (generations.isPlain) return (await rowOf(replica, generations.founding(party).origin)).size;
+  return generations
+    .sequence(party)
+    .map(({ origin }, ordinal) => [positionOf(ordinal, 0), positionOf(ordinal, generations.status(origin)?.counted ?? 0)] as const);
+}
+
 /**
  * Whether the founding is complete: every size-1 head of the founding logs is receipted by all others and seen by a host quorum. A later generation
  * is never asked: what was open stays open.

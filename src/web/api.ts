@@ -1,6 +1,7 @@
 import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
 import { toBase64 } from '../base/bytes.ts';
 import { REFUSALS, type RefusalCode } from '../base/errors.ts';
+import type { ExchangeWords, KeptWords } from '../document/exchange.ts';
 import type { Pack } from '../procedure/pack.ts';
 import type { ClearanceDetail, TwoPersonView } from '../projection/clearance-views.ts';
 import type { NoticeEvent, NoticesView, SubscriptionView } from '../projection/notice-views.ts';
@@ -113,6 +114,9 @@ export const api = {
   clear: (channel: string, id: string) => post<ClearanceDetail>(`${channelPath(channel)}/clearances/${seg(id)}/clear`, {}),
   returnClearance: (channel: string, id: string, remark: string) =>
     post<ClearanceDetail>(`${channelPath(channel)}/clearances/${seg(id)}/return`, { remark }),
+  keptWords: (channel: string, exchange: string) => get<readonly KeptWords[]>(`${channelPath(channel)}/exchanges/${seg(exchange)}/kept`),
+  keepWords: (channel: string, exchange: string, words: ExchangeWords) =>
+    post<KeptWords>(`${channelPath(channel)}/exchanges/${seg(exchange)}/kept`, words),
   twoPerson: () => get<TwoPersonView>('/api/settings/two-person'),
   setTwoPerson: (kinds: readonly string[]) => post<TwoPersonView>('/api/settings/two-person', { kinds }),
   notices: () => get<NoticesView>('/api/notices'),

@@ -17,6 +17,14 @@ export const queries = {
   dossier: (channel: string, id: string) => queryOptions({ queryKey: ['dossier', channel, id], queryFn: () => api.dossier(channel, id) }),
   document: (channel: string, id: string) => queryOptions({ queryKey: ['document', channel, id], queryFn: () => api.document(channel, id) }),
   clearance: (channel: string, id: string) => queryOptions({ queryKey: ['clearance', channel, id], queryFn: () => api.clearance(channel, id) }),
+  /** Never an old answer: what is shown is what leaves. */
+  keptWords: (channel: string, exchange: string) =>
+    queryOptions({
+      queryKey: ['kept-words', channel, exchange],
+      queryFn: () => api.keptWords(channel, exchange),
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 0,
+    }),
   twoPerson: () => queryOptions({ queryKey: ['two-person'], queryFn: api.twoPerson }),
   notices: () => queryOptions({ queryKey: ['notices'], queryFn: api.notices, refetchInterval: 60_000 }),
 };

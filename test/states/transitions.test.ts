@@ -20,7 +20,7 @@ function jointsIn(machine: Machine, matter: Matter): readonly Joint[] {
     [0, 50],
     [1, 50],
   ]);
-  return jointsOf(reading, around, { quorum: machine.quorum ?? 1, standing });
+  return jointsOf(reading, around, { quorum: machine.quorum ?? 1, standing, counted: standing, names: ['Alpha', 'Beta'] });
 }
 
 const foundIn = (joints: readonly Joint[], { id }: Act): readonly string[] =>

@@ -1,5 +1,8 @@
 import { ParleyError } from '../../base/errors.ts';
+import { sayIn } from '../../base/phrases.ts';
 import { kindOf } from '../../document/registry.ts';
+import { visible } from '../../document/visible.ts';
+import type { OpenedEntry } from '../../entry/entry.ts';
 import { nodeSha256 } from '../../node/crypto.ts';
 import { clearanceText, signStatement } from '../../node/statements.ts';
 import type { ClearanceDetail, ClearanceView } from '../../projection/clearance-views.ts';
@@ -9,10 +12,13 @@ import { type Client, channelPath, findChannel, openClient } from '../client.ts'
 import { type Command, type Context, IN_CHANNEL, mustAgree, PASSPHRASE_FILE, YES } from '../command.ts';
 import { titleOfEntry } from '../documents.ts';
 import { fieldsText } from '../draft.ts';
-import { noticedTexts } from '../field-lines.ts';
+import { keptFor } from '../exchange-words.ts';
+import { indented, noticedTexts } from '../field-lines.ts';
 import { hashText, headerLines } from '../hash.ts';
 import { openKeyFile } from '../key-file.ts';
 import { kindNameIn, saidIn, voiceOf, when } from '../rows.ts';
+
+const say = sayIn('en');
 
 export const command: Command = {
   usage: '[DOCUMENT] [--channel CHANNEL] [--key FILE | --return REMARK]',
@@ -76,6 +82,7 @@ async function one(context: Context, client: Client, channels: readonly ChannelV
   const lines = [...fieldsText(kind, [...opened.fields], { about, channel, withFilled: true }), ...headerLines(opened.header)];
   for (const line of lines) terminal.say(line);
   for (const noticed of noticedTexts(kind, opened.fields, [], voiceOf(channel))) terminal.say(`  ${terminal.style('Noticed:', 'warn')} ${noticed}`);
+  if (kind.id === 'commitment') for (const line of await committedLines(client, channel, opened)) terminal.say(line);
   terminal.say(hashText(opened.id));
   const key = args.text('key');
   if (key === undefined) throw new ParleyError('usage', '--key is needed: a person clears, with a key of their own, or signed in on the screens');
@@ -85,6 +92,18 @@ async function one(context: Context, client: Client, channels: readonly ChannelV
   const cleared = await client.post<ClearanceDetail>(`${path}/clear`, { statement: new TextDecoder().decode(statement) });
   terminal.data(cleared, `cleared by ${cleared.cleared?.name ?? ''}  ${opened.id}`);
   return undefined;
+}
+
+/** The words that a commitment binds to: whoever clears a hash alone would clear nothing. Refuses `not_kept` where nothing here opens it. */
+async function committedLines(client: Client, { id, us }: ChannelView, { fields, header }: OpenedEntry): Promise<readonly string[]> {
+  const digest = fields.get('digest');
+  const side = { channel: id, party: us, matter: header.refs[0] ?? '' };
+  const { text, attachments } = await keptFor(client, side, typeof digest === 'string' ? digest : '', nodeSha256);
+  return [
+    say('exchange.commits_to'),
+    `  ${indented(visible(text), 4)}`,
+    ...attachments.map(({ name, size }) => `  File: ${visible(name)}, ${size} bytes`),
+  ];
 }
 
 async function listOf(

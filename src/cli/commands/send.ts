@@ -2,10 +2,11 @@ import { ParleyError } from '../../base/errors.ts';
 import type { Json } from '../../base/json.ts';
 import { isAboutEntry } from '../../document/about-entries.ts';
 import type { Kind } from '../../document/kind.ts';
+import { kindIn } from '../../document/party-fields.ts';
 import { nodeRandom, nodeSha256, systemNow } from '../../node/crypto.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { ABOUT_COMMANDS } from '../about-act.ts';
-import { hashFile, type LocalFile } from '../attach.ts';
+import { hashFiles, type LocalFile } from '../attach.ts';
 import { chooseKind } from '../choose-kind.ts';
 import { type Client, findChannel, openClient } from '../client.ts';
 import { CHANNEL, type Command, type Context } from '../command.ts';
@@ -13,6 +14,9 @@ import { findDocument } from '../documents.ts';
 import { askFields, completeDraft, filledFields, givenFields, isIncomplete, readTexts, refsOf } from '../draft.ts';
 import { aKind } from '../rows.ts';
 import { discard, mustNeedNobody, openAuthor, SENDING, sayUnsent, sendCleared, signAndSend } from '../sending.ts';
+
+/** Kinds whose documents take more than their fields: a secret that is kept before, and given afterwards. */
+const OWN_COMMANDS: Readonly<Record<string, string>> = { commitment: 'commit', reveal: 'reveal' };
 
 export const command: Command = {
   usage:
@@ -59,6 +63,8 @@ export const command: Command = {
     // Who names a kind, or cannot be asked, is answered before anything is opened; a menu is that of the channel.
     const { terminal } = context;
     const named = args.words[0] === undefined && terminal.asks ? undefined : await chooseKind(terminal, args.words[0]);
+    const own = named === undefined ? undefined : OWN_COMMANDS[named.id];
+    if (named !== undefined && own !== undefined) throw new ParleyError('usage', `${aKind(named.id)} is made by "parley ${own}"`);
     if (named !== undefined && isAboutEntry(named.id))
       throw new ParleyError('usage', `${aKind(named.id)} is made by "parley ${ABOUT_COMMANDS[named.id]}"`);
     const client = await openClient(dir, { exchange: args.has('wait') });
@@ -83,8 +89,12 @@ type Ready = {
   readonly marking: string;
 };
 
-async function readDraft({ args, terminal }: Context, client: Client, channel: ChannelView, kind: Kind): Promise<Ready> {
+async function readDraft({ args, terminal }: Context, client: Client, channel: ChannelView, whole: Kind): Promise<Ready> {
   const now = systemNow();
+  const kind = kindIn(
+    whole,
+    channel.parties.flatMap(({ name }, party) => (party === channel.us ? [] : [name])),
+  );
   const find = async (name: string): Promise<DocumentView> => {
     const { document } = await findDocument(client, [channel], name);
     if (document.row.unacknowledged) throw new ParleyError('unacknowledged', document.row.signer);
@@ -97,12 +107,7 @@ async function readDraft({ args, terminal }: Context, client: Client, channel: C
   let given = await givenFields(kind, args.many('field'), terminal);
   if (terminal.asks && !args.has('yes') && isIncomplete(kind, given)) given = await askFields(terminal, channel, kind, given, now);
   const texts = readTexts(kind, given, now);
-  const files: LocalFile[] = [];
-  for (const path of args.many('file')) {
-    const progress = terminal.progress(`Reading ${path}`);
-    files.push(await hashFile(path, { sha256: nodeSha256, random: nodeRandom }, progress.update));
-    progress.end();
-  }
+  const files = await hashFiles(terminal, args.many('file'), { sha256: nodeSha256, random: nodeRandom });
   const filled = filledFields(kind, channel, parent, concerns, nodeRandom);
   const fields = completeDraft(kind, { texts, filled, attachments: files.map(({ value }) => value), now });
   const marking = fields.find(([name]) => name === 'marking')?.[1];

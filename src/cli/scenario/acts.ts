@@ -4,7 +4,7 @@ import type { Json } from '../../base/json.ts';
 import { type Phrase, sayIn } from '../../base/phrases.ts';
 import { isCorrectable } from '../../document/about-entries.ts';
 import { sayFault } from '../../document/form.ts';
-import type { Field, Kind } from '../../document/kind.ts';
+import type { Kind } from '../../document/kind.ts';
 import { checkDraft } from '../../document/parse.ts';
 import { joins, kindOf } from '../../document/registry.ts';
 import { present } from '../../projection/joint/reading.ts';
@@ -29,8 +29,6 @@ const FILLED: Readonly<Record<string, Json>> = {
   digest: 'A'.repeat(43),
   secret: 'A'.repeat(22),
 };
-/** What no telling can know beforehand: it is bound to the channel and to a secret drawn for it. */
-const DRAWN: Readonly<Record<string, string>> = { commitment: 'digest', reveal: 'secret' };
 
 /** What an act's line says besides its fields, read from the end: facts, then the document's own name, then what it is about. */
 type Tail = {
@@ -106,7 +104,7 @@ export function actValues(
     texts.delete(field.name);
     const said = act.said[field.name];
     if (values.has(field.name)) continue;
-    if (text !== undefined && (isFilled(kind, field) || said !== undefined))
+    if (text !== undefined && (field.hidden === true || said !== undefined))
       faults.push({ line: text.line, sentence: `${labelOf(text)} is not written here: the sentence says it` });
     else if (said !== undefined) values.set(field.name, said);
     else if (field.name === 'marking' && text === undefined) values.set('marking', marking);
@@ -152,15 +150,11 @@ function documentFaults(act: Act, cast: Cast, marking: string): readonly Scenari
   const { values, faults } = actValues(act, kind, marking, 1_800_000_000);
   if (faults.length > 0) return faults;
   for (const field of kind.fields)
-    if (field.required && isFilled(kind, field) && !values.has(field.name)) values.set(field.name, FILLED[field.name] ?? null);
+    if (field.required && field.hidden === true && !values.has(field.name)) values.set(field.name, FILLED[field.name] ?? null);
   return checkDraft(kind, values).map((fault) => ({
     line: act.fields.find((field) => field.name === fault.field)?.line ?? act.line,
     sentence: sayFault(say, kind, fault),
   }));
-}
-
-function isFilled({ id }: Kind, { name, hidden }: Field): boolean {
-  return hidden === true || DRAWN[id] === name;
 }
 
 function isDocument(act: Act): boolean {

@@ -128,5 +128,8 @@ export async function openStage(options: {
   const ports = { crypto, random: nodeRandom, now: systemNow };
   const channel = await foundBetween({ scenario, sides, host, ports, say });
   const ledger = await Ledger.open(join(dir, 'played', channel));
-  return { scenario, folder: dirname(file), channel, sides, ledger, ports, say };
+  const pass = async (until: number): Promise<void> => {
+    while (systemNow() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  return { scenario, folder: dirname(file), channel, sides, ledger, ports, pass, say };
 }

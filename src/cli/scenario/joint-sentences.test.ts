@@ -23,7 +23,7 @@ function jointIn(acts: readonly Act[], words: Readonly<Record<string, Record<str
       return [id, { kind, fields, erased: [] }] as const;
     }),
   );
-  const context = { quorum: 1, standing: new Map([[1, 100]]) };
+  const context = { quorum: 1, standing: new Map([[1, 100]]), counted: new Map(), names: ['Alpha', 'Beta'] };
   return jointsOf(reading, around, context).map((joint) => withWords(joint, opened, { channel: '', sha256: nodeSha256 }));
 }
 

@@ -78,6 +78,9 @@ export const JOINT_SENTENCES: readonly JointSentence[] = [
   row('the silence {document} is open', 'silence_procedure', ({ state }) => state === 'open'),
   row('the silence {document} is broken', 'silence_procedure', ({ state }) => state === 'broken'),
   row('the silence {document} is complete', 'silence_procedure', ({ state }) => state === 'complete'),
+  row('the objection to {document} came too late', 'silence_procedure', ({ findings }) =>
+    findings.some(({ phrase }) => phrase.id === 'joint.finding.objection_late'),
+  ),
 
   row('there is no embargo on {document}', 'vulnerability_report', ({ embargo }) => embargo.state === 'none'),
   row('an embargo on {document} is proposed', 'vulnerability_report', ({ embargo }) => embargo.state === 'proposed'),

@@ -1,9 +1,8 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fromBase64url, fromUtf8, toBase64url, utf8 } from '../../base/bytes.ts';
+import { fromBase64url, toBase64url, utf8 } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { isObject, parseStrictObject, strictJson } from '../../base/json.ts';
-import type { Random } from '../../base/ports.ts';
 import { readBounded, replaceFile } from '../../node/durable-file.ts';
 
 /** One line as it was signed: what is sent again, byte for byte, when nobody knows whether it arrived. */
@@ -63,27 +62,14 @@ export class Ledger {
     await replaceFile(this.#path(played.key), utf8(strictJson(json)));
   }
 
-  /** The secret of this name, of 16 bytes in base64url: drawn when first asked for, and durable before it is told. */
-  async secret(name: string, random: Random): Promise<string> {
-    const path = this.#path(name, 'secret');
-    const bytes = await readBounded(path, MAX_SIZE);
-    const kept = bytes === undefined ? undefined : (fromUtf8(bytes) ?? '');
-    // Another one would no longer open what was committed to.
-    if (kept !== undefined && fromBase64url(kept, 16) === undefined) throw new ParleyError('invalid', `${path} has lost its form`);
-    if (kept !== undefined) return kept;
-    const drawn = toBase64url(random(16));
-    await replaceFile(path, utf8(drawn));
-    return drawn;
-  }
-
   /** Keys of all lines that were signed. */
   async keys(): Promise<readonly string[]> {
     return (await readdir(this.#dir)).flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -5)] : [])).sort();
   }
 
-  #path(key: string, ending = 'json'): string {
+  #path(key: string): string {
     if (!KEY.test(key)) throw new ParleyError('invalid', 'the key of a line');
-    return join(this.#dir, `${key}.${ending}`);
+    return join(this.#dir, `${key}.json`);
   }
 }
 

@@ -7,6 +7,7 @@ import { parseScenario, sayFaults } from './parse-scenario.ts';
 import type { Act, Expectation, Scenario } from './scenario.ts';
 import { PARTY_SENTENCES, PERSON_SENTENCES } from './sentences.ts';
 import { relativeInstant } from './values.ts';
+import { WAIT_SENTENCES } from './waits.ts';
 
 const FOLDER = new URL('../../../scenarios/', import.meta.url);
 const GENEVA = readFileSync(new URL('geneva-2021.scenario', FOLDER), 'utf8');
@@ -23,7 +24,7 @@ Party: Beta
 
 test('every shipped scenario is read whole', () => {
   const names = readdirSync(FOLDER).filter((name) => name.endsWith('.scenario'));
-  assert.equal(names.length, 9);
+  assert.equal(names.length, 10);
   for (const name of names) {
     const { steps } = read(readFileSync(new URL(name, FOLDER), 'utf8'));
     assert.ok(
@@ -236,10 +237,29 @@ test('the example of the page on scenarios is a scenario', () => {
   assert.equal(acts(read(example)).length, 2);
 });
 
+test('time passes until a silence expires, or some seconds before or after, and nothing else is waited for', () => {
+  const silence = read(readFileSync(new URL('silence-expiry.scenario', FOLDER), 'utf8'));
+  assert.deepEqual(
+    silence.steps.flatMap((step) => (step.step === 'wait' ? [[step.document, step.offset]] : [])),
+    [
+      ['C-3', -1],
+      ['C-4', 1],
+    ],
+  );
+  for (const [line, sentence] of [
+    ['wait a moment', /expected one line/],
+    ['wait until A-9 expires', /no document above is called A-9/],
+    ['wait until A-1 expires', /a silence procedure expires/],
+  ] as const) {
+    const parsed = parseScenario(`${HEAD}\nAl Moe writes as A-1\n  subject: Pumps\n  text: So.\n\n${line}\n`);
+    assert.match('faults' in parsed ? sayFaults(parsed.faults) : '', sentence);
+  }
+});
+
 test('the page on scenarios has every sentence', () => {
   const page = readFileSync(new URL('../../../docs/scenarios.md', import.meta.url), 'utf8').replaceAll(/\s+/g, ' ');
   for (const { words } of [...PERSON_SENTENCES, ...PARTY_SENTENCES]) assert.ok(page.includes(`\`${words}\``), words);
-  for (const words of EXPECTATION_SENTENCES) assert.ok(page.includes(`\`${words}\``), words);
+  for (const words of [...EXPECTATION_SENTENCES, ...WAIT_SENTENCES]) assert.ok(page.includes(`\`${words}\``), words);
 });
 
 function read(text: string): Scenario {

@@ -8,6 +8,7 @@ import { Cast } from './cast.ts';
 import { exchangeFaults } from './exchange-acts.ts';
 import { readExpectation } from './expectations.ts';
 import type { Scenario, ScenarioFault, ScenarioParty, ScenarioPerson, Step } from './scenario.ts';
+import { readWait } from './waits.ts';
 
 const HEADINGS = ['Scenario', 'Channel', 'Host', 'Languages', 'Marking', 'Procedures', 'Profile', 'Party', 'Part'] as const;
 /** Letters of several alphabets; what a name shows is what it is. */
@@ -165,6 +166,12 @@ function readSteps(blocks: readonly Block[], cast: Cast, marking: string): { ste
       const read = readExpectation(block, cast);
       if ('faults' in read) faults.push(...read.faults);
       else steps.push(read.expectation);
+      continue;
+    }
+    if (/^wait\b/.test(block.text)) {
+      const read = readWait(block, cast);
+      if ('faults' in read) faults.push(...read.faults);
+      else steps.push(read.wait);
       continue;
     }
     const { act, faults: wrong } = readAct(block, cast, marking);

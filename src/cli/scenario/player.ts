@@ -1,11 +1,11 @@
-import { join, normalize } from 'node:path';
 import { equal, fromBase64, fromBase64url, toBase64url } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { Json } from '../../base/json.ts';
 import type { Kind } from '../../document/kind.ts';
 import { kindOf } from '../../document/registry.ts';
-import { hashFile, type LocalFile, storeFile } from '../attach.ts';
+import { hashFile, storeFile } from '../attach.ts';
 import { postEntry, signDocument } from '../compose.ts';
+import { filesOf, pathIn, pathsOf } from './act-files.ts';
 import { actValues } from './acts.ts';
 import { drawnFields } from './exchange-acts.ts';
 import type { Played } from './ledger.ts';
@@ -14,7 +14,7 @@ import type { Act, Expectation } from './scenario.ts';
 import { notSeen } from './see.ts';
 import { type Side, untilNothing } from './side.ts';
 import { type Stage, sideOf } from './stage.ts';
-import { filesIn } from './values.ts';
+import { waitFor } from './waits.ts';
 
 /** How much was played now, and how much stood already. */
 export type Outcome = { readonly played: number; readonly stood: number };
@@ -40,6 +40,8 @@ export async function play(stage: Stage): Promise<Outcome> {
     else if (step.step === 'expect') {
       // What was true between two lines that stand already need not be true any more.
       if (i > last) await mustSee(stage, step, names);
+    } else if (step.step === 'wait') {
+      if (i > last) await waitFor(stage, step, names);
     } else {
       if (part !== undefined && !known.has(step.key)) say(part);
       if (!known.has(step.key)) part = undefined;
@@ -105,8 +107,9 @@ async function signAct(stage: Stage, act: Act, names: ReadonlyMap<string, string
   const returns = parent !== undefined && kind.fields.some(({ name }) => name === 'nonce');
   const theirs = !returns ? undefined : (await side.document(channel, parent))?.fields.nonce;
   fill(kind, values, { about, actor: person?.actor, representative: person?.name, nonce: theirs ?? toBase64url(ports.random(16)), entry: parent });
-  for (const [name, value] of await drawnFields(stage, act, parent ?? '')) values.set(name, value);
-  const files = await filesOf(stage, act);
+  const drawn = await drawnFields(stage, act, parent ?? '');
+  for (const [name, value] of drawn.fields) values.set(name, value);
+  const files = drawn.files ?? (await filesOf(stage, act));
   if (files.length > 0)
     values.set(
       'attachments',
@@ -171,23 +174,6 @@ function fill(
   if (has('entry') && filled.entry !== undefined) values.set('entry', filled.entry);
   if (has('actor') && filled.actor !== undefined) values.set('actor', filled.actor);
   if (has('representative') && filled.representative !== undefined) values.set('representative', filled.representative);
-}
-
-async function filesOf(stage: Stage, act: Act): Promise<readonly LocalFile[]> {
-  const ports = { sha256: stage.ports.crypto.sha256, random: stage.ports.random };
-  return Promise.all(pathsOf(act).map((path) => hashFile(pathIn(stage.folder, path), ports)));
-}
-
-function pathsOf(act: Act): readonly string[] {
-  return filesIn(act.fields.find(({ name }) => name === 'attachments')?.text ?? '');
-}
-
-/** A file beside the scenario; a scenario from elsewhere must not send what stands anywhere else on this machine. */
-function pathIn(folder: string, path: string): string {
-  const inside = normalize(path);
-  if (inside.startsWith('..') || inside.startsWith('/') || /^[A-Za-z]:|\\/.test(inside))
-    throw new ParleyError('invalid', `a file beside the scenario, not ${path}`);
-  return join(folder, inside);
 }
 
 function idOf(names: ReadonlyMap<string, string>, name: string): string {

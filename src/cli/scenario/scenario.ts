@@ -35,7 +35,7 @@ export type ScenarioPerson = {
 };
 
 /** One step of the telling. */
-export type Step = Part | Act | Expectation;
+export type Step = Part | Act | Expectation | Wait;
 
 /** The title under which the steps that follow stand. */
 export type Part = { readonly step: 'part'; readonly line: number; readonly title: string };
@@ -101,6 +101,9 @@ export type Expected =
       readonly state?: string;
     }
   | { readonly see: 'same' };
+
+/** Time that passes: until so many seconds after the moment at which a document expires, or before it where that is negative. */
+export type Wait = { readonly step: 'wait'; readonly line: number; readonly text: string; readonly document: string; readonly offset: number };
 
 /** A line that cannot be read, said in a sentence: `line 12: ...`. */
 export type ScenarioFault = { readonly line: number; readonly sentence: string };

@@ -6,6 +6,6 @@ export const commitment = signedByRepresentative({
   id: 'commitment',
   joins: ['simultaneous_exchange'],
   opens: false,
-  fields: [{ name: 'digest', shape: 'bytes', size: 32, frame: true, required: true }],
+  fields: [{ name: 'digest', shape: 'bytes', size: 32, frame: true, required: true, hidden: true }],
   summary: (fields) => titled('commitment', fields, ''),
 });

@@ -8,7 +8,7 @@ export const reveal = signedByRepresentative({
   opens: false,
   fields: [
     { name: 'text', shape: 'text', max: MAX_TEXT, frame: false, required: true },
-    { name: 'secret', shape: 'bytes', size: 16, frame: false, required: true },
+    { name: 'secret', shape: 'bytes', size: 16, frame: false, required: true, hidden: true },
     ATTACHMENTS,
   ],
   summary: (fields) => titled('reveal', fields, 'text'),

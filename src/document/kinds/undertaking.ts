@@ -2,7 +2,7 @@ import { ATTACHMENTS, MAX_NAME, MAX_REMARK, MAX_SUBJECT, MAX_TEXT, signedByRepre
 import type { Fault, Fields } from '../kind.ts';
 import { titled } from '../summary.ts';
 
-/** Who is bound, as the author sees it. */
+/** Who is bound, as the author sees it; among three parties or more `obligors` names those of the others that are meant, by their names in the charter. */
 export const OBLIGORS = ['ours', 'theirs', 'each'] as const;
 
 /**
@@ -17,6 +17,7 @@ export const undertaking = signedByRepresentative({
     { name: 'subject', shape: 'line', max: MAX_SUBJECT, frame: false, required: true },
     { name: 'text', shape: 'text', max: MAX_TEXT, frame: false, required: true },
     { name: 'obligor', shape: 'choice', of: OBLIGORS, frame: true, required: true },
+    { name: 'obligors', shape: 'lines', max: 15, maxEach: MAX_NAME, frame: true, required: false },
     { name: 'due', shape: 'instant', frame: true, required: false, future: true },
     {
       name: 'performances',
@@ -34,9 +35,13 @@ export const undertaking = signedByRepresentative({
     { name: 'non_parties', shape: 'lines', max: 8, maxEach: MAX_NAME, frame: false, required: false },
     ATTACHMENTS,
   ],
-  checkContent: conditionFaults,
+  checkContent: (fields, erased) => [...conditionFaults(fields, erased), ...obligorFaults(fields)],
   summary: (fields) => titled('undertaking', fields, 'subject', ['conditional']),
 });
+
+function obligorFaults({ obligor, obligors }: Fields): readonly Fault[] {
+  return obligors !== undefined && obligor === 'ours' ? [{ field: 'obligors', phrase: { id: 'fault.obligors' } }] : [];
+}
 
 function conditionFaults({ conditional, condition }: Fields, erased: readonly string[]): readonly Fault[] {
   const isSaid = condition !== undefined || erased.includes('condition');

@@ -10,6 +10,7 @@ import { announceBlob, attachmentsIn, isComplete } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { mustFit } from '../fitting.ts';
 import { noteNamed, takeChunk } from '../handed-files.ts';
+import { forgetRevealed } from '../kept-words.ts';
 import { mustNotBeWithdrawn } from '../withdrawals.ts';
 import { type Api, addRoute, BASE64, closed, ID } from './api.ts';
 
@@ -77,6 +78,8 @@ async function append(api: Api, channel: ChannelRuntime, bytes: Uint8Array, body
   if (header.type === 'withdrawal') await mustNotBeWithdrawn(channel, opened.body.fields.get('entry'), id);
   await mustFit(api.node, channel, parsed.entry, opened.body.fields);
   const index = await api.clearances.append(channel, { bytes, body }, parsed.entry);
-  for (const { root } of attachmentsIn(Object.fromEntries(opened.body.fields))) await noteNamed(channel, root);
+  const fields = Object.fromEntries(opened.body.fields);
+  for (const { root } of attachmentsIn(fields)) await noteNamed(channel, root);
+  if (header.type === 'reveal') await forgetRevealed(channel, header.refs[0], fields);
   return { id, index };
 }

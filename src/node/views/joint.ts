@@ -5,6 +5,7 @@ import { isJoint, type Joint, jointsOf, looksAround } from '../../projection/joi
 import { textsIn } from '../../projection/joint/reading.ts';
 import { type JointView, type Opened, withWords, wordedIn } from '../../projection/joint/words.ts';
 import { actsOf, type Matter, parseMatter } from '../../projection/matter.ts';
+import { countedOf } from '../../sync/replica.ts';
 import { usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { nodeSha256 } from '../crypto.ts';
@@ -27,9 +28,13 @@ export async function jointViews(
 ): Promise<ReadonlyMap<string, readonly JointView[]>> {
   const { parties, quorum } = channel.rules;
   const known = readAround([...around, ...(await powersNamed(channel, heldOut, usable, around))], parties);
+  const names = channel.replica.channel.parties.map(({ name }) => name);
+  const counted = new Map(
+    await Promise.all(channel.replica.channel.parties.map(async (_, party) => [party, await countedOf(channel.replica, party)] as const)),
+  );
   const joints = usable.flatMap(({ id }): readonly (readonly [string, readonly Joint[]])[] => {
     const reading = known.readings.get(id);
-    return reading === undefined ? [] : [[id, jointsOf(reading, known, { quorum, standing })]];
+    return reading === undefined ? [] : [[id, jointsOf(reading, known, { quorum, standing, counted, names })]];
   });
   const opened = await openedOf(channel, joints.flatMap(([, list]) => list).flatMap(wordedIn));
   const by = { channel: channel.id, sha256: nodeSha256 };

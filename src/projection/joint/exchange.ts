@@ -30,6 +30,9 @@ export type Revealed = {
   readonly text?: string;
 };
 
+/** What a party does next in an exchange. */
+export type ExchangeStep = 'commit' | 'wait' | 'reveal' | 'done';
+
 /** The exchange that this act opened. */
 export function exchangeOf({ answers, parties }: Reading, act: Act): ExchangeJoint {
   const acts = answers.get(act.id) ?? [];
@@ -77,6 +80,17 @@ export function revealedIn(
     result === 'differs' && entry !== undefined ? [finding({ id: entry }, 'joint.finding.reveal_differs')] : [],
   );
   return { revealed, findings };
+}
+
+/**
+ * What a party does next in an exchange: it commits; it waits, committed, for another to commit; it reveals, also where it revealed something else before;
+ * and is done. An early reveal is done as well: it counts once all are committed.
+ */
+export function nextInExchange({ sides, state, revealed }: ExchangeJoint & { readonly revealed: readonly Revealed[] }, party: number): ExchangeStep {
+  const side = sides.find((one) => one.party === party);
+  if (side?.commitment === undefined) return 'commit';
+  if (side.reveals.length > 0 && revealed.find((one) => one.party === party)?.result !== 'differs') return 'done';
+  return state === 'awaiting_commitments' ? 'wait' : 'reveal';
 }
 
 /** The sides that at `now` have not revealed what they committed to, past the moment of the exchange; nobody owes it before all are committed. */

@@ -9,12 +9,14 @@ import { nodeSha256 } from '../../node/crypto.ts';
 import { frameOf } from '../fold.ts';
 import { type Act, emptyMatter, formatMatter, type Matter, parseMatter, withAct } from '../matter.ts';
 import { readAround } from './around.ts';
-import { type Joint, jointsOf } from './joint.ts';
+import { type Joint, type JointContext, jointsOf } from './joint.ts';
 import { jointLines } from './lines.ts';
 import { type Opened, withWords, wordedIn } from './words.ts';
 
-const context = {
+const context: JointContext = {
+  names: ['Alpha', 'Beta'],
   quorum: 1,
+  counted: new Map(),
   standing: new Map([
     [0, 50],
     [1, 50],

@@ -48,11 +48,14 @@ export type Joint =
   | AgrementJoint
   | MissionJoint;
 
-type Make = (reading: Reading, act: Act, around: Around, context: SilenceContext) => Joint | undefined;
+/** What joint states are computed from beside the matters: how far the logs stand, and the names of the parties. */
+export type JointContext = SilenceContext & { readonly names: readonly string[] };
+
+type Make = (reading: Reading, act: Act, around: Around, context: JointContext) => Joint | undefined;
 
 const MAKERS: Readonly<Record<Joint['kind'], Make>> = {
   session: sessionOf,
-  undertaking: undertakingOf,
+  undertaking: (reading, act, _, { names }) => undertakingOf(reading, act, names),
   consultation: consultationOf,
   statement: statementOf,
   record: recordOf,
@@ -116,7 +119,7 @@ export function irregularIn(joints: readonly { readonly findings?: readonly Find
  *
  * A pure function of the matters and of how far the logs stand; it has no clock, reads frame fields alone, and never throws.
  */
-export function jointsOf(reading: Reading, around: Around, context: SilenceContext): readonly Joint[] {
+export function jointsOf(reading: Reading, around: Around, context: JointContext): readonly Joint[] {
   const { matter, acts } = reading;
   const opening = acts.filter(({ id }) => id === matter.id);
   return [...opening, ...acts.filter(({ id }) => id !== matter.id)].flatMap((act) => {

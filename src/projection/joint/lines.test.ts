@@ -23,7 +23,7 @@ function sentences(matter: Matter, words: Readonly<Record<string, object>> = {},
       { kind: kindOf(reading.byId.get(id)?.type ?? '') ?? assert.fail(), fields, erased: [] } as Opened,
     ]),
   );
-  const [joint = assert.fail()] = jointsOf(reading, around, { quorum: 1, standing: new Map() });
+  const [joint = assert.fail()] = jointsOf(reading, around, { quorum: 1, standing: new Map(), counted: new Map(), names: ['Alpha', 'Beta'] });
   const view = withWords(joint, opened, { channel: 'A'.repeat(43), sha256: nodeSha256 });
   return jointLines(view, { names: ['A', 'B'], now }).map(({ phrase, at }) => `${say(phrase)}${at === undefined ? '' : ` ${at}`}`);
 }

@@ -100,6 +100,12 @@ function undertakingLines(joint: Extract<JointView, { kind: 'undertaking' }>, co
   const nonParties = joint.words?.nonParties ?? [];
   return [
     line('joint.undertaking', { state: joint.state }),
+    // Between two parties it is plain; among more, who owes whom is said.
+    ...(names.length < 3
+      ? []
+      : joint.obligors.map((party) =>
+          line('joint.owes_to', { name: names[party] ?? '', others: names.filter((_, other) => other !== party).join(', ') }),
+        )),
     ...(joint.conditions ?? []).map(({ party, value, time }) =>
       line('joint.condition', { name: names[party] ?? '', value: value === undefined ? 'none' : keyOf(value) }, time),
     ),

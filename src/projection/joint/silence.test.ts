@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Act } from '../matter.ts';
-import { act, foundIn, reading } from './fixtures-acts.ts';
+import { act, foundIn, matterOf, reading } from './fixtures-acts.ts';
+import { readMatter } from './reading.ts';
 import { type SilenceContext, type SilenceJoint, silenceOf } from './silence.ts';
 
 const EXPIRY = 5000;
 const text = act('a1', 'text');
 const silence = act('a2', 'silence_procedure', { expires_at: EXPIRY }, 'a1');
-const context: SilenceContext = { quorum: 2, standing: new Map([[1, 100]]) };
+const context: SilenceContext = { quorum: 2, standing: new Map([[1, 100]]), counted: new Map([[1, 100]]) };
 const joint = (...acts: readonly Act[]): SilenceJoint => silenceOf(reading(text, silence, ...acts), silence, context);
 const objection = (at: string): Act => act(at, 'objection', {}, 'a2');
 
@@ -26,10 +27,32 @@ test('silence is complete when a quorum of hosts showed the other side’s log a
 });
 
 test('a head that does not stand shows nothing yet', () => {
-  const shaky: SilenceContext = { quorum: 2, standing: new Map([[1, 9]]) };
+  const shaky: SilenceContext = { quorum: 2, standing: new Map([[1, 9]]), counted: new Map([[1, 9]]) };
   const acts = [text, silence, head('a5', 10, [EXPIRY, EXPIRY])];
   assert.equal(silenceOf(reading(...acts), silence, shaky).state, 'open');
-  assert.equal(silenceOf(reading(...acts), silence, { quorum: 2, standing: new Map([[1, [[4, 10]]]]) }).state, 'complete');
+  assert.equal(silenceOf(reading(...acts), silence, { ...shaky, standing: new Map([[1, [[4, 10]]]]) }).state, 'complete');
+});
+
+test('a head that an absent third party has not receipted decides where the proposer holds all of it, and every word below it counts', () => {
+  const among3 = (standing: number, counted: number, ...acts: readonly Act[]): SilenceJoint =>
+    silenceOf(readMatter(matterOf(text, silence, ...acts), 3), silence, {
+      quorum: 2,
+      standing: new Map([
+        [1, standing],
+        [2, 100],
+      ]),
+      counted: new Map([
+        [1, counted],
+        [2, 100],
+      ]),
+    });
+  const absent = head('a6', 4, [EXPIRY, EXPIRY], true, 'a2', 2);
+  const shown = head('a5', 10, [EXPIRY, EXPIRY]);
+  assert.equal(among3(3, 10, shown, absent).state, 'complete');
+  assert.equal(among3(3, 10, objection('b7'), shown, absent).state, 'broken');
+  assert.equal(among3(3, 9, shown, absent).state, 'open', 'one of its words is not here, or has two histories');
+  const unheld = among3(3, 10, head('a5', 10, [EXPIRY, EXPIRY], false), absent);
+  assert.deepEqual([unheld.state, unheld.sides[0]?.state], ['open', 'awaiting'], 'nobody vouches for it');
 });
 
 test('an objection below that head breaks the silence, and one above it came too late', () => {
@@ -85,7 +108,7 @@ test('no other party’s stamp decides before the proposer’s, and the other si
 });
 
 test('in a channel without hosts there is no silence, and what was taken back in time asks nothing', () => {
-  assert.equal(silenceOf(reading(text, silence), silence, { quorum: 0, standing: new Map() }).state, 'refused');
+  assert.equal(silenceOf(reading(text, silence), silence, { quorum: 0, standing: new Map(), counted: new Map() }).state, 'refused');
   const back = act('a4', 'withdrawal', { entry: 'a2' }, 'a2');
   assert.equal(joint(back).state, 'withdrawn');
 });

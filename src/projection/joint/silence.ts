@@ -2,15 +2,19 @@ import { type Standing, stands } from '../../procedure/clock.ts';
 import type { Act } from '../matter.ts';
 import { everyParty, type Finding, finding, present, type Reading, type Said, said, wholeIn } from './reading.ts';
 
-/** What hosts and the other parties must have seen: quorum of hosts (0 without hosts), and how far each log stands. */
-export type SilenceContext = { readonly quorum: number; readonly standing: Standing };
+/**
+ * What hosts and the other parties must have seen: quorum of hosts (0 without hosts), how far each log stands, and how far each counts: to the head held
+ * here, and of one with two histories as far as it stands.
+ */
+export type SilenceContext = { readonly quorum: number; readonly standing: Standing; readonly counted: Standing };
 
 /** An objection, or an amendment that breaks the silence as one. `safe`: a quorum of hosts has it, so that nobody can show them a head without it. */
 export type SilenceObjection = Said & { readonly what: 'objection' | 'amendment'; readonly safe: boolean };
 
 /**
  * How a party that was asked stands: `consents` when a quorum of hosts showed its log at or after the expiry, opened and without objection; `unopened` when the
- * proposer's node had not opened all of it then, which counts as an objection for good; `awaiting` while no such head is stamped, or it does not stand.
+ * proposer's node had not opened all of it then, which counts as an objection for good; `awaiting` while no such head is stamped, or it neither stands nor
+ * is vouched for by the proposer.
  */
 export type SilenceSide = {
   readonly party: number;
@@ -98,15 +102,18 @@ type Asked = { readonly act: Act; readonly party: number; readonly expiresAt: nu
 function sideOf(reading: Reading, asked: Asked, objections: readonly SilenceObjection[], findings: Finding[]): SilenceSide {
   const { party, context } = asked;
   const shown = decidingStamp(reading, asked);
-  const isStanding = shown?.stamp !== undefined && stands(context.standing, party, shown.stamp.size - 1);
-  if (shown?.stamp === undefined || !isStanding) return { party, state: objections.length > 0 ? 'objects' : 'awaiting', objections };
+  const undecided: SilenceSide = { party, state: objections.length > 0 ? 'objects' : 'awaiting', objections };
+  if (shown?.stamp === undefined) return undecided;
   const { size, held } = shown.stamp;
+  // The proposer's receipt says that every body below was open to it then; without it some may have held an objection.
+  const isOpened = held.some((receipt) => receipt.party === asked.act.party);
+  // A third party that is away receipts nothing: it must not hold up what the proposer holds whole and gives to whoever asks, as long as all of it counts.
+  const isVouchedFor = isOpened && stands(context.counted, party, size - 1);
+  if (!isVouchedFor && !stands(context.standing, party, size - 1)) return undecided;
   const placeOf = ({ entry }: SilenceObjection): number => reading.byId.get(entry)?.index ?? 0;
   const inTime = objections.filter((one) => placeOf(one) < size);
   for (const late of objections.filter((one) => placeOf(one) >= size)) findings.push(finding({ id: late.entry }, 'joint.finding.objection_late'));
   if (inTime.length > 0) return { party, state: 'objects', objections: inTime };
-  // The proposer's receipt says that every body below was open to it then; without it some may have held an objection.
-  const isOpened = held.some((receipt) => receipt.party === asked.act.party);
   return { party, state: isOpened ? 'consents' : 'unopened', objections: [] };
 }
 

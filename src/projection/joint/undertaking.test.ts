@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fields } from '../../document/kind.ts';
 import type { Act } from '../matter.ts';
-import { act, foundIn, reading } from './fixtures-acts.ts';
+import { act, foundIn, matterOf, reading } from './fixtures-acts.ts';
+import { readMatter } from './reading.ts';
 import { performanceStatus, type UndertakingJoint, undertakingOf } from './undertaking.ts';
 
 const joint = (frame: Fields, ...acts: readonly Act[]): UndertakingJoint => {
   const opening = act('a1', 'undertaking', frame);
-  return undertakingOf(reading(opening, ...acts), opening);
+  return undertakingOf(reading(opening, ...acts), opening, ['Alpha', 'Beta']);
 };
 const signed = act('b1', 'signature', { step: 'signed' }, 'a1');
 const performs = (at: string, performedAt: number, frame: Fields = {}): Act => act(at, 'performance', { performed_at: performedAt, ...frame }, 'a1');
@@ -92,4 +93,30 @@ test('lateness is asked with a time', () => {
   assert.equal(performanceStatus(done, 500), 'met_late');
   const conditional = joint({ obligor: 'ours', due: 100, conditional: true }).performances[0] ?? assert.fail();
   assert.equal(performanceStatus(conditional, 101), 'not_started');
+});
+
+test('among three, who is bound goes by name: the one named owes, and needs no other’s signature', () => {
+  const NAMES = ['Alpha', 'Beta', 'Gamma'];
+  const among = (frame: Fields, ...acts: readonly Act[]): UndertakingJoint => {
+    const opening = act('a1', 'undertaking', frame);
+    return undertakingOf(readMatter(matterOf(opening, ...acts), 3), opening, NAMES);
+  };
+  assert.deepEqual(among({ obligor: 'theirs' }).obligors, [1, 2], 'none named: all the others');
+  const gamma = { obligor: 'theirs', obligors: ['Gamma'] };
+  const signs = act('c1', 'signature', { step: 'signed' }, 'a1');
+  assert.deepEqual(among(gamma, signs).obligors, [2]);
+  assert.equal(among(gamma, signed).state, 'proposed', 'another’s signature does not bind it');
+  assert.equal(among(gamma, signs).state, 'operative');
+  assert.deepEqual(foundIn(among(gamma, signs, performs('b2', 4000))), ['b2 performed_by_other']);
+  const each = among({ obligor: 'each', obligors: ['Gamma'] }, signs);
+  assert.deepEqual([each.obligors, each.reciprocal, each.performances.map(({ party }) => party)], [[0, 2], true, [0, 2]]);
+  const wrong = among({ obligor: 'theirs', obligors: ['Delta', 'Alpha', 'Beta'] }, signed);
+  assert.deepEqual([wrong.obligors, foundIn(wrong)], [[1], ['a1 obligor_unknown', 'a1 obligor_unknown']]);
+  const nobody = among({ obligor: 'theirs', obligors: ['Delta'] }, signed, signs);
+  assert.deepEqual([nobody.state, nobody.obligors], ['proposed', []], 'a name that is nobody’s binds nobody');
+});
+
+test('a name that two of the other parties have is neither’s', () => {
+  const opening = act('a1', 'undertaking', { obligor: 'theirs', obligors: ['Beta'] });
+  assert.deepEqual(undertakingOf(readMatter(matterOf(opening), 3), opening, ['Alpha', 'Beta', 'Beta']).obligors, []);
 });

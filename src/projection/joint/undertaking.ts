@@ -12,6 +12,7 @@ import {
   type Said,
   said,
   standingAnswers,
+  textsIn,
   wholeIn,
 } from './reading.ts';
 import { hasStep, type Signatures, signaturesOf } from './signatures.ts';
@@ -49,19 +50,20 @@ export type UndertakingJoint = {
   readonly findings: readonly Finding[];
 };
 
-/** The undertaking that this act is. */
-export function undertakingOf(reading: Reading, act: Act): UndertakingJoint {
+/** The undertaking that this act is; `names` are those of the parties, by which it may say which of them are bound. */
+export function undertakingOf(reading: Reading, act: Act, names: readonly string[]): UndertakingJoint {
   const signatures = signaturesOf(reading, act.id);
-  const obligors = partiesOf(reading, act, act.frame.obligor);
+  const { others, unknown } = othersOf(reading, act, names);
+  const obligors = partiesOf(act, act.frame.obligor, others);
   const conditions = act.frame.conditional === true ? conditionsOf(reading, act) : undefined;
-  const bound = obligors.every((party) => hasStep(signatures.parties[party]?.steps ?? [], 'signed'));
+  const bound = obligors.length > 0 && obligors.every((party) => hasStep(signatures.parties[party]?.steps ?? [], 'signed'));
   const met = conditions === undefined || conditions.every(({ value }) => value === 'met');
-  const findings: Finding[] = [...wordsOfNothing(reading, act)];
   // Once every side has said that it is met there is something to perform: who takes that back later makes nobody's performance too early.
   const isOpen = bound && (met || wasEverMet(reading, act));
-  const rows = rowsOf(reading, act, obligors);
+  const rows = rowsOf(act, obligors, others);
+  const findings: Finding[] = [];
   const declared = declarationsOf(reading, act, rows, findings);
-  if (!isOpen) for (const { latest } of declared.values()) findings.push(finding(latest, 'joint.finding.performed_early'));
+  const early = isOpen ? [] : [...declared.values()].map(({ latest }) => finding(latest, 'joint.finding.performed_early'));
   const performances = rows.map((row, at): Performance => performanceOf(reading, row, declared.get(at), bound && met));
   return {
     kind: 'undertaking',
@@ -72,7 +74,13 @@ export function undertakingOf(reading: Reading, act: Act): UndertakingJoint {
     ...present({ conditions }),
     performances,
     signatures,
-    findings: [...findings, ...signatures.findings],
+    findings: [
+      ...unknown.map((name) => finding(act, 'joint.finding.obligor_unknown', { name })),
+      ...wordsOfNothing(reading, act),
+      ...findings,
+      ...early,
+      ...signatures.findings,
+    ],
   };
 }
 
@@ -83,17 +91,30 @@ export function performanceStatus({ state, dueAt, performed }: Pick<Performance,
 
 type Row = { readonly number: number; readonly party: number; readonly dueAt: number | undefined };
 
+/** The other parties that are meant: those it names, or all. A name that none of them has, or two, is no party's. */
+function othersOf(
+  reading: Reading,
+  { party: author, frame }: Act,
+  names: readonly string[],
+): { others: readonly number[]; unknown: readonly string[] } {
+  const all = everyParty(reading).filter((party) => party !== author);
+  const named = textsIn(frame, 'obligors');
+  if (named.length === 0) return { others: all, unknown: [] };
+  const called = (name: string): readonly number[] => all.filter((party) => names[party] === name);
+  const known = named.filter((name) => called(name).length === 1);
+  return { others: all.filter((party) => known.includes(names[party] ?? '')), unknown: named.filter((name) => !known.includes(name)) };
+}
+
 /** Parties as the author sees them: `ours` is the author's own side. */
-function partiesOf(reading: Reading, { party: author }: Act, who: unknown): readonly number[] {
-  const others = everyParty(reading).filter((party) => party !== author);
+function partiesOf({ party: author }: Act, who: unknown, others: readonly number[]): readonly number[] {
   if (who === 'theirs') return others;
-  return who === 'each' ? everyParty(reading) : [author];
+  return who === 'each' ? [author, ...others].sort((a, b) => a - b) : [author];
 }
 
 /** Reciprocal performances each have their own due; where none are listed, each party that is bound has one. */
-function rowsOf(reading: Reading, act: Act, obligors: readonly number[]): readonly Row[] {
+function rowsOf(act: Act, obligors: readonly number[], others: readonly number[]): readonly Row[] {
   const listed = rowsIn(act.frame, 'performances').flatMap((row, at) =>
-    partiesOf(reading, act, row.by).map((party): Row => ({ number: at + 1, party, dueAt: wholeIn(row, 'due') ?? wholeIn(act.frame, 'due') })),
+    partiesOf(act, row.by, others).map((party): Row => ({ number: at + 1, party, dueAt: wholeIn(row, 'due') ?? wholeIn(act.frame, 'due') })),
   );
   const bound = listed.filter(({ party }) => obligors.includes(party));
   return bound.length > 0 ? bound : obligors.map((party): Row => ({ number: 1, party, dueAt: wholeIn(act.frame, 'due') }));

@@ -14,6 +14,8 @@ export type ToSign = {
   readonly kind: string;
   readonly refs: readonly string[];
   readonly fields: readonly (readonly [string, Json])[];
+  /** What must be durable before anything is made to be signed. */
+  readonly beforeSigning?: () => Promise<void>;
 };
 
 /**
@@ -21,6 +23,7 @@ export type ToSign = {
  * its own node cannot roll it back unnoticed (spec/entry.md, `after`). They are remembered before anything is signed over them.
  */
 export async function prepareDocument(prefix: string, key: DeviceKey, toSign: ToSign, now: number): Promise<UnsignedEntry> {
+  await toSign.beforeSigning?.();
   const remembered = await rememberedHeads(prefix, toSign.channel);
   const view = await api.signing(toSign.channel, adviseHeads(remembered));
   const channel = shownChannel(sha256, view, toSign.channel);

@@ -11,6 +11,7 @@ import type { ClearanceDetail } from '../../projection/clearance-views.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { api } from '../api.ts';
 import { AboutMeaning } from '../parts/about-form.tsx';
+import { CommittedWords } from '../parts/committed-words.tsx';
 import { TextField } from '../parts/fields.tsx';
 import { Said } from '../parts/leaving.tsx';
 import { RefusalNotice } from '../parts/refusal-notice.tsx';
@@ -63,6 +64,13 @@ function Text({ unsigned, channel }: { readonly unsigned: UnsignedEntry; readonl
   if ('expected' in opened || kind === undefined || opened.id !== unsigned.id) return <p className="notice">{say('clearance.other_text')}</p>;
   const files = opened.fields.get('attachments');
   const said = { kind, fields: opened.fields, channel, files: Array.isArray(files) ? (files as unknown as readonly AttachmentValue[]) : [] };
+  if (kind.id === 'commitment')
+    return (
+      <>
+        <Said {...said} />
+        <CommittedWords exchange={opened.header.refs[0] ?? ''} digest={opened.fields.get('digest')} channel={channel} />
+      </>
+    );
   const [about] = isAboutEntry(kind.id) ? opened.header.refs : [];
   return about === undefined ? <Said {...said} /> : <SaidAbout about={about} said={said} />;
 }

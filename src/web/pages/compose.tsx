@@ -5,8 +5,10 @@ import type { Kind } from '../../document/kind.ts';
 import { menuOf, searchKinds } from '../../document/menu.ts';
 import { kindOf } from '../../document/registry.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
+import { isOfExchange } from '../exchange-draft.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { DraftPage } from '../parts/draft-page.tsx';
+import { ExchangeDraft } from '../parts/exchange-draft.tsx';
 import { TextField } from '../parts/fields.tsx';
 import { Answered } from '../parts/states.tsx';
 import { UnusedNotice } from '../parts/unused-notice.tsx';
@@ -61,6 +63,8 @@ function Ready({ channel, kind: id, parent }: { readonly channel: ChannelView; r
   const key = useDeviceKey(session.data);
   const kind = kindOf(id);
   if (kind === undefined || session.data === undefined || key.isPending) return null;
+  if (isOfExchange(kind) && parent !== undefined)
+    return <ExchangeDraft channel={channel} kind={kind} parent={parent} session={session.data} deviceKey={key.data ?? null} />;
   return <DraftPage channel={channel} kind={kind} parent={parent} session={session.data} deviceKey={key.data ?? null} />;
 }
 

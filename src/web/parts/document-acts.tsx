@@ -2,12 +2,13 @@ import { Link } from '@tanstack/react-router';
 import { isAboutEntry, mayBeTakenBack } from '../../document/about-entries.ts';
 import type { Kind } from '../../document/kind.ts';
 import { joins, KINDS, kindOf } from '../../document/registry.ts';
+import { nextInExchange } from '../../projection/joint/exchange.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { erasable } from '../about-draft.ts';
 import { useSay } from '../say.tsx';
 
 /** The acts offered first on a document, when its kind takes them. */
-const FIRST = ['reply', 'position', 'communication_check_answer'] as const;
+const FIRST = ['reply', 'position', 'communication_check_answer', 'commitment', 'reveal'] as const;
 
 /** Further kinds that are all in sight; of more, only what people write most days is, and the others are a list to open. */
 const MAX_IN_SIGHT = 4;
@@ -18,7 +19,12 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
   const { row } = document;
   if (!row.valid || !channel.open || row.unacknowledged) return null;
   const joining = KINDS.filter(
-    (kind) => kind.signedBy === 'representative' && !isAboutEntry(kind.id) && joins(kind, row.kind) && mayJoin(kind.id, row.party === channel.us),
+    (kind) =>
+      kind.signedBy === 'representative' &&
+      !isAboutEntry(kind.id) &&
+      joins(kind, row.kind) &&
+      mayJoin(kind.id, row.party === channel.us) &&
+      isOurTurn(kind.id, document, channel.us),
   );
   const first = joining.filter((kind) => (FIRST as readonly string[]).includes(kind.id));
   const rest = joining.filter((kind) => !first.includes(kind));
@@ -32,7 +38,7 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
         {first.map((kind, i) => (
           <Link
             key={kind.id}
-            className={i === 0 && !own ? 'button primary' : 'button'}
+            className={i === 0 && (!own || row.kind === 'simultaneous_exchange') ? 'button primary' : 'button'}
             to="/c/$channel/compose"
             params={{ channel: channel.id }}
             search={{ kind: kind.id, to: row.id }}
@@ -95,6 +101,15 @@ function takingBack(document: DocumentView, channel: ChannelView): readonly (rea
   if (back && document.withdrawal === undefined) acts.push(['withdrawal', 'acts.withdrawal']);
   if (erasable(document, channel.us).size > 0) acts.push(['body_erased', own ? 'acts.body_erased' : 'acts.dropped']);
   return acts;
+}
+
+/** In an exchange a side commits once, and then reveals once; whoever is committed first waits, and may insist. */
+function isOurTurn(kind: string, { joint, row }: DocumentView, us: number): boolean {
+  if (kind !== 'commitment' && kind !== 'reveal') return true;
+  const exchange = joint.find((one) => one.kind === 'simultaneous_exchange' && one.entry === row.id);
+  if (exchange?.kind !== 'simultaneous_exchange') return false;
+  const next = nextInExchange(exchange, us);
+  return kind === 'commitment' ? next === 'commit' : next === 'reveal' || next === 'wait';
 }
 
 /** Nobody answers their own request, check or accreditation, and nobody recalls the other side's people; everything else either side may add. */

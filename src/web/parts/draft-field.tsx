@@ -3,6 +3,7 @@ import type { FormField } from '../../document/form.ts';
 import { readInput } from '../../document/form.ts';
 import type { Zones } from '../instants.ts';
 import { useSay } from '../say.tsx';
+import { visible } from '../visible.ts';
 import { describedBy, FieldFrame, TextField } from './fields.tsx';
 import { Offered } from './offered.tsx';
 import { RowsField } from './rows-field.tsx';
@@ -140,7 +141,7 @@ function Checks({ frame, one, value, onChange }: InnerProps) {
                 onChange((event.target.checked ? [...chosen, choice.value] : chosen.filter((other) => other !== choice.value)).join('\n'))
               }
             />
-            {say(choice.label)}
+            {choice.label === choice.value ? <bdi>{visible(choice.value)}</bdi> : say(choice.label)}
           </label>
         ))}
       </div>

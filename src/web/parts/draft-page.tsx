@@ -3,15 +3,18 @@ import { toBase64url } from '../../base/bytes.ts';
 import { isAboutEntry } from '../../document/about-entries.ts';
 import { type Form, formOf, sayFault } from '../../document/form.ts';
 import type { Kind } from '../../document/kind.ts';
+import { kindIn } from '../../document/party-fields.ts';
 import { joins } from '../../document/registry.ts';
 import { needsClearance } from '../../document/two-person.ts';
 import type { ChannelView, DocumentView, SessionView } from '../../projection/views.ts';
 import { type AboutDraft, readAbout } from '../about-draft.ts';
 import { randomBytes } from '../browser-crypto.ts';
 import { type Draft, draftKey, filledFields, type ReadDraft, readDraft } from '../draft.ts';
+import type { SpecialDraft } from '../exchange-draft.ts';
 import { zonesOf } from '../instants.ts';
 import type { DeviceKey } from '../keys.ts';
 import { whyNotSign } from '../may-sign.ts';
+import { othersOf } from '../others.ts';
 import { refersWord } from '../refers.ts';
 import { useVoice } from '../say.tsx';
 import { useDraft } from '../use-draft.ts';
@@ -32,12 +35,23 @@ type DraftPageProps = {
   readonly parent: DocumentView | undefined;
   readonly session: SessionView;
   readonly deviceKey: DeviceKey | null;
+  readonly special?: SpecialDraft | undefined;
 };
 
 /** A draft on our side, what leaves opposite; once signed, the stitch. */
-export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPageProps) {
+export function DraftPage({ channel, kind, parent, session, deviceKey, special }: DraftPageProps) {
   const { say, language } = useVoice();
-  const form = useMemo(() => formOf(kind), [kind]);
+  const form = useMemo(
+    () =>
+      special?.form ??
+      formOf(
+        kindIn(
+          kind,
+          othersOf(channel).map(({ name }) => name),
+        ),
+      ),
+    [kind, special, channel],
+  );
   const key = draftKey(channel.id, kind.id, parent?.row.id);
   const prefix = session.storagePrefix;
   const { draft, kept, change, forget } = useDraft(prefix, key, initialTexts(parent, language));
@@ -46,14 +60,16 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
   const sending = useSending(prefix, key, channel.id, forget);
   if (draft === undefined) return null;
   const about = readAbout(kind, parent, draft.texts, channel.us);
-  const read = withAbout(readDraft(kind, form, draft, new Map([...filled, ...(about?.fields ?? [])]), presentSeconds()), about);
+  const own = new Map([...filled, ...(about?.fields ?? []), ...(special?.filled(draft) ?? [])]);
+  const read = withSpecial(withAbout(readDraft(kind, form, draft, own, presentSeconds()), about), special, draft);
+  const files = special?.files(draft) ?? draft.attachments;
   const faults = read.faults.map((fault) => ({ id: fieldId(fault.field), sentence: sayFault(say, kind, fault) }));
   const marking = read.fields.get('marking');
   const reason = whyNotSign(channel, deviceKey, kind.id, typeof marking === 'string' ? marking : undefined);
-  const toSign = { channel: channel.id, kind: kind.id, refs: refsOf(kind, parent), fields: [...read.fields] };
+  const toSign = { channel: channel.id, kind: kind.id, refs: refsOf(kind, parent), fields: [...read.fields], ...keeping(special, draft) };
   // A nonce is another one at each visit, and nothing that anybody said.
   const isSaid = (name: string): boolean => about?.fields.has(name) === true || form.fields.some(({ field }) => field.name === name);
-  const said = JSON.stringify([toSign.refs, toSign.fields.filter(([name]) => isSaid(name))]);
+  const said = JSON.stringify([toSign.refs, toSign.fields.filter(([name]) => isSaid(name)), ...(special === undefined ? [] : [special.said(draft)])]);
   /** With the key that signs, once nothing is left to mend. */
   const ready = (act: (key: DeviceKey) => void) => () => {
     setAttempt((n) => n + 1);
@@ -71,7 +87,7 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
         {sending.sent === undefined ? (
           <Writing {...{ kind, form, draft, kept, change, faults, attempt, channel }} about={about === undefined ? undefined : parent} />
         ) : (
-          <Said kind={kind} fields={read.fields} channel={channel} files={draft.attachments} parent={parent} />
+          <Said kind={kind} fields={read.fields} channel={channel} files={files} parent={parent} />
         )}
       </section>
       <section className="on-theirs stack leaving">
@@ -79,7 +95,8 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
           <>
             <h2>{say('leaving.title')}</h2>
             {about === undefined || parent === undefined ? null : <AboutMeaning kind={kind.id} parent={parent} channel={channel} />}
-            <Leaving kind={kind} fields={read.fields} channel={channel} files={draft.attachments} parent={parent} />
+            <Leaving kind={kind} fields={read.fields} channel={channel} files={files} parent={parent} />
+            {special === undefined ? null : <Meaning ids={special.meaning} />}
             {reason !== undefined && sending.unsent === undefined ? (
               <CannotSign reason={reason} />
             ) : (
@@ -102,6 +119,18 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
         )}
       </section>
     </div>
+  );
+}
+
+/** What signing means, a sentence each. */
+function Meaning({ ids }: { readonly ids: readonly string[] }) {
+  const { say } = useVoice();
+  return (
+    <ul className="plain-list">
+      {ids.map((id) => (
+        <li key={id}>{say(id)}</li>
+      ))}
+    </ul>
   );
 }
 
@@ -200,6 +229,18 @@ function withAbout(read: ReadDraft, about: AboutDraft | undefined): ReadDraft {
   if (about === undefined) return read;
   const hidden = new Set(['pointers', 'leaves', 'values', 'entry']);
   return { ...read, faults: [...about.faults, ...read.faults.filter((fault) => !hidden.has(fault.field))] };
+}
+
+/** A field that the program makes from what is written is not said to be missing beside that. */
+function withSpecial(read: ReadDraft, special: SpecialDraft | undefined, draft: Draft): ReadDraft {
+  if (special === undefined) return read;
+  const asked = new Set(special.form.fields.map(({ field }) => field.name));
+  return { ...read, faults: [...special.faults(draft), ...read.faults.filter(({ field }) => asked.has(field))] };
+}
+
+function keeping(special: SpecialDraft | undefined, draft: Draft): { readonly beforeSigning?: () => Promise<void> } {
+  const before = special?.beforeSigning;
+  return before === undefined ? {} : { beforeSigning: () => before(draft) };
 }
 
 function useFilled(kind: Kind, channel: ChannelView, parent: DocumentView | undefined) {

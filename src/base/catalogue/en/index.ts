@@ -1,5 +1,6 @@
 import { REFUSALS } from '../../errors.ts';
 import { aboutEntries, aboutEntryScreens } from './erase.ts';
+import { exchange } from './exchange.ts';
 import { forks } from './forks.ts';
 import { gate } from './gate.ts';
 import { joint } from './joint.ts';
@@ -22,6 +23,7 @@ export const en: Readonly<Record<string, string>> = {
   ...refusals,
   ...aboutEntries,
   ...aboutEntryScreens,
+  ...exchange,
   ...forks,
   ...gate,
   ...joint,

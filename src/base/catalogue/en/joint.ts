@@ -35,6 +35,7 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.condition':
     '{name} {value, select, met {declares the condition met:} not_met {declares the condition not met:} other {has declared nothing of the condition}}',
   'joint.non_party': '{party} is no party of this channel and cannot be bound here',
+  'joint.owes_to': '{name} owes it to {others}',
   'joint.performance':
     '{state, select, performed {{name} says it has performed:} accepted {{name} performed, accepted:} disputed {{name} says it has performed, disputed:} owed {{status, select, late_so_far {{name} has not performed so far, and is late} other {{name} has not performed yet}}} other {{name} is not bound yet}}',
   'joint.due': '{name} is due by',
@@ -108,6 +109,7 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.finding.sitting':
     'Does not fit: the session is {event, select, opened {opened} suspended {suspended} resumed {resumed} adjourned {adjourned} other {closed}} while it is {state, select, convened {not open} sitting {sitting} suspended {suspended} adjourned {adjourned} other {closed}}',
   'joint.finding.sitting_form': 'What happened, or when, cannot be read',
+  'joint.finding.obligor_unknown': 'It names a side that no other party of this channel is called, or more than one: {name}',
   'joint.finding.performed_early': 'Performed before anybody was bound to it',
   'joint.finding.performed_again': 'Performed once more after it was accepted: what was accepted stands',
   'joint.finding.accepted_own': 'A side cannot accept or dispute what it performed itself',

@@ -204,7 +204,7 @@ export const web: Readonly<Record<string, string>> = {
   'acts.title': 'Our answer',
   'acts.title_own': 'What we can add',
   'acts.answer':
-    '{kind, select, reply {Reply} position {Take a position} communication_check_answer {Answer the check} incident_notification {Report what follows} other {Answer: {name}}}',
+    '{kind, select, reply {Reply} position {Take a position} communication_check_answer {Answer the check} incident_notification {Report what follows} commitment {Commit} reveal {Reveal} other {Answer: {name}}}',
   'acts.position': 'Take a position',
   'acts.ask': 'Ask about it',
   'acts.ask_own': 'Request something about it',

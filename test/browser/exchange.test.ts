@@ -1,0 +1,78 @@
+/** Two people exchange lists on their screens: each commits, then reveals; nothing of a list leaves before, and a page that is loaded anew loses nothing. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { inaccessible, inChannel, mark, signAndSend } from './screen-acts.ts';
+import { ask, type Door, enrol, type Screen, TwoScreens } from './two-screens.ts';
+
+const opened = await TwoScreens.open({ shipped: ['accreditation', 'simultaneous-exchange'] });
+const skip = 'impossible' in opened ? opened.impossible : false;
+after(() => ('impossible' in opened ? undefined : opened.close()));
+
+async function person(screens: TwoScreens, door: Door, name: string): Promise<Screen> {
+  const screen = await screens.screen(door);
+  await enrol(screen, (await door.people.enrolment.inviteFirst()) ?? '', name, 'Counsellor');
+  await screens.accredit(door);
+  return screen;
+}
+
+async function commit(page: Page, words: string, file?: string): Promise<void> {
+  await page.getByRole('link', { name: 'Commit', exact: true }).click();
+  await page.getByLabel('What your side gives').fill(words);
+  if (file !== undefined) {
+    await page.locator('input[type=file]').setInputFiles({ name: file, mimeType: 'text/plain', buffer: Buffer.from('19.8, 72.7') });
+    await page.getByRole('button', { name: `Remove ${file}` }).waitFor();
+  }
+  await mark(page, 'AMBER');
+}
+
+test('both commit and reveal on their screens, and each page says that it was what had been committed to', { skip }, async () => {
+  if ('impossible' in opened) return;
+  const screens = opened;
+  const a = await person(screens, screens.a, 'Asha Rao');
+  const b = await person(screens, screens.b, 'Imran Shah');
+  await screens.two.acknowledge();
+  await a.page.goto(inChannel(screens, a, '/compose?kind=simultaneous_exchange'));
+  await a.page.getByLabel('Title').fill('Lists of installations');
+  await a.page.getByLabel('Exchange at').fill('2031-01-01 05:00');
+  await mark(a.page, 'AMBER');
+  const exchange = await signAndSend(a.page);
+  await a.page.goto(`${screens.a.url}${exchange}`);
+  assert.equal(await a.page.getByRole('link', { name: 'Reveal', exact: true }).count(), 0);
+  await commit(a.page, 'Reactor on the hill.', 'coordinates.txt');
+  // What is written is a draft of this device, and is there again after the page was loaded anew.
+  await a.page.getByText('Kept on this device', { exact: false }).waitFor();
+  await a.page.reload();
+  await a.page.getByLabel('What your side gives').waitFor();
+  assert.equal(await a.page.getByLabel('What your side gives').inputValue(), 'Reactor on the hill.');
+  assert.deepEqual(await inaccessible(a.page), []);
+  assert.equal(await a.page.locator('.leaving').getByText('Reactor on the hill.').count(), 0, 'the words are not among what leaves');
+  await signAndSend(a.page);
+  const path = `/api/channels/${screens.two.channel}/exchanges/${exchange.split('/').at(-1)}/kept`;
+  assert.equal((await ask<readonly { text: string }[]>(screens.a, path))[0]?.text, 'Reactor on the hill.');
+
+  await a.page.goto(`${screens.a.url}${exchange}`);
+  await a.page.getByRole('link', { name: 'Reveal', exact: true }).click();
+  await a.page.getByRole('heading', { name: 'Not every side is committed', exact: false }).waitFor();
+  await a.page.getByRole('button', { name: 'Reveal all the same' }).waitFor();
+  await b.page.goto(`${screens.b.url}${exchange}`);
+  await commit(b.page, 'Reactor at the lake.');
+  await signAndSend(b.page);
+
+  for (const { page, door } of [a, b]) {
+    await page.goto(`${door.url}${exchange}`);
+    await page.getByText('Every side is committed', { exact: false }).waitFor();
+    await page.getByRole('link', { name: 'Reveal', exact: true }).click();
+    await page.getByText('It is exactly what this side committed to.').waitFor();
+    await mark(page, 'AMBER');
+    await signAndSend(page);
+  }
+  for (const { page, door } of [a, b]) {
+    await page.goto(`${door.url}${exchange}`);
+    await page.getByText('Every side has revealed', { exact: false }).waitFor();
+    assert.equal(await page.getByText('revealed what it had committed to').count(), 2);
+  }
+  assert.deepEqual(await inaccessible(a.page), []);
+  assert.deepEqual(await ask(screens.a, path), []);
+  assert.deepEqual([...a.complaints, ...b.complaints], []);
+});
