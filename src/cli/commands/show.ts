@@ -2,7 +2,6 @@ import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { fromBase64url } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { parseStrictObject } from '../../base/json.ts';
-import { sayIn } from '../../base/phrases.ts';
 import { labelOf } from '../../document/form.ts';
 import { kindOf } from '../../document/registry.ts';
 import { visible } from '../../document/visible.ts';
@@ -23,7 +22,6 @@ import { exists, readInputFile } from '../read-input.ts';
 import { besideText, dueText, hostCalled, kindAndSummary, kindName, rowLine, rowText, voiceOf, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
-const say = sayIn('en');
 /** A text of 16 KiB and a body of 64 KiB in base64url, and their frame. */
 const MAX_UNSIGNED_SIZE = 256 * 1024;
 
