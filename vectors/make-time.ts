@@ -1,10 +1,11 @@
 /**
- * Makes vectors/time/clocks.json (which cosignature times count, once stamped) and vectors/time/dues.json (until when a clock runs). Deterministic: a second run writes the same bytes. Run it with:
+ * Makes vectors/time/clocks.json (which cosignature times count, once stamped), vectors/time/dues.json (until when a clock runs) and
+ * vectors/time/latest.json (which of several runs count). Deterministic: a second run writes the same bytes. Run it with:
  * node vectors/make-time.ts
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { metAt, receiptOwedSince, type StampedTime, startedAt } from '../src/procedure/clock.ts';
-import { dueAtOf, dueStatus, periodsOf, startOf } from '../src/procedure/due.ts';
+import { dueAtOf, dueStatus, latestRuns, periodsOf, startOf } from '../src/procedure/due.ts';
 import type { Due } from '../src/procedure/pack.ts';
 
 /** `A 7 covers q up to 5 of A, B at 100`: a stamp in A's log at index 7, over the head of size 5 of A's log, with B's time; else a host's. */
@@ -121,6 +122,33 @@ const dues = [
   due('nothing is owed before the start', { every: { months: 6 } }, { from: '2026-03-15T00:00:00Z', now: '2026-03-14T00:00:00Z' }),
 ];
 
+/** Runs of a clock with `latest`, each as `started-due`, `-` where it has not started, with `gone` where its anchor was taken back: which of them count. */
+function latest(comment: string, ...runs: readonly string[]): object {
+  const states = runs.map((run) => {
+    const [span = '', gone] = run.split(' ');
+    const [started, due] = span.split('-').map(Number);
+    return { ...(span === '-' ? {} : { startedAt: started, dueAt: due }), withdrawn: gone !== undefined };
+  });
+  const shown = states.map(({ startedAt, dueAt, withdrawn }) => ({ started_at: startedAt ?? null, due_at: dueAt ?? null, withdrawn }));
+  return { comment, runs: shown, count: latestRuns(states) };
+}
+
+const latests = [
+  latest('one counts', '10-100'),
+  latest('a later one in time takes its place', '10-100', '50-140'),
+  latest('a third takes the place of the second', '10-100', '50-140', '130-220'),
+  latest('on the last second it is in time', '10-100', '100-190'),
+  latest('what has run out stays so', '10-100', '101-191'),
+  latest('after what has run out none counts, also not one that is in time for another that did not', '10-100', '101-191', '150-240'),
+  latest('none makes it due earlier', '10-100', '50-99'),
+  latest('one that has not started replaces nothing yet', '10-100', '-'),
+  latest('one that started replaces one that has not', '-', '50-140'),
+  latest('of two that have not started the first counts', '-', '-'),
+  latest('one that was taken back replaces nothing, and counts as that', '10-100', '50-140 gone'),
+  latest('what replaces one that was taken back replaces the one before it', '10-100', '50-140 gone', '60-150'),
+];
+
 mkdirSync(new URL('time/', import.meta.url), { recursive: true });
 writeFileSync(new URL('time/dues.json', import.meta.url), `${JSON.stringify(dues, undefined, 1)}\n`);
+writeFileSync(new URL('time/latest.json', import.meta.url), `${JSON.stringify(latests, undefined, 1)}\n`);
 writeFileSync(new URL('time/clocks.json', import.meta.url), `${JSON.stringify(cases, undefined, 1)}\n`);

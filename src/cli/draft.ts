@@ -215,7 +215,7 @@ type Question = { readonly asked: FormField; readonly offered: readonly string[]
 
 async function askField(terminal: Terminal, say: Say, { asked, offered }: Question, now: number): Promise<string> {
   const { field, required, choices } = asked;
-  const own = offered.length === 0 ? hintOf(field, say) : say('offered.or_own', { words: offered.join(', ') });
+  const own = offered.length === 0 ? hintOf(field, say) : say('offered.or_own', { words: offered.map(visible).join(', ') });
   const options = choices.length === 0 ? own : choices.map(({ value }) => value).join(', ');
   const hint = [options, required ? '' : 'empty to leave out'].filter((part) => part !== '').join('; ');
   for (;;) {

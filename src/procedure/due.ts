@@ -25,6 +25,29 @@ export function dueStatus({ startedAt, dueAt, metAt, withdrawn }: ClockState, no
 }
 
 /**
+ * Of the runs of a clock with `latest` between one debtor and one creditor, in the order of their anchors in one log, which count. One takes the place of
+ * the one before it where it started at or before that one was due, and is due no earlier; else it starts nothing: what has run out stays so, whatever is
+ * sent after it. What was taken back replaces nothing, and counts as what it is.
+ */
+export function latestRuns(runs: readonly ClockState[]): readonly boolean[] {
+  const counts = runs.map(() => true);
+  let last: number | undefined;
+  for (const [i, run] of runs.entries()) {
+    if (run.withdrawn === true) continue;
+    const before = last === undefined ? undefined : runs[last];
+    const takesOver = before === undefined || replaces(run, before);
+    if (last !== undefined) counts[takesOver ? last : i] = false;
+    if (takesOver) last = i;
+  }
+  return counts;
+}
+
+function replaces({ startedAt, dueAt }: ClockState, before: ClockState): boolean {
+  if (startedAt === undefined) return false;
+  return before.dueAt === undefined || (startedAt <= before.dueAt && (dueAt ?? before.dueAt) >= before.dueAt);
+}
+
+/**
  * When a clock starts whose anchor is an instant that its author wrote: that instant, or the earlier of two where the due is bounded by another one.
  * A clock that ends before its instant has no start of its own: it is there from the moment it is due. `undefined` where the document says no instant.
  */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { metAt, receiptOwedSince, type StampedTime, startedAt, type Timed } from './clock.ts';
-import { dueAtOf, dueStatus, type Period, periodsOf, startOf } from './due.ts';
+import { dueAtOf, dueStatus, latestRuns, type Period, periodsOf, startOf } from './due.ts';
 import type { Clock, Due } from './pack.ts';
 
 type Vector = {
@@ -71,4 +71,17 @@ for (const { comment, due, anchor, fields, holidays, started_at, due_at, now, pe
     if (anchor !== null) assert.equal(startOf(clock, fields, holidays) ?? null, started_at);
     if (now !== undefined) assert.deepEqual(periodsOf(clock, started_at ?? 0, now, holidays), periods);
     else assert.equal(started_at === null ? null : (dueAtOf(clock, fields, started_at, holidays) ?? null), due_at);
+  });
+
+type LatestVector = {
+  comment: string;
+  runs: { started_at: number | null; due_at: number | null; withdrawn: boolean }[];
+  count: boolean[];
+};
+const latests = JSON.parse(readFileSync(new URL('../../vectors/time/latest.json', import.meta.url), 'utf8')) as readonly LatestVector[];
+
+for (const { comment, runs, count } of latests)
+  test(`latest: ${comment}`, () => {
+    const states = runs.map(({ started_at, due_at, withdrawn }) => ({ startedAt: started_at ?? undefined, dueAt: due_at ?? undefined, withdrawn }));
+    assert.deepEqual(latestRuns(states), count);
   });

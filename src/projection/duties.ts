@@ -1,5 +1,5 @@
 import { heldAt, metAt, receiptOwedSince, type StampedTime, type Standing, startedAt, type Timed } from '../procedure/clock.ts';
-import { type DueStatus, dueAtOf, dueStatus, type Period, periodsOf, startOf } from '../procedure/due.ts';
+import { type DueStatus, dueAtOf, dueStatus, latestRuns, type Period, periodsOf, startOf } from '../procedure/due.ts';
 import { type Clock, discharges, instantIn, type Pack, starts } from '../procedure/pack.ts';
 import { withdrawnIn } from './about-entries.ts';
 import { type Act, actsOf, type Matter, openingAct } from './matter.ts';
@@ -178,27 +178,16 @@ function dutyOf(
   };
 }
 
-/**
- * The duties of a clock of whose anchors the latest counts. One takes the place of the one before by the same author where it was held before that one was
- * due: what has run out stays so, whatever is sent after it. It never makes a duty due earlier. One that was taken back replaces nothing.
- */
+/** The duties of a clock of whose anchors the latest counts: those that no later one by the same author has replaced. */
 function withoutReplaced(duties: readonly Duty[]): readonly Duty[] {
-  const last = new Map<string, Duty>();
-  const replaced = new Set<Duty>();
-  for (const duty of duties) {
-    if (duty.withdrawn !== undefined) continue;
-    const of = `${duty.anchor.party}/${duty.debtor}/${duty.creditor}`;
-    const before = last.get(of);
-    const takesOver = before === undefined || replaces(duty, before);
-    if (before !== undefined) replaced.add(takesOver ? before : duty);
-    if (takesOver) last.set(of, duty);
-  }
-  return duties.filter((duty) => !replaced.has(duty));
-}
-
-function replaces(duty: Duty, before: Duty): boolean {
-  if (duty.startedAt === undefined) return false;
-  return before.dueAt === undefined || (duty.startedAt <= before.dueAt && (duty.dueAt ?? before.dueAt) >= before.dueAt);
+  const between = Map.groupBy(duties, ({ anchor, debtor, creditor }) => `${anchor.party}/${debtor}/${creditor}`);
+  const counting = new Set(
+    [...between.values()].flatMap((runs) => {
+      const counts = latestRuns(runs.map((duty) => ({ ...duty, withdrawn: duty.withdrawn !== undefined })));
+      return runs.filter((_, i) => counts[i]);
+    }),
+  );
+  return duties.filter((duty) => counting.has(duty));
 }
 
 /** Whether a document in `other` may end a clock of `read`: anywhere in the channel, or where that matter concerns something of this one. */

@@ -2,6 +2,7 @@ import { labelOf } from '../../document/form.ts';
 import type { Field, Kind } from '../../document/kind.ts';
 import { menuOf, searchKinds } from '../../document/menu.ts';
 import { KINDS, kindOf } from '../../document/registry.ts';
+import { visible } from '../../document/visible.ts';
 import { type Command, IN_CHANNEL } from '../command.ts';
 import { kindNamed } from '../kind-names.ts';
 import { kindHelp, standing, standsIn, takes } from '../kind-words.ts';
@@ -87,7 +88,7 @@ function calledText(words: Words, { id }: Kind): string {
 
 /** Words that are offered for a field here; any others may be typed. */
 function offeredText({ roles = [] }: Words, { offers }: Field): string {
-  return offers === 'roles' && roles.length > 0 ? `; offered here: ${roles.join(', ')}` : '';
+  return offers === 'roles' && roles.length > 0 ? `; offered here: ${roles.map(visible).join(', ')}` : '';
 }
 
 function lineOf(words: Words, { id, signedBy, opens, joins, fields }: Kind) {

@@ -29,7 +29,7 @@ export const command: Command = {
       if ('expected' in parsed) throw new ParleyError('invalid', `${name} is no procedure pack: expected ${parsed.expected.slice(0, 3).join('; ')}`);
       const { pack } = parsed;
       const { about, clocks } = explainPack(pack, sayIn('en'));
-      const line = { name: pack.name, title: pack.title, hash: packHash(nodeSha256, bytes), about, clocks };
+      const line = { name: pack.name, title: pack.title, hash: packHash(nodeSha256, bytes), about, sources: pack.sources ?? [], clocks };
       terminal.data(
         line,
         packText(pack, (text) => terminal.style(text, 'bold')),

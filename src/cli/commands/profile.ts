@@ -18,7 +18,7 @@ export const command: Command = {
   notes:
     'A profile is a setting of this side, never sent: the other side may use another one, and nothing that was signed changes. It counts at once, on the screens\n' +
     'and here. The procedures of a channel stay those of its charter, whatever profile it was founded with (docs/procedures.md).',
-  options: [IN_CHANNEL],
+  options: [{ ...IN_CHANNEL, help: 'of this channel; may be left out where there is only one' }],
   words: [0, 1],
   async run({ args, terminal, dir }) {
     const [name] = args.words;

@@ -1,5 +1,6 @@
 import { hasOffered, pressOffered } from '../../document/offered.ts';
 import { useSay } from '../say.tsx';
+import { visible } from '../visible.ts';
 
 type OfferedProps = {
   readonly label: string;
@@ -24,7 +25,7 @@ export function Offered({ label, words, value, many, onChange }: OfferedProps) {
           aria-pressed={hasOffered(value, word)}
           onClick={() => onChange(pressOffered(value, word, many))}
         >
-          <bdi>{word}</bdi>
+          <bdi>{visible(word)}</bdi>
         </button>
       ))}
     </fieldset>

@@ -24,7 +24,7 @@ export const packs: Readonly<Record<string, string>> = {
   'pack.basis.text': 'Compared with the text itself.',
   'pack.basis.secondary': 'Known from what others write about it; the text itself was not compared.',
   'pack.basis.own': 'A choice of this pack.',
-  'pack.latest': 'Of several, each takes the place of the one before, where that one’s time had not run out.',
+  'pack.latest': 'Of several documents that start it, each takes the place of the one before, where that one’s time had not run out.',
   'pack.clock': '{title}: {who} {answer}, {until}.',
   'pack.owes.addressee': 'the addressee owes the sender',
   'pack.owes.sender': 'the sender owes the addressee',
