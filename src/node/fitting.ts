@@ -15,6 +15,9 @@ import { rawIds } from './views/facts.ts';
 import { jointViewsOf } from './views/joint.ts';
 import { channelState } from './views/rows.ts';
 
+/** What a party may mean to say all the same: a reveal before its time counts in the end, and an objection that came too late is its author's word. */
+const SAID_ALL_THE_SAME: readonly string[] = ['joint.finding.reveal_early', 'joint.finding.objection_late'];
+
 /**
  * Refuses `does_not_fit`, in the sentence that would stand beside it, for a document of ours that would change nothing: what it answers it cannot, or it makes
  * no sense where the matter stands. In a log such a one is a finding and does no harm (whoever wrote it may not have had the others' words yet), so it is this
@@ -42,14 +45,11 @@ export async function mustFit(
   if (!isJoint(matter)) return;
   const opened = new Map([[id, { kind, fields: document.fields, erased: [] }]]);
   const joints = await jointViewsOf(channel, await channelState(channel), matter, row?.dossier ?? rawIds([id])[0] ?? new Uint8Array(32), opened);
-  refuse(
-    node,
-    channel,
-    irregularIn(
-      joints.map((joint) => ('findings' in joint ? joint : {})),
-      id,
-    )[0]?.phrase,
+  const irregular = irregularIn(
+    joints.map((joint) => ('findings' in joint ? joint : {})),
+    id,
   );
+  refuse(node, channel, irregular.find(({ phrase }) => !SAID_ALL_THE_SAME.includes(phrase.id))?.phrase);
 }
 
 function refuse(node: PartyNode, channel: ChannelRuntime, phrase: Phrase | undefined): void {

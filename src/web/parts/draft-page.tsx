@@ -38,20 +38,16 @@ type DraftPageProps = {
   readonly special?: SpecialDraft | undefined;
 };
 
+/** The form of a kind, with the other parties by name where it asks which of them. */
+function formIn(channel: ChannelView, kind: Kind): Form {
+  const names = othersOf(channel).map(({ name }) => name);
+  return formOf(kindIn(kind, names));
+}
+
 /** A draft on our side, what leaves opposite; once signed, the stitch. */
 export function DraftPage({ channel, kind, parent, session, deviceKey, special }: DraftPageProps) {
   const { say, language } = useVoice();
-  const form = useMemo(
-    () =>
-      special?.form ??
-      formOf(
-        kindIn(
-          kind,
-          othersOf(channel).map(({ name }) => name),
-        ),
-      ),
-    [kind, special, channel],
-  );
+  const form = useMemo(() => special?.form ?? formIn(channel, kind), [kind, special, channel]);
   const key = draftKey(channel.id, kind.id, parent?.row.id);
   const prefix = session.storagePrefix;
   const { draft, kept, change, forget } = useDraft(prefix, key, initialTexts(parent, language));
