@@ -8,7 +8,7 @@ import type { Cell, Field, Kind } from '../document/kind.ts';
 import { KINDS } from '../document/registry.ts';
 import { eraseFields, leavesByName } from '../entry/body.ts';
 import { type FoldSource, foldEntries, type KnownAct } from '../projection/fold.ts';
-import { formatMatter, type Matter } from '../projection/matter.ts';
+import { changedMatter, formatMatter, type Matter } from '../projection/matter.ts';
 import { branchOf, keepBranch } from '../sync/branch.ts';
 import { testCrypto as crypto, testChannel, testPerson } from './fixtures-channel.ts';
 import { type TestLeaf, TestRecord } from './fixtures-record.ts';
@@ -207,7 +207,6 @@ function sampleOf(field: Field | Cell): Json {
 
 const nothing: FoldSource = {
   acts: async () => new Map<string, KnownAct>(),
-  matters: async () => new Map<string, Matter>(),
   waiting: async () => new Map<string, Matter>(),
 };
 
@@ -215,7 +214,11 @@ async function stateOf(record: TestRecord): Promise<{ verdicts: readonly object[
   const { entries } = await record.read(0);
   const fold = await foldEntries(nothing, entries);
   const verdicts = entries.map(({ id, valid, level, automatic }) => ({ id, valid, level, automatic }));
-  return { verdicts, matters: fold.matters.map(formatMatter).sort(), root: toBase64url(record.rootAt(0, record.size(0))) };
+  return {
+    verdicts,
+    matters: fold.matters.map((change) => formatMatter(changedMatter(undefined, change))).sort(),
+    root: toBase64url(record.rootAt(0, record.size(0))),
+  };
 }
 
 test('erasing any content fields of any kind changes no verdict, no matter and no root', async () => {

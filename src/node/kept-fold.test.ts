@@ -25,7 +25,7 @@ async function keep(kept: KeptFold, store: Store, batch: readonly VerifiedEntry[
   const fold = await kept.fold(batch);
   const rows = await kept.rows(fold);
   await store.putVerdicts({ ...rows, readers: [] });
-  kept.keep(fold, rows.matters);
+  kept.keep(fold, rows);
 }
 
 /** Matters in which anything stands, and where every entry went, as the store has them. */

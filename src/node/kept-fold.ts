@@ -1,32 +1,67 @@
 import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import type { Sha256 } from '../base/ports.ts';
-import { awaitsSomething, type DutyContext } from '../projection/duties.ts';
+import { awaitsSomething, type DutyContext, mayAwait } from '../projection/duties.ts';
 import { type Fold, foldEntries, isAct, type KnownAct } from '../projection/fold.ts';
-import { formatMatter, type Matter, parseMatter } from '../projection/matter.ts';
-import type { MatterRow, Store, VerdictRow } from '../store/store.ts';
-import { tieBreak } from '../verify/read-log.ts';
+import {
+  changedMatter,
+  emptyMatter,
+  formatHead,
+  headWith,
+  type Matter,
+  type MatterChange,
+  type MatterHead,
+  parseHead,
+  parseMatter,
+  withActs,
+} from '../projection/matter.ts';
+import type { ActRow, MatterUpdate, Store, VerdictRow } from '../store/store.ts';
+import { type TieBreak, tieBreakIn } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { WaitingMatters } from './waiting-matters.ts';
 
 /** Acts, and characters of matters, that are remembered of what was kept last: most of what is said is about what was said not long before. */
 const MAX_ACTS = 10_000;
-const MAX_STATES = 8_000_000;
+const MAX_MATTERS = 8_000_000;
+/** What is remembered of a matter beside its acts, in characters. */
+const HEAD_WEIGHT = 500;
+/**
+ * Characters of acts beyond which nobody looks through a matter to see whether it still awaits something: it is said to, and pages say what. Some two
+ * thousand acts: with each that comes the others are looked at, and whoever sends them must not make that dear.
+ */
+const MAX_LOOKED_THROUGH = 1_000_000;
 
-/** The fold of one channel over what its store keeps of it: of a batch it reads the matters that the batch concerns and gives the rows that change. */
+/** What is known of a matter as it is kept; the whole of it only where it awaits something, and `'too large'` where it is not looked through. */
+type KnownMatter = {
+  readonly id: Uint8Array;
+  readonly head: MatterHead;
+  readonly open: boolean;
+  readonly matter?: Matter | 'too large';
+  /** Characters of the acts of `matter`. */
+  readonly size: number;
+};
+
+/** What is to be kept of a fold, and what is known of its matters once it is. */
+export type FoldRows = {
+  readonly verdicts: readonly VerdictRow[];
+  readonly matters: readonly MatterUpdate[];
+  readonly known: ReadonlyMap<string, KnownMatter>;
+};
+
+/** The fold of one channel over what its store keeps of it: a batch adds its acts to the matters that it concerns, and what these hold is seldom read. */
 export class KeptFold {
   readonly #store: Store;
-  readonly #sha256: Sha256;
   readonly #channel: string;
   readonly #rules: Omit<DutyContext, 'standing'>;
+  readonly #tie: TieBreak;
   readonly #waiting: WaitingMatters;
   readonly #acts = new Recent<KnownAct>(MAX_ACTS, () => 1);
-  readonly #states = new Recent<string>(MAX_STATES, (state) => state.length);
+  readonly #matters = new Recent<KnownMatter>(MAX_MATTERS, ({ size }) => HEAD_WEIGHT + size);
 
   constructor(store: Store, sha256: Sha256, channel: string, rules: Omit<DutyContext, 'standing'>) {
     this.#store = store;
-    this.#sha256 = sha256;
     this.#channel = channel;
     this.#rules = rules;
+    this.#tie = tieBreakIn(sha256, channel);
     this.#waiting = new WaitingMatters(store, channel);
   }
 
@@ -34,40 +69,54 @@ export class KeptFold {
   fold(entries: readonly VerifiedEntry[]): Promise<Fold> {
     const source = {
       acts: (ids: readonly string[]) => this.#actsOf(ids),
-      matters: (ids: readonly string[]) => this.#mattersOf(ids),
       waiting: async (ids: readonly string[]) => this.#mattersOf(await this.#waiting.among(ids)),
     };
     return foldEntries(source, entries);
   }
 
   /** The rows that a fold changes: verdicts of its entries and of those that waited for them, and matters. */
-  async rows(fold: Fold): Promise<{ readonly verdicts: readonly VerdictRow[]; readonly matters: readonly MatterRow[] }> {
-    const fresh = fold.entries.map(({ entry, matter, findings }) => this.#verdictRow(entry, matter, findings));
-    const verdicts = await this.#withMoves(fold, fresh);
-    const matters: MatterRow[] = [];
-    for (const matter of fold.matters) matters.push(await this.#matterRow(matter, fold.matters));
-    return { verdicts, matters };
+  async rows(fold: Fold): Promise<FoldRows> {
+    const before = await this.#before(fold.matters);
+    const known = new Map<string, KnownMatter>();
+    const texts = new Map<string, readonly ActRow[]>();
+    for (const change of fold.matters) {
+      const acts = change.acts.map((act): ActRow => ({ party: act.party, place: act.index, text: JSON.stringify(act) }));
+      texts.set(change.id, acts);
+      known.set(change.id, this.#after(change, sizeOf(acts), before.get(change.id)));
+    }
+    const matters: MatterUpdate[] = [];
+    for (const { id, anew } of fold.matters) matters.push(await this.#update(known.get(id) as KnownMatter, texts.get(id) ?? [], anew, known));
+    const fresh = fold.entries.map(({ entry, matter, findings }) => this.#verdictRow(entry, known.get(matter)?.id ?? raw(matter), findings));
+    return { verdicts: await this.#withMoves(fold, fresh), matters, known };
   }
 
   /** What a fold changed now stands in the store, as these rows. */
-  keep({ entries, matters, moved }: Fold, rows: readonly MatterRow[]): void {
+  keep({ entries, moved }: Fold, { known, matters }: FoldRows): void {
     for (const { entry, matter, findings } of entries) {
       const { id, type, valid } = entry;
       if (isAct(type, entry.findings)) this.#acts.put(id, { type, matter, valid: valid && findings.length === 0 });
     }
     for (const { id, matter, findings } of moved) {
-      const known = this.#acts.get(id);
-      if (known !== undefined) this.#acts.put(id, { ...known, matter, valid: known.valid && findings.length === 0 });
+      const act = this.#acts.get(id);
+      if (act !== undefined) this.#acts.put(id, { ...act, matter, valid: act.valid && findings.length === 0 });
     }
-    for (const { id, state } of rows) this.#states.put(toBase64url(id), state);
+    for (const [id, matter] of known) this.#matters.put(id, matter);
     this.#waiting.keep(matters);
+  }
+
+  /** The matters of a kind as a fold changes them, whole; nothing is written. */
+  async changed(fold: Fold, kind: string): Promise<readonly Matter[]> {
+    const heads = await this.#headsOf(fold.matters.flatMap(({ id, anew }) => (anew ? [] : [id])));
+    const wanted = fold.matters.filter(({ id, acts }) => (heads.get(id)?.head.kind || acts.find((act) => act.id === id)?.type) === kind);
+    const kept = await this.#mattersOf(wanted.flatMap(({ id, anew }) => (anew ? [] : [id])));
+    return wanted.map((change) => changedMatter(kept.get(change.id), change));
   }
 
   /** What was kept is computed again. */
   forget(): void {
     this.#waiting.forget();
     this.#acts.clear();
-    this.#states.clear();
+    this.#matters.clear();
   }
 
   async #actsOf(ids: readonly string[]): Promise<ReadonlyMap<string, KnownAct>> {
@@ -78,11 +127,54 @@ export class KeptFold {
     return known;
   }
 
+  /** Matters as they are kept, whole. */
   async #mattersOf(ids: readonly string[]): Promise<ReadonlyMap<string, Matter>> {
-    const { known, missing } = this.#states.among(ids);
-    const rows = missing.length === 0 ? [] : await this.#store.matters(this.#channel, { ids: missing.map(raw) });
-    for (const row of rows) known.set(toBase64url(row.id), row.state);
-    return new Map([...known].map(([id, state]) => [id, parseMatter(state)]));
+    const rows = ids.length === 0 ? [] : await this.#store.matters(this.#channel, { ids: ids.map(raw) });
+    return new Map(rows.map((row) => [toBase64url(row.id), parseMatter(row.state)]));
+  }
+
+  /** What is said of matters beside their acts; of those that nothing is kept of, nothing. */
+  async #headsOf(ids: readonly string[]): Promise<ReadonlyMap<string, KnownMatter>> {
+    const { known, missing } = this.#matters.among(ids);
+    const rows = missing.length === 0 ? [] : await this.#store.matters(this.#channel, { ids: missing.map(raw), most: 0 });
+    for (const { id, open, state } of rows) known.set(toBase64url(id), { id, head: parseHead(state), open, size: 0 });
+    return known;
+  }
+
+  /** What is known of the matters to which something comes, with their acts where they are to be looked through. */
+  async #before(changes: readonly MatterChange[]): Promise<ReadonlyMap<string, KnownMatter>> {
+    const onto = changes.filter((change) => !isFresh(change));
+    const known = new Map(await this.#headsOf(onto.map(({ id }) => id)));
+    const asked = onto.filter((change) => {
+      const kept = known.get(change.id);
+      return kept !== undefined && kept.matter === undefined && this.#isToLookThrough(kept, change);
+    });
+    if (asked.length === 0) return known;
+    const rows = await this.#store.matters(this.#channel, { ids: asked.map(({ id }) => raw(id)), most: MAX_LOOKED_THROUGH });
+    for (const { id, open, state } of rows) {
+      const { components, ...head } = parseHead(state);
+      const matter = components === undefined ? 'too large' : { ...head, components };
+      known.set(toBase64url(id), { id, head, open, matter, size: components === undefined ? 0 : state.length });
+    }
+    return known;
+  }
+
+  #isToLookThrough({ head, open }: KnownMatter, { id, acts }: MatterChange): boolean {
+    return head.kind !== '' && (open || acts.some((act) => mayAwait(id, act, this.#rules)));
+  }
+
+  /** A matter after a change whose acts have so many characters. */
+  #after(change: MatterChange, added: number, before: KnownMatter | undefined): KnownMatter {
+    const { id, acts } = change;
+    const kept = isFresh(change) ? undefined : before;
+    const bytes = before?.id ?? raw(id);
+    const head = headWith(kept?.head ?? emptyMatter(id), acts);
+    if (kept !== undefined && !this.#isToLookThrough(kept, change)) return { id: bytes, head, open: false, size: 0 };
+    const size = (kept?.size ?? 0) + added;
+    const known = kept?.matter ?? emptyMatter(id);
+    if (known === 'too large' || size > MAX_LOOKED_THROUGH) return { id: bytes, head, open: head.kind !== '', matter: 'too large', size: 0 };
+    const matter = withActs(known, acts);
+    return awaitsSomething(matter, this.#rules) ? { id: bytes, head, open: true, matter, size } : { id: bytes, head, open: false, size: 0 };
   }
 
   /** Rows of a batch, and of what was kept before, where acts stand that waited: parent and child may come in one batch, the child first. */
@@ -99,9 +191,9 @@ export class KeptFold {
   }
 
   /** The root of the dossier: the matter reached by following what each concerns first. */
-  async #dossierOf(matter: Matter, batch: readonly Matter[]): Promise<Uint8Array> {
+  async #dossierOf(head: MatterHead, batch: ReadonlyMap<string, KnownMatter>): Promise<Uint8Array> {
     const seen = new Set<string>();
-    let current = matter;
+    let current = head;
     for (let steps = 0; steps < 32; steps++) {
       seen.add(current.id);
       const concerned = current.concerns[0];
@@ -109,36 +201,49 @@ export class KeptFold {
       const row = (await this.#store.verdicts(this.#channel, [raw(concerned)])).find(isActRow);
       const id = row === undefined ? concerned : toBase64url(row.matter);
       if (seen.has(id)) break;
-      const next = batch.find((other) => other.id === id) ?? (await this.#mattersOf([id])).get(id);
+      const next = batch.get(id) ?? (await this.#headsOf([id])).get(id);
       if (next === undefined) return raw(id);
-      current = next;
+      current = next.head;
     }
     return raw(current.id);
   }
 
-  #verdictRow(entry: VerifiedEntry, matter: string, findings: readonly unknown[]): VerdictRow {
-    const id = raw(entry.id);
+  #verdictRow(entry: VerifiedEntry, matter: Uint8Array, findings: readonly unknown[]): VerdictRow {
     return {
       origin: entry.origin,
       index: entry.index,
-      id,
+      id: raw(entry.id),
       channel: this.#channel,
       valid: entry.valid,
       type: entry.type,
-      matter: matter === entry.id ? id : raw(matter),
+      matter,
       level: entry.level,
-      tie: tieBreak(this.#sha256, this.#channel, entry.level, entry.party),
+      tie: this.#tie(entry.level, entry.party),
       time: entry.time,
       findings: entry.findings.length + findings.length === 0 ? '[]' : JSON.stringify([...entry.findings, ...findings]),
     };
   }
 
-  async #matterRow(matter: Matter, batch: readonly Matter[]): Promise<MatterRow> {
-    const id = raw(matter.id);
-    const dossier = matter.concerns.length === 0 ? id : await this.#dossierOf(matter, batch);
-    const open = awaitsSomething(matter, this.#rules);
-    return { channel: this.#channel, id, kind: matter.kind, dossier, level: 0, open, state: formatMatter(matter) };
+  async #update(
+    { id, head, open }: KnownMatter,
+    acts: readonly ActRow[],
+    anew: boolean,
+    batch: ReadonlyMap<string, KnownMatter>,
+  ): Promise<MatterUpdate> {
+    const dossier = head.concerns.length === 0 ? id : await this.#dossierOf(head, batch);
+    return { channel: this.#channel, id, kind: head.kind, dossier, level: 0, open, head: formatHead(head), acts, anew };
   }
+}
+
+/** Whether nothing kept before counts: acts that came before what opens a matter wait for it, and come again with it. */
+function isFresh({ id, acts, anew }: MatterChange): boolean {
+  return anew || acts.some((act) => act.id === id);
+}
+
+function sizeOf(acts: readonly ActRow[]): number {
+  let size = 0;
+  for (const { text } of acts) size += text.length;
+  return size;
 }
 
 /** Of what was put last, as much as fits: the newer half and the older, which goes as a whole. */

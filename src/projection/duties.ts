@@ -42,7 +42,9 @@ export function dutiesOf(matter: Matter, context: DutyContext): readonly Duty[] 
   const acts = actsOf(matter);
   if (acts.length === 0 || matter.kind === '') return [];
   // Most matters start no clock, and every one that changes is asked: their stamps and withdrawals are gathered for those that do.
-  const running = clocksIn(context, false).flatMap(({ pack, clock }) => {
+  const { single, byAnchor } = startsOf(context.packs);
+  if (!acts.some((act) => byAnchor.has(act.type))) return [];
+  const running = single.flatMap(({ pack, clock }) => {
     const anchors = anchorsIn({ matter, acts }, clock);
     return anchors.length === 0 ? [] : [{ pack, clock, anchors }];
   });
@@ -62,7 +64,7 @@ export function dutiesOf(matter: Matter, context: DutyContext): readonly Duty[] 
  * it is known to be held. A document settles every period for which something could have been sent when it came, so whoever was late owes one, and not many.
  */
 export function periodicDuties(matters: readonly Matter[], context: DutyContext, now: number): readonly Duty[] {
-  const clocks = clocksIn(context, true);
+  const clocks = startsOf(context.packs).periodic;
   if (clocks.length === 0) return [];
   const reads = matters.filter((matter) => matter.kind !== '').map((matter) => readMatter(matter));
   return clocks.flatMap(({ pack, clock }) => {
@@ -101,6 +103,16 @@ export function awaitsSomething(matter: Matter, context: Omit<DutyContext, 'stan
   return dutiesOf(matter, { ...context, standing: new Map() }).some((duty) => duty.metAt === undefined && duty.withdrawn === undefined);
 }
 
+/** Whether a matter of this id that awaits nothing ({@link awaitsSomething}) may await something once this act came to it; most acts answer, or say how matters stand. */
+export function mayAwait(id: string, act: Act, { packs }: Pick<DutyContext, 'packs'>): boolean {
+  // What its opening says of it is known from here on, and what was settled by what is taken back is settled no more.
+  if (act.id === id || act.type === 'withdrawal') return true;
+  const { byAnchor, isStarted } = startsOf(packs);
+  // Where an old document ends nothing, a stamp that came by a detour can say that the clock started later than it did until then.
+  if (isStarted && act.stamp !== undefined) return true;
+  return byAnchor.get(act.type)?.some((clock) => starts(clock, { kind: act.type, fields: act.frame }, false)) === true;
+}
+
 /** A matter as its duties are computed from it. */
 type Read = {
   readonly matter: Matter;
@@ -128,8 +140,33 @@ function readsAround(matter: Matter, { elsewhere = [] }: DutyContext): readonly 
     });
 }
 
-function clocksIn({ packs }: DutyContext, periodic: boolean): readonly { readonly pack: Pack; readonly clock: Clock }[] {
-  return packs.flatMap((pack) => pack.clocks.filter(({ due }) => (due.every !== undefined) === periodic).map((clock) => ({ pack, clock })));
+type PackClock = { readonly pack: Pack; readonly clock: Clock };
+type Starts = {
+  readonly single: readonly PackClock[];
+  readonly periodic: readonly PackClock[];
+  readonly byAnchor: ReadonlyMap<string, readonly Clock[]>;
+  readonly isStarted: boolean;
+};
+
+/** Packs do not change: their clocks are gathered once, those that run once for each anchor by what starts them too. */
+const clocksOfPacks = new WeakMap<readonly Pack[], Starts>();
+
+function startsOf(packs: readonly Pack[]): Starts {
+  const known = clocksOfPacks.get(packs);
+  if (known !== undefined) return known;
+  const all = packs.flatMap((pack) => pack.clocks.map((clock) => ({ pack, clock })));
+  const single = all.filter(({ clock }) => clock.due.every === undefined);
+  const made = {
+    single,
+    periodic: all.filter(({ clock }) => clock.due.every !== undefined),
+    byAnchor: Map.groupBy(
+      single.map(({ clock }) => clock),
+      (clock) => clock.anchor.kind,
+    ),
+    isStarted: single.some(({ clock }) => clock.discharge.in === 'channel'),
+  };
+  clocksOfPacks.set(packs, made);
+  return made;
 }
 
 function anchorsIn({ matter, acts }: Pick<Read, 'matter' | 'acts'>, clock: Clock): readonly Act[] {

@@ -9,7 +9,7 @@ import { type TestLeaf, TestRecord } from '../node/fixtures-record.ts';
 import { StateDigest } from '../node/state-digest.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { type FoldedEntry, type FoldSource, foldEntries, isAct, type KnownAct } from './fold.ts';
-import { formatMatter, type Matter, parseMatter } from './matter.ts';
+import { changedMatter, formatMatter, type Matter, parseMatter } from './matter.ts';
 
 /** Who may sign anything for each side. */
 export const people = [testPerson('Petrova'), testPerson('Miller')] as const;
@@ -124,7 +124,7 @@ export class Kept {
   readonly #waiting = new Map<string, Matter>();
 
   get #source(): FoldSource {
-    return { acts: pick(this.acts), matters: pick(this.matters), waiting: pick(this.#waiting) };
+    return { acts: pick(this.acts), waiting: pick(this.#waiting) };
   }
 
   /** Folds and keeps nothing of it, as where a node dies in between. */
@@ -134,7 +134,7 @@ export class Kept {
 
   async fold(entries: readonly VerifiedEntry[]): Promise<void> {
     const fold = await foldEntries(this.#source, entries);
-    for (const matter of fold.matters) this.#keep(matter);
+    for (const change of fold.matters) this.#keep(changedMatter(this.matters.get(change.id), change));
     for (const one of fold.entries) {
       const { id, type, findings, valid } = one.entry;
       const place = placeOf(one.entry);

@@ -154,7 +154,19 @@ describe('the sqlite plans', () => {
     await store.putCosignatures([{ origin, size: 1, root: id, cosigner: 'b/held', time: 1, lines: id }]);
     await store.putVerdicts({
       verdicts: [{ ...cursor, origin, id, channel: CHANNEL, valid: true, type: 'a', matter: id, time: 1, findings: '[]' }],
-      matters: [{ channel: CHANNEL, id, kind: 'claim', dossier: id, level: 1, open: true, state: '{}' }],
+      matters: [
+        {
+          channel: CHANNEL,
+          id,
+          kind: 'claim',
+          dossier: id,
+          level: 1,
+          open: true,
+          head: '{}',
+          acts: [{ party: 0, place: 1, text: '{}' }],
+          anew: true,
+        },
+      ],
       readers: [{ origin, size: 1, state: '{}' }],
     });
     await Promise.all([

@@ -299,7 +299,17 @@ function settle(context: ReadContext, judged: Judged, results: readonly boolean[
   return { entry, state: next };
 }
 
+/** Bytes that order entries of one causal level in a channel. */
+export type TieBreak = (level: number, party: number) => Uint8Array;
+
 /** The alternating tie-break between entries of one causal level: SHA-256(channel || level || party). */
-export function tieBreak(sha256: Sha256, channel: string, level: number, party: number): Uint8Array {
-  return sha256(concat(fromBase64url(channel, 32) ?? utf8(channel), u64(level), Uint8Array.of(party)));
+export function tieBreakIn(sha256: Sha256, channel: string): TieBreak {
+  const prefix = fromBase64url(channel, 32) ?? utf8(channel);
+  const bytes = concat(prefix, u64(0), Uint8Array.of(0));
+  return (level, party) => {
+    // Written over with each: there is one for every entry.
+    bytes.set(u64(level), prefix.length);
+    bytes[prefix.length + 8] = party;
+    return sha256(bytes);
+  };
 }
