@@ -20,20 +20,22 @@ import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { WaitingMatters } from './waiting-matters.ts';
 
 /** Acts, and characters of matters, that are remembered of what was kept last: most of what is said is about what was said not long before. */
-const MAX_ACTS = 10_000;
+const MAX_ACTS = 24_000;
 const MAX_MATTERS = 8_000_000;
 /** What is remembered of a matter beside its acts, in characters. */
 const HEAD_WEIGHT = 500;
 /**
- * Characters of acts beyond which nobody looks through a matter to see whether it still awaits something: it is said to, and pages say what. Some two
+ * Characters of acts beyond which nobody looks through a matter to see whether it still awaits something: it is said to, and pages say what. Some
  * thousand acts: with each that comes the others are looked at, and whoever sends them must not make that dear.
  */
-const MAX_LOOKED_THROUGH = 1_000_000;
+const MAX_LOOKED_THROUGH = 400_000;
 
 /** What is known of a matter as it is kept; the whole of it only where it awaits something, and `'too large'` where it is not looked through. */
 type KnownMatter = {
   readonly id: Uint8Array;
   readonly head: MatterHead;
+  /** Text of `head`. */
+  readonly text: string;
   readonly open: boolean;
   readonly matter?: Matter | 'too large';
   /** Characters of the acts of `matter`. */
@@ -78,15 +80,31 @@ export class KeptFold {
   async rows(fold: Fold): Promise<FoldRows> {
     const before = await this.#before(fold.matters);
     const known = new Map<string, KnownMatter>();
-    const texts = new Map<string, readonly ActRow[]>();
-    for (const change of fold.matters) {
-      const acts = change.acts.map((act): ActRow => ({ party: act.party, place: act.index, text: JSON.stringify(act) }));
-      texts.set(change.id, acts);
-      known.set(change.id, this.#after(change, sizeOf(acts), before.get(change.id)));
-    }
     const matters: MatterUpdate[] = [];
-    for (const { id, anew } of fold.matters) matters.push(await this.#update(known.get(id) as KnownMatter, texts.get(id) ?? [], anew, known));
-    const fresh = fold.entries.map(({ entry, matter, findings }) => this.#verdictRow(entry, known.get(matter)?.id ?? raw(matter), findings));
+    for (const change of fold.matters) {
+      const acts: ActRow[] = [];
+      let size = 0;
+      for (const act of change.acts) {
+        const text = JSON.stringify(act);
+        acts.push({ party: act.party, place: act.index, text });
+        size += text.length;
+      }
+      const matter = this.#after(change, size, before.get(change.id));
+      known.set(change.id, matter);
+      const { id, head, text, open } = matter;
+      matters.push({ channel: this.#channel, id, kind: head.kind, dossier: id, level: 0, open, head: text, acts, anew: change.anew });
+    }
+    for (const [i, { id }] of fold.matters.entries()) {
+      const head = known.get(id)?.head;
+      // Last, since what it concerns may come in the same batch. Most concern nothing, and are not waited for.
+      if (head !== undefined && head.concerns.length > 0)
+        matters[i] = { ...(matters[i] as MatterUpdate), dossier: await this.#dossierOf(head, known) };
+    }
+    const fresh: VerdictRow[] = [];
+    for (const { entry, matter, findings } of fold.entries) {
+      const place = known.get(matter)?.id ?? raw(matter);
+      fresh.push(this.#verdictRow(entry, matter === entry.id ? place : raw(entry.id), place, findings));
+    }
     return { verdicts: await this.#withMoves(fold, fresh), matters, known };
   }
 
@@ -119,7 +137,7 @@ export class KeptFold {
     this.#matters.clear();
   }
 
-  async #actsOf(ids: readonly string[]): Promise<ReadonlyMap<string, KnownAct>> {
+  async #actsOf(ids: readonly string[]): Promise<Map<string, KnownAct>> {
     const { known, missing } = this.#acts.among(ids);
     const rows = missing.length === 0 ? [] : await this.#store.verdicts(this.#channel, missing.map(raw));
     for (const row of rows)
@@ -134,17 +152,20 @@ export class KeptFold {
   }
 
   /** What is said of matters beside their acts; of those that nothing is kept of, nothing. */
-  async #headsOf(ids: readonly string[]): Promise<ReadonlyMap<string, KnownMatter>> {
+  async #headsOf(ids: readonly string[]): Promise<Map<string, KnownMatter>> {
     const { known, missing } = this.#matters.among(ids);
     const rows = missing.length === 0 ? [] : await this.#store.matters(this.#channel, { ids: missing.map(raw), most: 0 });
-    for (const { id, open, state } of rows) known.set(toBase64url(id), { id, head: parseHead(state), open, size: 0 });
+    for (const { id, open, state } of rows) {
+      const { components: _, ...head } = parseHead(state);
+      known.set(toBase64url(id), { id, head, text: formatHead(head), open, size: 0 });
+    }
     return known;
   }
 
   /** What is known of the matters to which something comes, with their acts where they are to be looked through. */
   async #before(changes: readonly MatterChange[]): Promise<ReadonlyMap<string, KnownMatter>> {
     const onto = changes.filter((change) => !isFresh(change));
-    const known = new Map(await this.#headsOf(onto.map(({ id }) => id)));
+    const known = await this.#headsOf(onto.map(({ id }) => id));
     const asked = onto.filter((change) => {
       const kept = known.get(change.id);
       return kept !== undefined && kept.matter === undefined && this.#isToLookThrough(kept, change);
@@ -154,13 +175,16 @@ export class KeptFold {
     for (const { id, open, state } of rows) {
       const { components, ...head } = parseHead(state);
       const matter = components === undefined ? 'too large' : { ...head, components };
-      known.set(toBase64url(id), { id, head, open, matter, size: components === undefined ? 0 : state.length });
+      known.set(toBase64url(id), { id, head, text: formatHead(head), open, matter, size: components === undefined ? 0 : state.length });
     }
     return known;
   }
 
   #isToLookThrough({ head, open }: KnownMatter, { id, acts }: MatterChange): boolean {
-    return head.kind !== '' && (open || acts.some((act) => mayAwait(id, act, this.#rules)));
+    if (head.kind === '') return false;
+    if (open) return true;
+    for (const act of acts) if (mayAwait(id, act, this.#rules)) return true;
+    return false;
   }
 
   /** A matter after a change whose acts have so many characters. */
@@ -168,13 +192,16 @@ export class KeptFold {
     const { id, acts } = change;
     const kept = isFresh(change) ? undefined : before;
     const bytes = before?.id ?? raw(id);
-    const head = headWith(kept?.head ?? emptyMatter(id), acts);
-    if (kept !== undefined && !this.#isToLookThrough(kept, change)) return { id: bytes, head, open: false, size: 0 };
+    if (kept !== undefined && !this.#isToLookThrough(kept, change)) return kept.open || kept.matter !== undefined ? closed(kept) : kept;
+    const head = kept?.head ?? headWith(emptyMatter(id), acts);
+    const text = kept?.text ?? formatHead(head);
     const size = (kept?.size ?? 0) + added;
     const known = kept?.matter ?? emptyMatter(id);
-    if (known === 'too large' || size > MAX_LOOKED_THROUGH) return { id: bytes, head, open: head.kind !== '', matter: 'too large', size: 0 };
+    if (known === 'too large' || size > MAX_LOOKED_THROUGH) return { id: bytes, head, text, open: head.kind !== '', matter: 'too large', size: 0 };
     const matter = withActs(known, acts);
-    return awaitsSomething(matter, this.#rules) ? { id: bytes, head, open: true, matter, size } : { id: bytes, head, open: false, size: 0 };
+    return awaitsSomething(matter, this.#rules)
+      ? { id: bytes, head, text, open: true, matter, size }
+      : { id: bytes, head, text, open: false, size: 0 };
   }
 
   /** Rows of a batch, and of what was kept before, where acts stand that waited: parent and child may come in one batch, the child first. */
@@ -208,11 +235,11 @@ export class KeptFold {
     return raw(current.id);
   }
 
-  #verdictRow(entry: VerifiedEntry, matter: Uint8Array, findings: readonly unknown[]): VerdictRow {
+  #verdictRow(entry: VerifiedEntry, id: Uint8Array, matter: Uint8Array, findings: readonly unknown[]): VerdictRow {
     return {
       origin: entry.origin,
       index: entry.index,
-      id: raw(entry.id),
+      id,
       channel: this.#channel,
       valid: entry.valid,
       type: entry.type,
@@ -223,27 +250,18 @@ export class KeptFold {
       findings: entry.findings.length + findings.length === 0 ? '[]' : JSON.stringify([...entry.findings, ...findings]),
     };
   }
-
-  async #update(
-    { id, head, open }: KnownMatter,
-    acts: readonly ActRow[],
-    anew: boolean,
-    batch: ReadonlyMap<string, KnownMatter>,
-  ): Promise<MatterUpdate> {
-    const dossier = head.concerns.length === 0 ? id : await this.#dossierOf(head, batch);
-    return { channel: this.#channel, id, kind: head.kind, dossier, level: 0, open, head: formatHead(head), acts, anew };
-  }
 }
 
 /** Whether nothing kept before counts: acts that came before what opens a matter wait for it, and come again with it. */
 function isFresh({ id, acts, anew }: MatterChange): boolean {
-  return anew || acts.some((act) => act.id === id);
+  if (anew) return true;
+  for (const act of acts) if (act.id === id) return true;
+  return false;
 }
 
-function sizeOf(acts: readonly ActRow[]): number {
-  let size = 0;
-  for (const { text } of acts) size += text.length;
-  return size;
+/** A matter that awaits nothing: its acts need not be at hand. */
+function closed({ id, head, text }: KnownMatter): KnownMatter {
+  return { id, head, text, open: false, size: 0 };
 }
 
 /** Of what was put last, as much as fits: the newer half and the older, which goes as a whole. */

@@ -39,17 +39,9 @@ export type Duty = {
 
 /** All duties of a matter under the packs of its charter, in the order of their anchors; those of a cadence are {@link periodicDuties}. */
 export function dutiesOf(matter: Matter, context: DutyContext): readonly Duty[] {
-  const acts = actsOf(matter);
-  if (acts.length === 0 || matter.kind === '') return [];
-  // Most matters start no clock, and every one that changes is asked: their stamps and withdrawals are gathered for those that do.
-  const { single, byAnchor } = startsOf(context.packs);
-  if (!acts.some((act) => byAnchor.has(act.type))) return [];
-  const running = single.flatMap(({ pack, clock }) => {
-    const anchors = anchorsIn({ matter, acts }, clock);
-    return anchors.length === 0 ? [] : [{ pack, clock, anchors }];
-  });
+  const running = runningIn(matter, context.packs);
   if (running.length === 0) return [];
-  const read = readMatter(matter, acts);
+  const read = readMatter(matter);
   return running.flatMap(({ pack, clock, anchors }) => {
     // Most clocks end in their own matter; the others are looked at only for a clock that has started.
     const around = clock.discharge.in === undefined ? [] : readsAround(matter, context);
@@ -100,7 +92,31 @@ export function awaitsSomething(matter: Matter, context: Omit<DutyContext, 'stan
     for (let party = 0; party < context.parties; party++)
       if (party !== matter.opener && !(matter.components[party] ?? []).some((act) => act.type === 'position' && !withdrawn.has(act.id))) return true;
   }
-  return dutiesOf(matter, { ...context, standing: new Map() }).some((duty) => duty.metAt === undefined && duty.withdrawn === undefined);
+  return matter.kind !== '' && owesSomething(matter, context);
+}
+
+function owesSomething(matter: Matter, context: Omit<DutyContext, 'standing'>): boolean {
+  const { byAnchor } = startsOf(context.packs);
+  let read: Read | undefined;
+  for (const acts of Object.values(matter.components)) {
+    for (const act of acts) {
+      for (const { pack, clock } of byAnchor.get(act.type) ?? NO_CLOCKS) {
+        if (!isAnchor(clock, act, matter.id)) continue;
+        read ??= readMatter(matter);
+        if (!read.withdrawn.has(act.id) && pairsOf(clock, act, context.parties).some((pair) => !isMet(read as Read, pack, clock, act, pair, context)))
+          return true;
+      }
+    }
+  }
+  return false;
+}
+
+/** Whether stamps in the debtor's own log say that a duty is met by something in its own matter. */
+function isMet(read: Read, pack: Pack, clock: Clock, anchor: Act, pair: Pair, { quorum }: Pick<DutyContext, 'quorum'>): boolean {
+  const answers = answersIn(read, clock, anchor, pair.debtor);
+  if (answers.length === 0) return false;
+  const started = clock.discharge.in === 'channel' ? startIn(read, pack, clock, anchor, pair) : undefined;
+  return timesMet(answers, clock, pair.creditor, started, { quorum, standing: NOTHING_STANDS }).length > 0;
 }
 
 /** Whether a matter of this id that awaits nothing ({@link awaitsSomething}) may await something once this act came to it; most acts answer, or say how matters stand. */
@@ -110,7 +126,7 @@ export function mayAwait(id: string, act: Act, { packs }: Pick<DutyContext, 'pac
   const { byAnchor, isStarted } = startsOf(packs);
   // Where an old document ends nothing, a stamp that came by a detour can say that the clock started later than it did until then.
   if (isStarted && act.stamp !== undefined) return true;
-  return byAnchor.get(act.type)?.some((clock) => starts(clock, { kind: act.type, fields: act.frame }, false)) === true;
+  return byAnchor.get(act.type)?.some(({ clock }) => isAnchor(clock, act, id)) === true;
 }
 
 /** A matter as its duties are computed from it. */
@@ -123,7 +139,11 @@ type Read = {
 type Pair = { readonly debtor: number; readonly creditor: number };
 type Cadence = { readonly matter: Matter; readonly anchor: Act; readonly pair: Pair; readonly start: number };
 
-function readMatter(matter: Matter, acts: readonly Act[] = actsOf(matter)): Read {
+const NOTHING_STANDS: Standing = new Map();
+const NO_CLOCKS: readonly PackClock[] = [];
+
+function readMatter(matter: Matter): Read {
+  const acts = actsOf(matter);
   return { matter, acts, stamps: stampsIn(acts), withdrawn: withdrawnIn(matter) };
 }
 
@@ -140,11 +160,12 @@ function readsAround(matter: Matter, { elsewhere = [] }: DutyContext): readonly 
     });
 }
 
+type Running = PackClock & { readonly anchors: readonly Act[] };
 type PackClock = { readonly pack: Pack; readonly clock: Clock };
 type Starts = {
   readonly single: readonly PackClock[];
   readonly periodic: readonly PackClock[];
-  readonly byAnchor: ReadonlyMap<string, readonly Clock[]>;
+  readonly byAnchor: ReadonlyMap<string, readonly PackClock[]>;
   readonly isStarted: boolean;
 };
 
@@ -159,18 +180,30 @@ function startsOf(packs: readonly Pack[]): Starts {
   const made = {
     single,
     periodic: all.filter(({ clock }) => clock.due.every !== undefined),
-    byAnchor: Map.groupBy(
-      single.map(({ clock }) => clock),
-      (clock) => clock.anchor.kind,
-    ),
+    byAnchor: Map.groupBy(single, ({ clock }) => clock.anchor.kind),
     isStarted: single.some(({ clock }) => clock.discharge.in === 'channel'),
   };
   clocksOfPacks.set(packs, made);
   return made;
 }
 
+/** The clocks that run once for each anchor and have one in this matter. */
+function runningIn(matter: Matter, packs: readonly Pack[]): readonly Running[] {
+  const { single, byAnchor } = startsOf(packs);
+  const acts = actsOf(matter);
+  if (matter.kind === '' || !acts.some((act) => byAnchor.has(act.type))) return [];
+  return single.flatMap(({ pack, clock }) => {
+    const anchors = anchorsIn({ matter, acts }, clock);
+    return anchors.length === 0 ? [] : [{ pack, clock, anchors }];
+  });
+}
+
 function anchorsIn({ matter, acts }: Pick<Read, 'matter' | 'acts'>, clock: Clock): readonly Act[] {
-  return acts.filter((act) => starts(clock, { kind: act.type, fields: act.frame }, act.id === matter.id));
+  return acts.filter((act) => isAnchor(clock, act, matter.id));
+}
+
+function isAnchor(clock: Clock, act: Act, matter: string): boolean {
+  return starts(clock, { kind: act.type, fields: act.frame }, act.id === matter);
 }
 
 function dutyOf(
@@ -182,19 +215,12 @@ function dutyOf(
   { debtor, creditor }: Pair,
   { quorum, standing }: DutyContext,
 ): Duty {
+  const started = startIn(read, pack, clock, anchor, { debtor, creditor });
   const holder = anchor.party === debtor ? creditor : debtor;
-  const over = read.stamps.get(anchor.id) ?? [];
-  const byReceipt = clock.anchor.by === 'receipt';
-  const started = byReceipt ? startedAt(over, timed(anchor), holder) : startOf(clock, anchor.frame, pack.holidays);
-  const owed = byReceipt ? receiptOwedSince(over, timed(anchor), holder, quorum) : undefined;
+  const owed = clock.anchor.by === 'receipt' ? receiptOwedSince(read.stamps.get(anchor.id) ?? [], timed(anchor), holder, quorum) : undefined;
   const places = [read, ...around.filter((other) => mayEnd(clock, read, other))];
   const answers = places.flatMap((place) => answersIn(place, clock, anchor, debtor));
-  const met = answers.flatMap(({ act, stamps }) => {
-    // An old document anywhere in the channel ends nothing that started after it.
-    if (clock.discharge.in !== 'channel') return metAt(stamps, timed(act), creditor, quorum, standing) ?? [];
-    const at = heldAt(stamps, timed(act), creditor, quorum);
-    return at === undefined || started === undefined || at < started ? [] : at;
-  });
+  const met = timesMet(answers, clock, creditor, started, { quorum, standing });
   const takenBack = read.withdrawn.get(anchor.id);
   const due = started === undefined ? instantIn(anchor.frame, clock.due.field) : dueAtOf(clock, anchor.frame, started, pack.holidays);
   const [answer] = clock.discharge.in === 'channel' && met.length === 0 ? [] : answers;
@@ -212,6 +238,28 @@ function dutyOf(
     ...(takenBack === undefined ? {} : { withdrawn: takenBack }),
     ...(owed === undefined ? {} : { receiptOwedSince: owed }),
   };
+}
+
+/** When a clock started for these two, as far as the stamps say. */
+function startIn({ stamps }: Read, pack: Pack, clock: Clock, anchor: Act, { debtor, creditor }: Pair): number | undefined {
+  if (clock.anchor.by !== 'receipt') return startOf(clock, anchor.frame, pack.holidays);
+  return startedAt(stamps.get(anchor.id) ?? [], timed(anchor), anchor.party === debtor ? creditor : debtor);
+}
+
+/** When each answer met what was owed to `creditor`, as far as the stamps say. */
+function timesMet(
+  answers: readonly { readonly act: Act; readonly stamps: readonly StampedTime[] }[],
+  clock: Clock,
+  creditor: number,
+  started: number | undefined,
+  { quorum, standing }: Pick<DutyContext, 'quorum' | 'standing'>,
+): readonly number[] {
+  return answers.flatMap(({ act, stamps }) => {
+    // An old document anywhere in the channel ends nothing that started after it.
+    if (clock.discharge.in !== 'channel') return metAt(stamps, timed(act), creditor, quorum, standing) ?? [];
+    const at = heldAt(stamps, timed(act), creditor, quorum);
+    return at === undefined || started === undefined || at < started ? [] : at;
+  });
 }
 
 /** Whether a document in `other` may end a clock of `read`: anywhere in the channel, or where that matter concerns something of this one. */

@@ -251,7 +251,7 @@ function placeOf({ party, index }: VerifiedEntry): string {
 
 const pick =
   <T>(map: ReadonlyMap<string, T>) =>
-  (ids: readonly string[]): Promise<ReadonlyMap<string, T>> =>
+  (ids: readonly string[]): Promise<Map<string, T>> =>
     Promise.resolve(new Map(ids.flatMap((id) => (map.has(id) ? [[id, map.get(id) as T]] : []))));
 
 /** Entries as they come, in batches of these sizes (and one more), over and over. */

@@ -9,9 +9,12 @@ import { type Act, actsOf, type Matter, type MatterChange } from './matter.ts';
 /** What is known of an act that another refers to. */
 export type KnownAct = { readonly type: string; readonly matter: string; readonly valid: boolean };
 
-/** What the fold may ask, set-wise: acts by id, and matters in which acts wait. What else stands in a matter it need not know. */
+/**
+ * What the fold may ask, set-wise: acts by id, in a map that is its own from then on, and matters in which acts wait. What else stands in a matter it need
+ * not know.
+ */
 export type FoldSource = {
-  readonly acts: (ids: readonly string[]) => Promise<ReadonlyMap<string, KnownAct>>;
+  readonly acts: (ids: readonly string[]) => Promise<Map<string, KnownAct>>;
   /** The matters among these ids that nobody has opened yet: acts wait there. Asked of ids that come for the first time, so nearly always none. */
   readonly waiting: (ids: readonly string[]) => Promise<ReadonlyMap<string, Matter>>;
 };
@@ -47,7 +50,7 @@ export async function foldEntries(source: FoldSource, entries: readonly Verified
     const parent = entry?.header.refs[0];
     if (parent !== undefined) parents.push(parent);
   }
-  const acts = new Map(await source.acts(parents));
+  const acts = await source.acts(parents);
   const waiting = await source.waiting(entries.map((entry) => entry.id));
   const changes = new Map<string, Change>();
   const moved: MovedAct[] = [];
@@ -67,7 +70,7 @@ export async function foldEntries(source: FoldSource, entries: readonly Verified
  * log or later in the same one. `type` and `findings` as the verdict has them. No id has more than one.
  */
 export function isAct(type: string, findings: readonly { readonly id: string }[]): boolean {
-  return type !== '' && !findings.some(({ id }) => MISPLACED.includes(id));
+  return type !== '' && (findings.length === 0 || !findings.some(({ id }) => MISPLACED.includes(id)));
 }
 
 function place(
@@ -105,6 +108,7 @@ function adoptWaiting(
   const change = changes.get(id);
   const kept = change?.anew === true ? undefined : waiting.get(id);
   if (known === undefined || (kept === undefined && change === undefined)) return;
+  if (kept === undefined && change?.acts.length === 1 && change.acts[0]?.id === id) return;
   const here = [...(kept === undefined ? [] : actsOf(kept)), ...(change?.acts ?? [])];
   const pending = here.filter((act) => act.id !== id);
   if (pending.length === 0) return;

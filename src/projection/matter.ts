@@ -51,7 +51,7 @@ export function withAct(matter: Matter, act: Act): Matter {
 /** As {@link withAct}, with many. */
 export function withActs(matter: Matter, acts: readonly Act[]): Matter {
   const components: Record<string, readonly Act[]> = { ...matter.components };
-  for (const [party, more] of Map.groupBy(acts, (act) => act.party)) components[party] = merged(components[party] ?? [], more);
+  for (const [party, more] of byParty(acts)) components[party] = merged(components[party] ?? [], more);
   return { ...headWith(matter, acts), components };
 }
 
@@ -67,6 +67,11 @@ export function headWith({ id, kind, opener, concerns }: MatterHead, acts: reado
   return opening === undefined
     ? { id, kind, opener, concerns }
     : { id, kind: opening.type, opener: opening.party, concerns: concernsOf(opening.frame) };
+}
+
+function byParty(acts: readonly Act[]): Iterable<readonly [number, readonly Act[]]> {
+  const [first] = acts;
+  return acts.length === 1 && first !== undefined ? [[first.party, acts]] : Map.groupBy(acts, (act) => act.party);
 }
 
 /** A component with more acts of its party: nearly always later than all it has, so that those are not looked through. */
@@ -87,9 +92,8 @@ function merged(component: readonly Act[], more: readonly Act[]): readonly Act[]
 
 /** All acts of a matter, party by party. */
 export function actsOf(matter: Matter): readonly Act[] {
-  return Object.keys(matter.components)
-    .sort((a, b) => Number(a) - Number(b))
-    .flatMap((party) => matter.components[party] ?? []);
+  // Names that are whole numbers come in their order.
+  return Object.values(matter.components).flat();
 }
 
 /** A party's acts of one type, oldest first. */
@@ -104,12 +108,8 @@ export function openingAct(matter: Matter): Act | undefined {
 
 /** Text of a matter for digests, as the store puts it together from {@link formatHead} and the text of each act; equal matters have equal text, whatever order their acts came in. */
 export function formatMatter(matter: Matter): string {
-  const components = Object.fromEntries(
-    Object.keys(matter.components)
-      .sort((a, b) => Number(a) - Number(b))
-      .map((party) => [party, matter.components[party] ?? []]),
-  );
-  return JSON.stringify({ id: matter.id, kind: matter.kind, opener: matter.opener, concerns: matter.concerns, components });
+  const { id, kind, opener, concerns, components } = matter;
+  return JSON.stringify({ id, kind, opener, concerns, components });
 }
 
 /** Text of what is said of a matter beside its acts. */
