@@ -41,7 +41,7 @@ export type Duty = {
 export function dutiesOf(matter: Matter, context: DutyContext): readonly Duty[] {
   const running = runningIn(matter, context.packs);
   if (running.length === 0) return [];
-  const read = readMatter(matter);
+  const read = new MatterRead(matter);
   return running.flatMap(({ pack, clock, anchors }) => {
     // Most clocks end in their own matter; the others are looked at only for a clock that has started.
     const around = clock.discharge.in === undefined ? [] : readsAround(matter, context);
@@ -58,7 +58,7 @@ export function dutiesOf(matter: Matter, context: DutyContext): readonly Duty[] 
 export function periodicDuties(matters: readonly Matter[], context: DutyContext, now: number): readonly Duty[] {
   const clocks = startsOf(context.packs).periodic;
   if (clocks.length === 0) return [];
-  const reads = matters.filter((matter) => matter.kind !== '').map((matter) => readMatter(matter));
+  const reads = matters.filter((matter) => matter.kind !== '').map((matter) => new MatterRead(matter));
   return clocks.flatMap(({ pack, clock }) => {
     const starts = reads.flatMap((read) => anchorsIn(read, clock).flatMap((anchor) => cadencesOf(read, anchor, pack, clock, context)));
     const firsts = Map.groupBy(starts, ({ pair }) => `${pair.debtor}/${pair.creditor}`);
@@ -102,7 +102,7 @@ function owesSomething(matter: Matter, context: Omit<DutyContext, 'standing'>): 
     for (const act of acts) {
       for (const { pack, clock } of byAnchor.get(act.type) ?? NO_CLOCKS) {
         if (!isAnchor(clock, act, matter.id)) continue;
-        read ??= readMatter(matter);
+        read ??= new MatterRead(matter);
         if (!read.withdrawn.has(act.id) && pairsOf(clock, act, context.parties).some((pair) => !isMet(read as Read, pack, clock, act, pair, context)))
           return true;
       }
@@ -142,9 +142,27 @@ type Cadence = { readonly matter: Matter; readonly anchor: Act; readonly pair: P
 const NOTHING_STANDS: Standing = new Map();
 const NO_CLOCKS: readonly PackClock[] = [];
 
-function readMatter(matter: Matter): Read {
-  const acts = actsOf(matter);
-  return { matter, acts, stamps: stampsIn(acts), withdrawn: withdrawnIn(matter) };
+/** What is gathered from all acts is gathered when it is asked for: most that ask need the half of it. */
+class MatterRead implements Read {
+  readonly matter: Matter;
+  readonly acts: readonly Act[];
+  #stamps: Read['stamps'] | undefined;
+  #withdrawn: Read['withdrawn'] | undefined;
+
+  constructor(matter: Matter) {
+    this.matter = matter;
+    this.acts = actsOf(matter);
+  }
+
+  get stamps(): Read['stamps'] {
+    this.#stamps ??= stampsIn(this.acts);
+    return this.#stamps;
+  }
+
+  get withdrawn(): Read['withdrawn'] {
+    this.#withdrawn ??= withdrawnIn(this.matter);
+    return this.#withdrawn;
+  }
 }
 
 /** Matters do not change: what one comes to is gathered once, however many others ask. */
@@ -154,7 +172,7 @@ function readsAround(matter: Matter, { elsewhere = [] }: DutyContext): readonly 
   return elsewhere
     .filter((other) => other.id !== matter.id)
     .map((other) => {
-      const read = gathered.get(other) ?? readMatter(other);
+      const read = gathered.get(other) ?? new MatterRead(other);
       gathered.set(other, read);
       return read;
     });
@@ -269,10 +287,10 @@ function mayEnd(clock: Clock, { acts }: Read, other: Read): boolean {
 }
 
 /** What the debtor said in a matter that ends the clock. Who takes an answer back owes it again: only their own act says so, and it hurts nobody else. */
-function answersIn({ acts, stamps, withdrawn }: Read, clock: Clock, anchor: Act, debtor: number) {
-  return acts
-    .filter((act) => act.party === debtor && !withdrawn.has(act.id) && discharges(clock, anchor.frame, { kind: act.type, fields: act.frame }))
-    .map((act) => ({ act, stamps: stamps.get(act.id) ?? [] }));
+function answersIn(read: Read, clock: Clock, anchor: Act, debtor: number) {
+  return read.acts
+    .filter((act) => act.party === debtor && discharges(clock, anchor.frame, { kind: act.type, fields: act.frame }) && !read.withdrawn.has(act.id))
+    .map((act) => ({ act, stamps: read.stamps.get(act.id) ?? [] }));
 }
 
 /** When a cadence starts, for everybody who owes: not before its anchor was held, whatever instant its author wrote. */
@@ -319,10 +337,12 @@ function periodsOwed(reads: readonly Read[], cadence: Cadence, pack: Pack, clock
 
 /** Who owes whom: every addressee the author, the author every addressee, or, each to the other, both. */
 function pairsOf(clock: Clock, anchor: Act, parties: number): readonly Pair[] {
-  const others = Array.from({ length: parties }, (_, party) => party).filter((party) => party !== anchor.party);
-  const owed = others.map((other) => ({ debtor: other, creditor: anchor.party }));
-  const owing = others.map((other) => ({ debtor: anchor.party, creditor: other }));
-  return clock.debtor === 'each' ? [...owed, ...owing] : clock.debtor === 'addressee' ? owed : owing;
+  const pairs: Pair[] = [];
+  if (clock.debtor !== 'sender')
+    for (let other = 0; other < parties; other++) if (other !== anchor.party) pairs.push({ debtor: other, creditor: anchor.party });
+  if (clock.debtor !== 'addressee')
+    for (let other = 0; other < parties; other++) if (other !== anchor.party) pairs.push({ debtor: anchor.party, creditor: other });
+  return pairs;
 }
 
 /** Stamped times by the entry they cover: a matter may hold very many of both, and nobody who sends them may make us compare each with each. */
