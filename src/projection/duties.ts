@@ -208,10 +208,13 @@ function startsOf(packs: readonly Pack[]): Starts {
 /** The clocks that run once for each anchor and have one in this matter. */
 function runningIn(matter: Matter, packs: readonly Pack[]): readonly Running[] {
   const { single, byAnchor } = startsOf(packs);
+  if (matter.kind === '') return [];
   const acts = actsOf(matter);
-  if (matter.kind === '' || !acts.some((act) => byAnchor.has(act.type))) return [];
+  const types = new Set<string>();
+  for (const { type } of acts) if (byAnchor.has(type)) types.add(type);
+  if (types.size === 0) return [];
   return single.flatMap(({ pack, clock }) => {
-    const anchors = anchorsIn({ matter, acts }, clock);
+    const anchors = types.has(clock.anchor.kind) ? anchorsIn({ matter, acts }, clock) : [];
     return anchors.length === 0 ? [] : [{ pack, clock, anchors }];
   });
 }
