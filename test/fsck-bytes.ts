@@ -86,7 +86,9 @@ export async function fill(store: Store): Promise<void> {
       dossier: id,
       level: index,
       open: index % 8 === 0,
-      state: JSON.stringify({ index }),
+      head: JSON.stringify({ index }),
+      acts: [{ party: 0, place: index, text: JSON.stringify({ said: index }) }],
+      anew: false,
     }));
   await store.putVerdicts({ verdicts, matters, readers: [{ origin, size: ENTRIES, state: '{"n":3,"people":[]}' }] });
   await store.putLocal('channel', CHANNEL, JSON.stringify({ title: 'Geneva-1', addresses: ['https://127.0.0.1:1'] }));

@@ -43,13 +43,13 @@ async function addClosedMatters(two: TwoParties): Promise<void> {
   const { replica, store } = two.of(two.a);
   const origin = originIn(replica, 0);
   const ids = Array.from({ length: OLD }, (_, i) => two.crypto.sha256(new TextEncoder().encode(String(i))));
-  const state = JSON.stringify({ id: '', kind: 'message', opener: 0, concerns: [], components: {} });
+  const head = JSON.stringify({ id: '', kind: 'message', opener: 0, concerns: [] });
   await store.putVerdicts({
     verdicts: ids.map((id, i) => ({
       ...{ origin, index: 1_000_000 + i, id, channel: two.channel, valid: true, type: 'message', matter: id },
       ...{ level: 0, tie: id, time: 0, findings: '[]' },
     })),
-    matters: ids.map((id) => ({ channel: two.channel, id, kind: 'message', dossier: id, level: 0, open: false, state })),
+    matters: ids.map((id) => ({ channel: two.channel, id, kind: 'message', dossier: id, level: 0, open: false, head, acts: [], anew: true })),
     readers: [],
   });
 }

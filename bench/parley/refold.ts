@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { ChannelRuntime } from '../../src/node/channel-runtime.ts';
 import { nodeSha256 } from '../../src/node/crypto.ts';
 import { KeptFold } from '../../src/node/kept-fold.ts';
-import type { MatterRow, VerdictRow } from '../../src/store/store.ts';
+import type { MatterUpdate, VerdictRow } from '../../src/store/store.ts';
 import { LogReader } from '../../src/sync/log-reader.ts';
 
 /** Milliseconds of folding (and of keeping what it changed), of the same rows written bare, and of all of it with the reading; memory in MB. */
@@ -14,7 +14,7 @@ export type Refolded = {
   readonly batches: number;
   readonly fold: number;
   readonly kept: number;
-  /** Of parsing the text of each matter that changed once, and writing it once. */
+  /** Of writing the text of each act once. */
   readonly texts: number;
   readonly bare: number;
   readonly whole: number;
@@ -46,9 +46,9 @@ export async function refold(channel: ChannelRuntime, dir: string): Promise<Refo
       const { user, system } = process.threadCpuUsage(used);
       sums.processor += user + system;
       await store.putVerdicts({ ...rows, readers: [state] });
-      kept.keep(fold, rows.matters);
+      kept.keep(fold, rows);
       const stored = performance.now();
-      for (const { state } of rows.matters) JSON.stringify(JSON.parse(state));
+      for (const { acts } of fold.matters) for (const act of acts) JSON.stringify(act);
       const texts = performance.now();
       sums.texts += texts - stored;
       const beforeBare = process.threadCpuUsage();
@@ -81,15 +81,21 @@ function bareTables(path: string) {
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
     CREATE TABLE verdict (origin TEXT, idx INTEGER, id BLOB, valid INTEGER, type TEXT, matter BLOB, level INTEGER, tie BLOB, time INTEGER, findings TEXT,
       PRIMARY KEY (origin, idx)) STRICT, WITHOUT ROWID;
-    CREATE TABLE matter (id BLOB PRIMARY KEY, kind TEXT, dossier BLOB, open INTEGER, state TEXT) STRICT`);
+    CREATE TABLE matter (id BLOB PRIMARY KEY, kind TEXT, dossier BLOB, open INTEGER, head TEXT) STRICT;
+    CREATE TABLE act (party INTEGER, place INTEGER, matter BLOB, text TEXT, PRIMARY KEY (party, place)) STRICT, WITHOUT ROWID`);
   const verdict = db.prepare('INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const matter = db.prepare('INSERT OR REPLACE INTO matter VALUES (?, ?, ?, ?, ?)');
+  const matter = db.prepare(`INSERT INTO matter VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET kind = excluded.kind, dossier = excluded.dossier,
+    open = excluded.open, head = excluded.head WHERE head <> excluded.head OR open <> excluded.open`);
+  const act = db.prepare('INSERT OR REPLACE INTO act VALUES (?, ?, ?, ?)');
   return {
-    write(verdicts: readonly VerdictRow[], matters: readonly MatterRow[]): void {
+    write(verdicts: readonly VerdictRow[], matters: readonly MatterUpdate[]): void {
       db.exec('BEGIN');
       for (const row of verdicts)
         verdict.run(row.origin, row.index, row.id, row.valid ? 1 : 0, row.type, row.matter, row.level, row.tie, row.time, row.findings);
-      for (const row of matters) matter.run(row.id, row.kind, row.dossier, row.open ? 1 : 0, row.state);
+      for (const { id, kind, dossier, open, head, acts } of matters) {
+        matter.run(id, kind, dossier, open ? 1 : 0, head);
+        for (const { party, place, text } of acts) act.run(party, place, id, text);
+      }
       db.exec('COMMIT');
     },
     close(): void {

@@ -4,11 +4,11 @@ import { startNode } from '../parley/two-nodes.ts';
 import type { Workload } from './workload.ts';
 
 /**
- * A mixed record of two parties, from verified entries to the rows of what they come to, in the batches in which a node reads: each batch onto what the
- * store keeps of the matters that it concerns. Reading and verifying stand outside; keeping the rows stands beside.
+ * A mixed record of two parties, from verified entries to the rows of what they come to - a verdict for each, its act in its matter, and what is said of
+ * the matter - in the batches in which a node reads. Reading and verifying stand outside; keeping the rows stands beside.
  *
- * Its floor is the time to parse the text of each matter that changed once and to write it once, measured bare, batch by batch, in the same run; that of
- * keeping the rows beside is to write them bare as well.
+ * Its floor is the time to write the text of each act once, measured bare, batch by batch, in the same run: what comes to a matter is kept as that text,
+ * and nothing that the matter already holds is read or written again. That of keeping the rows beside is to write them bare as well.
  */
 export const fold: Workload = {
   name: 'fold',

@@ -23,6 +23,9 @@ import { KeptFold } from './kept-fold.ts';
 import { packsOf } from './packs.ts';
 import { StateDigest } from './state-digest.ts';
 
+/** Matters read at once where their digest is brought up to date. */
+const MATTERS_AT_ONCE = 500;
+
 /** One channel at work in a node: its replica, its own log, its readers and its projection. */
 export class ChannelRuntime {
   readonly replica: Replica;
@@ -148,16 +151,16 @@ export class ChannelRuntime {
   /** Folds verdicts and keeps them, the matters they change and the reader's state in one transaction. */
   async #apply(entries: readonly VerifiedEntry[], reader: { origin: string; size: number; state: string }): Promise<void> {
     const fold = await this.#kept.fold(entries);
-    const erased = await eraseHere(this.replica, entries, () => heldOutWith(this, fold.matters));
+    const erased = await eraseHere(this.replica, entries, async () => heldOutWith(this, await this.#kept.changed(fold, 'identity')));
     if (erased.size > 0) this.#rereads++;
-    const { verdicts: rows, matters } = await this.#kept.rows(fold);
+    const rows = await this.#kept.rows(fold);
     await this.store.putVerdicts({
-      verdicts: erased.size === 0 ? rows : await this.#withoutErased(rows, erased),
-      matters,
+      verdicts: erased.size === 0 ? rows.verdicts : await this.#withoutErased(rows.verdicts, erased),
+      matters: rows.matters,
       readers: [reader],
     });
-    this.#state?.put(matters);
-    this.#kept.keep(fold, matters);
+    this.#state?.change(rows.matters);
+    this.#kept.keep(fold, rows);
     this.#noteFiles(reader.origin, entries);
   }
 
@@ -233,6 +236,12 @@ export class ChannelRuntime {
       return this.#state;
     });
     const state = await this.#loading;
+    if (state.changed.length > 0)
+      await this.reader.between(async () => {
+        const ids = state.changed;
+        for (let at = 0; at < ids.length; at += MATTERS_AT_ONCE)
+          state.put(await this.store.matters(this.id, { ids: ids.slice(at, at + MATTERS_AT_ONCE) }));
+      });
     const heads = (await this.counted()).map((head) => `${head.origin} ${head.size} ${toBase64url(head.root)}`);
     return toBase64url(sha256(utf8([...heads, state.digest()].join('\n'))));
   }

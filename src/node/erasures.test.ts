@@ -8,7 +8,7 @@ import type { Cell, Field, Kind } from '../document/kind.ts';
 import { KINDS } from '../document/registry.ts';
 import { eraseFields, leavesByName } from '../entry/body.ts';
 import { type FoldSource, foldEntries, type KnownAct } from '../projection/fold.ts';
-import { formatMatter, type Matter } from '../projection/matter.ts';
+import { changedMatter, formatMatter, type Matter } from '../projection/matter.ts';
 import { branchOf, keepBranch } from '../sync/branch.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { testCrypto as crypto, testChannel, testPerson } from './fixtures-channel.ts';
@@ -208,7 +208,6 @@ function sampleOf(field: Field | Cell): Json {
 
 const nothing: FoldSource = {
   acts: async () => new Map<string, KnownAct>(),
-  matters: async () => new Map<string, Matter>(),
   waiting: async () => new Map<string, Matter>(),
   folded: async () => new Set<VerifiedEntry>(),
 };
@@ -217,7 +216,11 @@ async function stateOf(record: TestRecord): Promise<{ verdicts: readonly object[
   const { entries } = await record.read(0);
   const fold = await foldEntries(nothing, entries);
   const verdicts = entries.map(({ id, valid, level, automatic }) => ({ id, valid, level, automatic }));
-  return { verdicts, matters: fold.matters.map(formatMatter).sort(), root: toBase64url(record.rootAt(0, record.size(0))) };
+  return {
+    verdicts,
+    matters: fold.matters.map((change) => formatMatter(changedMatter(undefined, change))).sort(),
+    root: toBase64url(record.rootAt(0, record.size(0))),
+  };
 }
 
 test('erasing any content fields of any kind changes no verdict, no matter and no root', async () => {

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toBase64url } from '../base/bytes.ts';
 import { originOf } from '../entry/card.ts';
-import { cut, numbersOf, on, randomEntries, stateOfWhole } from '../projection/fixtures-folds.ts';
+import { awaitsSomething } from '../projection/duties.ts';
+import { cut, numbersOf, on, people, randomEntries, started, stateOfWhole } from '../projection/fixtures-folds.ts';
+import { parseMatter } from '../projection/matter.ts';
 import { openMemoryStore } from '../store/memory.ts';
 import type { MatterRow, Store, VerdictRow } from '../store/store.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { testCrypto } from './fixtures-channel.ts';
 import { KeptFold } from './kept-fold.ts';
+import { shippedPacks } from './packs.ts';
 
 const { channel } = on;
 const { sha256 } = testCrypto;
@@ -25,7 +28,7 @@ async function keep(kept: KeptFold, store: Store, batch: readonly VerifiedEntry[
   const fold = await kept.fold(batch);
   const rows = await kept.rows(fold);
   await store.putVerdicts({ ...rows, readers: [] });
-  kept.keep(fold, rows.matters);
+  kept.keep(fold, rows);
 }
 
 /** Matters in which anything stands, and where every entry went, as the store has them. */
@@ -124,4 +127,59 @@ test('a fold that was not kept is not remembered, and neither is what was droppe
   const half = entries.slice(0, 30);
   for (const batch of cut(half, [2])) await keep(kept, store, batch);
   assert.deepEqual(await stateIn(store), expected(half));
+});
+
+test('the row of a matter says that it awaits something exactly while it does', async () => {
+  const packs = [...shippedPacks().values()].map(({ pack }) => pack);
+  for (const seed of [14, 15]) {
+    const store = await storeOfChannel();
+    const kept = new KeptFold(store, sha256, channel.id, { ...rules, packs });
+    for (const batch of cut(await randomEntries(seed, 150), [0, 3, 11])) {
+      await keep(kept, store, batch);
+      for (const { open, state } of await store.matters(channel.id))
+        assert.equal(open, awaitsSomething(parseMatter(state), { ...rules, packs }), state);
+    }
+  }
+});
+
+test('what comes to a matter in which very much was said is kept without reading that again, and the matter is one to look at', async () => {
+  const record = await started('very much');
+  const claim = await record.say(0, people[0], { kind: 'claim', refs: [], fields: { facet: 'fact', statement: 'It was so.', marking: 'green' } });
+  const position = { kind: 'position', refs: [claim.id], fields: { value: 'denies', marking: 'green' } };
+  await record.say(1, people[1], position);
+  const [ours, theirs] = await Promise.all([record.read(0), record.read(1)]);
+  const last = theirs.entries.at(-1);
+  assert.ok(last?.valid);
+  // As if they had gone on and on, which nobody need sign for a test of the fold.
+  const many = (from: number, to: number): readonly VerifiedEntry[] =>
+    Array.from({ length: to - from }, (_, i) => ({
+      ...last,
+      index: last.index + 1 + from + i,
+      id: toBase64url(sha256(Uint8Array.of((from + i) >> 8, from + i))),
+    }));
+  const store = await storeOfChannel();
+  let read = 0;
+  const counting: Store = {
+    ...store,
+    matters: async (of, filter) => {
+      const rows = await store.matters(of, filter);
+      for (const { state } of rows) read += state.length;
+      return rows;
+    },
+  };
+  const kept = foldOver(counting);
+  await keep(kept, counting, [...ours.entries, ...theirs.entries]);
+  await keep(kept, counting, many(0, 2_400));
+  assert.equal(read, 0);
+  for (let at = 2_400; at < 2_450; at++) await keep(kept, counting, many(at, at + 1));
+  for (let at = 2_450; at < 2_460; at++) await keep(foldOver(counting), counting, many(at, at + 1));
+  assert.ok(read < 10_000, `${read} characters`);
+  const claimed = async () =>
+    (await store.matters(channel.id, { kind: 'claim' })).map(({ open, state }) => ({ open, matter: parseMatter(state) }))[0];
+  const before = await claimed();
+  assert.equal(before?.matter.components['1']?.length, 2_461);
+  assert.equal(before?.open, false, 'what is known to await nothing goes on awaiting nothing');
+  for (const withdrawal of many(2_460, 2_463)) await keep(foldOver(counting), counting, [{ ...withdrawal, type: 'withdrawal' }]);
+  assert.equal((await claimed())?.open, true);
+  assert.ok(read < 30_000, `${read} characters`);
 });

@@ -1,41 +1,81 @@
 import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import type { Sha256 } from '../base/ports.ts';
-import { awaitsSomething, type DutyContext } from '../projection/duties.ts';
+import { awaitsSomething, type DutyContext, mayAwait } from '../projection/duties.ts';
 import { type Fold, foldEntries, isAct, type KnownAct } from '../projection/fold.ts';
-import { formatMatter, type Matter, parseMatter } from '../projection/matter.ts';
-import type { MatterRow, Store, VerdictRow } from '../store/store.ts';
-import { tieBreak } from '../verify/read-log.ts';
+import {
+  changedMatter,
+  emptyMatter,
+  formatHead,
+  headWith,
+  type Matter,
+  type MatterChange,
+  type MatterHead,
+  parseHead,
+  parseMatter,
+  withActs,
+} from '../projection/matter.ts';
+import type { ActRow, MatterUpdate, Store, VerdictRow } from '../store/store.ts';
+import { type TieBreak, tieBreakIn } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
-import { dossierRoot, type Stand } from './dossier-roots.ts';
+import { dossierRoot, type Stand, UnopenedRoots } from './dossier-roots.ts';
 import { WaitingMatters } from './waiting-matters.ts';
 
 /** Acts, and characters of matters, that are remembered of what was kept last: most of what is said is about what was said not long before. */
-const MAX_ACTS = 10_000;
-const MAX_STATES = 8_000_000;
+const MAX_ACTS = 24_000;
+const MAX_MATTERS = 8_000_000;
+/** What is remembered of a matter beside its acts, in characters. */
+const HEAD_WEIGHT = 500;
+/**
+ * Characters of acts beyond which nobody looks through a matter to see whether it still awaits something: it is said to, and pages say what. Some
+ * thousand acts: with each that comes the others are looked at, and whoever sends them must not make that dear.
+ */
+const MAX_LOOKED_THROUGH = 400_000;
 
-/** The fold of one channel over what its store keeps of it: of a batch it reads the matters that the batch concerns and gives the rows that change. */
+/** What is known of a matter as it is kept; the whole of it only where it awaits something, and `'too large'` where it is not looked through. */
+type KnownMatter = {
+  readonly id: Uint8Array;
+  readonly head: MatterHead;
+  /** Text of `head`. */
+  readonly text: string;
+  readonly open: boolean;
+  readonly matter?: Matter | 'too large';
+  /** Characters of the acts of `matter`. */
+  readonly size: number;
+};
+
+/** What is to be kept of a fold, and what is known of its matters once it is. */
+export type FoldRows = {
+  readonly verdicts: readonly VerdictRow[];
+  readonly matters: readonly MatterUpdate[];
+  readonly known: ReadonlyMap<string, KnownMatter>;
+  /** Roots of dossiers that nobody has opened yet. */
+  readonly unopened: readonly string[];
+};
+
+/** The fold of one channel over what its store keeps of it: a batch adds its acts to the matters that it concerns, and what these hold is seldom read. */
 export class KeptFold {
   readonly #store: Store;
-  readonly #sha256: Sha256;
   readonly #channel: string;
   readonly #rules: Omit<DutyContext, 'standing'>;
+  readonly #tie: TieBreak;
   readonly #waiting: WaitingMatters;
+  readonly #roots: UnopenedRoots;
   readonly #acts = new Recent<KnownAct>(MAX_ACTS, () => 1);
-  readonly #states = new Recent<string>(MAX_STATES, (state) => state.length);
+  readonly #matters = new Recent<KnownMatter>(MAX_MATTERS, ({ size }) => HEAD_WEIGHT + size);
 
   constructor(store: Store, sha256: Sha256, channel: string, rules: Omit<DutyContext, 'standing'>) {
     this.#store = store;
-    this.#sha256 = sha256;
     this.#channel = channel;
     this.#rules = rules;
+    this.#tie = tieBreakIn(sha256, channel);
     this.#waiting = new WaitingMatters(store, channel);
+    this.#roots = new UnopenedRoots(store, channel);
   }
 
-  /** Folds onto what is kept those entries of a batch that are not kept yet; nothing is written. */
+  /** Folds a batch onto what is kept; nothing is written. */
   fold(entries: readonly VerifiedEntry[]): Promise<Fold> {
     const source = {
       acts: (ids: readonly string[]) => this.#actsOf(ids),
-      matters: (ids: readonly string[]) => this.#mattersOf(ids),
       waiting: async (ids: readonly string[]) => this.#mattersOf(await this.#waiting.among(ids)),
       folded: (given: readonly VerifiedEntry[]) => this.#foldedOf(given),
     };
@@ -43,37 +83,67 @@ export class KeptFold {
   }
 
   /** The rows that a fold changes: verdicts of its entries and of those that waited for them, and matters. */
-  async rows(fold: Fold): Promise<{ readonly verdicts: readonly VerdictRow[]; readonly matters: readonly MatterRow[] }> {
-    const fresh = fold.entries.map(({ entry, matter, findings }) => this.#verdictRow(entry, matter, findings));
-    const verdicts = await this.#withMoves(fold, fresh);
-    const stand = this.#standAfter(fold);
-    const matters: MatterRow[] = [];
-    for (const matter of fold.matters) matters.push(await this.#matterRow(matter, stand));
-    return { verdicts, matters: [...matters, ...(await this.#rerooted(fold, stand))] };
+  async rows(fold: Fold): Promise<FoldRows> {
+    const before = await this.#before(fold.matters);
+    const known = new Map<string, KnownMatter>();
+    const matters: MatterUpdate[] = [];
+    for (const change of fold.matters) {
+      const acts: ActRow[] = [];
+      let size = 0;
+      for (const act of change.acts) {
+        const text = JSON.stringify(act);
+        acts.push({ party: act.party, place: act.index, text });
+        size += text.length;
+      }
+      const matter = this.#after(change, size, before.get(change.id));
+      known.set(change.id, matter);
+      const { id, head, text, open } = matter;
+      matters.push({ channel: this.#channel, id, kind: head.kind, dossier: id, level: 0, open, head: text, acts, anew: change.anew });
+    }
+    const unopened = await this.#root(fold, known, matters);
+    const fresh: VerdictRow[] = [];
+    for (const { entry, matter, findings } of fold.entries) {
+      const place = known.get(matter)?.id ?? raw(matter);
+      fresh.push(this.#verdictRow(entry, matter === entry.id ? place : raw(entry.id), place, findings));
+    }
+    return { verdicts: await this.#withMoves(fold, fresh), matters, known, unopened };
   }
 
   /** What a fold changed now stands in the store, as these rows. */
-  keep({ entries, matters, moved }: Fold, rows: readonly MatterRow[]): void {
+  keep({ entries, moved }: Fold, { known, matters, unopened }: FoldRows): void {
     for (const { entry, matter, findings } of entries) {
       const { id, type, valid } = entry;
       if (isAct(type, entry.findings)) this.#acts.put(id, { type, matter, valid: valid && findings.length === 0 });
     }
     for (const { id, matter, findings } of moved) {
-      const known = this.#acts.get(id);
-      if (known !== undefined) this.#acts.put(id, { ...known, matter, valid: known.valid && findings.length === 0 });
+      const act = this.#acts.get(id);
+      if (act !== undefined) this.#acts.put(id, { ...act, matter, valid: act.valid && findings.length === 0 });
     }
-    for (const { id, state } of rows) this.#states.put(toBase64url(id), state);
+    for (const [id, matter] of known) this.#matters.put(id, matter);
     this.#waiting.keep(matters);
+    this.#roots.keep(
+      entries.map(({ entry }) => entry),
+      unopened,
+    );
+  }
+
+  /** The matters of a kind as a fold changes them, whole; nothing is written. */
+  async changed(fold: Fold, kind: string): Promise<readonly Matter[]> {
+    const heads = await this.#headsOf(fold.matters.flatMap(({ id, anew }) => (anew ? [] : [id])));
+    const wanted = fold.matters.filter(({ id, acts }) => (heads.get(id)?.head.kind || acts.find((act) => act.id === id)?.type) === kind);
+    const kept = await this.#mattersOf(wanted.flatMap(({ id, anew }) => (anew ? [] : [id])));
+    return wanted.map((change) => changedMatter(kept.get(change.id), change));
   }
 
   /** What was kept is computed again. */
   forget(): void {
     this.#waiting.forget();
+    this.#roots.forget();
     this.#acts.clear();
-    this.#states.clear();
+    this.#matters.clear();
   }
 
-  async #actsOf(ids: readonly string[]): Promise<ReadonlyMap<string, KnownAct>> {
+  async #actsOf(ids: readonly string[]): Promise<Map<string, KnownAct>> {
     const { known, missing } = this.#acts.among(ids);
     const rows = missing.length === 0 ? [] : await this.#store.verdicts(this.#channel, missing.map(raw));
     for (const row of rows)
@@ -81,11 +151,63 @@ export class KeptFold {
     return known;
   }
 
+  /** Matters as they are kept, whole. */
   async #mattersOf(ids: readonly string[]): Promise<ReadonlyMap<string, Matter>> {
-    const { known, missing } = this.#states.among(ids);
-    const rows = missing.length === 0 ? [] : await this.#store.matters(this.#channel, { ids: missing.map(raw) });
-    for (const row of rows) known.set(toBase64url(row.id), row.state);
-    return new Map([...known].map(([id, state]) => [id, parseMatter(state)]));
+    const rows = ids.length === 0 ? [] : await this.#store.matters(this.#channel, { ids: ids.map(raw) });
+    return new Map(rows.map((row) => [toBase64url(row.id), parseMatter(row.state)]));
+  }
+
+  /** What is said of matters beside their acts; of those that nothing is kept of, nothing. */
+  async #headsOf(ids: readonly string[]): Promise<Map<string, KnownMatter>> {
+    const { known, missing } = this.#matters.among(ids);
+    const rows = missing.length === 0 ? [] : await this.#store.matters(this.#channel, { ids: missing.map(raw), most: 0 });
+    for (const { id, open, state } of rows) {
+      const { components: _, ...head } = parseHead(state);
+      known.set(toBase64url(id), { id, head, text: formatHead(head), open, size: 0 });
+    }
+    return known;
+  }
+
+  /** What is known of the matters to which something comes, with their acts where they are to be looked through. */
+  async #before(changes: readonly MatterChange[]): Promise<ReadonlyMap<string, KnownMatter>> {
+    const onto = changes.filter((change) => !isFresh(change));
+    const known = await this.#headsOf(onto.map(({ id }) => id));
+    const asked = onto.filter((change) => {
+      const kept = known.get(change.id);
+      return kept !== undefined && kept.matter === undefined && this.#isToLookThrough(kept, change);
+    });
+    if (asked.length === 0) return known;
+    const rows = await this.#store.matters(this.#channel, { ids: asked.map(({ id }) => raw(id)), most: MAX_LOOKED_THROUGH });
+    for (const { id, open, state } of rows) {
+      const { components, ...head } = parseHead(state);
+      const matter = components === undefined ? 'too large' : { ...head, components };
+      known.set(toBase64url(id), { id, head, text: formatHead(head), open, matter, size: components === undefined ? 0 : state.length });
+    }
+    return known;
+  }
+
+  #isToLookThrough({ head, open }: KnownMatter, { id, acts }: MatterChange): boolean {
+    if (head.kind === '') return false;
+    if (open) return true;
+    for (const act of acts) if (mayAwait(id, act, this.#rules)) return true;
+    return false;
+  }
+
+  /** A matter after a change whose acts have so many characters. */
+  #after(change: MatterChange, added: number, before: KnownMatter | undefined): KnownMatter {
+    const { id, acts } = change;
+    const kept = isFresh(change) ? undefined : before;
+    const bytes = before?.id ?? raw(id);
+    if (kept !== undefined && !this.#isToLookThrough(kept, change)) return kept.open || kept.matter !== undefined ? closed(kept) : kept;
+    const head = kept?.head ?? headWith(emptyMatter(id), acts);
+    const text = kept?.text ?? formatHead(head);
+    const size = (kept?.size ?? 0) + added;
+    const known = kept?.matter ?? emptyMatter(id);
+    if (known === 'too large' || size > MAX_LOOKED_THROUGH) return { id: bytes, head, text, open: head.kind !== '', matter: 'too large', size: 0 };
+    const matter = withActs(known, acts);
+    return awaitsSomething(matter, this.#rules)
+      ? { id: bytes, head, text, open: true, matter, size }
+      : { id: bytes, head, text, open: false, size: 0 };
   }
 
   /** Rows of a batch, and of what was kept before, where acts stand that waited: parent and child may come in one batch, the child first. */
@@ -101,28 +223,47 @@ export class KeptFold {
     return [...fresh.map((row) => place(row) ?? row), ...kept.flatMap((row) => place(row) ?? [])];
   }
 
-  /** Where acts and matters will stand once this fold is kept. */
-  #standAfter(fold: Fold): Stand {
-    const matters = new Map(fold.matters.map((matter) => [matter.id, matter]));
-    const places = new Map(fold.entries.flatMap(({ entry, matter }) => (isAct(entry.type, entry.findings) ? [[entry.id, matter] as const] : [])));
-    for (const { id, matter } of fold.moved) places.set(id, matter);
-    return {
-      placeOf: async (act) => places.get(act) ?? (await this.#actsOf([act])).get(act)?.matter,
-      matterOf: async (id) => matters.get(id) ?? (await this.#mattersOf([id])).get(id),
+  /**
+   * Says in the rows of what concerns something of which dossier it is, and adds those of matters that the fold leaves as they are, and whose dossier has
+   * another root now that what they concern is here; gives the roots that nobody has opened. Last, since what a matter concerns may come in its batch.
+   */
+  async #root(fold: Fold, known: ReadonlyMap<string, KnownMatter>, matters: MatterUpdate[]): Promise<readonly string[]> {
+    const stand = this.#standAfter(fold, known);
+    const unopened: string[] = [];
+    const rootOf = async (head: MatterHead): Promise<Uint8Array> => {
+      const { root, isOpened } = await dossierRoot(head, stand);
+      if (!isOpened && root !== head.id) unopened.push(root);
+      return raw(root);
     };
+    for (const [i, { id }] of fold.matters.entries()) {
+      const head = known.get(id)?.head;
+      // Most concern nothing, and are not waited for.
+      if (head !== undefined && head.concerns.length > 0) matters[i] = { ...(matters[i] as MatterUpdate), dossier: await rootOf(head) };
+    }
+    const came = await this.#roots.among(fold.entries.map(({ entry }) => entry.id));
+    for (const id of came) {
+      for (const { state, ...row } of await this.#store.matters(this.#channel, { dossier: raw(id), most: 0 })) {
+        const { components: _, ...head } = parseHead(state);
+        if (known.has(head.id) || head.concerns.length === 0) continue;
+        matters.push({ ...row, dossier: await rootOf(head), head: formatHead(head), acts: [], anew: false });
+      }
+    }
+    return unopened;
   }
 
-  /** Rows of matters that this fold leaves as they are, and whose dossier has another root now that what they concern is here. */
-  async #rerooted({ entries, matters }: Fold, stand: Stand): Promise<readonly MatterRow[]> {
-    const changed = new Set(matters.map(({ id }) => id));
-    const came = entries.flatMap(({ entry }) => (isAct(entry.type, entry.findings) ? [raw(entry.id)] : []));
-    const rows: MatterRow[] = [];
-    for (const row of came.length === 0 ? [] : await this.#store.matters(this.#channel, { under: came })) {
-      if (changed.has(toBase64url(row.id))) continue;
-      const root = await dossierRoot(parseMatter(row.state), stand);
-      if (root !== toBase64url(row.dossier)) rows.push({ ...row, dossier: raw(root) });
-    }
-    return rows;
+  /** Where acts and matters will stand once this fold is kept. */
+  #standAfter({ entries, moved }: Fold, known: ReadonlyMap<string, KnownMatter>): Stand {
+    let places: Map<string, string> | undefined;
+    const placesHere = (): ReadonlyMap<string, string> => {
+      if (places !== undefined) return places;
+      places = new Map(entries.flatMap(({ entry, matter }) => (isAct(entry.type, entry.findings) ? [[entry.id, matter] as const] : [])));
+      for (const { id, matter } of moved) places.set(id, matter);
+      return places;
+    };
+    return {
+      placeOf: async (act) => placesHere().get(act) ?? (await this.#actsOf([act])).get(act)?.matter,
+      headOf: async (id) => (known.get(id) ?? (await this.#headsOf([id])).get(id))?.head,
+    };
   }
 
   /** Entries of which a row tells already. */
@@ -137,8 +278,7 @@ export class KeptFold {
     return folded;
   }
 
-  #verdictRow(entry: VerifiedEntry, matter: string, findings: readonly unknown[]): VerdictRow {
-    const id = raw(entry.id);
+  #verdictRow(entry: VerifiedEntry, id: Uint8Array, matter: Uint8Array, findings: readonly unknown[]): VerdictRow {
     return {
       origin: entry.origin,
       index: entry.index,
@@ -146,20 +286,25 @@ export class KeptFold {
       channel: this.#channel,
       valid: entry.valid,
       type: entry.type,
-      matter: matter === entry.id ? id : raw(matter),
+      matter,
       level: entry.level,
-      tie: tieBreak(this.#sha256, this.#channel, entry.level, entry.party),
+      tie: this.#tie(entry.level, entry.party),
       time: entry.time,
       findings: entry.findings.length + findings.length === 0 ? '[]' : JSON.stringify([...entry.findings, ...findings]),
     };
   }
+}
 
-  async #matterRow(matter: Matter, stand: Stand): Promise<MatterRow> {
-    const id = raw(matter.id);
-    const dossier = matter.concerns.length === 0 ? id : raw(await dossierRoot(matter, stand));
-    const open = awaitsSomething(matter, this.#rules);
-    return { channel: this.#channel, id, kind: matter.kind, dossier, level: 0, open, state: formatMatter(matter) };
-  }
+/** Whether nothing kept before counts: acts that came before what opens a matter wait for it, and come again with it. */
+function isFresh({ id, acts, anew }: MatterChange): boolean {
+  if (anew) return true;
+  for (const act of acts) if (act.id === id) return true;
+  return false;
+}
+
+/** A matter that awaits nothing: its acts need not be at hand. */
+function closed({ id, head, text }: KnownMatter): KnownMatter {
+  return { id, head, text, open: false, size: 0 };
 }
 
 /** Of what was put last, as much as fits: the newer half and the older, which goes as a whole. */

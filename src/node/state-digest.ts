@@ -13,19 +13,33 @@ type Group = { readonly hashes: Map<string, string>; digest: string | undefined 
  */
 export class StateDigest {
   readonly #sha256: Sha256;
+  /** Matters whose present state has not been put: who asks seldom need not pay for each change of a large one. */
+  readonly #changed = new Map<string, Uint8Array>();
   readonly #groups: readonly Group[] = Array.from({ length: GROUPS }, () => ({ hashes: new Map<string, string>(), digest: undefined }));
 
   constructor(sha256: Sha256) {
     this.#sha256 = sha256;
   }
 
+  /** Notes that the state of these matters is another now. */
+  change(rows: readonly Pick<MatterRow, 'id'>[]): void {
+    for (const { id } of rows) this.#changed.set(toHex(id), id);
+  }
+
+  /** The ids of matters whose present state is to be put. */
+  get changed(): readonly Uint8Array[] {
+    return [...this.#changed.values()];
+  }
+
   /** Takes the present state of matters; those not named stay as they were. */
   put(rows: readonly Pick<MatterRow, 'id' | 'kind' | 'state'>[]): void {
     for (const { id, kind, state } of rows) {
       const group = this.#groups[id[0] ?? 0] as Group;
-      if (kind === '') group.hashes.delete(toHex(id));
-      else group.hashes.set(toHex(id), this.#hash(state));
+      const name = toHex(id);
+      if (kind === '') group.hashes.delete(name);
+      else group.hashes.set(name, this.#hash(state));
       group.digest = undefined;
+      this.#changed.delete(name);
     }
   }
 

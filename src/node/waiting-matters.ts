@@ -1,6 +1,5 @@
 import { toBase64url } from '../base/bytes.ts';
-import type { Matter } from '../projection/matter.ts';
-import type { Store } from '../store/store.ts';
+import type { MatterRow, Store } from '../store/store.ts';
 
 /** Beyond this the store is asked for each id instead: whoever refers to what never comes must not fill our memory. */
 const MAX_KNOWN = 10_000;
@@ -18,7 +17,7 @@ export class WaitingMatters {
 
   /** Those of `ids` that may be such a matter. */
   async among(ids: readonly string[]): Promise<readonly string[]> {
-    this.#ids ??= new Set((await this.#store.matters(this.#channel, { kind: '' })).map((row) => toBase64url(row.id)));
+    this.#ids ??= new Set((await this.#store.matters(this.#channel, { kind: '', most: 0 })).map((row) => toBase64url(row.id)));
     const known = this.#ids;
     if (known.size === 0) return [];
     return known.size > MAX_KNOWN ? ids : ids.filter((id) => known.has(id));
@@ -30,12 +29,12 @@ export class WaitingMatters {
   }
 
   /** Matters as they now stand in the store. */
-  keep(matters: readonly Matter[]): void {
+  keep(matters: readonly Pick<MatterRow, 'id' | 'kind'>[]): void {
     const known = this.#ids;
     if (known === undefined || known.size > MAX_KNOWN) return;
-    for (const matter of matters) {
-      if (matter.kind === '') known.add(matter.id);
-      else known.delete(matter.id);
+    for (const { id, kind } of matters) {
+      if (kind === '') known.add(toBase64url(id));
+      else if (known.size > 0) known.delete(toBase64url(id));
     }
   }
 }

@@ -31,7 +31,12 @@ export function aboutEntries(matter: Matter): AboutEntries {
 
 /** Ids of acts that their author withdrew. */
 export function withdrawnIn(matter: Matter): ReadonlyMap<string, Act> {
-  return aboutEntries(matter).withdrawals;
+  const withdrawals = new Map<string, Act>();
+  for (const act of actsOf(matter)) {
+    const { entry } = act.frame;
+    if (act.type === 'withdrawal' && typeof entry === 'string' && !withdrawals.has(entry)) withdrawals.set(entry, act);
+  }
+  return withdrawals;
 }
 
 /** What is known of one party's hold on an erased field, weakest last: nobody can look into another's store. */

@@ -39,15 +39,9 @@ export type Duty = {
 
 /** All duties of a matter under the packs of its charter, in the order of their anchors; those of a cadence are {@link periodicDuties}. */
 export function dutiesOf(matter: Matter, context: DutyContext): readonly Duty[] {
-  const acts = actsOf(matter);
-  if (acts.length === 0 || matter.kind === '') return [];
-  // Most matters start no clock, and every one that changes is asked: their stamps and withdrawals are gathered for those that do.
-  const running = clocksIn(context, false).flatMap(({ pack, clock }) => {
-    const anchors = anchorsIn({ matter, acts }, clock);
-    return anchors.length === 0 ? [] : [{ pack, clock, anchors }];
-  });
+  const running = runningIn(matter, context.packs);
   if (running.length === 0) return [];
-  const read = readMatter(matter, acts);
+  const read = new MatterRead(matter);
   return running.flatMap(({ pack, clock, anchors }) => {
     // Most clocks end in their own matter; the others are looked at only for a clock that has started.
     const around = clock.discharge.in === undefined ? [] : readsAround(matter, context);
@@ -63,9 +57,9 @@ export function dutiesOf(matter: Matter, context: DutyContext): readonly Duty[] 
  * it is known to be held. A document settles every period for which something could have been sent when it came, so whoever was late owes one, and not many.
  */
 export function periodicDuties(matters: readonly Matter[], context: DutyContext, now: number): readonly Duty[] {
-  const clocks = clocksIn(context, true);
+  const clocks = startsOf(context.packs).periodic;
   if (clocks.length === 0) return [];
-  const reads = matters.filter((matter) => matter.kind !== '').map((matter) => readMatter(matter));
+  const reads = matters.filter((matter) => matter.kind !== '').map((matter) => new MatterRead(matter));
   return clocks.flatMap(({ pack, clock }) => {
     const starts = reads.flatMap((read) => anchorsIn(read, clock).flatMap((anchor) => cadencesOf(read, anchor, pack, clock, context)));
     const firsts = Map.groupBy(starts, ({ pair }) => `${pair.debtor}/${pair.creditor}`);
@@ -99,7 +93,48 @@ export function awaitsSomething(matter: Matter, context: Omit<DutyContext, 'stan
     for (let party = 0; party < context.parties; party++)
       if (party !== matter.opener && !(matter.components[party] ?? []).some((act) => act.type === 'position' && !withdrawn.has(act.id))) return true;
   }
-  return dutiesOf(matter, { ...context, standing: new Map() }).some((duty) => duty.metAt === undefined && duty.withdrawn === undefined);
+  return matter.kind !== '' && owesSomething(matter, context);
+}
+
+function owesSomething(matter: Matter, context: Omit<DutyContext, 'standing'>): boolean {
+  const { byAnchor } = startsOf(context.packs);
+  let read: Read | undefined;
+  for (const acts of Object.values(matter.components)) {
+    for (const act of acts) {
+      for (const { pack, clock } of byAnchor.get(act.type) ?? NO_CLOCKS) {
+        if (!isAnchor(clock, act, matter.id)) continue;
+        // Of several runs one counts: which one, all of them say together.
+        if (clock.anchor.latest === true) return owesOfAll(matter, context);
+        read ??= new MatterRead(matter);
+        if (!read.withdrawn.has(act.id) && pairsOf(clock, act, context.parties).some((pair) => !isMet(read as Read, pack, clock, act, pair, context)))
+          return true;
+      }
+    }
+  }
+  return false;
+}
+
+function owesOfAll(matter: Matter, context: Omit<DutyContext, 'standing'>): boolean {
+  const duties = dutiesOf(matter, { ...context, standing: NOTHING_STANDS });
+  return duties.some(({ metAt, withdrawn }) => metAt === undefined && withdrawn === undefined);
+}
+
+/** Whether stamps in the debtor's own log say that a duty is met by something in its own matter. */
+function isMet(read: Read, pack: Pack, clock: Clock, anchor: Act, pair: Pair, { quorum }: Pick<DutyContext, 'quorum'>): boolean {
+  const answers = answersIn(read, clock, anchor, pair.debtor);
+  if (answers.length === 0) return false;
+  const started = clock.discharge.in === 'channel' ? startIn(read, pack, clock, anchor, pair) : undefined;
+  return timesMet(answers, clock, pair.creditor, started, { quorum, standing: NOTHING_STANDS }).length > 0;
+}
+
+/** Whether a matter of this id that awaits nothing ({@link awaitsSomething}) may await something once this act came to it; most acts answer, or say how matters stand. */
+export function mayAwait(id: string, act: Act, { packs }: Pick<DutyContext, 'packs'>): boolean {
+  // What its opening says of it is known from here on, and what was settled by what is taken back is settled no more.
+  if (act.id === id || act.type === 'withdrawal') return true;
+  const { byAnchor, isStarted } = startsOf(packs);
+  // Where an old document ends nothing, a stamp that came by a detour can say that the clock started later than it did until then.
+  if (isStarted && act.stamp !== undefined) return true;
+  return byAnchor.get(act.type)?.some(({ clock }) => isAnchor(clock, act, id)) === true;
 }
 
 /** A matter as its duties are computed from it. */
@@ -112,8 +147,30 @@ type Read = {
 type Pair = { readonly debtor: number; readonly creditor: number };
 type Cadence = { readonly matter: Matter; readonly anchor: Act; readonly pair: Pair; readonly start: number };
 
-function readMatter(matter: Matter, acts: readonly Act[] = actsOf(matter)): Read {
-  return { matter, acts, stamps: stampsIn(acts), withdrawn: withdrawnIn(matter) };
+const NOTHING_STANDS: Standing = new Map();
+const NO_CLOCKS: readonly PackClock[] = [];
+
+/** What is gathered from all acts is gathered when it is asked for: most that ask need the half of it. */
+class MatterRead implements Read {
+  readonly matter: Matter;
+  readonly acts: readonly Act[];
+  #stamps: Read['stamps'] | undefined;
+  #withdrawn: Read['withdrawn'] | undefined;
+
+  constructor(matter: Matter) {
+    this.matter = matter;
+    this.acts = actsOf(matter);
+  }
+
+  get stamps(): Read['stamps'] {
+    this.#stamps ??= stampsIn(this.acts);
+    return this.#stamps;
+  }
+
+  get withdrawn(): Read['withdrawn'] {
+    this.#withdrawn ??= withdrawnIn(this.matter);
+    return this.#withdrawn;
+  }
 }
 
 /** Matters do not change: what one comes to is gathered once, however many others ask. */
@@ -123,18 +180,59 @@ function readsAround(matter: Matter, { elsewhere = [] }: DutyContext): readonly 
   return elsewhere
     .filter((other) => other.id !== matter.id)
     .map((other) => {
-      const read = gathered.get(other) ?? readMatter(other);
+      const read = gathered.get(other) ?? new MatterRead(other);
       gathered.set(other, read);
       return read;
     });
 }
 
-function clocksIn({ packs }: DutyContext, periodic: boolean): readonly { readonly pack: Pack; readonly clock: Clock }[] {
-  return packs.flatMap((pack) => pack.clocks.filter(({ due }) => (due.every !== undefined) === periodic).map((clock) => ({ pack, clock })));
+type Running = PackClock & { readonly anchors: readonly Act[] };
+type PackClock = { readonly pack: Pack; readonly clock: Clock };
+type Starts = {
+  readonly single: readonly PackClock[];
+  readonly periodic: readonly PackClock[];
+  readonly byAnchor: ReadonlyMap<string, readonly PackClock[]>;
+  readonly isStarted: boolean;
+};
+
+/** Packs do not change: their clocks are gathered once, those that run once for each anchor by what starts them too. */
+const clocksOfPacks = new WeakMap<readonly Pack[], Starts>();
+
+function startsOf(packs: readonly Pack[]): Starts {
+  const known = clocksOfPacks.get(packs);
+  if (known !== undefined) return known;
+  const all = packs.flatMap((pack) => pack.clocks.map((clock) => ({ pack, clock })));
+  const single = all.filter(({ clock }) => clock.due.every === undefined);
+  const made = {
+    single,
+    periodic: all.filter(({ clock }) => clock.due.every !== undefined),
+    byAnchor: Map.groupBy(single, ({ clock }) => clock.anchor.kind),
+    isStarted: single.some(({ clock }) => clock.discharge.in === 'channel'),
+  };
+  clocksOfPacks.set(packs, made);
+  return made;
+}
+
+/** The clocks that run once for each anchor and have one in this matter. */
+function runningIn(matter: Matter, packs: readonly Pack[]): readonly Running[] {
+  const { single, byAnchor } = startsOf(packs);
+  if (matter.kind === '') return [];
+  const acts = actsOf(matter);
+  const types = new Set<string>();
+  for (const { type } of acts) if (byAnchor.has(type)) types.add(type);
+  if (types.size === 0) return [];
+  return single.flatMap(({ pack, clock }) => {
+    const anchors = types.has(clock.anchor.kind) ? anchorsIn({ matter, acts }, clock) : [];
+    return anchors.length === 0 ? [] : [{ pack, clock, anchors }];
+  });
 }
 
 function anchorsIn({ matter, acts }: Pick<Read, 'matter' | 'acts'>, clock: Clock): readonly Act[] {
-  return acts.filter((act) => starts(clock, { kind: act.type, fields: act.frame }, act.id === matter.id));
+  return acts.filter((act) => isAnchor(clock, act, matter.id));
+}
+
+function isAnchor(clock: Clock, act: Act, matter: string): boolean {
+  return starts(clock, { kind: act.type, fields: act.frame }, act.id === matter);
 }
 
 function dutyOf(
@@ -146,19 +244,12 @@ function dutyOf(
   { debtor, creditor }: Pair,
   { quorum, standing }: DutyContext,
 ): Duty {
+  const started = startIn(read, pack, clock, anchor, { debtor, creditor });
   const holder = anchor.party === debtor ? creditor : debtor;
-  const over = read.stamps.get(anchor.id) ?? [];
-  const byReceipt = clock.anchor.by === 'receipt';
-  const started = byReceipt ? startedAt(over, timed(anchor), holder) : startOf(clock, anchor.frame, pack.holidays);
-  const owed = byReceipt ? receiptOwedSince(over, timed(anchor), holder, quorum) : undefined;
+  const owed = clock.anchor.by === 'receipt' ? receiptOwedSince(read.stamps.get(anchor.id) ?? [], timed(anchor), holder, quorum) : undefined;
   const places = [read, ...around.filter((other) => mayEnd(clock, read, other))];
   const answers = places.flatMap((place) => answersIn(place, clock, anchor, debtor));
-  const met = answers.flatMap(({ act, stamps }) => {
-    // An old document anywhere in the channel ends nothing that started after it.
-    if (clock.discharge.in !== 'channel') return metAt(stamps, timed(act), creditor, quorum, standing) ?? [];
-    const at = heldAt(stamps, timed(act), creditor, quorum);
-    return at === undefined || started === undefined || at < started ? [] : at;
-  });
+  const met = timesMet(answers, clock, creditor, started, { quorum, standing });
   const takenBack = read.withdrawn.get(anchor.id);
   const due = started === undefined ? instantIn(anchor.frame, clock.due.field) : dueAtOf(clock, anchor.frame, started, pack.holidays);
   const [answer] = clock.discharge.in === 'channel' && met.length === 0 ? [] : answers;
@@ -190,6 +281,28 @@ function withoutReplaced(duties: readonly Duty[]): readonly Duty[] {
   return duties.filter((duty) => counting.has(duty));
 }
 
+/** When a clock started for these two, as far as the stamps say. */
+function startIn({ stamps }: Read, pack: Pack, clock: Clock, anchor: Act, { debtor, creditor }: Pair): number | undefined {
+  if (clock.anchor.by !== 'receipt') return startOf(clock, anchor.frame, pack.holidays);
+  return startedAt(stamps.get(anchor.id) ?? [], timed(anchor), anchor.party === debtor ? creditor : debtor);
+}
+
+/** When each answer met what was owed to `creditor`, as far as the stamps say. */
+function timesMet(
+  answers: readonly { readonly act: Act; readonly stamps: readonly StampedTime[] }[],
+  clock: Clock,
+  creditor: number,
+  started: number | undefined,
+  { quorum, standing }: Pick<DutyContext, 'quorum' | 'standing'>,
+): readonly number[] {
+  return answers.flatMap(({ act, stamps }) => {
+    // An old document anywhere in the channel ends nothing that started after it.
+    if (clock.discharge.in !== 'channel') return metAt(stamps, timed(act), creditor, quorum, standing) ?? [];
+    const at = heldAt(stamps, timed(act), creditor, quorum);
+    return at === undefined || started === undefined || at < started ? [] : at;
+  });
+}
+
 /** Whether a document in `other` may end a clock of `read`: anywhere in the channel, or where that matter concerns something of this one. */
 function mayEnd(clock: Clock, { acts }: Read, other: Read): boolean {
   if (clock.discharge.in !== 'concerning') return clock.discharge.in === 'channel';
@@ -197,10 +310,10 @@ function mayEnd(clock: Clock, { acts }: Read, other: Read): boolean {
 }
 
 /** What the debtor said in a matter that ends the clock. Who takes an answer back owes it again: only their own act says so, and it hurts nobody else. */
-function answersIn({ acts, stamps, withdrawn }: Read, clock: Clock, anchor: Act, debtor: number) {
-  return acts
-    .filter((act) => act.party === debtor && !withdrawn.has(act.id) && discharges(clock, anchor.frame, { kind: act.type, fields: act.frame }))
-    .map((act) => ({ act, stamps: stamps.get(act.id) ?? [] }));
+function answersIn(read: Read, clock: Clock, anchor: Act, debtor: number) {
+  return read.acts
+    .filter((act) => act.party === debtor && discharges(clock, anchor.frame, { kind: act.type, fields: act.frame }) && !read.withdrawn.has(act.id))
+    .map((act) => ({ act, stamps: read.stamps.get(act.id) ?? [] }));
 }
 
 /** When a cadence starts, for everybody who owes: not before its anchor was held, whatever instant its author wrote. */
@@ -247,10 +360,12 @@ function periodsOwed(reads: readonly Read[], cadence: Cadence, pack: Pack, clock
 
 /** Who owes whom: every addressee the author, the author every addressee, or, each to the other, both. */
 function pairsOf(clock: Clock, anchor: Act, parties: number): readonly Pair[] {
-  const others = Array.from({ length: parties }, (_, party) => party).filter((party) => party !== anchor.party);
-  const owed = others.map((other) => ({ debtor: other, creditor: anchor.party }));
-  const owing = others.map((other) => ({ debtor: anchor.party, creditor: other }));
-  return clock.debtor === 'each' ? [...owed, ...owing] : clock.debtor === 'addressee' ? owed : owing;
+  const pairs: Pair[] = [];
+  if (clock.debtor !== 'sender')
+    for (let other = 0; other < parties; other++) if (other !== anchor.party) pairs.push({ debtor: other, creditor: anchor.party });
+  if (clock.debtor !== 'addressee')
+    for (let other = 0; other < parties; other++) if (other !== anchor.party) pairs.push({ debtor: anchor.party, creditor: other });
+  return pairs;
 }
 
 /** Stamped times by the entry they cover: a matter may hold very many of both, and nobody who sends them may make us compare each with each. */

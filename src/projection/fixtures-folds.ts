@@ -9,7 +9,7 @@ import { type TestLeaf, TestRecord } from '../node/fixtures-record.ts';
 import { StateDigest } from '../node/state-digest.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { type FoldedEntry, type FoldSource, foldEntries, isAct, type KnownAct } from './fold.ts';
-import { formatMatter, type Matter, parseMatter } from './matter.ts';
+import { changedMatter, formatMatter, type Matter, parseMatter } from './matter.ts';
 
 /** Who may sign anything for each side. */
 export const people = [testPerson('Petrova'), testPerson('Miller')] as const;
@@ -128,7 +128,7 @@ export class Kept {
 
   get #source(): FoldSource {
     const folded = async (entries: readonly VerifiedEntry[]) => new Set(entries.filter((entry) => this.folded.has(placeOf(entry))));
-    return { acts: pick(this.acts), matters: pick(this.matters), waiting: pick(this.#waiting), folded };
+    return { acts: pick(this.acts), waiting: pick(this.#waiting), folded };
   }
 
   /** The same, to go on from on its own. */
@@ -149,7 +149,7 @@ export class Kept {
 
   async fold(entries: readonly VerifiedEntry[]): Promise<void> {
     const fold = await foldEntries(this.#source, entries);
-    for (const matter of fold.matters) this.#keep(matter);
+    for (const change of fold.matters) this.#keep(changedMatter(this.matters.get(change.id), change));
     for (const one of fold.entries) {
       const { id, type, findings, valid } = one.entry;
       const place = placeOf(one.entry);
@@ -266,7 +266,7 @@ function placeOf({ party, index }: VerifiedEntry): string {
 
 const pick =
   <T>(map: ReadonlyMap<string, T>) =>
-  (ids: readonly string[]): Promise<ReadonlyMap<string, T>> =>
+  (ids: readonly string[]): Promise<Map<string, T>> =>
     Promise.resolve(new Map(ids.flatMap((id) => (map.has(id) ? [[id, map.get(id) as T]] : []))));
 
 /** Entries as they come, in batches of these sizes (and one more), over and over. */

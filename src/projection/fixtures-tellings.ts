@@ -20,8 +20,8 @@ const third = testPerson('Orlov');
 const BEGIN = 1_700_000_000;
 const HAPPENED = BEGIN - 100;
 const UNTIL = BEGIN + 86_400;
-/** In the calendar period after that one. */
-const NEXT_YEAR = BEGIN + 70 * 86_400;
+/** When the first period of every cadence is over, half-years that begin with the next month included. */
+const LATER = BEGIN + 250 * 86_400;
 /** Acts about a person, who must be accredited in the same log. */
 const ABOUT_PEOPLE = ['recall', 'return_to_post'];
 /** Kinds that join whatever a pack is about. */
@@ -163,7 +163,7 @@ class Story {
     const joined = mayFollow(kind, anchor.kind) && clock.discharge.in !== 'channel';
     const fields = { ...endingFields(clock, kind), ...(joined ? {} : { concerns: [anchor.leaf.id] }) };
     const answer = await this.say(answerer, kind, fields, joined ? anchor : this.parentOf(kind, answerer));
-    await this.stamp(answerer, answer, clock.due.every === undefined ? undefined : NEXT_YEAR);
+    await this.stamp(answerer, answer, clock.due.every === undefined ? undefined : LATER);
   }
 
   /** Says the first of these kinds for which there is room, with what it needs before it; `false` where there is none. */

@@ -20,7 +20,7 @@ const KINDS: readonly Omit<TestSaying, 'refs'>[] = [
 ];
 
 /** Random records that entries are drawn from: signing is what costs, so every property draws from the same few. */
-const WORLDS = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => randomEntries(n * 7919, 150)));
+const WORLDS = await Promise.all([1, 2, 3, 4, 5, 21].map((n) => randomEntries(n * 7919, 150)));
 const WINDOW = 40;
 
 /** Entries of one record in the order in which they come: from a stretch of it, with gaps, so that much waits for what never comes. */

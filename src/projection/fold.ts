@@ -1,17 +1,20 @@
+import type { Json } from '../base/json.ts';
 import type { Phrase } from '../base/phrases.ts';
 import { ABOUT_ENTRIES } from '../document/about-entries.ts';
 import type { Document, Fields, Kind } from '../document/kind.ts';
 import { joins, kindOf } from '../document/registry.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
-import { type Act, emptyMatter, type Matter, withAct } from './matter.ts';
+import { type Act, actsOf, type Matter, type MatterChange } from './matter.ts';
 
 /** What is known of an act that another refers to. */
 export type KnownAct = { readonly type: string; readonly matter: string; readonly valid: boolean };
 
-/** What the fold may ask, set-wise: acts by id, and matters by id. */
+/**
+ * What the fold may ask, set-wise: acts by id, in a map that is its own from then on, and matters in which acts wait. What else stands in a matter it need
+ * not know.
+ */
 export type FoldSource = {
-  readonly acts: (ids: readonly string[]) => Promise<ReadonlyMap<string, KnownAct>>;
-  readonly matters: (ids: readonly string[]) => Promise<ReadonlyMap<string, Matter>>;
+  readonly acts: (ids: readonly string[]) => Promise<Map<string, KnownAct>>;
   /** The matters among these ids that nobody has opened yet: acts wait there. Asked of ids that come for the first time, so nearly always none. */
   readonly waiting: (ids: readonly string[]) => Promise<ReadonlyMap<string, Matter>>;
   /** Those of these entries that were folded and kept before, at their places. Asked of what comes next in a log, so nearly always none. */
@@ -25,11 +28,14 @@ export type FoldedEntry = { readonly entry: VerifiedEntry; readonly matter: stri
 export type MovedAct = { readonly id: string; readonly matter: string; readonly findings: readonly Phrase[] };
 
 /** What one batch changes. */
-export type Fold = { readonly entries: readonly FoldedEntry[]; readonly matters: readonly Matter[]; readonly moved: readonly MovedAct[] };
+export type Fold = { readonly entries: readonly FoldedEntry[]; readonly matters: readonly MatterChange[]; readonly moved: readonly MovedAct[] };
+
+type Change = { readonly id: string; acts: Act[]; anew: boolean };
 
 /** Kinds that say something about another act, whatever it is; they join its matter. */
 const JOINS_ANY = new Set<string>(['stamp', 'blob_held', ...ABOUT_ENTRIES]);
 /** Verdicts that say nothing about the act of that id: it stands, or may yet come to stand, elsewhere. */
+const NONE: readonly Phrase[] = [];
 const MISPLACED: readonly string[] = ['void.repeated', 'void.wrong_channel', 'void.wrong_party', 'void.wrong_generation'];
 
 /**
@@ -38,29 +44,29 @@ const MISPLACED: readonly string[] = ['void.repeated', 'void.wrong_channel', 'vo
  * Invariants: 1. total: a nonsensical document becomes a finding and changes nothing; 2. no clock; 3. frame fields alone are read; 4. a party's
  * entry changes that party's component alone; 5. an act whose parent is not here yet waits in a matter of its parent's id, so that the
  * result does not depend on the order of arrival; 6. a copy of an act in another place is not that act, and takes nothing away from it; 7. an entry that
- * was folded before changes nothing, and is no part of the result.
+ * was folded before changes nothing, and is no part of the result; 8. what it costs grows with the batch, and not with what the matters it concerns
+ * already hold.
  */
 export async function foldEntries(source: FoldSource, given: readonly VerifiedEntry[]): Promise<Fold> {
   const entries = onceEach(given, await source.folded(given));
-  const parents = entries.flatMap((entry) => entry.entry?.header.refs.slice(0, 1) ?? []);
-  const acts = new Map(await source.acts(parents));
-  const wanted = new Set<string>();
-  for (const entry of entries) {
-    const parent = entry.entry?.header.refs[0];
-    if (parent !== undefined) wanted.add(acts.get(parent)?.matter ?? parent);
+  const parents: string[] = [];
+  for (const { entry } of entries) {
+    const parent = entry?.header.refs[0];
+    if (parent !== undefined) parents.push(parent);
   }
-  const matters = new Map([...(await source.waiting(entries.map((entry) => entry.id))), ...(await source.matters([...wanted]))]);
-  const changed = new Set<string>();
+  const acts = await source.acts(parents);
+  const waiting = await source.waiting(entries.map((entry) => entry.id));
+  const changes = new Map<string, Change>();
   const moved: MovedAct[] = [];
   const folded: FoldedEntry[] = [];
   for (const entry of entries) {
-    const placed = place(entry, acts, matters, changed);
-    folded.push({ entry, ...placed });
+    const { matter, findings } = place(entry, acts, changes);
+    folded.push({ entry, matter, findings });
     if (!isAct(entry.type, entry.findings)) continue;
-    acts.set(entry.id, { type: entry.type, matter: placed.matter, valid: entry.valid && placed.findings.length === 0 });
-    moved.push(...adoptWaiting(entry.id, acts, matters, changed));
+    acts.set(entry.id, { type: entry.type, matter, valid: entry.valid && findings.length === 0 });
+    adoptWaiting(entry.id, acts, waiting, changes, moved);
   }
-  return { entries: folded, matters: [...changed].flatMap((id) => matters.get(id) ?? []), moved };
+  return { entries: folded, matters: [...changes.values()], moved };
 }
 
 /**
@@ -68,7 +74,7 @@ export async function foldEntries(source: FoldSource, given: readonly VerifiedEn
  * log or later in the same one. `type` and `findings` as the verdict has them. No id has more than one.
  */
 export function isAct(type: string, findings: readonly { readonly id: string }[]): boolean {
-  return type !== '' && !findings.some(({ id }) => MISPLACED.includes(id));
+  return type !== '' && (findings.length === 0 || !findings.some(({ id }) => MISPLACED.includes(id)));
 }
 
 /** Entries that were not folded before, and each place once. */
@@ -83,53 +89,65 @@ function onceEach(entries: readonly VerifiedEntry[], folded: ReadonlySet<Verifie
 function place(
   entry: VerifiedEntry,
   acts: ReadonlyMap<string, KnownAct>,
-  matters: Map<string, Matter>,
-  changed: Set<string>,
+  changes: Map<string, Change>,
 ): { matter: string; findings: readonly Phrase[] } {
   const header = entry.entry?.header;
-  if (!entry.valid || header === undefined) return { matter: entry.id, findings: [] };
-  const act = actOf(entry);
+  if (!entry.valid || header === undefined) return { matter: entry.id, findings: NONE };
   const parent = header.refs[0];
   if (parent === undefined) {
     if (kindOf(entry.type)?.opens === false) return { matter: entry.id, findings: [{ id: 'finding.opens_nothing', values: { kind: entry.type } }] };
-    keep(matters, changed, withAct(matters.get(entry.id) ?? emptyMatter(entry.id), act));
-    return { matter: entry.id, findings: [] };
+    changeOf(changes, entry.id).acts.push(actOf(entry));
+    return { matter: entry.id, findings: NONE };
   }
   const known = acts.get(parent);
-  if (known === undefined) {
-    keep(matters, changed, withAct(matters.get(parent) ?? emptyMatter(parent), act));
-    // Shown as waiting while its matter has no kind; nothing is recorded, since that would depend on the order of arrival.
-    return { matter: parent, findings: [] };
-  }
   // It stands by itself: the matter of what it names may itself still wait, and would be told differently by another order of arrival.
-  if (!mayJoin(entry.type, known)) return { matter: entry.id, findings: [{ id: 'finding.cannot_join', values: { kind: entry.type } }] };
-  keep(matters, changed, withAct(matters.get(known.matter) ?? emptyMatter(known.matter), act));
-  return { matter: known.matter, findings: [] };
+  if (known !== undefined && !mayJoin(entry.type, known))
+    return { matter: entry.id, findings: [{ id: 'finding.cannot_join', values: { kind: entry.type } }] };
+  // Where the parent is not here: shown as waiting while its matter has no kind; nothing is recorded, since that would depend on the order of arrival.
+  const matter = known?.matter ?? parent;
+  changeOf(changes, matter).acts.push(actOf(entry));
+  return { matter, findings: NONE };
 }
 
 /** Acts that waited under this id join the matter it turned out to belong to, where their kinds may; parents before children. */
-function adoptWaiting(id: string, acts: Map<string, KnownAct>, matters: Map<string, Matter>, changed: Set<string>): readonly MovedAct[] {
+function adoptWaiting(
+  id: string,
+  acts: Map<string, KnownAct>,
+  waiting: ReadonlyMap<string, Matter>,
+  changes: Map<string, Change>,
+  moved: MovedAct[],
+): void {
   const known = acts.get(id);
-  const waiting = matters.get(id);
-  const pending = waiting === undefined ? [] : Object.values(waiting.components).flatMap((component) => component.filter((act) => act.id !== id));
-  if (known === undefined || waiting === undefined || pending.length === 0) return [];
-  const opener = Object.values(waiting.components).flatMap((component) => component.filter((act) => act.id === id));
-  let target = known.matter === id ? opener.reduce(withAct, emptyMatter(id)) : (matters.get(known.matter) ?? emptyMatter(known.matter));
-  const moved: MovedAct[] = [];
+  const change = changes.get(id);
+  const kept = change?.anew === true ? undefined : waiting.get(id);
+  if (known === undefined || (kept === undefined && change === undefined)) return;
+  if (kept === undefined && change?.acts.length === 1 && change.acts[0]?.id === id) return;
+  const here = [...(kept === undefined ? [] : actsOf(kept)), ...(change?.acts ?? [])];
+  const pending = here.filter((act) => act.id !== id);
+  if (pending.length === 0) return;
+  const left = changeOf(changes, id);
+  left.acts = known.matter === id ? here.filter((act) => act.id === id) : [];
+  left.anew = true;
+  const target = changeOf(changes, known.matter);
   // Each act is looked at once: whoever lets very many wait must not make us compare each with each.
   const children = Map.groupBy(pending, (act) => act.refs[0] ?? '');
   const ready = [...(children.get(id) ?? [])];
   for (const act of ready) {
     const joins = mayJoin(act.type, acts.get(act.refs[0] ?? '') ?? known);
-    if (joins) target = withAct(target, act);
+    if (joins) target.acts.push(act);
     const matter = joins ? known.matter : act.id;
     acts.set(act.id, { type: act.type, matter, valid: joins });
-    moved.push({ id: act.id, matter, findings: joins ? [] : [{ id: 'finding.cannot_join', values: { kind: act.type } }] });
+    moved.push({ id: act.id, matter, findings: joins ? NONE : [{ id: 'finding.cannot_join', values: { kind: act.type } }] });
     for (const child of children.get(act.id) ?? []) ready.push(child);
   }
-  if (known.matter !== id) keep(matters, changed, emptyMatter(id));
-  keep(matters, changed, target);
-  return moved;
+}
+
+function changeOf(changes: Map<string, Change>, id: string): Change {
+  const known = changes.get(id);
+  if (known !== undefined) return known;
+  const change = { id, acts: [], anew: false };
+  changes.set(id, change);
+  return change;
 }
 
 function mayJoin(type: string, parent: KnownAct): boolean {
@@ -159,7 +177,9 @@ export function frameOf(document: Document | undefined): Fields {
   const kind = document === undefined ? undefined : kindOf(document.kind);
   if (document === undefined || kind === undefined) return {};
   const names = readableNames(kind);
-  return Object.fromEntries(Object.entries(document.fields).filter(([name]) => names.has(name)));
+  const frame: Record<string, Json> = {};
+  for (const name in document.fields) if (names.has(name)) frame[name] = document.fields[name] as Json;
+  return frame;
 }
 
 /** Kinds are what the program has: the names of their frame fields are gathered once. */
@@ -171,9 +191,4 @@ function readableNames(kind: Kind): ReadonlySet<string> {
   const names = new Set(kind.fields.filter((field) => field.frame && field.shape !== 'opaque').map((field) => field.name));
   namesByKind.set(kind, names);
   return names;
-}
-
-function keep(matters: Map<string, Matter>, changed: Set<string>, matter: Matter): void {
-  matters.set(matter.id, matter);
-  changed.add(matter.id);
 }

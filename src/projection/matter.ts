@@ -37,25 +37,63 @@ export function emptyMatter(id: string): Matter {
   return { id, kind: '', opener: -1, concerns: [], components: {} };
 }
 
+/** What is said of a matter beside its acts. */
+export type MatterHead = Omit<Matter, 'components'>;
+
+/** What comes to one matter: acts, and whether they are all it has, since those it had before have gone to another or stand among them. */
+export type MatterChange = { readonly id: string; readonly acts: readonly Act[]; readonly anew: boolean };
+
 /** The matter with one more act, in its party's component, at its place in the log; the same act twice changes nothing. */
 export function withAct(matter: Matter, act: Act): Matter {
-  const component = matter.components[act.party] ?? [];
-  if (component.some((other) => other.id === act.id)) return matter;
-  const last = component.at(-1);
-  const next = last === undefined || last.index < act.index ? [...component, act] : [...component, act].sort((a, b) => a.index - b.index);
-  const opened = act.id === matter.id;
-  return {
-    ...matter,
-    ...(opened ? { kind: act.type, opener: act.party, concerns: concernsOf(act.frame) } : {}),
-    components: { ...matter.components, [act.party]: next },
-  };
+  return withActs(matter, [act]);
+}
+
+/** As {@link withAct}, with many. */
+export function withActs(matter: Matter, acts: readonly Act[]): Matter {
+  const components: Record<string, readonly Act[]> = { ...matter.components };
+  for (const [party, more] of byParty(acts)) components[party] = merged(components[party] ?? [], more);
+  return { ...headWith(matter, acts), components };
+}
+
+/** The matter after what came to it. */
+export function changedMatter(matter: Matter | undefined, { id, acts, anew }: MatterChange): Matter {
+  return withActs(anew || matter === undefined ? emptyMatter(id) : matter, acts);
+}
+
+/** What is said of a matter once these acts came to it. */
+export function headWith({ id, kind, opener, concerns }: MatterHead, acts: readonly Act[]): MatterHead {
+  // Of an act that comes twice the first counts.
+  const opening = kind === '' ? acts.find((act) => act.id === id) : undefined;
+  return opening === undefined
+    ? { id, kind, opener, concerns }
+    : { id, kind: opening.type, opener: opening.party, concerns: concernsOf(opening.frame) };
+}
+
+function byParty(acts: readonly Act[]): Iterable<readonly [number, readonly Act[]]> {
+  const [first] = acts;
+  return acts.length === 1 && first !== undefined ? [[first.party, acts]] : Map.groupBy(acts, (act) => act.party);
+}
+
+/** A component with more acts of its party: nearly always later than all it has, so that those are not looked through. */
+function merged(component: readonly Act[], more: readonly Act[]): readonly Act[] {
+  const acts = [...component];
+  let isSorted = true;
+  let known: Set<string> | undefined;
+  for (const act of more) {
+    const last = acts.at(-1);
+    if (last !== undefined && last.index >= act.index) known ??= new Set(acts.map(({ id }) => id));
+    if (known?.has(act.id) === true) continue;
+    known?.add(act.id);
+    isSorted &&= last === undefined || last.index < act.index;
+    acts.push(act);
+  }
+  return isSorted ? acts : acts.sort((a, b) => a.index - b.index);
 }
 
 /** All acts of a matter, party by party. */
 export function actsOf(matter: Matter): readonly Act[] {
-  return Object.keys(matter.components)
-    .sort((a, b) => Number(a) - Number(b))
-    .flatMap((party) => matter.components[party] ?? []);
+  // Names that are whole numbers come in their order.
+  return Object.values(matter.components).flat();
 }
 
 /** A party's acts of one type, oldest first. */
@@ -68,14 +106,22 @@ export function openingAct(matter: Matter): Act | undefined {
   return (matter.components[matter.opener] ?? []).find((act) => act.id === matter.id);
 }
 
-/** Text of a matter for the store and for digests; equal matters have equal text, whatever order their acts came in. */
+/** Text of a matter for digests, as the store puts it together from {@link formatHead} and the text of each act; equal matters have equal text, whatever order their acts came in. */
 export function formatMatter(matter: Matter): string {
-  const components = Object.fromEntries(
-    Object.keys(matter.components)
-      .sort((a, b) => Number(a) - Number(b))
-      .map((party) => [party, matter.components[party] ?? []]),
-  );
-  return JSON.stringify({ id: matter.id, kind: matter.kind, opener: matter.opener, concerns: matter.concerns, components });
+  const { id, kind, opener, concerns, components } = matter;
+  return JSON.stringify({ id, kind, opener, concerns, components });
+}
+
+/** Text of what is said of a matter beside its acts. */
+export function formatHead({ id, kind, opener, concerns }: MatterHead): string {
+  return JSON.stringify({ id, kind, opener, concerns });
+}
+
+/** What such a text says, or that of a whole matter. */
+export function parseHead(text: string): MatterHead & { readonly components?: Matter['components'] } {
+  const value = JSON.parse(text) as Json;
+  assert(isObject(value) && typeof value.id === 'string', 'what is kept of a matter has its form');
+  return value as unknown as MatterHead & { readonly components?: Matter['components'] };
 }
 
 /** The matter of such a text; asserts its form, since only this program writes it. */

@@ -242,6 +242,13 @@ export class Statement {
     return changes;
   }
 
+  /** Runs it and returns the number of the row it made. */
+  insert(...values: readonly SqlValue[]): number {
+    const { lastInsertRowid } = this.#prepared.run(...values);
+    this.#onWrite(framesOf(values));
+    return Number(lastInsertRowid);
+  }
+
   /** The first row. */
   get(...values: readonly SqlValue[]): SqlRow | undefined {
     return this.#prepared.get(...values) as SqlRow | undefined;

@@ -1,10 +1,12 @@
 import { compare, equal, toHex } from '../base/bytes.ts';
 import { assert } from '../base/errors.ts';
+import { matterState } from './matter-state.ts';
 import type { MemoryLog } from './memory.ts';
 import { noLog } from './refusals.ts';
-import type { MatterRow, Store, TableCursor, VerdictRow } from './store.ts';
+import type { ActRow, MatterRow, MatterUpdate, Store, TableCursor, VerdictRow } from './store.ts';
 
 type Held = VerdictRow & { readonly no: number };
+type HeldMatter = Omit<MatterUpdate, 'acts' | 'anew'> & { readonly acts: ReadonlyMap<string, ActRow> };
 
 /** The part of the memory store that keeps what was computed from the entries; plain scans, since it holds what a test makes. */
 export function memoryProjection(logs: ReadonlyMap<string, MemoryLog>): Pick<
@@ -15,16 +17,20 @@ export function memoryProjection(logs: ReadonlyMap<string, MemoryLog>): Pick<
   dropVerdicts(origin: string): void;
 } {
   const verdicts = new Map<string, Map<number, Held>>();
-  const matters = new Map<string, MatterRow>();
+  const matters = new Map<string, HeldMatter>();
   const readers = new Map<string, { size: number; state: string }>();
   const ofChannel = (channel: string) => [...verdicts.values()].flatMap((rows) => [...rows.values()].filter((row) => row.channel === channel));
+  const isOpened = (channel: string, id: Uint8Array): boolean => ![undefined, ''].includes(matters.get(`${channel} ${toHex(id)}`)?.kind);
   return {
     async putVerdicts(update) {
       // All logs are looked up first: a refusal must leave nothing behind.
       const held = update.verdicts.map((row) => ({ ...copyOf(row), no: numberOf(logs, row.origin, row.channel) }));
       for (const { origin } of update.readers) numberOf(logs, origin);
       for (const row of held) verdicts.set(row.origin, (verdicts.get(row.origin) ?? new Map<number, Held>()).set(row.index, row));
-      for (const row of update.matters) matters.set(`${row.channel} ${toHex(row.id)}`, copyMatter(row));
+      for (const matter of update.matters) {
+        const key = `${matter.channel} ${toHex(matter.id)}`;
+        matters.set(key, heldMatter(matter, matters.get(key)));
+      }
       for (const { origin, size, state } of update.readers) readers.set(origin, { size, state });
     },
     async reader(origin) {
@@ -52,7 +58,7 @@ export function memoryProjection(logs: ReadonlyMap<string, MemoryLog>): Pick<
         .sort(byReading)
         .map(rowOf);
     },
-    async matters(channel, { ids, kind, dossier, under, open } = {}) {
+    async matters(channel, { ids, kind, dossier, unrooted, open, most } = {}) {
       const rows = [...matters.values()].filter(
         (row) =>
           row.channel === channel &&
@@ -60,9 +66,9 @@ export function memoryProjection(logs: ReadonlyMap<string, MemoryLog>): Pick<
           (kind === undefined || kind === row.kind) &&
           (open === undefined || row.open) &&
           (dossier === undefined || equal(dossier, row.dossier)) &&
-          (under === undefined || (!equal(row.id, row.dossier) && under.some((id) => equal(id, row.dossier)))),
+          (unrooted === undefined || (!equal(row.id, row.dossier) && !isOpened(channel, row.dossier))),
       );
-      return rows.sort((a, b) => a.level - b.level || compare(a.id, b.id)).map(copyMatter);
+      return rows.sort((a, b) => a.level - b.level || compare(a.id, b.id)).map((row) => matterRowOf(row, most));
     },
     async resetProjection(channel) {
       const isIts = (origin: string): boolean => channel === undefined || logs.get(origin)?.fixed.channel === channel;
@@ -99,6 +105,21 @@ function copyOf<T extends VerdictRow>(row: T): T {
   return { ...row, id: row.id.slice(), matter: row.matter.slice(), tie: row.tie.slice() };
 }
 
-function copyMatter(row: MatterRow): MatterRow {
-  return { ...row, id: row.id.slice(), dossier: row.dossier.slice() };
+function heldMatter({ acts, anew, ...rest }: MatterUpdate, before: HeldMatter | undefined): HeldMatter {
+  const kept = new Map(anew ? [] : before?.acts);
+  for (const act of acts) kept.set(`${act.party}/${act.place}`, { ...act });
+  return { ...rest, id: rest.id.slice(), dossier: rest.dossier.slice(), acts: kept };
+}
+
+function matterRowOf({ acts, head, ...rest }: HeldMatter, most = Number.POSITIVE_INFINITY): MatterRow {
+  const sorted = [...acts.values()].sort((a, b) => a.party - b.party || a.place - b.place);
+  const size = sorted.reduce((sum, { text }) => sum + text.length, 0);
+  const state =
+    size > most
+      ? head
+      : matterState(
+          head,
+          sorted.map(({ party, text }) => [party, text] as const),
+        );
+  return { ...rest, id: rest.id.slice(), dossier: rest.dossier.slice(), state };
 }

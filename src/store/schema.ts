@@ -29,10 +29,31 @@ export function* epochsOf(from: number, to: number): Iterable<number> {
 /** Tables that got a column `sum` in version 2. */
 const SUMMED_SINCE_2 = ['value', 'local', 'log', 'head', 'cosigned', 'verdict', 'matter', 'reader', 'chunk'];
 
-/** Version 2 of the tables. A change adds a version and the statements that lead to it from the one before. */
+const ACT_TABLE = `
+-- What is said in a matter, by whom and where among all that they said: an act is written once, whatever comes after it.
+CREATE TABLE act (
+  matter INTEGER NOT NULL REFERENCES matter,
+  party INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  sum INTEGER,
+  PRIMARY KEY (matter, party, place)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** Before version 3 a matter was one text, written again with each act. */
+const ACTS_OUT_OF_STATE = `${ACT_TABLE}
+INSERT OR REPLACE INTO act (matter, party, place, text)
+  SELECT matter.no, component.key, act.value ->> '$.index', act.value
+  FROM matter, json_each(matter.state, '$.components') AS component, json_each(component.value) AS act;
+ALTER TABLE matter RENAME COLUMN state TO head;
+UPDATE matter SET head = json_remove(head, '$.components'), sum = NULL;
+`;
+
+/** Version 3 of the tables. A change adds a version and the statements that lead to it from the one before. */
 export const SCHEMA: Schema = {
-  version: 2,
-  upgrades: { 1: SUMMED_SINCE_2.map((table) => `ALTER TABLE ${table} ADD COLUMN sum INTEGER;`).join('\n') },
+  version: 3,
+  upgrades: { 1: SUMMED_SINCE_2.map((table) => `ALTER TABLE ${table} ADD COLUMN sum INTEGER;`).join('\n'), 2: ACTS_OUT_OF_STATE },
   finish(db, isNew) {
     if (!isNew) sumAll(db);
     noteSchema(db);
@@ -135,7 +156,7 @@ CREATE TABLE matter (
   dossier BLOB NOT NULL,
   level INTEGER NOT NULL,
   open INTEGER NOT NULL,
-  state TEXT NOT NULL,
+  head TEXT NOT NULL,
   sum INTEGER
 ) STRICT;
 CREATE INDEX matter_id ON matter (channel, substr(id, 1, 8));
@@ -143,7 +164,7 @@ CREATE INDEX matter_kind ON matter (channel, kind);
 CREATE INDEX matter_dossier ON matter (channel, dossier) WHERE dossier <> id;
 -- Few, whatever the size of the record.
 CREATE INDEX matter_open ON matter (channel, level, id) WHERE open = 1;
-
+${ACT_TABLE}
 CREATE TABLE reader (log INTEGER PRIMARY KEY REFERENCES log, size INTEGER NOT NULL, state TEXT NOT NULL, sum INTEGER) STRICT;
 
 CREATE TABLE chunk (

@@ -1,11 +1,12 @@
-import { compare, equal, toHex } from '../base/bytes.ts';
+import { compare, equal } from '../base/bytes.ts';
 import { assert } from '../base/errors.ts';
 import type { Database, SqlRow, SqlValue } from './database.ts';
 import { epochsOf, ID_IN_EPOCH, PLACE_STRIDE, placeOf } from './schema.ts';
 import { rangeOf } from './sqlite-entries.ts';
 import type { SqliteLogs } from './sqlite-logs.ts';
+import { dropMatters, mattersOf, putMatters } from './sqlite-matters.ts';
 import { sumOf } from './sqlite-sums.ts';
-import type { MatterRow, Store, TableCursor, VerdictRow } from './store.ts';
+import type { Store, TableCursor, VerdictRow } from './store.ts';
 
 const COLUMNS = 'log.origin, v.idx, v.id, v.valid, v.type, v.matter, v.level, v.tie, v.time, v.findings';
 // The log of a verdict is in its place: no column repeats it.
@@ -68,10 +69,10 @@ export function sqliteProjection(
     },
     async resetProjection(channel) {
       db.write(() => {
-        if (channel === undefined) for (const table of ['verdict', 'matter', 'reader']) db.sql(`DELETE FROM ${table}`).run();
+        if (channel === undefined) for (const table of ['verdict', 'act', 'matter', 'reader']) db.sql(`DELETE FROM ${table}`).run();
         const number = channel === undefined ? undefined : logs.channelNumber(channel);
         if (number === undefined) return;
-        db.sql('DELETE FROM matter WHERE channel = ?').run(number);
+        dropMatters(db, number);
         for (const { no } of logs.statesOf(number)) dropVerdicts(db, no);
       });
     },
@@ -157,64 +158,6 @@ function putReader(db: Database, log: number, size: number, state: string): void
     `INSERT INTO reader (log, size, state, sum) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET size = excluded.size, state = excluded.state, sum = excluded.sum`,
   ).run(log, size, state, sumOf(log, size, state));
-}
-
-const MATTER_BY_ID = 'channel = ?1 AND substr(id, 1, 8) = substr(?2, 1, 8) AND id = ?2';
-const UPDATE_MATTER = `UPDATE matter SET kind = ?3, dossier = ?4, level = ?5, open = ?6, state = ?7, sum = ?8 WHERE ${MATTER_BY_ID}`;
-
-function putMatters(db: Database, logs: SqliteLogs, matters: readonly MatterRow[]): void {
-  const update = db.sql(UPDATE_MATTER);
-  const insert = db.sql('INSERT INTO matter (channel, id, kind, dossier, level, open, state, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-  const channels = new Map<string, number>();
-  for (const row of matters) {
-    const channel = channels.get(row.channel) ?? logs.makeChannel(row.channel);
-    channels.set(row.channel, channel);
-    const values = [channel, row.id, row.kind, row.dossier, row.level, row.open ? 1 : 0, row.state] as const;
-    const sum = sumOf(...values);
-    if (update.run(...values, sum) === 0) insert.run(...values, sum);
-  }
-}
-
-function mattersOf(
-  db: Database,
-  number: number,
-  channel: string,
-  { ids, kind, dossier, under, open }: NonNullable<Parameters<Store['matters']>[1]>,
-): readonly MatterRow[] {
-  const select = (where: string, by = '') => db.sql(`SELECT id, kind, dossier, level, open, state FROM matter ${by} WHERE ${where}`);
-  const byId = (id: Uint8Array) => select(MATTER_BY_ID).all(number, id);
-  const below = (root: Uint8Array) => select('channel = ? AND dossier = ? AND dossier <> id').all(number, root);
-  const found = (): readonly SqlRow[] => {
-    if (ids !== undefined) return ids.flatMap(byId);
-    if (under !== undefined) return under.flatMap(below);
-    // Named, since without statistics the planner takes an index that holds every matter of the channel.
-    if (open !== undefined) return select('channel = ? AND open = 1', 'INDEXED BY matter_open').all(number);
-    if (dossier !== undefined) return [...byId(dossier), ...below(dossier)];
-    if (kind !== undefined) return select('channel = ? AND kind = ?').all(number, kind);
-    return select('channel = ?').all(number);
-  };
-  const matters = found().map(
-    ([id, itsKind, itsDossier, level, isOpen, state]): MatterRow => ({
-      channel,
-      id: id as Uint8Array,
-      kind: itsKind as string,
-      dossier: itsDossier as Uint8Array,
-      level: level as number,
-      open: isOpen === 1,
-      state: state as string,
-    }),
-  );
-  const roots = under === undefined ? undefined : new Set(under.map(toHex));
-  const wanted = matters.filter(
-    (row) =>
-      (kind ?? row.kind) === row.kind &&
-      (dossier === undefined || equal(row.dossier, dossier)) &&
-      (roots === undefined || (!equal(row.id, row.dossier) && roots.has(toHex(row.dossier)))) &&
-      (open === undefined || row.open),
-  );
-  wanted.sort((a, b) => a.level - b.level || compare(a.id, b.id));
-  // An id asked for twice is one matter.
-  return wanted.filter((row, i) => i === 0 || !equal(row.id, (wanted[i - 1] as MatterRow).id));
 }
 
 function verdictOf(channel: string, [origin, index, id, valid, type, matter, level, tie, time, findings]: SqlRow): VerdictRow {

@@ -14,10 +14,14 @@ const SUMMED = {
   head: ['place', 'root', 'note'],
   cosigned: ['origin', 'size', 'root', 'time'],
   verdict: ['place', 'channel', 'idx', 'id', 'valid', 'type', 'matter', 'level', 'tie', 'time', 'findings'],
-  matter: ['channel', 'id', 'kind', 'dossier', 'level', 'open', 'state'],
+  matter: ['channel', 'id', 'kind', 'dossier', 'level', 'open', 'head'],
+  act: ['matter', 'party', 'place', 'text'],
   reader: ['log', 'size', 'state'],
   chunk: ['root', 'idx', 'bytes'],
 } as const;
+
+/** What names a row of a table that has no row numbers. */
+const KEYS: { readonly [table: string]: readonly string[] } = { act: ['matter', 'party', 'place'] };
 
 /** The row of the table `value` that says what the tables themselves are, so that a bit flipped in their definitions is noticed. */
 export const SCHEMA_KEY = 'schema';
@@ -52,8 +56,9 @@ export function sumFaults(db: Database): readonly string[] {
     const known = db.sql('SELECT bytes FROM value WHERE key = ?').get(SCHEMA_KEY)?.[0];
     if (!(known instanceof Uint8Array) || new TextDecoder().decode(known) !== schemaText(db)) faults.push('the tables are not those that were made');
     for (const [table, columns] of Object.entries(SUMMED)) {
-      for (const [row, sum, ...values] of db.sql(`SELECT rowid, sum, ${columns.join(', ')} FROM ${table}`).each())
-        if (sum !== sumOf(...values)) faults.push(`row ${row} of ${table} is not what was written`);
+      const row = keysOf(table).join(" || '/' || ");
+      for (const [name, sum, ...values] of db.sql(`SELECT ${row}, sum, ${columns.join(', ')} FROM ${table}`).each())
+        if (sum !== sumOf(...values)) faults.push(`row ${name} of ${table} is not what was written`);
     }
     return faults;
   });
@@ -62,10 +67,15 @@ export function sumFaults(db: Database): readonly string[] {
 /** Gives every row that has none its sum: what an older version wrote. */
 export function sumAll(db: Pick<Database, 'sql'>): void {
   for (const [table, columns] of Object.entries(SUMMED)) {
-    const rows = db.sql(`SELECT rowid, ${columns.join(', ')} FROM ${table} WHERE sum IS NULL`).all();
-    const put = db.sql(`UPDATE ${table} SET sum = ? WHERE rowid = ?`);
-    for (const [row, ...values] of rows) put.run(sumOf(...values), row ?? null);
+    const keys = keysOf(table);
+    const rows = db.sql(`SELECT ${[...keys, ...columns].join(', ')} FROM ${table} WHERE sum IS NULL`).all();
+    const put = db.sql(`UPDATE ${table} SET sum = ? WHERE ${keys.map((key) => `${key} = ?`).join(' AND ')}`);
+    for (const row of rows) put.run(sumOf(...row.slice(keys.length)), ...row.slice(0, keys.length));
   }
+}
+
+function keysOf(table: string): readonly string[] {
+  return KEYS[table] ?? ['rowid'];
 }
 
 function schemaText(db: Pick<Database, 'sql'>): string {

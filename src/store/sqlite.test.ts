@@ -109,6 +109,40 @@ describe('the sqlite file', () => {
     await assert.rejects(openStore(dir), isRefused('store_damaged'));
   });
 
+  test('of version 2, where a matter was one text, is taken over: each act by itself, and every row with its sum', async () => {
+    const dir = fresh();
+    await (await openStore(dir)).close();
+    const id = sha256(utf8('a'));
+    const acts = {
+      0: [
+        { id: 'a', index: 7, frame: { x: '\\u00e9 \u00e9 "' } },
+        { id: 'c', index: 2 ** 33 },
+      ],
+      10: [{ id: 'b', index: 1 }],
+    };
+    const states = [acts, {}].map((components) => JSON.stringify({ id: 'a', kind: 'claim', opener: 0, concerns: ['x'], components }));
+    const db = Database.open(join(dir, DATABASE_NAME), SCHEMA);
+    db.write(() => {
+      for (const text of ['DROP TABLE act', 'ALTER TABLE matter RENAME COLUMN head TO state', 'PRAGMA user_version = 2']) db.sql(text).get();
+      db.sql('INSERT INTO channel (no, id) VALUES (1, ?)').run(CHANNEL);
+      for (const [i, state] of states.entries())
+        db.sql(`INSERT INTO matter (channel, id, kind, dossier, level, open, state, sum) VALUES (1, ?, 'claim', ?, ?, 1, ?, 0)`).run(
+          id,
+          id,
+          i,
+          state,
+        );
+    });
+    db.close();
+    const store = await openStore(dir);
+    assert.deepEqual(
+      (await store.matters(CHANNEL)).map(({ state, open }) => [state, open]),
+      states.map((state) => [state, true]),
+    );
+    assert.deepEqual(await store.checkIntegrity?.(), []);
+    await store.close();
+  });
+
   test('is copied while in use, and the copy opens', async () => {
     const dir = fresh();
     const store = await openStore(dir);
@@ -154,7 +188,19 @@ describe('the sqlite plans', () => {
     await store.putCosignatures([{ origin, size: 1, root: id, cosigner: 'b/held', time: 1, lines: id }]);
     await store.putVerdicts({
       verdicts: [{ ...cursor, origin, id, channel: CHANNEL, valid: true, type: 'a', matter: id, time: 1, findings: '[]' }],
-      matters: [{ channel: CHANNEL, id, kind: 'claim', dossier: id, level: 1, open: true, state: '{}' }],
+      matters: [
+        {
+          channel: CHANNEL,
+          id,
+          kind: 'claim',
+          dossier: id,
+          level: 1,
+          open: true,
+          head: '{}',
+          acts: [{ party: 0, place: 1, text: '{}' }],
+          anew: true,
+        },
+      ],
       readers: [{ origin, size: 1, state: '{}' }],
     });
     await Promise.all([

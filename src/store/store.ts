@@ -87,8 +87,32 @@ export type MatterRow = {
   readonly level: number;
   /** Whether something in it is still awaited, so that lists of what is need not read the rest. */
   readonly open: boolean;
-  /** Strict JSON of the folded state. */
+  /** Strict JSON of the folded state; see {@link matterState}. */
   readonly state: string;
+};
+
+/** What is to be kept of a matter: all that it is but for its acts, and the acts that come to those it has. */
+export type MatterUpdate = Omit<MatterRow, 'state'> & {
+  /** Strict JSON of the folded state without its acts. */
+  readonly head: string;
+  readonly acts: readonly ActRow[];
+  /** Whether the acts it had go: these are all there are. */
+  readonly anew: boolean;
+};
+
+/** One act of a matter, opaque to the store: its party and its place among all that this party said, which no other act has, and its strict JSON. */
+export type ActRow = { readonly party: number; readonly place: number; readonly text: string };
+
+/** Which matters of a channel; the conditions hold together. */
+export type MatterFilter = {
+  readonly ids?: readonly Uint8Array[];
+  readonly kind?: string;
+  readonly dossier?: Uint8Array;
+  /** In the dossier of another id, under which nobody has opened a matter here. */
+  readonly unrooted?: true;
+  readonly open?: true;
+  /** Characters of acts beyond which a matter comes with its head alone as `state`: whoever says very much in one matter must not make us read it all. */
+  readonly most?: number;
 };
 
 /** Place in the reading order; rows strictly before it are returned by {@link Store.tableBefore}. */
@@ -207,7 +231,7 @@ export interface Store {
   /** Verdicts in the order given, with the reader and matter states they lead to, in one transaction. */
   putVerdicts(update: {
     readonly verdicts: readonly VerdictRow[];
-    readonly matters: readonly MatterRow[];
+    readonly matters: readonly MatterUpdate[];
     /** Per log: the reader's state after its last verdict (strict JSON). */
     readonly readers: readonly { origin: string; size: number; state: string }[];
   }): Promise<void>;
@@ -223,11 +247,8 @@ export interface Store {
   verdictsOf(origin: string, from: number, to: number): Promise<readonly VerdictRow[]>;
   /** Verdicts of one matter, in reading order. */
   matterVerdicts(channel: string, matter: Uint8Array): Promise<readonly VerdictRow[]>;
-  /** Matters of a channel by level, then id; the filter's conditions hold together. `under`: in the dossiers of these ids, without being those themselves. */
-  matters(
-    channel: string,
-    filter?: { ids?: readonly Uint8Array[]; kind?: string; dossier?: Uint8Array; under?: readonly Uint8Array[]; open?: true },
-  ): Promise<readonly MatterRow[]>;
+  /** Matters of a channel by level, then id. */
+  matters(channel: string, filter?: MatterFilter): Promise<readonly MatterRow[]>;
 
   /** Attachment chunks by blob root; other bytes at the same place replace what was there (a repair). */
   putChunk(root: Uint8Array, index: number, bytes: Uint8Array): Promise<void>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { compare, utf8 } from '../base/bytes.ts';
-import type { Store, VerdictRow } from './store.ts';
+import type { MatterUpdate, Store, VerdictRow } from './store.ts';
 import { append, CHANNEL, createLog, entryOf, isRefused, type On, originOf, sha256, texts } from './suite-fixtures.ts';
 /** The projection's rows. */
 export function verdictCases(on: On): void {
@@ -71,20 +71,36 @@ export function verdictCases(on: On): void {
     assert.deepEqual((await store.matterVerdicts(CHANNEL, other)).map(key), [key(verdictOf(0, 1))]);
     assert.deepEqual(await store.verdicts('nowhere', ids), []);
   });
+  on('finds the matters whose dossier nobody has opened here', async (store) => {
+    await createLog(store, 0);
+    const row = (text: string, kind: string, dossier: string): MatterUpdate => {
+      const of = { channel: CHANNEL, id: sha256(utf8(text)), kind, dossier: sha256(utf8(dossier)) };
+      return { ...of, level: 0, open: false, head: JSON.stringify({ id: text }), acts: [], anew: false };
+    };
+    const matters = [row('own', 'text', 'own'), row('below', 'claim', 'own'), row('early', 'reply', 'late'), row('waits', '', 'waits')];
+    await store.putVerdicts({ verdicts: [], matters: [...matters, row('on waiting', 'reply', 'waits')], readers: [] });
+    const found = async () =>
+      (await store.matters(CHANNEL, { unrooted: true, most: 0 })).map(({ state }) => (JSON.parse(state) as { id: string }).id);
+    assert.deepEqual((await found()).sort(), ['early', 'on waiting']);
+    await store.putVerdicts({ verdicts: [], matters: [row('late', 'request', 'late')], readers: [] });
+    assert.deepEqual(await found(), ['on waiting']);
+  });
   on('keeps matters and readers with the verdicts they come from, all or nothing', async (store) => {
     await createLog(store, 0);
-    const matterOf = (text: string, kind: string, dossier: string, level: number, state = '{}') => ({
+    const matterOf = (text: string, kind: string, dossier: string, level: number): MatterUpdate => ({
       channel: CHANNEL,
       id: sha256(utf8(text)),
       kind,
       dossier: sha256(utf8(dossier)),
       level,
       open: kind === 'text',
-      state,
+      head: '{}',
+      acts: [],
+      anew: false,
     });
     const [a, b, c] = [matterOf('a', 'claim', 'a', 3), matterOf('b', 'claim', 'a', 1), matterOf('c', 'text', 'a', 2)];
     await store.putVerdicts({ verdicts: [verdictOf(0, 0)], matters: [a, b, c], readers: [{ origin: originOf(0), size: 1, state: '{"n":1}' }] });
-    await store.putVerdicts({ verdicts: [], matters: [{ ...a, level: 0, state: '{"x":1}' }], readers: [] });
+    await store.putVerdicts({ verdicts: [], matters: [{ ...a, level: 0, head: '{"x":1}' }], readers: [] });
     const states = async (filter?: Parameters<Store['matters']>[1]) => (await store.matters(CHANNEL, filter)).map((row) => [row.kind, row.level]);
     assert.deepEqual(await states(), [
       ['claim', 0],
@@ -101,15 +117,9 @@ export function verdictCases(on: On): void {
       ['text', 2],
     ]);
     assert.deepEqual(await states({ ids: [] }), []);
-    assert.deepEqual(await states({ under: [sha256(utf8('none')), a.id, a.id] }), [
-      ['claim', 1],
-      ['text', 2],
-    ]);
-    assert.deepEqual(await states({ under: [a.id], ids: [a.id, b.id], kind: 'claim' }), [['claim', 1]]);
-    assert.deepEqual(await states({ under: [] }), []);
     assert.deepEqual(await states({ open: true }), [['text', 2]]);
     assert.deepEqual(await states({ open: true, kind: 'claim' }), []);
-    assert.equal((await store.matters(CHANNEL, { ids: [a.id] }))[0]?.state, '{"x":1}');
+    assert.equal((await store.matters(CHANNEL, { ids: [a.id] }))[0]?.state, '{"x":1,"components":{}}');
     assert.deepEqual(await store.reader(originOf(0)), { size: 1, state: '{"n":1}' });
     assert.equal(await store.reader(originOf(1)), undefined);
     // A verdict on a log that is not held is refused, and nothing of its update stays.
@@ -123,6 +133,29 @@ export function verdictCases(on: On): void {
     assert.equal((await store.matters(CHANNEL)).length, 3);
     await store.resetProjection();
     assert.deepEqual([await store.matters(CHANNEL), await store.verdictsOf(originOf(0), 0, 9), await store.reader(originOf(0))], [[], [], undefined]);
+  });
+  on('puts the acts of a matter beside those it has, by party and place, or in their stead', async (store) => {
+    const id = sha256(utf8('a'));
+    const put = async (anew: boolean, ...acts: MatterUpdate['acts']) => {
+      const matter = { channel: CHANNEL, id, kind: 'claim', dossier: id, level: 0, open: true, head: '{"id":"a"}', acts, anew };
+      await store.putVerdicts({ verdicts: [], matters: [matter], readers: [] });
+      return (await store.matters(CHANNEL, { ids: [id] }))[0]?.state;
+    };
+    const act = (party: number, place: number, text = `"${party}/${place}"`) => ({ party, place, text });
+    assert.equal(await put(false), '{"id":"a","components":{}}');
+    assert.equal(await put(false, act(10, 7), act(2, 2 ** 33)), '{"id":"a","components":{"2":["2/8589934592"],"10":["10/7"]}}');
+    assert.equal(await put(false, act(2, 9), act(10, 8), act(10, 7, '7')), '{"id":"a","components":{"2":["2/9","2/8589934592"],"10":[7,"10/8"]}}');
+    const stateUpTo = async (most: number) => (await store.matters(CHANNEL, { open: true, most }))[0]?.state;
+    assert.equal(await stateUpTo(0), '{"id":"a"}');
+    assert.equal(await stateUpTo(25), '{"id":"a"}');
+    assert.equal(await stateUpTo(26), '{"id":"a","components":{"2":["2/9","2/8589934592"],"10":[7,"10/8"]}}');
+    assert.equal(await put(true, act(0, 1)), '{"id":"a","components":{"0":["0/1"]}}');
+    assert.equal(await stateUpTo(0), '{"id":"a"}');
+    assert.equal(await put(true), '{"id":"a","components":{}}');
+    assert.deepEqual((await store.checkIntegrity?.()) ?? [], []);
+    await put(false, act(0, 1));
+    await store.resetProjection(CHANNEL);
+    assert.equal(await put(false), '{"id":"a","components":{}}');
   });
   on('gives two histories of a log each other’s place, whole and in one step', async (store) => {
     const origin = await createLog(store);

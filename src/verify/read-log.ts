@@ -299,7 +299,19 @@ function settle(context: ReadContext, judged: Judged, results: readonly boolean[
   return { entry, state: next };
 }
 
+/** Bytes that order entries of one causal level in a channel. */
+export type TieBreak = (level: number, party: number) => Uint8Array;
+
 /** The alternating tie-break between entries of one causal level: SHA-256(channel || level || party). */
-export function tieBreak(sha256: Sha256, channel: string, level: number, party: number): Uint8Array {
-  return sha256(concat(fromBase64url(channel, 32) ?? utf8(channel), u64(level), Uint8Array.of(party)));
+export function tieBreakIn(sha256: Sha256, channel: string): TieBreak {
+  const prefix = fromBase64url(channel, 32) ?? utf8(channel);
+  // Written over with each: there is one for every entry.
+  const bytes = concat(prefix, u64(0), Uint8Array.of(0));
+  const view = new DataView(bytes.buffer);
+  return (level, party) => {
+    view.setUint32(prefix.length, Math.floor(level / 2 ** 32));
+    view.setUint32(prefix.length + 4, level >>> 0);
+    view.setUint8(prefix.length + 8, party);
+    return sha256(bytes);
+  };
 }
