@@ -64,16 +64,18 @@ async function test(node, runtime) {
   const checking = wanted.length > 0 ? Promise.resolve(0) : check(node);
   const counts = { tests: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 };
   let failed = !built;
-  const [simulation, rooms] = [files('src/sim'), files('src').filter((path) => !path.startsWith('src/sim/'))];
+  const rooms = files('src').filter((path) => !path.startsWith('src/sim/'));
+  const others = [...files('src/sim'), ...files('test')];
   for (const [list, ways] of [
     // Half of them each, since one process keeps one core.
-    [rooms, [1, 2].map((half) => ['--import', './test/one-seed.ts', '--test-isolation=none', `--test-shard=${half}/2`])],
+    [rooms, [0, 1].map((half) => ['--import', './test/one-seed.ts', './test/rooms.ts', ...rooms.filter((_, i) => i % 2 === half)])],
     // They wait for processes and browsers of their own much of the time: three keep two cores busy.
-    [[...simulation, ...files('test')], [['--test-concurrency=3']]],
+    [others, [['--test', '--test-concurrency=3', ...others]]],
   ]) {
     if (list.length === 0) continue;
     const runs = ways.map(async (how) => {
-      const { child, done } = run(runtime, ['--test', ...how, ...colour(), ...flags, ...list], { root, cwd: root, stdout: 'pipe' });
+      const args = ['--import', './test/light-runner.ts', ...colour(), ...flags, ...how];
+      const { child, done } = run(runtime, args, { root, cwd: root, stdout: 'pipe' });
       const drained = count(child.stdout, counts);
       if ((await done) !== 0) failed = true;
       // What the runner printed last may still be in the pipe; something a test left running may hold that pipe open for ever.

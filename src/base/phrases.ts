@@ -20,9 +20,21 @@ export const CATALOGUES: Readonly<Record<string, Readonly<Record<string, string>
  * The {@link Say} of one language; English when the language is not there. `words` are other English messages for some ids (a profile's): a reader of
  * another language keeps that language's own.
  */
-export function sayIn(language: string, words: Readonly<Record<string, string>> = {}): Say {
+export function sayIn(language: string, words?: Readonly<Record<string, string>>): Say {
   const locale = language in CATALOGUES ? language : 'en';
-  const messages: Readonly<Record<string, string>> = { ...CATALOGUES[locale], ...(locale === 'en' ? words : {}) };
+  if (words !== undefined && locale === 'en') return voice(locale, { ...CATALOGUES[locale], ...words });
+  let plain = PLAIN.get(locale);
+  if (plain === undefined) {
+    plain = voice(locale, CATALOGUES[locale] ?? {});
+    PLAIN.set(locale, plain);
+  }
+  return plain;
+}
+
+/** Each language without other words once: a catalogue is copied and compiled for everyone who asks, and most modules do. */
+const PLAIN = new Map<string, Say>();
+
+function voice(locale: string, messages: Readonly<Record<string, string>>): Say {
   const i18n: I18n = setupI18n({ locale, locales: [locale], messages: { [locale]: { ...messages } } });
   i18n.setMessagesCompiler(compileMessage);
   const translate = (id: string, values: Phrase['values']): string => {
