@@ -39,6 +39,8 @@ export const record: Readonly<Record<string, string>> = {
   'void.stamp_root': 'its stamp is over a head that this log never had',
   'void.stamp_unsigned': 'no signature of its stamp verifies',
   'finding.time_absurd': 'it claims a time that cannot be right',
+  'finding.due_before_sent': 'this moment had passed when it was sent; nobody is late before they hold it',
+  'finding.happened_after_sent': 'it says that this had happened, at a moment that was still to come',
   'finding.cited_false': 'it cites a head of party {party} that never was',
   'finding.kind_unknown': 'this version does not know the kind {kind}; it is held',
   'finding.opens_nothing': '{kind} is a kind that answers something, and this one names nothing; it changes nothing',
