@@ -8,6 +8,7 @@ import { parseEntry } from '../../entry/entry.ts';
 import { mustBeAcknowledged } from '../acknowledgements.ts';
 import { announceBlob, attachmentsIn, isComplete } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
+import { mustMakeSense } from '../drafting.ts';
 import { noteNamed, takeChunk } from '../handed-files.ts';
 import { mustNotBeWithdrawn } from '../withdrawals.ts';
 import { type Api, addRoute, BASE64, closed, ID } from './api.ts';
@@ -69,6 +70,7 @@ async function append(api: Api, channel: ChannelRuntime, bytes: Uint8Array, body
     // The other side fetches files from here: one that is not whole here will never be whole there.
     if (!(await isComplete(channel, value.root))) throw new ParleyError('invalid', 'a document whose files are all here; hand them over first');
   }
+  await mustMakeSense(channel, parsed.entry, opened.body.fields);
   const concerns = opened.body.fields.get('concerns');
   // To let go of what somebody said is no use of it.
   const used = header.type === 'body_erased' || header.type === 'lost' ? [] : header.refs;

@@ -8,7 +8,7 @@ import { needsClearance } from '../../document/two-person.ts';
 import type { ChannelView, DocumentView, SessionView } from '../../projection/views.ts';
 import { type AboutDraft, readAbout } from '../about-draft.ts';
 import { randomBytes } from '../browser-crypto.ts';
-import { type Draft, draftKey, filledFields, type ReadDraft, readDraft } from '../draft.ts';
+import { type Draft, draftKey, filledFields, type ReadDraft, readDraft, withSitting } from '../draft.ts';
 import { zonesOf } from '../instants.ts';
 import type { DeviceKey } from '../keys.ts';
 import { whyNotSign } from '../may-sign.ts';
@@ -46,7 +46,8 @@ export function DraftPage({ channel, kind, parent, session, deviceKey }: DraftPa
   const sending = useSending(prefix, key, channel.id, forget);
   if (draft === undefined) return null;
   const about = readAbout(kind, parent, draft.texts, channel.us);
-  const read = withAbout(readDraft(kind, form, draft, new Map([...filled, ...(about?.fields ?? [])]), presentSeconds()), about);
+  const written = readDraft(kind, form, draft, new Map([...filled, ...(about?.fields ?? [])]), presentSeconds());
+  const read = withSitting(withAbout(written, about), kind, parent, channel.us);
   const faults = read.faults.map((fault) => ({ id: fieldId(fault.field), sentence: sayFault(say, kind, fault) }));
   const marking = read.fields.get('marking');
   const reason = whyNotSign(channel, deviceKey, kind.id, typeof marking === 'string' ? marking : undefined);

@@ -45,6 +45,7 @@ export const record: Readonly<Record<string, string>> = {
   'finding.kind_unknown': 'this version does not know the kind {kind}; it is held',
   'finding.opens_nothing': '{kind} is a kind that answers something, and this one names nothing; it changes nothing',
   'finding.cannot_join': 'no {kind} can answer what this one names; it changes nothing',
+  'finding.waits': 'what it answers is not here; it waits for that, and changes nothing until then',
   'verify.charter': 'The charter is signed by {parties}',
   'verify.log': `{party}’s ${WHICH_LOG}: {size, plural, one {# entry} other {# entries}} under both of its signatures, none altered, added or left out`,
   'verify.log_texts': `{party}’s ${WHICH_LOG}: {size, plural, one {# entry} other {# entries}} under both of its signatures, none added or left out, but {texts, plural, one {# text is} other {# texts are}} not what was signed`,
