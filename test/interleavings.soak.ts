@@ -1,3 +1,8 @@
+/**
+ * What is exhaustive here: three acts, the first of which opens a matter, with every kind and the fields of every clock of a pack, each answering what its
+ * kind may, by either side: some 44,000 tellings for all packs. Four acts a side are beyond that (the same for eight acts is a number of twenty digits);
+ * they are every kind and clock by either side, and at random, in all their seventy interleavings.
+ */
 import { test } from 'node:test';
 import { numbersOf } from '../src/projection/fixtures-folds.ts';
 import { PACKS, tellInEveryOrder } from '../src/projection/fixtures-interleavings.ts';

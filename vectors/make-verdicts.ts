@@ -305,6 +305,14 @@ await verdict(
   },
 );
 
+// Dates.
+await verdict('a reply due before it was asked for, what happened after it was said', ['finding.due_before_sent', 'finding.happened_after_sent'], async (log) => {
+  const request = { request_type: 'information', subject: 'a', text: 'b', reply_by: 1_650_000_000, marking: 'green' };
+  await log.say(0, petrova, { kind: 'request', fields: request });
+  const memoire = { conversation_at: 4_000_000_000, subject: 'a', text: 'b', initials: 'AB', marking: 'green' };
+  await log.say(0, petrova, { kind: 'aide_memoire', fields: memoire });
+});
+
 mkdirSync(new URL('.', file), { recursive: true });
 const other = prefix.logs[1] ?? [];
 writeFileSync(

@@ -10,7 +10,7 @@ import { kindIn } from '../document/party-fields.ts';
 import { kindToDraft } from '../document/registry.ts';
 import { nodeRandom } from '../node/crypto.ts';
 import type { ChannelView, DocumentView } from '../projection/views.ts';
-import { completeDraft, fieldsText, filledFields, givenFields, isIncomplete, leavingText, readTexts, refsOf } from './draft.ts';
+import { completeDraft, fieldsText, filledFields, givenFields, isIncomplete, leavingText, mendFields, readTexts, refsOf } from './draft.ts';
 import { kindNamed } from './kind-names.ts';
 import { Terminal } from './terminal.ts';
 
@@ -60,6 +60,24 @@ test('everything that is wrong with a draft is said at once, before anybody sign
   );
   const parts = { texts: readTexts(kind, new Map([['subject', 'A']]), NOW), filled: new Map(), attachments: [], now: NOW };
   assert.throws(() => completeDraft(kind, parts), refused('invalid', /marking: This is needed: clear, .*\. text: This is needed\./));
+});
+
+test('what a person said and cannot be signed so is asked once more, and nothing else is lost', async () => {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+  const stderr = Object.assign(new PassThrough(), { isTTY: true });
+  const typed = ['2001-01-01 00:00', 'in 2 days'];
+  let shown = '';
+  stderr.on('data', (part: Buffer) => {
+    shown += part.toString();
+    if (/: $/.test(shown)) stdin.write(`${typed.shift() ?? ''}\n`);
+  });
+  const asking = new Terminal({ stdin, stdout: new PassThrough(), stderr, env: {} }, { json: false, noInput: false, noColour: true });
+  const kind = kindToDraft('request');
+  const said = new Map(Object.entries({ request_type: 'information', subject: 'A', text: 'Long.', reply_by: '1999-12-31 00:00', marking: 'green' }));
+  const mended = await mendFields(asking, { roles: [] }, kind, said, { filled: new Map(), attachments: [], now: NOW });
+  assert.deepEqual(Object.fromEntries(mended), { ...Object.fromEntries(said), reply_by: 'in 2 days' });
+  assert.equal(shown.match(/reply_by: Give a date and time still to come\./g)?.length, 2);
+  stdin.end();
 });
 
 test('a word that names no kind of document is answered with the nearest kind, or with all of them', () => {

@@ -7,12 +7,13 @@ import { type Say, sayIn } from '../base/phrases.ts';
 import type { Random } from '../base/ports.ts';
 import { isAboutEntry } from '../document/about-entries.ts';
 import { cellLabelOf, type FormField, formOf } from '../document/form.ts';
-import type { AttachmentValue, Field, Kind } from '../document/kind.ts';
+import type { AttachmentValue, Fault, Field, Kind } from '../document/kind.ts';
 import { asOffered } from '../document/offered.ts';
 import { checkDraft } from '../document/parse.ts';
 import { joins } from '../document/registry.ts';
 import { isAttachment } from '../document/shape.ts';
 import { visible } from '../document/visible.ts';
+import { sittingFault } from '../projection/joint/session.ts';
 import type { ChannelView, DocumentView } from '../projection/views.ts';
 import { closest } from './closest.ts';
 import { anyText, fieldLines, indented, unknownLine, valueText } from './field-lines.ts';
@@ -25,6 +26,16 @@ const say = sayIn('en');
 
 /** What a document answers or concerns, as the node shows it. */
 export type Parent = DocumentView;
+
+/** What a document is made of. */
+export type DraftParts = {
+  readonly texts: ReadonlyMap<string, Json>;
+  readonly filled: ReadonlyMap<string, Json>;
+  readonly attachments: readonly AttachmentValue[];
+  readonly now: number;
+  /** What is answered, and whose account of a session counts. */
+  readonly answers?: { readonly parent: Parent; readonly us: number } | undefined;
+};
 
 /** Texts given as `--field name=value`, by field name; `@FILE` is read from a file, `@-` from standard input, `@@` begins a text with `@`. */
 export async function givenFields(kind: Kind, given: readonly string[], terminal: Terminal): Promise<ReadonlyMap<string, string>> {
@@ -70,19 +81,52 @@ function faultLine(kind: Kind, name: string, sentence: string): string {
   return `${name}: ${choices.length === 0 ? sentence : `${sentence.replace(/\.$/, '')}: ${choices.join(', ')}.`}`;
 }
 
+/** A channel's words, and the roles that its procedures offer. */
+type Words = Pick<ChannelView, 'profile' | 'roles'>;
+
 /** Asks a person for every field that was not given; an optional one is left out by an empty line, a wrong answer is asked again. */
 export async function askFields(
   terminal: Terminal,
-  channel: Pick<ChannelView, 'profile' | 'roles'>,
+  channel: Words,
   kind: Kind,
   texts: ReadonlyMap<string, string>,
   now: number,
 ): Promise<ReadonlyMap<string, string>> {
   const say = voiceOf(channel);
-  const out = new Map(texts);
   terminal.say(`${terminal.style(say(`kind.${kind.id}`), 'bold')}: ${say(`kind.${kind.id}.help`)}`);
+  return askEach(terminal, channel, kind, texts, now, () => true);
+}
+
+/** Asks once more for what was said and cannot be signed so, with the sentence that says why; everything else stays as it was written. */
+export async function mendFields(
+  terminal: Terminal,
+  channel: Words,
+  kind: Kind,
+  texts: ReadonlyMap<string, string>,
+  parts: Omit<DraftParts, 'texts'>,
+): Promise<ReadonlyMap<string, string>> {
+  let said = texts;
+  for (;;) {
+    const faults = draftFaults(kind, { ...parts, texts: readTexts(kind, said, parts.now) }).filter(({ field }) => said.has(field));
+    if (faults.length === 0) return said;
+    for (const { field, phrase } of faults) terminal.say(`  ${faultLine(kind, field, say(phrase))}`);
+    const wrong = new Set(faults.map(({ field }) => field));
+    said = await askEach(terminal, channel, kind, new Map([...said].filter(([name]) => !wrong.has(name))), parts.now, (name) => wrong.has(name));
+  }
+}
+
+async function askEach(
+  terminal: Terminal,
+  channel: Words,
+  kind: Kind,
+  texts: ReadonlyMap<string, string>,
+  now: number,
+  isAsked: (name: string) => boolean,
+): Promise<ReadonlyMap<string, string>> {
+  const say = voiceOf(channel);
+  const out = new Map(texts);
   for (const asked of formOf(kind).fields) {
-    if (out.has(asked.field.name) || asked.field.shape === 'attachments') continue;
+    if (out.has(asked.field.name) || asked.field.shape === 'attachments' || !isAsked(asked.field.name)) continue;
     const offered = asked.field.offers === 'roles' ? channel.roles : [];
     const text = await askField(terminal, say, { asked, offered }, now);
     if (text !== '') out.set(asked.field.name, text);
@@ -125,19 +169,37 @@ export function refsOf(kind: Kind, parent: Parent | undefined): readonly string[
 }
 
 /** All fields in the kind's order, checked as they will be on the other side; refuses `invalid` with every sentence at once. */
-export function completeDraft(
-  kind: Kind,
-  parts: { texts: ReadonlyMap<string, Json>; filled: ReadonlyMap<string, Json>; attachments: readonly AttachmentValue[]; now: number },
-): readonly (readonly [string, Json])[] {
-  const all = new Map<string, Json>();
-  for (const { name, shape } of kind.fields) {
-    const value = parts.filled.get(name) ?? (shape === 'attachments' && parts.attachments.length > 0 ? parts.attachments : parts.texts.get(name));
-    if (value !== undefined) all.set(name, value);
-  }
+export function completeDraft(kind: Kind, parts: DraftParts): readonly (readonly [string, Json])[] {
+  const all = fieldsIn(kind, parts);
   if (parts.attachments.length > 0 && !all.has('attachments')) throw new ParleyError('invalid', `${aKind(kind.id)} takes no files`);
-  const faults = checkDraft(kind, all, parts.now);
+  const faults = draftFaults(kind, parts);
   if (faults.length > 0) throw new ParleyError('invalid', faults.map(({ field, phrase }) => faultLine(kind, field, say(phrase))).join(' '));
   return [...all];
+}
+
+function draftFaults(kind: Kind, parts: DraftParts): readonly Fault[] {
+  const all = fieldsIn(kind, parts);
+  return [...checkDraft(kind, all, parts.now), ...sittingFaults(kind, parts.answers, all)];
+}
+
+function fieldsIn(kind: Kind, { texts, filled, attachments }: DraftParts): ReadonlyMap<string, Json> {
+  const all = new Map<string, Json>();
+  for (const { name, shape } of kind.fields) {
+    const value = filled.get(name) ?? (shape === 'attachments' && attachments.length > 0 ? attachments : texts.get(name));
+    if (value !== undefined) all.set(name, value);
+  }
+  return all;
+}
+
+function sittingFaults(
+  kind: Kind,
+  answers: { readonly parent: Parent; readonly us: number } | undefined,
+  all: ReadonlyMap<string, Json>,
+): readonly Fault[] {
+  const session =
+    kind.id === 'sitting' ? answers?.parent.joint.find((one) => one.kind === 'session' && one.entry === answers.parent.row.id) : undefined;
+  const phrase = session?.kind === 'session' ? sittingFault(session, answers?.us ?? 0, Object.fromEntries(all)) : undefined;
+  return phrase === undefined ? [] : [{ field: 'at', phrase }];
 }
 
 /** How fields are shown: with the title of the document they are about, in a channel's words, with those that the program fills. */
@@ -173,7 +235,7 @@ export function fieldsText(
 /** What leaves, in full, and what that means; shown before a person says yes. */
 export function leavingText(
   terminal: Terminal,
-  channel: ChannelView,
+  channel: Words,
   kind: Kind,
   fields: readonly (readonly [string, Json])[],
   signer: string,

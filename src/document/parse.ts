@@ -67,14 +67,23 @@ function fieldNames(kind: Kind): Names {
 export function checkDraft(kind: Kind, fields: ReadonlyMap<string, Json>, now?: number): readonly Fault[] {
   const { frameFaults, contentFaults } = parseFields(kind, fields, []);
   const faults = [...frameFaults, ...contentFaults];
-  for (const field of kind.fields) {
-    const value = fields.get(field.name);
-    if (now === undefined || typeof value !== 'number') continue;
-    if (field.future === true && value <= now) faults.push({ field: field.name, phrase: { id: 'fault.past' } });
-    if (field.past === true && value > now) faults.push({ field: field.name, phrase: { id: 'fault.ahead' } });
-  }
+  for (const { field, is } of now === undefined ? [] : misdated(kind, Object.fromEntries(fields), now))
+    faults.push({ field, phrase: { id: `fault.${is}` } });
   if (bodySize(fields) > MAX_BODY_SIZE) faults.push({ field: '', phrase: { id: 'fault.body_size', values: { max: MAX_BODY_SIZE / 1024 } } });
   return faults;
+}
+
+/** A field whose instant does not go with the moment at which it is said. */
+export type Misdated = { readonly field: string; readonly is: 'past' | 'ahead' };
+
+/** Instants that do not go with a document said at `at` (seconds): dates to be kept that are `past` then, and what is said to have happened and lies `ahead`. */
+export function misdated(kind: Kind, fields: Fields, at: number): readonly Misdated[] {
+  return kind.fields.flatMap(({ name, future, past }): readonly Misdated[] => {
+    const value = fields[name];
+    if (typeof value !== 'number') return [];
+    if (future === true && value <= at) return [{ field: name, is: 'past' }];
+    return past === true && value > at ? [{ field: name, is: 'ahead' }] : [];
+  });
 }
 
 function fieldFault(field: Field, value: Json | undefined, erased: readonly string[]) {

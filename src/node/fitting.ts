@@ -1,7 +1,9 @@
 import { ParleyError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
 import { type Phrase, sayIn } from '../base/phrases.ts';
-import { parseFields } from '../document/parse.ts';
+import { labelOf } from '../document/form.ts';
+import type { Fault, Kind } from '../document/kind.ts';
+import { checkDraft, parseFields } from '../document/parse.ts';
 import { kindOf } from '../document/registry.ts';
 import type { ParsedEntry } from '../entry/entry.ts';
 import { frameOf } from '../projection/fold.ts';
@@ -19,9 +21,10 @@ import { channelState } from './views/rows.ts';
 const SAID_ALL_THE_SAME: readonly string[] = ['joint.finding.reveal_early', 'joint.finding.objection_late'];
 
 /**
- * Refuses `does_not_fit`, in the sentence that would stand beside it, for a document of ours that would change nothing: what it answers it cannot, or it makes
- * no sense where the matter stands. In a log such a one is a finding and does no harm (whoever wrote it may not have had the others' words yet), so it is this
- * door alone that asks; what stands in our log already is sent again as it is.
+ * Refuses a document of ours that would change nothing, in the sentence that would stand beside it: `invalid` for faults in what it says, a date that does not
+ * go with the time it claims, or an answer to what is not here; `does_not_fit` where it cannot answer what it does, or makes no sense where the
+ * matter stands. In a log such a one is a finding and does no harm (whoever wrote it may not have had the others' words yet), so it is this door alone that
+ * asks; what stands in our log already is sent again as it is.
  */
 export async function mustFit(
   node: PartyNode,
@@ -31,13 +34,14 @@ export async function mustFit(
 ): Promise<void> {
   const kind = kindOf(header.type);
   if (kind === undefined || (await channel.store.findEntries(channel.id, rawIds([id]))).length > 0) return;
+  const faults = checkDraft(kind, fields, header.time);
+  if (faults.length > 0) refuse(node, channel, 'invalid', ...faults.map((fault) => aboutField(kind, fault)));
   const parent = header.refs[0];
   const [verdict] = parent === undefined ? [] : await channel.store.verdicts(channel.id, rawIds([parent]));
-  // Nothing is known of what has not arrived: such a document waits for it.
-  if (parent !== undefined && verdict === undefined) return;
+  if (parent !== undefined && verdict === undefined) refuse(node, channel, 'invalid', { id: 'fault.answers_nothing' });
   const draft = { id, type: header.type, refs: header.refs };
   const counts = verdict?.valid === true && !/"finding\.(cannot_join|opens_nothing)"/.test(verdict.findings);
-  refuse(node, channel, misplaced(draft, verdict === undefined ? undefined : { type: verdict.type, valid: counts }));
+  refuse(node, channel, 'does_not_fit', misplaced(draft, verdict === undefined ? undefined : { type: verdict.type, valid: counts }));
   const { document } = parseFields(kind, fields, []);
   const [row] = verdict === undefined ? [] : await channel.store.matters(channel.id, { ids: [verdict.matter] });
   const act = { ...draft, time: header.time, frame: frameOf(document) };
@@ -49,12 +53,18 @@ export async function mustFit(
     joints.map((joint) => ('findings' in joint ? joint : {})),
     id,
   );
-  refuse(node, channel, irregular.find(({ phrase }) => !SAID_ALL_THE_SAME.includes(phrase.id))?.phrase);
+  refuse(node, channel, 'does_not_fit', irregular.find(({ phrase }) => !SAID_ALL_THE_SAME.includes(phrase.id))?.phrase);
 }
 
-function refuse(node: PartyNode, channel: ChannelRuntime, phrase: Phrase | undefined): void {
-  if (phrase === undefined) return;
+/** In the words of the channel, a sentence each. */
+function refuse(node: PartyNode, channel: ChannelRuntime, code: 'invalid' | 'does_not_fit', ...phrases: readonly (Phrase | undefined)[]): void {
+  const found = phrases.filter((phrase) => phrase !== undefined);
+  if (found.length === 0) return;
   const { profile } = node.record(channel.id);
-  const words = profile === undefined ? undefined : shippedProfiles().get(profile)?.words;
-  throw new ParleyError('does_not_fit', sayIn('en', words)(phrase));
+  const say = sayIn('en', profile === undefined ? undefined : shippedProfiles().get(profile)?.words);
+  throw new ParleyError(code, found.map((phrase) => say(phrase)).join(' '));
+}
+
+function aboutField(kind: Kind, { field, phrase }: Fault): Phrase {
+  return kind.fields.some(({ name }) => name === field) ? { ...phrase, about: labelOf(kind.id, field) } : phrase;
 }

@@ -5,7 +5,7 @@ import type { Crypto, Sha256, SignatureCheck } from '../base/ports.ts';
 import { isAboutEntry } from '../document/about-entries.ts';
 import { labelOf } from '../document/form.ts';
 import type { Document, Fault, Kind } from '../document/kind.ts';
-import { parseFields } from '../document/parse.ts';
+import { misdated, parseFields } from '../document/parse.ts';
 import { kindOf } from '../document/registry.ts';
 import { actorOf } from '../entry/actor.ts';
 import { type OpenedBody, openBody } from '../entry/body.ts';
@@ -66,6 +66,8 @@ type Judged = {
   /** See {@link ReaderState.strangers}. */
   readonly strangers?: boolean;
 };
+
+const MISDATED = { past: 'finding.due_before_sent', ahead: 'finding.happened_after_sent' } as const;
 
 /** Kinds whose valid entries change who may sign: everything before them is judged first. */
 const CHANGES_PEOPLE = new Set(['identity', 'recall', 'return_to_post']);
@@ -250,6 +252,9 @@ function readDocument(sha256: Sha256, entry: ParsedEntry, item: ReadItem, voids:
   }
   const { document, frameFaults, contentFaults } = parseFields(kind, opened.fields, []);
   voids.push(...frameFaults.map((fault) => phraseOf(kind, fault)));
+  // By the time that its author claims: what is here of the frame, and what everybody reads alike.
+  for (const { field, is } of misdated(kind, document.fields, entry.header.time))
+    if (kind.fields.some(({ name, frame }) => frame && name === field)) findings.push(phraseOf(kind, { field, phrase: { id: MISDATED[is] } }));
   if (opened.erasedLeaves === 0) findings.push(...contentFaults.map((fault) => phraseOf(kind, fault)));
   return document;
 }

@@ -4,6 +4,8 @@ import { type Form, readInput } from '../document/form.ts';
 import type { AttachmentValue, Fault, Kind } from '../document/kind.ts';
 import { checkDraft } from '../document/parse.ts';
 import { joins } from '../document/registry.ts';
+import { sittingFault } from '../projection/joint/session.ts';
+import type { DocumentView } from '../projection/views.ts';
 
 /** A draft as a person left it: the text of each field, the files already stored. Kept on this device alone. */
 export type Draft = { readonly texts: Readonly<Record<string, string>>; readonly attachments: readonly AttachmentValue[] };
@@ -35,6 +37,13 @@ export function readDraft(kind: Kind, form: Form, draft: Draft, filled: Readonly
   const others = checkDraft(kind, fields, now).filter((fault) => !named.has(fault.field));
   const order = new Map(kind.fields.map((field, index) => [field.name, index]));
   return { fields, faults: [...unreadable, ...others].toSorted((a, b) => (order.get(a.field) ?? 99) - (order.get(b.field) ?? 99)) };
+}
+
+/** With what is wrong with what happened in a session, by the account that one's own side `us` has given of it so far. */
+export function withSitting(read: ReadDraft, kind: Kind, parent: Pick<DocumentView, 'row' | 'joint'> | undefined, us: number): ReadDraft {
+  const session = kind.id === 'sitting' ? parent?.joint.find((one) => one.kind === 'session' && one.entry === parent.row.id) : undefined;
+  const phrase = session?.kind === 'session' ? sittingFault(session, us, Object.fromEntries(read.fields)) : undefined;
+  return phrase === undefined ? read : { ...read, faults: [...read.faults, { field: 'at', phrase }] };
 }
 
 /** The key under which a draft is kept: one per channel, kind and document answered. */

@@ -11,7 +11,7 @@ import { chooseKind } from '../choose-kind.ts';
 import { type Client, findChannel, openClient } from '../client.ts';
 import { CHANNEL, type Command, type Context } from '../command.ts';
 import { findDocument } from '../documents.ts';
-import { askFields, completeDraft, filledFields, givenFields, isIncomplete, readTexts, refsOf } from '../draft.ts';
+import { askFields, completeDraft, filledFields, givenFields, isIncomplete, mendFields, readTexts, refsOf } from '../draft.ts';
 import { aKind } from '../rows.ts';
 import { discard, mustNeedNobody, openAuthor, SENDING, sayUnsent, sendCleared, signAndSend } from '../sending.ts';
 
@@ -105,11 +105,15 @@ async function readDraft({ args, terminal }: Context, client: Client, channel: C
   const refs = refsOf(kind, parent);
   const concerns = await Promise.all(args.many('concerns').map(async (name) => (await find(name)).row.id));
   let given = await givenFields(kind, args.many('field'), terminal);
-  if (terminal.asks && !args.has('yes') && isIncomplete(kind, given)) given = await askFields(terminal, channel, kind, given, now);
+  const filled = filledFields(kind, channel, parent, concerns, nodeRandom);
+  const answers = parent === undefined ? undefined : { parent, us: channel.us };
+  if (terminal.asks && !args.has('yes') && isIncomplete(kind, given)) {
+    given = await askFields(terminal, channel, kind, given, now);
+    given = await mendFields(terminal, channel, kind, given, { filled, attachments: [], now, answers });
+  }
   const texts = readTexts(kind, given, now);
   const files = await hashFiles(terminal, args.many('file'), { sha256: nodeSha256, random: nodeRandom });
-  const filled = filledFields(kind, channel, parent, concerns, nodeRandom);
-  const fields = completeDraft(kind, { texts, filled, attachments: files.map(({ value }) => value), now });
+  const fields = completeDraft(kind, { texts, filled, attachments: files.map(({ value }) => value), now, answers });
   const marking = fields.find(([name]) => name === 'marking')?.[1];
   return { fields, refs, files, marking: typeof marking === 'string' ? marking : '' };
 }

@@ -63,7 +63,10 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
     if (party === undefined || facts === undefined) return [];
     const standing = standings.get(row.origin);
     const matter = toBase64url(row.matter);
-    const answers = facts.refs[0] === undefined ? undefined : around.get(facts.refs[0])?.summary;
+    const [parent] = facts.refs;
+    const answers = parent === undefined ? undefined : around.get(parent)?.summary;
+    // Not of the record, since it depends on what has come: said while it is so.
+    const waits = row.valid && parent !== undefined && answers === undefined ? [{ id: 'finding.waits' }] : [];
     const due = dues.get(facts.id);
     const heldAt = times.get(placeKey(row));
     const person = people.get(personKey(party, facts.actor));
@@ -84,7 +87,7 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
         witnessed: row.index < (standing?.witnessedSize ?? 0),
         valid: row.valid,
         ...(row.valid && heldOut.grantOf(party, placeIn(channel, row), facts.actor) !== undefined ? { unacknowledged: true as const } : {}),
-        findings: findingsOf(row),
+        findings: [...findingsOf(row), ...waits],
         matter,
         matterTitle: around.get(matter)?.title ?? facts.title,
         ...(answers === undefined ? {} : { answers }),

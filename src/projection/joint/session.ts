@@ -1,3 +1,5 @@
+import type { Phrase } from '../../base/phrases.ts';
+import type { Fields } from '../../document/kind.ts';
 import { SITTING_EVENTS } from '../../document/kinds/sitting.ts';
 import type { Act } from '../matter.ts';
 import { choiceIn, everyParty, type Finding, finding, present, type Reading, standingAnswers, wholeIn } from './reading.ts';
@@ -72,6 +74,23 @@ export function sessionOf(reading: Reading, session: Act): SessionJoint {
     agreement: agreementOf(accounts, reading.parties),
     findings,
   };
+}
+
+/**
+ * What is wrong with one more event, said by this party of a session: by its own account the session does not stand so that it can happen, or something said
+ * before no longer could. `undefined` where it fits.
+ */
+export function sittingFault({ accounts }: SessionJoint, party: number, fields: Fields): Phrase | undefined {
+  const event = choiceIn(fields, 'event', SITTING_EVENTS);
+  const at = wholeIn(fields, 'at');
+  if (event === undefined || at === undefined) return undefined;
+  const before = accounts.find((account) => account.party === party)?.events ?? [];
+  let state: SessionState = 'convened';
+  for (const one of [...before, { event, at }].sort((a, b) => a.at - b.at)) {
+    if (!MAY[one.event].includes(state)) return { id: 'fault.sitting', values: { event: one.event, state } };
+    state = THEN[one.event];
+  }
+  return undefined;
 }
 
 function accountOf(

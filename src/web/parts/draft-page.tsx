@@ -9,7 +9,7 @@ import { needsClearance } from '../../document/two-person.ts';
 import type { ChannelView, DocumentView, SessionView } from '../../projection/views.ts';
 import { type AboutDraft, readAbout } from '../about-draft.ts';
 import { randomBytes } from '../browser-crypto.ts';
-import { type Draft, draftKey, filledFields, type ReadDraft, readDraft } from '../draft.ts';
+import { type Draft, draftKey, filledFields, type ReadDraft, readDraft, withSitting } from '../draft.ts';
 import type { SpecialDraft } from '../exchange-draft.ts';
 import { zonesOf } from '../instants.ts';
 import type { DeviceKey } from '../keys.ts';
@@ -57,7 +57,8 @@ export function DraftPage({ channel, kind, parent, session, deviceKey, special }
   if (draft === undefined) return null;
   const about = readAbout(kind, parent, draft.texts, channel.us);
   const own = new Map([...filled, ...(about?.fields ?? []), ...(special?.filled(draft) ?? [])]);
-  const read = withSpecial(withAbout(readDraft(kind, form, draft, own, presentSeconds()), about), special, draft);
+  const written = withAbout(readDraft(kind, form, draft, own, presentSeconds()), about);
+  const read = withSpecial(withSitting(written, kind, parent, channel.us), special, draft);
   const files = special?.files(draft) ?? draft.attachments;
   const faults = read.faults.map((fault) => ({ id: fieldId(fault.field), sentence: sayFault(say, kind, fault) }));
   const marking = read.fields.get('marking');

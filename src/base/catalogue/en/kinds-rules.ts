@@ -15,6 +15,11 @@ export const rules: Readonly<Record<string, string>> = {
   'field.claim.counters.help': 'The claim that this one counters. Both stand.',
   'fault.final_without_cause': 'A final report says the root cause, or that it is not known.',
 
+  // Meetings, and whatever answers something.
+  'fault.sitting':
+    'By your side’s account the session is {state, select, convened {not open} sitting {sitting} suspended {suspended} adjourned {adjourned} other {closed}} when it is to be {event, select, opened {opened} suspended {suspended} resumed {resumed} adjourned {adjourned} other {closed}}. Say first what happened before, or give another time.',
+  'fault.answers_nothing': 'What it answers is not here. Choose a document that is, or wait until it has come.',
+
   // Records and texts.
   'fault.record_empty': 'A record says what was said or decided, or has it attached.',
   'fault.final_record': 'A final record is no longer open to corrections.',
