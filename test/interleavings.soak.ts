@@ -6,7 +6,7 @@
 import { test } from 'node:test';
 import { numbersOf } from '../src/projection/fixtures-folds.ts';
 import { PACKS, tellInEveryOrder } from '../src/projection/fixtures-interleavings.ts';
-import { ACTS, everyTellingOfThree, telledAtRandom, tellingsOf } from '../src/projection/fixtures-tellings.ts';
+import { ACTS, everyTellingOfThree, tellingAtRandom, tellingsOf } from '../src/projection/fixtures-tellings.ts';
 
 const SEED = Number(process.env.PARLEY_SEED ?? 20_210_616);
 /** Tellings at random for each pack. */
@@ -26,7 +26,7 @@ for (const pack of PACKS) {
   test(`${pack.name}: ${ACTS} acts a side, of every kind and at random, come to the same in all seventy interleavings, each also in batches (PARLEY_SEED=${SEED})`, async (t) => {
     for (const telling of await tellingsOf(pack)) await tellInEveryOrder(pack, telling);
     const next = numbersOf(SEED);
-    for (let n = 0; n < RANDOM; n++) await tellInEveryOrder(pack, await telledAtRandom(pack, `${pack.name} ${SEED} ${n}`, next));
+    for (let n = 0; n < RANDOM; n++) await tellInEveryOrder(pack, await tellingAtRandom(pack, `${pack.name} ${SEED} ${n}`, next));
     t.diagnostic(`${RANDOM} tellings at random`);
   });
 }

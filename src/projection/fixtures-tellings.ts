@@ -87,7 +87,7 @@ export async function tellingsOf(pack: Pack): Promise<readonly Telling[]> {
 }
 
 /** A telling of a pack as chance has it: of every kind, with the fields of its clocks or the fewest, about what it may join, what it may not, or nothing. */
-export async function telledAtRandom(pack: Pack, seed: string, next: (below: number) => number): Promise<Telling> {
+export async function tellingAtRandom(pack: Pack, seed: string, next: (below: number) => number): Promise<Telling> {
   const story = await Story.begin(seed);
   const lines = linesOf(pack);
   while (story.room(0) + story.room(1) > 0) {
