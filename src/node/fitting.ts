@@ -23,7 +23,7 @@ import { channelState } from './views/rows.ts';
 export async function mustFit(
   node: PartyNode,
   channel: ChannelRuntime,
-  { id, header }: ParsedEntry,
+  { id, header }: Pick<ParsedEntry, 'id' | 'header'>,
   fields: ReadonlyMap<string, Json>,
 ): Promise<void> {
   const kind = kindOf(header.type);

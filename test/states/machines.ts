@@ -10,6 +10,8 @@ export type Cell = string;
 /** One machine. Acts are written as `said` reads them; the first one opens the matter. */
 export type Machine = {
   readonly name: string;
+  /** What its states are called in `state-names.ts`, before the colon; left out where a machine shows a part of another. */
+  readonly names?: string;
   readonly opens: string;
   /** What stands around the matter, each as `said`. */
   readonly beside?: readonly string[];
