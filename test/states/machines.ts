@@ -35,12 +35,12 @@ export function said(text: string): Act {
   const frame: Record<string, Fields[string]> = {};
   for (const pair of rest.filter((one) => one.includes('='))) {
     const [name = '', value = ''] = pair.split('=');
-    frame[name] = valueOf(value);
+    frame[name] = readText(value);
   }
   return act(at, type, frame, ...rest.filter((one) => !one.includes('=')));
 }
 
-function valueOf(text: string): Fields[string] {
+function readText(text: string): Fields[string] {
   if (text.endsWith(',')) return text.slice(0, -1).split(',');
   if (text === 'yes' || text === 'no') return text === 'yes';
   return /^\d+$/.test(text) ? Number(text) : text;
