@@ -284,7 +284,8 @@ test('documents that name each other in a circle, were there such, are shown onc
     }
     const matter = matterOf(...acts);
     const around = readAround([matter, { ...matter, id: 'b1', concerns: ['a0'] }], 2);
-    for (const [, reading] of around.readings) jointsOf(reading, around, { quorum: 1, standing: new Map(), counted: new Map(), names: ['Alpha', 'Beta'] });
+    for (const [, reading] of around.readings)
+      jointsOf(reading, around, { quorum: 1, standing: new Map(), counted: new Map(), names: ['Alpha', 'Beta'] });
     dutiesOf(matter, { packs: PACKS, parties: 2, quorum: 1, standing: new Map(), elsewhere: [matter] });
   }
 });

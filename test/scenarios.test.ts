@@ -15,6 +15,8 @@ const TOGETHER = {
     'coordinated-disclosure',
     'text-and-silence',
     'treaty-notification',
+    'request-for-explanation',
+    'contact-directory',
   ],
 };
 
@@ -25,7 +27,16 @@ before(async () => {
 });
 after(() => stages.close());
 
-for (const name of ['nis2-incident', 'coordinated-disclosure', 'silence', 'silence-expiry', 'treaty-notifications'])
+for (const name of [
+  'nis2-incident',
+  'coordinated-disclosure',
+  'silence',
+  'silence-expiry',
+  'treaty-notifications',
+  'communication-check',
+  'incident-inquiry',
+  'request-for-explanation',
+])
   test(`${name} plays to its end, and both sides see what it expects`, async () => {
     await playWhole(await stages.of(`${name}.scenario`, TOGETHER));
   });

@@ -235,7 +235,7 @@ export function fieldsText(
 /** What leaves, in full, and what that means; shown before a person says yes. */
 export function leavingText(
   terminal: Terminal,
-  channel: Words,
+  channel: ChannelView,
   kind: Kind,
   fields: readonly (readonly [string, Json])[],
   signer: string,

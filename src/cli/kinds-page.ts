@@ -37,6 +37,9 @@ const INTRODUCTION: readonly string[] = [
   '**Frame** fields are what states and clocks are computed from: a wrong one makes a document void, and none can be erased or corrected. **Content** is',
   'everything else: what is wrong there is shown beside the document, and its author can correct or erase it, field by field. The name in the second column is',
   'what `--field NAME=VALUE` takes, and what a scenario writes. A kind *joins* a matter by answering a document in it.',
+  '',
+  'What makes no sense where a matter stands - a session closed before it was opened, a performance accepted that nobody owed, signing under powers that were',
+  'revoked - changes nothing, and stands on the record with a sentence that says so. Our own node does not send such a document (`does_not_fit`).',
 ];
 
 function index(kinds: readonly Kind[]): readonly string[] {

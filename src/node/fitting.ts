@@ -7,9 +7,12 @@ import { checkDraft, parseFields } from '../document/parse.ts';
 import { kindOf } from '../document/registry.ts';
 import type { ParsedEntry } from '../entry/entry.ts';
 import { frameOf } from '../projection/fold.ts';
-import { misplaced, withDraft } from '../projection/joint/drafted.ts';
-import { irregularIn, isJoint } from '../projection/joint/joint.ts';
+import { readAround } from '../projection/joint/around.ts';
+import { type Drafted, misplaced, withDraft } from '../projection/joint/drafted.ts';
+import { irregularIn, isJoint, type Joint, jointsOf } from '../projection/joint/joint.ts';
+import type { Opened } from '../projection/joint/words.ts';
 import { parseMatter } from '../projection/matter.ts';
+import type { MatterRow, VerdictRow } from '../store/store.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 import type { PartyNode } from './party-node.ts';
 import { shippedProfiles } from './profiles.ts';
@@ -29,31 +32,53 @@ const SAID_ALL_THE_SAME: readonly string[] = ['joint.finding.reveal_early', 'joi
 export async function mustFit(
   node: PartyNode,
   channel: ChannelRuntime,
-  { id, header }: ParsedEntry,
+  { id, header }: Pick<ParsedEntry, 'id' | 'header'>,
   fields: ReadonlyMap<string, Json>,
 ): Promise<void> {
   const kind = kindOf(header.type);
-  if (kind === undefined || (await channel.store.findEntries(channel.id, rawIds([id]))).length > 0) return;
+  // To let go of what somebody said, whatever it is, fits everywhere.
+  if (kind === undefined || header.type === 'body_erased' || header.type === 'lost') return;
+  if ((await channel.store.findEntries(channel.id, rawIds([id]))).length > 0) return;
   const faults = checkDraft(kind, fields, header.time);
   if (faults.length > 0) refuse(node, channel, 'invalid', ...faults.map((fault) => aboutField(kind, fault)));
   const parent = header.refs[0];
   const [verdict] = parent === undefined ? [] : await channel.store.verdicts(channel.id, rawIds([parent]));
   if (parent !== undefined && verdict === undefined) refuse(node, channel, 'invalid', { id: 'fault.answers_nothing' });
   const draft = { id, type: header.type, refs: header.refs };
-  const counts = verdict?.valid === true && !/"finding\.(cannot_join|opens_nothing)"/.test(verdict.findings);
-  refuse(node, channel, 'does_not_fit', misplaced(draft, verdict === undefined ? undefined : { type: verdict.type, valid: counts }));
+  refuse(node, channel, 'does_not_fit', misplaced(draft, verdict === undefined ? undefined : { type: verdict.type, valid: counts(verdict) }));
   const { document } = parseFields(kind, fields, []);
-  const [row] = verdict === undefined ? [] : await channel.store.matters(channel.id, { ids: [verdict.matter] });
   const act = { ...draft, time: header.time, frame: frameOf(document) };
-  const matter = withDraft(row === undefined ? undefined : parseMatter(row.state), act, channel.replica.us);
-  if (!isJoint(matter)) return;
   const opened = new Map([[id, { kind, fields: document.fields, erased: [] }]]);
-  const joints = await jointViewsOf(channel, await channelState(channel), matter, row?.dossier ?? rawIds([id])[0] ?? new Uint8Array(32), opened);
-  const irregular = irregularIn(
+  const [row] = verdict === undefined ? [] : await channel.store.matters(channel.id, { ids: [verdict.matter] });
+  const joints = await jointsWith(channel, row, act, opened);
+  const found = irregularIn(
     joints.map((joint) => ('findings' in joint ? joint : {})),
     id,
   );
-  refuse(node, channel, 'does_not_fit', irregular.find(({ phrase }) => !SAID_ALL_THE_SAME.includes(phrase.id))?.phrase);
+  refuse(node, channel, 'does_not_fit', found.find(({ phrase }) => !SAID_ALL_THE_SAME.includes(phrase.id))?.phrase);
+}
+
+function counts({ valid, findings }: VerdictRow): boolean {
+  return valid && !/"finding\.(cannot_join|opens_nothing)"/.test(findings);
+}
+
+/** What would be joint in the matter with the draft in it. What opens a matter has nothing before it, and nothing of the record is read for it. */
+async function jointsWith(
+  channel: ChannelRuntime,
+  row: MatterRow | undefined,
+  draft: Drafted,
+  opened: ReadonlyMap<string, Opened>,
+): Promise<readonly Joint[]> {
+  const { us } = channel.replica;
+  if (row !== undefined) {
+    const matter = withDraft(parseMatter(row.state), draft, us);
+    return isJoint(matter) ? jointViewsOf(channel, await channelState(channel), matter, row.dossier, opened) : [];
+  }
+  const { parties, quorum } = channel.rules;
+  const names = channel.replica.channel.parties.map(({ name }) => name);
+  const around = readAround([withDraft(undefined, draft, us)], parties);
+  const reading = around.readings.get(draft.id);
+  return reading === undefined ? [] : jointsOf(reading, around, { quorum, standing: new Map(), counted: new Map(), names });
 }
 
 /** In the words of the channel, a sentence each. */

@@ -57,8 +57,10 @@ export async function randomEntries(seed: number, size: number): Promise<readonl
   const said: Said[] = [0, 1].flatMap((party) => record.logs[party]?.slice(1).map((leaf) => ({ leaf, kind: 'identity', party })) ?? []);
   const order = [0, 1].flatMap((party) => record.logs[party]?.map((_, index) => [party, index] as const) ?? []);
   for (let i = 0; i < size; i++) {
-    const party = next(2);
+    const drawn = next(2);
     const kind = DRAWN[(seed + i) % DRAWN.length] ?? NOBODYS;
+    // A return makes sense where somebody was recalled.
+    const party = kind === 'return_to_post' ? (said.findLast((one) => one.kind === 'recall')?.party ?? drawn) : drawn;
     const copied = next(12) === 0 ? said.at(-1 - next(REACH)) : undefined;
     if (copied === undefined) said.push({ leaf: await saidBy(record, party, kind, said, after, next), kind, party });
     else record.append(party, next(4) === 0 ? withoutSignature(copied.leaf) : copied.leaf);

@@ -10,6 +10,8 @@ export type Cell = string;
 /** One machine. Acts are written as `said` reads them; the first one opens the matter. */
 export type Machine = {
   readonly name: string;
+  /** What its states are called in `state-names.ts`, before the colon; left out where a machine shows a part of another. */
+  readonly names?: string;
   readonly opens: string;
   /** What stands around the matter, each as `said`. */
   readonly beside?: readonly string[];
@@ -33,12 +35,12 @@ export function said(text: string): Act {
   const frame: Record<string, Fields[string]> = {};
   for (const pair of rest.filter((one) => one.includes('='))) {
     const [name = '', value = ''] = pair.split('=');
-    frame[name] = fieldValue(value);
+    frame[name] = readText(value);
   }
   return act(at, type, frame, ...rest.filter((one) => !one.includes('=')));
 }
 
-function fieldValue(text: string): Fields[string] {
+function readText(text: string): Fields[string] {
   if (text.endsWith(',')) return text.slice(0, -1).split(',');
   if (text === 'yes' || text === 'no') return text === 'yes';
   return /^\d+$/.test(text) ? Number(text) : text;

@@ -10,6 +10,7 @@ const declined = 'reply a1 final=yes disposition=declined';
 const INQUIRIES: readonly Machine[] = [
   {
     name: 'a request',
+    names: 'request',
     opens: 'a1 request request_type=information',
     state: (joints) => only(joints, 'request').state,
     states: {
@@ -40,6 +41,7 @@ const INQUIRIES: readonly Machine[] = [
   },
   {
     name: 'what became of a request, by who was asked',
+    names: 'reply',
     opens: 'a1 request request_type=information',
     state: (joints) => only(joints, 'request').asked[0]?.state ?? '',
     states: Object.fromEntries(['met', 'partial', 'declined', 'transferred'].map((one) => [one, [`b2 reply a1 final=yes disposition=${one}`]])),
@@ -49,6 +51,7 @@ const INQUIRIES: readonly Machine[] = [
   },
   {
     name: 'a communication check',
+    names: 'communication_check',
     opens: 'a1 communication_check nonce=n',
     state: (joints) => only(joints, 'communication_check').state,
     states: { sent: [], answered: ['b2 communication_check_answer a1 nonce=n'], withdrawn: ['a2 withdrawal a1 entry=a1'] },
@@ -61,6 +64,7 @@ const INQUIRIES: readonly Machine[] = [
   },
   {
     name: 'a communication check that was taken further',
+    names: 'communication_check',
     opens: 'a1 communication_check nonce=n',
     beside: ['a5 note_verbale subtype=protest concerns=a1,'],
     state: (joints) => only(joints, 'communication_check').state,
@@ -69,6 +73,7 @@ const INQUIRIES: readonly Machine[] = [
   },
   {
     name: 'a claim, by its author',
+    names: 'claim',
     opens: 'a1 claim facet=fact',
     state: (joints) => only(joints, 'claim').state,
     states: {
@@ -93,6 +98,7 @@ const INQUIRIES: readonly Machine[] = [
   },
   {
     name: 'evidence',
+    names: 'evidence',
     opens: 'a1 evidence',
     state: (joints) => only(joints, 'evidence').state,
     states: { submitted: [], examined: ['b2 position a1 value=takes-note'], withdrawn: ['a2 withdrawal a1 entry=a1'] },
@@ -104,6 +110,7 @@ const INQUIRIES: readonly Machine[] = [
   },
   {
     name: 'an incident, as one side tells of it',
+    names: 'incident',
     opens: 'a1 incident_notification stage=early_warning',
     state: (joints) => only(joints, 'incident_notification').told[0]?.stage ?? '',
     states: Object.fromEntries(STAGES.map((one, i) => [one, i === 0 ? [] : [`a2 incident_notification a1 stage=${one}`]])),
@@ -118,6 +125,7 @@ const INQUIRIES: readonly Machine[] = [
   },
   {
     name: 'a demarche',
+    names: 'demarche',
     opens: 'a1 demarche objective=inform',
     state: (joints) => only(joints, 'demarche').state,
     states: {
@@ -135,6 +143,7 @@ const INQUIRIES: readonly Machine[] = [
   },
   {
     name: 'a treaty notification',
+    names: 'treaty_notification',
     opens: 'a1 treaty_notification category=change',
     state: (joints) => only(joints, 'treaty_notification').state,
     states: {
@@ -163,6 +172,7 @@ const opensReport = 'a1 vulnerability_report exploited=no';
 const DISCLOSURE: readonly Machine[] = [
   {
     name: 'the embargo of a case',
+    names: 'embargo',
     opens: opensReport,
     state: (joints) => disclosed(joints).embargo.state,
     states: {
@@ -185,6 +195,7 @@ const DISCLOSURE: readonly Machine[] = [
   },
   {
     name: 'where one side stands with a report',
+    names: 'report',
     opens: opensReport,
     state: (joints) => disclosed(joints).participants[1]?.state ?? '',
     states: Object.fromEntries(['start', ...CASE].map((one) => [one, one === 'start' ? [] : [`b2 case_state a1 state=${one}`]])),
@@ -193,6 +204,7 @@ const DISCLOSURE: readonly Machine[] = [
   },
   {
     name: 'a case as a whole',
+    names: 'vulnerability_report',
     opens: opensReport,
     state: (joints) => disclosed(joints).state,
     states: {
@@ -221,6 +233,7 @@ const beside = (joints: readonly Joint[]) => joints.find((one) => one.kind === '
 const MISSIONS: readonly Machine[] = [
   {
     name: 'somebody for whom agrément is sought',
+    names: 'agrement_request',
     opens: 'a1 agrement_request',
     state: (joints) => only(joints, 'agrement_request').state,
     states: {
@@ -279,6 +292,7 @@ const MISSIONS: readonly Machine[] = [
   },
   {
     name: 'a duty card',
+    names: 'contact_nomination',
     opens: 'a1 contact_nomination',
     state: (joints) => only(joints, 'contact_nomination').state,
     states: { listed: [], removed: ['a2 contact_nomination a1 withdrawn=yes'] },

@@ -20,6 +20,7 @@ const shown: Act = {
 const MEETINGS: readonly Machine[] = [
   {
     name: 'a session, by one side’s account',
+    names: 'session',
     opens: 'a1 session planned_start=0',
     state: (joints) => only(joints, 'session').accounts.find(({ party }) => party === 1)?.state ?? 'convened',
     states: {
@@ -39,6 +40,7 @@ const MEETINGS: readonly Machine[] = [
   },
   {
     name: 'a record',
+    names: 'record',
     opens: 'a1 record record_type=summary status=provisional',
     state: (joints) => only(joints, 'record').state,
     states: {
@@ -67,6 +69,7 @@ const MEETINGS: readonly Machine[] = [
   },
   {
     name: 'consultations',
+    names: 'consultation',
     opens: 'a1 consultation',
     state: (joints) => only(joints, 'consultation').state,
     states: { proposed: [], joint: [sign('b2', 'signed')], withdrawn: ['a2 withdrawal a1 entry=a1'] },
@@ -78,6 +81,7 @@ const MEETINGS: readonly Machine[] = [
   },
   {
     name: 'a statement',
+    names: 'statement',
     opens: 'a1 statement statement_type=joint',
     state: (joints) => (only(joints, 'statement').jointly ? 'joint' : 'of one side'),
     states: { 'of one side': [], joint: [sign('b2', 'signed')] },
@@ -89,6 +93,7 @@ const tabled = [sign('a2', 'initialled'), sign('a3', 'adopted')];
 const TEXTS: readonly Machine[] = [
   {
     name: 'a version of a text',
+    names: 'text',
     opens: 'a1 text',
     state: (joints) => only(joints, 'text').versions[0]?.state ?? '',
     states: {
@@ -130,6 +135,7 @@ const TEXTS: readonly Machine[] = [
   },
   {
     name: 'an instrument, by what all did with it',
+    names: 'instrument',
     opens: 'a1 instrument in_force_rule=on-last-deposit',
     state: (joints) => only(joints, 'instrument').state,
     states: Object.fromEntries(
@@ -156,6 +162,7 @@ const TEXTS: readonly Machine[] = [
   },
   {
     name: 'an instrument in time',
+    names: 'instrument',
     opens: 'a1 instrument in_force_rule=on-signature',
     now: 5000,
     state: (joints, now) => instrumentStatus(only(joints, 'instrument'), now),
@@ -198,6 +205,7 @@ const TEXTS: readonly Machine[] = [
   },
   {
     name: 'full powers that nobody used',
+    names: 'full_powers',
     opens: 'a1 full_powers capacity=sign',
     state: (joints) => only(joints, 'full_powers').state,
     states: { issued: [], revoked: ['a2 withdrawal a1 entry=a1'] },
@@ -205,6 +213,7 @@ const TEXTS: readonly Machine[] = [
   },
   {
     name: 'full powers that somebody signed under',
+    names: 'full_powers',
     opens: 'a1 full_powers capacity=sign',
     beside: ['a3 instrument in_force_rule=on-signature', 'a4 signature a3 step=signed concerns=a1,'],
     state: (joints) => only(joints, 'full_powers').state,
@@ -213,6 +222,7 @@ const TEXTS: readonly Machine[] = [
   },
   {
     name: 'a text under silence',
+    names: 'silence_procedure',
     opens: 'a1 text',
     quorum: 1,
     state: (joints) => only(joints, 'silence_procedure').state,
@@ -255,6 +265,7 @@ const performed = [...operative, 'b4 performance a1 performed_at=40'];
 const UNDERTAKINGS: readonly Machine[] = [
   {
     name: 'an undertaking on a condition',
+    names: 'undertaking',
     opens: 'a1 undertaking obligor=theirs conditional=yes',
     state: (joints) => only(joints, 'undertaking').state,
     states: {
@@ -285,6 +296,7 @@ const UNDERTAKINGS: readonly Machine[] = [
   },
   {
     name: 'a performance',
+    names: 'performance',
     opens: 'a1 undertaking obligor=theirs conditional=yes',
     state: (joints) => only(joints, 'undertaking').performances[0]?.state ?? '',
     states: {
@@ -311,6 +323,7 @@ const UNDERTAKINGS: readonly Machine[] = [
   },
   {
     name: 'a simultaneous exchange',
+    names: 'simultaneous_exchange',
     opens: 'a1 simultaneous_exchange exchange_at=5000',
     state: (joints) => only(joints, 'simultaneous_exchange').state,
     states: {

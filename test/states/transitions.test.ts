@@ -6,11 +6,10 @@ import { readAround } from '../../src/projection/joint/around.ts';
 import { withDraft } from '../../src/projection/joint/drafted.ts';
 import { irregularIn, type Joint, jointsOf } from '../../src/projection/joint/joint.ts';
 import type { Act, Matter } from '../../src/projection/matter.ts';
+import { MACHINES } from './all-machines.ts';
 import { type Machine, mattersBeside, matterWith, said, stepsOf } from './machines.ts';
 import { CASES } from './of-cases.ts';
-import { TALKS } from './of-talks.ts';
 
-const MACHINES = [...TALKS, ...CASES];
 const say = sayIn('en');
 
 function jointsIn(machine: Machine, matter: Matter): readonly Joint[] {

@@ -9,7 +9,7 @@ import { checkDraft } from '../../document/parse.ts';
 import { joins, kindOf } from '../../document/registry.ts';
 import { present } from '../../projection/joint/reading.ts';
 import type { Block } from './blocks.ts';
-import type { Cast } from './cast.ts';
+import type { Cast, Subject } from './cast.ts';
 import { readFields } from './fields.ts';
 import type { Act, FieldText, ScenarioFault } from './scenario.ts';
 import { matchWords, NAMED_SENTENCES, PARTY_SENTENCES, PERSON_SENTENCES, type Sentence } from './sentences.ts';
@@ -19,6 +19,8 @@ const say = sayIn('en');
 const DATE = /^(\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?)\s+/;
 const FACTS = /\s*\[([A-Z]\d{1,3}(?:,? [A-Z]\d{1,3})*)\]$/;
 const NAME = /^[A-Z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+$/;
+/** Not a field of the document: who looked at it, before it was signed. */
+const CLEARED_BY = 'cleared_by';
 /** Fields of an act that a party's identity keys sign. */
 const PEOPLE_FIELDS = ['effective_at', 'reason'];
 /** Hidden fields that the player fills, with a value of the right form for checking a draft before it is played. */
@@ -63,12 +65,15 @@ export function readAct(block: Block, cast: Cast, marking: string): { readonly a
   for (const name of [names.document, ...tail.about])
     if (name !== undefined && cast.kindOf(name) === undefined) return fail(`no document above is called ${name}`);
   if (tail.name !== undefined && cast.kindOf(tail.name) !== undefined) return fail(`another document is called ${tail.name}`);
-  const { fields, faults } = readFields(block.inner);
+  const { fields: written, faults: unread } = readFields(block.inner);
+  const clearer = written.find(({ name }) => name === CLEARED_BY);
+  const fields = written.filter((field) => field !== clearer);
+  const faults = [...unread, ...(clearer === undefined ? [] : clearerFaults(clearer, subject, cast))];
   const act: Act = {
     step: 'act',
     line: block.line,
     key: '',
-    digest: digestOf([tail.sentence, tail.name ?? '', ...tail.about, ...fields.map((field) => `${field.name}: ${field.text}`)]),
+    digest: digestOf([tail.sentence, tail.name ?? '', ...tail.about, ...written.map((field) => `${field.name}: ${field.text}`)]),
     text: tail.sentence,
     ...(tail.at === undefined ? {} : { at: tail.at }),
     party: subject.party,
@@ -79,6 +84,7 @@ export function readAct(block: Block, cast: Cast, marking: string): { readonly a
     ...(sentence.acknowledges === undefined ? {} : { acknowledges: true }),
     ...(person === undefined ? {} : { person: person.name }),
     ...(names.document === undefined ? {} : { parent: names.document, ...present({ parentKind: cast.kindOf(names.document) }) }),
+    ...(clearer === undefined ? {} : { clearedBy: clearer.text }),
     about: tail.about,
     ...(tail.name === undefined ? {} : { name: tail.name }),
     fields,
@@ -155,6 +161,13 @@ function documentFaults(act: Act, cast: Cast, marking: string): readonly Scenari
     line: act.fields.find((field) => field.name === fault.field)?.line ?? act.line,
     sentence: sayFault(say, kind, fault),
   }));
+}
+
+/** Whoever clears a document is another person of the same party than the one who signs it. */
+function clearerFaults({ line, text }: FieldText, { party, person }: Subject, cast: Cast): readonly ScenarioFault[] {
+  const clearer = cast.person(text);
+  if (person !== undefined && clearer?.party === party && clearer.name !== person) return [];
+  return [{ line, sentence: '"cleared by": expected another person of the same party than the one who signs' }];
 }
 
 function isDocument(act: Act): boolean {

@@ -1,12 +1,14 @@
 import { equal, fromBase64, fromBase64url, toBase64url } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { Json } from '../../base/json.ts';
+import type { Signer } from '../../base/ports.ts';
 import type { Kind } from '../../document/kind.ts';
 import { kindOf } from '../../document/registry.ts';
 import { hashFile, storeFile } from '../attach.ts';
 import { postEntry, signDocument } from '../compose.ts';
 import { filesOf, pathIn, pathsOf } from './act-files.ts';
 import { actValues } from './acts.ts';
+import { signCleared } from './clearing.ts';
 import { drawnFields } from './exchange-acts.ts';
 import type { Played } from './ledger.ts';
 import { accredit, acknowledge, playAcknowledgement, playPeopleAct } from './people.ts';
@@ -121,11 +123,21 @@ async function signAct(stage: Stage, act: Act, names: ReadonlyMap<string, string
   });
   const refs = parent !== undefined ? [parent] : person !== undefined ? [person.matter] : [];
   const author = await side.keys.author(signer.slug);
-  const signed = await side.ask((client) => signDocument(client, author, ports, { channel, kind: kind.id, refs, fields }));
+  const toSign = { channel, kind: kind.id, refs, fields };
+  const signed =
+    act.clearedBy === undefined
+      ? await side.ask((client) => signDocument(client, author, ports, toSign))
+      : await signCleared(stage, side, { author, clearer: await clearerOf(stage, side, act), toSign });
   const salts = files.map(({ path, value }, i) => ({ path: pathsOf(act)[i] ?? path, salt: value.salt }));
   const played = { key: act.key, digest: act.digest, channel, id: signed.id, bytes: signed.bytes, body: signed.body, files: salts };
   await stage.ledger.put(played);
   return played;
+}
+
+async function clearerOf({ scenario }: Stage, side: Side, { clearedBy, line }: Act): Promise<Signer> {
+  const clearer = scenario.people.find(({ name }) => name === clearedBy);
+  if (clearer === undefined) throw new ParleyError('invalid', `line ${line}: somebody who clears it`);
+  return (await side.keys.author(clearer.slug)).signer;
 }
 
 /** Sends what was signed, files first; what the record holds already must be the same bytes. */

@@ -66,6 +66,8 @@ export type Act = {
   readonly acknowledges?: true;
   /** Name of the person it is about. */
   readonly person?: string;
+  /** Name of the person of the same party who clears it before it is signed. */
+  readonly clearedBy?: string;
   /** Name of the document it answers or joins. */
   readonly parent?: string;
   /** The kind of that document. */

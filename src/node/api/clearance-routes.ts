@@ -3,6 +3,8 @@ import Type from 'typebox';
 import { fromBase64, utf8 } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { MAX_BODY_LEAVES, MAX_BODY_SIZE, MAX_ENTRY_SIZE } from '../../base/limits.ts';
+import { openUnsigned } from '../../entry/entry.ts';
+import { mustFit } from '../fitting.ts';
 import type { Hand } from '../hands.ts';
 import { clearanceDetail, clearanceList } from '../views/clearances.ts';
 import { type Api, addRoute, BASE64, closed, ID } from './api.ts';
@@ -47,7 +49,11 @@ export function clearanceRoutes(app: FastifyInstance, api: Api): void {
     run: async ({ params, body, caller }) => {
       const bytes = fromBase64(body.body);
       if (bytes === undefined) throw new ParleyError('invalid', 'a body in base64');
-      const { id } = await clearances.ask(node.channel(params.c), handOf(caller), body.text, bytes);
+      const channel = node.channel(params.c);
+      const opened = openUnsigned(channel.replica.crypto.sha256, { text: body.text, body: bytes });
+      // Nobody is asked to look at what this node would not send.
+      if (!('expected' in opened)) await mustFit(node, channel, opened, opened.fields);
+      const { id } = await clearances.ask(channel, handOf(caller), body.text, bytes);
       return detail(params.c, id);
     },
   });

@@ -4,20 +4,22 @@ import type { JointView } from './words.ts';
 
 type Of<K extends JointView['kind']> = Extract<JointView, { kind: K }>;
 
-/** Kinds that a party takes further step by step, itself or with one that answers. */
-type Own = Of<
-  | 'request'
-  | 'communication_check'
-  | 'claim'
-  | 'evidence'
-  | 'demarche'
-  | 'incident_notification'
-  | 'treaty_notification'
-  | 'contact_nomination'
-  | 'full_powers'
-  | 'agrement_request'
-  | 'identity'
->;
+/** Kinds that a party takes further step by step, itself or with one that answers: a line or two say where they stand. */
+export const STEP_BY_STEP = [
+  'request',
+  'communication_check',
+  'claim',
+  'evidence',
+  'demarche',
+  'incident_notification',
+  'treaty_notification',
+  'contact_nomination',
+  'full_powers',
+  'agrement_request',
+  'identity',
+] as const satisfies readonly JointView['kind'][];
+
+type Own = Of<(typeof STEP_BY_STEP)[number]>;
 
 /** The states of these kinds in sentences. */
 export function ownLines(joint: Own, context: LineContext): readonly JointLine[] {

@@ -64,7 +64,7 @@ function agrementIn(reading: Reading, act: Act): { readonly value: 'granted' | '
 }
 
 /** Non grata, and what follows from it, in the order of each other side's log. */
-function unwantedIn(reading: Reading, act: Act): Pick<MissionJoint, 'nonGrata' | 'unrecognised' | 'findings'> {
+export function unwantedIn(reading: Reading, act: Act): Pick<MissionJoint, 'nonGrata' | 'unrecognised' | 'findings'> {
   const findings: Finding[] = [];
   const declared = new Map<number, NonNullable<MissionJoint['nonGrata']>>();
   const refused = new Map<number, Said>();

@@ -77,10 +77,14 @@ test('agrément and non grata are the other side’s to say, and change nobody�
       act('b3', 'agrement', { agrement: 'refused' }, 'a1'),
       act('a4', 'agrement', { agrement: 'granted' }, 'a1'),
       act('b4', 'non_grata', { leave_by: 900 }, 'a1'),
+      { ...act('b5', 'non_grata', { recognition_refused: true }, 'a1'), time: 901 },
     ),
   ]).posts;
   const [one] = post?.holders ?? [];
-  assert.deepEqual([one?.agrement?.value, one?.nonGrata?.leaveBy, one?.stretches], ['refused', 900, [{ state: 'accredited', from: 100 }]]);
+  assert.deepEqual(
+    [one?.agrement?.value, one?.nonGrata?.leaveBy, one?.unrecognised?.entry, one?.stretches],
+    ['refused', 900, 'b5', [{ state: 'accredited', from: 100 }]],
+  );
 });
 
 test('the same post on both sides is a pair', () => {

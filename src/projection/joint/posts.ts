@@ -1,3 +1,4 @@
+import { unwantedIn } from './mission.ts';
 import { choiceIn, present, type Reading, type Said, said, standingAnswers, textIn, wholeIn } from './reading.ts';
 
 /** One act of a party about its representative, in log order; instants in seconds. */
@@ -31,6 +32,8 @@ export type Holder = {
   readonly credentials: readonly (Said & { readonly step: 'copy-given' | 'presented'; readonly at: number })[];
   readonly agrement?: Said & { readonly value: string };
   readonly nonGrata?: Said & { readonly leaveBy?: number };
+  /** The other side no longer recognises them. */
+  readonly unrecognised?: Said;
   /** Who heads the mission meanwhile; the name is in the words of that document. */
   readonly charges: readonly (Said & { readonly from: number; readonly until?: number })[];
 };
@@ -67,7 +70,8 @@ function holderOf({ name, acts, reading, party }: PostHolder): Holder {
   });
   const presentedAt = credentials.filter(({ step }) => step === 'presented').map(({ at }) => at);
   const agrement = below('agrement').findLast((act) => act.party !== party);
-  const nonGrata = below('non_grata').findLast((act) => act.party !== party);
+  const mission = reading.byId.get(matter.id);
+  const { nonGrata, unrecognised } = mission === undefined ? {} : unwantedIn(reading, mission);
   return {
     name,
     matter: matter.id,
@@ -79,7 +83,8 @@ function holderOf({ name, acts, reading, party }: PostHolder): Holder {
     }),
     ...present({
       agrement: agrement === undefined ? undefined : { ...said(agrement), value: textIn(agrement.frame, 'agrement') },
-      nonGrata: nonGrata === undefined ? undefined : { ...said(nonGrata), ...present({ leaveBy: wholeIn(nonGrata.frame, 'leave_by') }) },
+      nonGrata,
+      unrecognised,
     }),
   };
 }

@@ -154,6 +154,13 @@ type Declared = { readonly latest: Act; readonly earlier: number };
 /** What was declared performed, by place of its row; a party performs what it is bound to, and what all have accepted it performs no second time. */
 function declarationsOf(reading: Reading, act: Act, rows: readonly Row[], findings: Finding[]): ReadonlyMap<number, Declared> {
   const declared = new Map<number, Declared>();
+  // Each is looked at once: whoever performs very often must not make us read all answers as often.
+  const accepted = new Map<string, boolean>();
+  const isAcceptedOnce = (performance: Act): boolean => {
+    const known = accepted.get(performance.id) ?? isAccepted(reading, performance);
+    accepted.set(performance.id, known);
+    return known;
+  };
   for (const done of standingAnswers(reading, act.id, 'performance')) {
     const number = wholeIn(done.frame, 'number');
     const at = rows.findIndex((row) => row.party === done.party && (number === undefined || row.number === number));
@@ -162,7 +169,7 @@ function declarationsOf(reading: Reading, act: Act, rows: readonly Row[], findin
       findings.push(finding(done, 'joint.finding.performed_by_other'));
       for (const one of standingAnswers(reading, done.id, 'acceptance'))
         if (one.party !== done.party) findings.push(finding(one, 'joint.finding.accepted_nothing'));
-    } else if (before !== undefined && isAccepted(reading, before.latest)) findings.push(finding(done, 'joint.finding.performed_again'));
+    } else if (before !== undefined && isAcceptedOnce(before.latest)) findings.push(finding(done, 'joint.finding.performed_again'));
     else declared.set(at, { latest: done, earlier: (before?.earlier ?? -1) + 1 });
   }
   return declared;

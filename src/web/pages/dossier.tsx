@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { STEP_BY_STEP } from '../../projection/joint/lines-own.ts';
 import type { ChannelView, DossierView, MatterView } from '../../projection/views.ts';
 import { utcDay, writeInstant } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
@@ -32,6 +33,8 @@ function Page({ dossier, channel }: { readonly dossier: DossierView; readonly ch
   const say = useSay();
   const claims = dossier.matters.filter((matter) => matter.kind === 'claim');
   const joint = dossier.matters.flatMap((matter) => matter.joint);
+  // Where a request or an incident stands is told by its rows as well; what several sides act upon is not.
+  const isMet = joint.some(({ kind }) => !(STEP_BY_STEP as readonly string[]).includes(kind));
   const markings = dossier.matters.flatMap((matter) => matter.rows.map((row) => row.marking));
   return (
     <>
@@ -49,7 +52,7 @@ function Page({ dossier, channel }: { readonly dossier: DossierView; readonly ch
           )}
         </div>
       </div>
-      <Tabs className="tabs" defaultSelectedKey={claims.length > 0 ? 'claims' : joint.length > 0 ? 'joint' : 'timeline'}>
+      <Tabs className="tabs" defaultSelectedKey={claims.length > 0 ? 'claims' : isMet ? 'joint' : 'timeline'}>
         <div className="sides">
           <TabList aria-label={say('dossier.views')} className="tab-list on-ours">
             <Tab id="timeline" className="tab">

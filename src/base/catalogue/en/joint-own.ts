@@ -27,6 +27,7 @@ export const jointOwn: Readonly<Record<string, string>> = {
   'joint.charge_from': 'A chargé d’affaires heads the mission from',
   'joint.charge_until': 'The chargé d’affaires heads it until',
   'joint.leave_by': 'To leave by',
+  'joint.unrecognised_of': '{name} no longer recognises them',
   'joint.unrecognised': '{name} no longer recognises them:',
   'joint.finding.reply_own': 'Whoever asked does not reply to that themselves',
   'joint.finding.interim_after_final': 'An interim reply after the final one: the final one stands',

@@ -59,7 +59,7 @@ function OneHolder({ holder, channel }: { readonly holder: Holder; readonly chan
   const span = (from: number, to: number | undefined): string =>
     to === undefined ? say('joint.since', { from: day(from) }) : say('joint.span', { from: day(from), to: day(to) });
   const nameOf = (party: number): string => channel.parties[party]?.name ?? '';
-  const { agrement, nonGrata } = holder;
+  const { agrement, nonGrata, unrecognised } = holder;
   return (
     <div>
       <p>
@@ -82,6 +82,7 @@ function OneHolder({ holder, channel }: { readonly holder: Holder; readonly chan
       </ul>
       {agrement === undefined ? null : <p className="muted">{say('joint.agrement_of', { name: nameOf(agrement.party), value: agrement.value })}</p>}
       {nonGrata === undefined ? null : <p>{say('joint.non_grata_of', { name: nameOf(nonGrata.party) })}</p>}
+      {unrecognised === undefined ? null : <p>{say('joint.unrecognised_of', { name: nameOf(unrecognised.party) })}</p>}
     </div>
   );
 }
