@@ -3,7 +3,9 @@ import type { Json } from '../../base/json.ts';
 import { isAboutEntry } from '../../document/about-entries.ts';
 import type { Kind } from '../../document/kind.ts';
 import { kindIn } from '../../document/party-fields.ts';
+import { kindOf } from '../../document/registry.ts';
 import { nodeRandom, nodeSha256, systemNow } from '../../node/crypto.ts';
+import { mendsFirst, translationFindings } from '../../projection/joint/translation.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { ABOUT_COMMANDS } from '../about-act.ts';
 import { hashFiles, type LocalFile } from '../attach.ts';
@@ -12,7 +14,7 @@ import { type Client, findChannel, openClient } from '../client.ts';
 import { CHANNEL, type Command, type Context } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import { askFields, completeDraft, filledFields, givenFields, isIncomplete, readTexts, refsOf } from '../draft.ts';
-import { aKind } from '../rows.ts';
+import { aKind, said } from '../rows.ts';
 import { discard, mustNeedNobody, openAuthor, SENDING, sayUnsent, sendCleared, signAndSend } from '../sending.ts';
 
 /** Kinds whose documents take more than their fields: a secret that is kept before, and given afterwards. */
@@ -87,6 +89,7 @@ type Ready = {
   readonly refs: readonly string[];
   readonly files: readonly LocalFile[];
   readonly marking: string;
+  readonly meaning: readonly string[];
 };
 
 async function readDraft({ args, terminal }: Context, client: Client, channel: ChannelView, whole: Kind): Promise<Ready> {
@@ -110,6 +113,19 @@ async function readDraft({ args, terminal }: Context, client: Client, channel: C
   const files = await hashFiles(terminal, args.many('file'), { sha256: nodeSha256, random: nodeRandom });
   const filled = filledFields(kind, channel, parent, concerns, nodeRandom);
   const fields = completeDraft(kind, { texts, filled, attachments: files.map(({ value }) => value), now });
+  const meaning = translationMeaning(kind, parent, fields);
   const marking = fields.find(([name]) => name === 'marking')?.[1];
-  return { fields, refs, files, marking: typeof marking === 'string' ? marking : '' };
+  return { fields, refs, files, marking: typeof marking === 'string' ? marking : '', meaning };
+}
+
+/**
+ * What is said of a translation before it is signed. Refuses `invalid` where it translates nothing, as whoever receives it would be told.
+ */
+function translationMeaning(kind: Kind, parent: DocumentView | undefined, fields: readonly (readonly [string, Json])[]): readonly string[] {
+  const of = parent === undefined ? undefined : kindOf(parent.row.kind);
+  if (kind.id !== 'translation' || parent === undefined || of === undefined) return [];
+  const found = translationFindings({ kind: of, fields: parent.fields, erased: parent.erased }, Object.fromEntries(fields));
+  const faults = found.filter(mendsFirst);
+  if (faults.length > 0) throw new ParleyError('invalid', faults.map((phrase) => `${said(phrase)}.`).join(' '));
+  return found.map((phrase) => said(phrase));
 }

@@ -3,10 +3,10 @@ import type { Fields, Kind } from '../../document/kind.ts';
 import type { ConsultationJoint } from './consultation.ts';
 import { type ExchangeJoint, type Revealed, revealedIn } from './exchange.ts';
 import type { Joint } from './joint.ts';
-import { rowsIn, textIn, textsIn, type Words } from './reading.ts';
+import { type Finding, rowsIn, textIn, textsIn, type Words } from './reading.ts';
 import { type StatementItem, type StatementJoint, statementItems } from './statement.ts';
 import { amendmentWords, type TextJoint, type VersionWords, versionWords } from './text.ts';
-import { type FigureCheck, type TranslationJoint, translationCheck } from './translation.ts';
+import { type FigureCheck, type TranslationJoint, translationCheck, translationFindings } from './translation.ts';
 import type { UndertakingJoint } from './undertaking.ts';
 
 /** A document as it was opened here; a content field named in `erased` is no longer held. */
@@ -28,7 +28,7 @@ export type JointView =
       readonly proposals: Readonly<Record<string, Words<{ readonly text: string; readonly reason: string }>>>;
     })
   | (ExchangeJoint & { readonly revealed: readonly Revealed[] })
-  | (TranslationJoint & { readonly check?: Words<FigureCheck> });
+  | (TranslationJoint & { readonly check?: Words<FigureCheck>; readonly findings?: readonly Finding[] });
 
 /** Entry ids of the documents whose words a joint state is shown with. */
 export function wordedIn(joint: Joint): readonly string[] {
@@ -72,7 +72,11 @@ export function withWords(joint: Joint, opened: ReadonlyMap<string, Opened>, by:
     }
     case 'translation': {
       const [original, own] = [opened.get(joint.of), opened.get(joint.entry)];
-      return original === undefined || own === undefined ? joint : { ...joint, check: translationCheck(original, own.fields) };
+      if (original === undefined || own === undefined) return joint;
+      const findings = translationFindings(original, own.fields).map((phrase) => ({ entry: joint.entry, phrase }));
+      // Where there never were words, none are gone.
+      const hasWords = !findings.some(({ phrase }) => phrase.id === 'joint.finding.translation_of_nothing');
+      return { ...joint, ...(hasWords ? { check: translationCheck(original, own.fields) } : {}), findings };
     }
     default:
       return joint;

@@ -113,6 +113,9 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.finding.reveal_differs': 'What was revealed is not what was committed to',
   'joint.finding.reveal_missing': 'The moment of the exchange has passed, and what was committed to has not been revealed',
   'joint.finding.objection_late': 'The objection came after hosts had seen the silence expire',
+  'joint.finding.translation_same_language': 'The original is in that language already: {language}',
+  'joint.finding.translation_of_nothing': 'What it answers has no words to translate',
+  'joint.finding.translation_same_words': 'It repeats the original word for word, and translates nothing',
   'joint.finding.case_step': 'Not a usual step',
   'joint.finding.embargo_unnamed': 'It names no embargo that was proposed, and is for none',
 };
