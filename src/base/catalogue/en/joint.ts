@@ -23,6 +23,15 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.charge': 'Chargé d’affaires a.i.',
   'joint.gone': 'The words of it were erased.',
   'joint.signed': `{name} ${STEP}:`,
+  'joint.who_signed': 'Who has signed',
+  'joint.party': 'Side',
+  'joint.step':
+    '{step, select, initialled {Initialled} adopted {Adopted} signed_ad_referendum {Signed ad referendum} confirmed {Confirmed} ratified {Ratified} deposited {Deposited} other {Signed}}',
+  'joint.not_yet': 'not yet',
+  'joint.by_sending': 'by sending it',
+  'joint.authentic_text': 'authentic',
+  'joint.other_text': 'not authentic',
+  'joint.original': 'Original',
   'joint.signed_back': '{name} took that back, which changes nothing:',
   'joint.account':
     '{name}: {state, select, sitting {in session} suspended {suspended} adjourned {adjourned} closed {closed} other {convened}}, {sitting} min sitting, {suspended} min suspended, {whole} min in all',
