@@ -48,7 +48,7 @@ test('both commit and reveal on their screens, and each page says that it was wh
   await a.page.reload();
   await a.page.getByLabel('What your side gives').waitFor();
   assert.equal(await a.page.getByLabel('What your side gives').inputValue(), 'Reactor on the hill.');
-  assert.deepEqual(await inaccessible(a.page), []);
+  assert.deepEqual(await inaccessible(a.page, [390]), []);
   assert.equal(await a.page.locator('.leaving').getByText('Reactor on the hill.').count(), 0, 'the words are not among what leaves');
   await signAndSend(a.page);
   const path = `/api/channels/${screens.two.channel}/exchanges/${exchange.split('/').at(-1)}/kept`;
@@ -79,7 +79,7 @@ test('both commit and reveal on their screens, and each page says that it was wh
     assert.equal(await sideOf(page, given.filter({ hasText: ours })), 'start');
     assert.equal(await sideOf(page, given.filter({ hasText: theirs })), 'end');
   }
-  assert.deepEqual(await inaccessible(a.page), []);
+  assert.deepEqual(await inaccessible(a.page, [1440]), []);
   assert.deepEqual(await ask(screens.a, path), []);
   assert.deepEqual([...a.complaints, ...b.complaints], []);
 });
@@ -105,7 +105,7 @@ test('where people compare, more than a sentence is shown: who has signed, two l
   const columns = page.locator('.side-by-side > section');
   assert.deepEqual([await columns.nth(0).getByText('Twenty').isVisible(), await columns.nth(1).getAttribute('aria-label')], [true, 'ru']);
   assert.deepEqual(await page.getByRole('table', { name: 'Who has signed' }).locator('td').allTextContents(), ['not yet', 'not yet']);
-  assert.deepEqual(await inaccessible(page), []);
+  assert.deepEqual(await inaccessible(page, [1440]), []);
   const note = await see('text', { title: 'Draft', articles: [{ number: '1', text: 'Notice of [Alpha: thirty] [Beta: ten] days.' }] });
   assert.deepEqual(await page.locator('.bracket.ours .bracket-owner, .bracket.theirs .bracket-owner').allTextContents(), ['Alpha', 'Beta']);
   await see('translation', { language: 'de', text: 'Entwurf. 30 Tage.' }, note);
