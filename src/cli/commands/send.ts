@@ -65,15 +65,13 @@ export const command: Command = {
     // Who names a kind, or cannot be asked, is answered before anything is opened; a menu is that of the channel.
     const { terminal } = context;
     const named = args.words[0] === undefined && terminal.asks ? undefined : await chooseKind(terminal, args.words[0]);
-    const own = named === undefined ? undefined : OWN_COMMANDS[named.id];
-    if (named !== undefined && own !== undefined) throw new ParleyError('usage', `${aKind(named.id)} is made by "parley ${own}"`);
-    if (named !== undefined && isAboutEntry(named.id))
-      throw new ParleyError('usage', `${aKind(named.id)} is made by "parley ${ABOUT_COMMANDS[named.id]}"`);
+    if (named !== undefined) mustBeSent(named);
     const client = await openClient(dir, { exchange: args.has('wait') });
     try {
       await sayUnsent(context, client);
       const channel = await findChannel(client, args.text('channel'));
       const kind = named ?? (await chooseKind(terminal, undefined, channel));
+      mustBeSent(kind);
       const author = await openAuthor(context);
       mustNeedNobody(context, channel, author, kind);
       const draft = await readDraft(context, client, channel, kind);
@@ -83,6 +81,12 @@ export const command: Command = {
     }
   },
 };
+
+/** Refuses `usage` for a kind that has a command of its own. */
+function mustBeSent({ id }: Kind): void {
+  const own = isAboutEntry(id) ? ABOUT_COMMANDS[id] : OWN_COMMANDS[id];
+  if (own !== undefined) throw new ParleyError('usage', `${aKind(id)} is made by "parley ${own}"`);
+}
 
 type Ready = {
   readonly fields: readonly (readonly [string, Json])[];
