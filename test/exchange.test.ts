@@ -1,4 +1,7 @@
-/** Commit and reveal as people at a command line do them: what was committed to is kept first, revealed exactly, and refused where it cannot be. */
+/**
+ * Commit and reveal as people at a command line do them: what was committed to is kept first, revealed exactly, and refused where it cannot be. And what is
+ * refused of a translation there, since what has no words is at hand.
+ */
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
@@ -193,4 +196,18 @@ test('what cannot be revealed is not committed to, and no form asks for a digest
   const sent = await at(two.a, 'send', 'commitment', '--in-reply-to', id);
   assert.match(String(sent.lines[0]?.detail), /parley commit/);
   assert.deepEqual(await kept(two.a, id), []);
+});
+
+test('a translation of what has no words, or word for word, is refused in a sentence before anything is signed', async () => {
+  const id = await agree();
+  const translate = async (text: string, of: string): Promise<string> => {
+    const fields = ['language=fr', `text=${text}`, 'marking=green'].flatMap((field) => ['--field', field]);
+    const { lines } = await at(two.a, 'send', 'translation', '--in-reply-to', of, ...fields);
+    return String(lines[0]?.detail ?? lines[0]?.delivery);
+  };
+  assert.match(await translate('Lists', id), /repeats the original word for word/);
+  assert.equal((await at(two.a, 'commit', id, '--text', join(dir, 'ours.txt'))).code, 0);
+  const [side] = (await stateIn(two.a, id)).sides;
+  assert.match(await translate('Engagé.', side?.commitment?.entry ?? ''), /no words to translate/);
+  assert.equal(await translate('Listes', id), 'sent');
 });

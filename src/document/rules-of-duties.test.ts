@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import test from 'node:test';
 import { AT, faultsOf, ID, SALT } from './fixtures-drafts.ts';
+import { formOf } from './form.ts';
 import { undertaking } from './kinds/undertaking.ts';
 import { parseFields } from './parse.ts';
 import { kindIn } from './party-fields.ts';
@@ -18,6 +19,11 @@ test('other sides are named where others are bound, by the names of those there 
   const asked = (...others: readonly string[]) => kindIn(undertaking, others).fields.find(({ name }) => name === 'obligors');
   equal(asked('Beta'), undefined);
   deepEqual(asked('Beta', 'Gamma', 'Gamma'), { name: 'obligors', shape: 'choices', of: ['Beta'], max: 1, frame: true, required: false });
+  const choices = formOf(kindIn(undertaking, ['Beta', 'Gamma'])).fields.find(({ field }) => field.name === 'obligors')?.choices;
+  deepEqual(choices, [
+    { value: 'Beta', label: 'Beta' },
+    { value: 'Gamma', label: 'Gamma' },
+  ]);
 });
 
 test('a commitment without its digest is void; a reveal without its secret is only shown as wanting', () => {

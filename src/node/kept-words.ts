@@ -70,7 +70,7 @@ function mustBeRevealable({ text, secret, attachments }: ExchangeWords): void {
     ['secret', secret],
     ...(files.length === 0 ? [] : [['attachments', files] as const]),
   ];
-  const faults = checkDraft(reveal, new Map(fields)).filter(({ field }) => field !== 'marking');
+  const faults = checkDraft(reveal, new Map([...fields, ['marking', 'amber+strict']]));
   if (faults.length > 0) throw new ParleyError('invalid', 'words and files in the form of a reveal');
 }
 

@@ -55,7 +55,7 @@ export function commitmentDraft(side: ExchangeSide, secret: string): SpecialDraf
 }
 
 /** A reveal: what is kept, and nothing else. */
-export function revealDraft({ text, secret, attachments }: KeptWords, early: boolean): SpecialDraft {
+export function revealDraft({ text, secret, attachments }: KeptWords, at: { readonly early: boolean; readonly before: boolean }): SpecialDraft {
   const own = formOf(reveal);
   const files = attachments.map((file) => ({ ...file }));
   const filled = new Map<string, Json>([['text', text], ['secret', secret], ...(files.length === 0 ? [] : [['attachments', files] as const])]);
@@ -65,7 +65,7 @@ export function revealDraft({ text, secret, attachments }: KeptWords, early: boo
     faults: () => [],
     files: () => attachments,
     said: () => secret,
-    meaning: ['exchange.reveal.as_committed', ...(early ? ['exchange.reveal.early'] : [])],
+    meaning: ['exchange.reveal.as_committed', ...(at.early ? ['exchange.reveal.early'] : []), ...(at.before ? ['exchange.reveal.before'] : [])],
   };
 }
 

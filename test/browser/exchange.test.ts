@@ -2,12 +2,15 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { inaccessible, inChannel, mark, signAndSend } from './screen-acts.ts';
+import type { Json } from '../../src/base/json.ts';
+import { inaccessible, inChannel, mark, sideOf, signAndSend } from './screen-acts.ts';
 import { ask, type Door, enrol, type Screen, TwoScreens } from './two-screens.ts';
 
 const opened = await TwoScreens.open({ shipped: ['accreditation', 'simultaneous-exchange'] });
 const skip = 'impossible' in opened ? opened.impossible : false;
 after(() => ('impossible' in opened ? undefined : opened.close()));
+
+let a: Screen;
 
 async function person(screens: TwoScreens, door: Door, name: string): Promise<Screen> {
   const screen = await screens.screen(door);
@@ -29,7 +32,7 @@ async function commit(page: Page, words: string, file?: string): Promise<void> {
 test('both commit and reveal on their screens, and each page says that it was what had been committed to', { skip }, async () => {
   if ('impossible' in opened) return;
   const screens = opened;
-  const a = await person(screens, screens.a, 'Asha Rao');
+  a = await person(screens, screens.a, 'Asha Rao');
   const b = await person(screens, screens.b, 'Imran Shah');
   await screens.two.acknowledge();
   await a.page.goto(inChannel(screens, a, '/compose?kind=simultaneous_exchange'));
@@ -45,7 +48,7 @@ test('both commit and reveal on their screens, and each page says that it was wh
   await a.page.reload();
   await a.page.getByLabel('What your side gives').waitFor();
   assert.equal(await a.page.getByLabel('What your side gives').inputValue(), 'Reactor on the hill.');
-  assert.deepEqual(await inaccessible(a.page), []);
+  assert.deepEqual(await inaccessible(a.page, [390]), []);
   assert.equal(await a.page.locator('.leaving').getByText('Reactor on the hill.').count(), 0, 'the words are not among what leaves');
   await signAndSend(a.page);
   const path = `/api/channels/${screens.two.channel}/exchanges/${exchange.split('/').at(-1)}/kept`;
@@ -71,8 +74,42 @@ test('both commit and reveal on their screens, and each page says that it was wh
     await page.goto(`${door.url}${exchange}`);
     await page.getByText('Every side has revealed', { exact: false }).waitFor();
     assert.equal(await page.getByText('revealed what it had committed to').count(), 2);
+    const given = page.locator('.joint .party-text');
+    const [ours, theirs] = page === a.page ? ['hill', 'lake'] : ['lake', 'hill'];
+    assert.equal(await sideOf(page, given.filter({ hasText: ours })), 'start');
+    assert.equal(await sideOf(page, given.filter({ hasText: theirs })), 'end');
   }
-  assert.deepEqual(await inaccessible(a.page), []);
+  assert.deepEqual(await inaccessible(a.page, [1440]), []);
   assert.deepEqual(await ask(screens.a, path), []);
   assert.deepEqual([...a.complaints, ...b.complaints], []);
+});
+
+test('where people compare, more than a sentence is shown: who has signed, two languages, a translation’s figures, whose a bracket is', {
+  skip,
+}, async () => {
+  if ('impossible' in opened) return;
+  const { two } = opened;
+  const { page, door, complaints } = a;
+  const anna = await two.accredit(two.a, 'Anna Lind');
+  const see = async (kind: string, fields: Record<string, Json>, ...refs: readonly string[]): Promise<string> => {
+    const id = await two.say(anna, { kind, fields, refs });
+    await page.goto(`${door.url}/c/${two.channel}/documents/${id}`);
+    await page.locator('.joint').first().waitFor();
+    return id;
+  };
+  const versions = [
+    { language: 'en', authentic: true, text: 'Twenty days.' },
+    { language: 'ru', authentic: true, text: 'Двадцать дней.' },
+  ];
+  await see('instrument', { title: 'Agreement', versions, in_force_rule: 'on-signature' });
+  const columns = page.locator('.side-by-side > section');
+  assert.deepEqual([await columns.nth(0).getByText('Twenty').isVisible(), await columns.nth(1).getAttribute('aria-label')], [true, 'ru']);
+  assert.deepEqual(await page.getByRole('table', { name: 'Who has signed' }).locator('td').allTextContents(), ['not yet', 'not yet']);
+  assert.deepEqual(await inaccessible(page, [1440]), []);
+  const note = await see('text', { title: 'Draft', articles: [{ number: '1', text: 'Notice of [Alpha: thirty] [Beta: ten] days.' }] });
+  assert.deepEqual(await page.locator('.bracket.ours .bracket-owner, .bracket.theirs .bracket-owner').allTextContents(), ['Alpha', 'Beta']);
+  await see('translation', { language: 'de', text: 'Entwurf. 30 Tage.' }, note);
+  assert.ok((await page.locator('.side-by-side mark').allTextContents()).includes('30'));
+  assert.deepEqual(await inaccessible(page, [390]), []);
+  assert.deepEqual(complaints, []);
 });

@@ -64,7 +64,8 @@ export const command: Command = {
       ]);
       completeDraft(reveal, { texts, filled: new Map([['secret', words.secret]]), attachments: words.attachments, now: systemNow() });
       const side = { channel: channel.id, party: channel.us, matter };
-      const filled = new Map<string, Json>([['digest', digestOf(nodeSha256, side, words) ?? '']]);
+      const digest = digestOf(nodeSha256, side, words) ?? '';
+      const filled = new Map<string, Json>([['digest', digest]]);
       const fields = completeDraft(commitment, { texts: new Map([['marking', marking]]), filled, attachments: [], now: systemNow() });
       const code = await signAndSend(context, client, channel, author, {
         kind: commitment,
@@ -72,7 +73,11 @@ export const command: Command = {
         refs: [matter],
         files,
         marking,
-        meaning: [say('exchange.commit.binds', { words: text.trim().slice(0, 200), files: files.length }), say('exchange.commit.kept')],
+        meaning: [
+          say('exchange.commit.binds', { words: text.length > 200 ? `${text.slice(0, 200)}…` : text, files: files.length }),
+          say('exchange.commit.hash', { digest }),
+          say('exchange.commit.kept'),
+        ],
         beforeSigning: async () => void (await keepWords(client, side, words, nodeSha256)),
       });
       terminal.say(say('exchange.kept_at', { dir }));

@@ -2,6 +2,7 @@ import type { Json } from '../../base/json.ts';
 import { sayIn } from '../../base/phrases.ts';
 import { reveal } from '../../document/kinds/reveal.ts';
 import { nodeSha256, systemNow } from '../../node/crypto.ts';
+import { isBefore } from '../../projection/joint/exchange.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { findChannel, openClient } from '../client.ts';
 import { type Command, IN_CHANNEL } from '../command.ts';
@@ -57,7 +58,11 @@ export const command: Command = {
         refs: [exchange.entry],
         files: [],
         marking,
-        meaning: [say('exchange.reveal.as_committed'), ...(isEarly ? [say('exchange.reveal.early')] : [])],
+        meaning: [
+          say('exchange.reveal.as_committed'),
+          ...(isEarly ? [say('exchange.reveal.early')] : []),
+          ...(isBefore(exchange, systemNow()) ? [say('exchange.reveal.before')] : []),
+        ],
       });
     } finally {
       await client.close();

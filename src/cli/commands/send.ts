@@ -3,7 +3,9 @@ import type { Json } from '../../base/json.ts';
 import { isAboutEntry } from '../../document/about-entries.ts';
 import type { Kind } from '../../document/kind.ts';
 import { kindIn } from '../../document/party-fields.ts';
+import { kindOf } from '../../document/registry.ts';
 import { nodeRandom, nodeSha256, systemNow } from '../../node/crypto.ts';
+import { mendsFirst, translationFindings } from '../../projection/joint/translation.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { ABOUT_COMMANDS } from '../about-act.ts';
 import { hashFiles, type LocalFile } from '../attach.ts';
@@ -12,7 +14,7 @@ import { type Client, findChannel, openClient } from '../client.ts';
 import { CHANNEL, type Command, type Context } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import { askFields, completeDraft, filledFields, givenFields, isIncomplete, mendFields, readTexts, refsOf } from '../draft.ts';
-import { aKind } from '../rows.ts';
+import { aKind, said } from '../rows.ts';
 import { discard, mustNeedNobody, openAuthor, SENDING, sayUnsent, sendCleared, signAndSend } from '../sending.ts';
 
 /** Kinds whose documents take more than their fields: a secret that is kept before, and given afterwards. */
@@ -63,15 +65,13 @@ export const command: Command = {
     // Who names a kind, or cannot be asked, is answered before anything is opened; a menu is that of the channel.
     const { terminal } = context;
     const named = args.words[0] === undefined && terminal.asks ? undefined : await chooseKind(terminal, args.words[0]);
-    const own = named === undefined ? undefined : OWN_COMMANDS[named.id];
-    if (named !== undefined && own !== undefined) throw new ParleyError('usage', `${aKind(named.id)} is made by "parley ${own}"`);
-    if (named !== undefined && isAboutEntry(named.id))
-      throw new ParleyError('usage', `${aKind(named.id)} is made by "parley ${ABOUT_COMMANDS[named.id]}"`);
+    if (named !== undefined) mustBeSent(named);
     const client = await openClient(dir, { exchange: args.has('wait') });
     try {
       await sayUnsent(context, client);
       const channel = await findChannel(client, args.text('channel'));
       const kind = named ?? (await chooseKind(terminal, undefined, channel));
+      mustBeSent(kind);
       const author = await openAuthor(context);
       mustNeedNobody(context, channel, author, kind);
       const draft = await readDraft(context, client, channel, kind);
@@ -82,11 +82,18 @@ export const command: Command = {
   },
 };
 
+/** Refuses `usage` for a kind that has a command of its own. */
+function mustBeSent({ id }: Kind): void {
+  const own = isAboutEntry(id) ? ABOUT_COMMANDS[id] : OWN_COMMANDS[id];
+  if (own !== undefined) throw new ParleyError('usage', `${aKind(id)} is made by "parley ${own}"`);
+}
+
 type Ready = {
   readonly fields: readonly (readonly [string, Json])[];
   readonly refs: readonly string[];
   readonly files: readonly LocalFile[];
   readonly marking: string;
+  readonly meaning: readonly string[];
 };
 
 async function readDraft({ args, terminal }: Context, client: Client, channel: ChannelView, whole: Kind): Promise<Ready> {
@@ -114,6 +121,19 @@ async function readDraft({ args, terminal }: Context, client: Client, channel: C
   const texts = readTexts(kind, given, now);
   const files = await hashFiles(terminal, args.many('file'), { sha256: nodeSha256, random: nodeRandom });
   const fields = completeDraft(kind, { texts, filled, attachments: files.map(({ value }) => value), now, answers });
+  const meaning = translationMeaning(kind, parent, fields);
   const marking = fields.find(([name]) => name === 'marking')?.[1];
-  return { fields, refs, files, marking: typeof marking === 'string' ? marking : '' };
+  return { fields, refs, files, marking: typeof marking === 'string' ? marking : '', meaning };
+}
+
+/**
+ * What is said of a translation before it is signed. Refuses `invalid` where it translates nothing, as whoever receives it would be told.
+ */
+function translationMeaning(kind: Kind, parent: DocumentView | undefined, fields: readonly (readonly [string, Json])[]): readonly string[] {
+  const of = parent === undefined ? undefined : kindOf(parent.row.kind);
+  if (kind.id !== 'translation' || parent === undefined || of === undefined) return [];
+  const found = translationFindings({ kind: of, fields: parent.fields, erased: parent.erased }, Object.fromEntries(fields));
+  const faults = found.filter(mendsFirst);
+  if (faults.length > 0) throw new ParleyError('invalid', faults.map((phrase) => `${said(phrase)}.`).join(' '));
+  return found.map((phrase) => said(phrase));
 }

@@ -93,6 +93,11 @@ export function nextInExchange({ sides, state, revealed }: ExchangeJoint & { rea
   return state === 'awaiting_commitments' ? 'wait' : 'reveal';
 }
 
+/** Whether the moment of the exchange is still to come: whoever reveals then gives before the other need. */
+export function isBefore({ exchangeAt }: Pick<ExchangeJoint, 'exchangeAt'>, now: number): boolean {
+  return exchangeAt !== undefined && now < exchangeAt;
+}
+
 /** The sides that at `now` have not revealed what they committed to, past the moment of the exchange; nobody owes it before all are committed. */
 export function missingReveals({ exchangeAt, state, sides }: ExchangeJoint, now: number): readonly Finding[] {
   if (state !== 'committed' || exchangeAt === undefined || now <= exchangeAt) return [];

@@ -8,6 +8,7 @@ import { readAround } from './around.ts';
 import { act, matterOf } from './fixtures-acts.ts';
 import { jointsOf } from './joint.ts';
 import { jointLines } from './lines.ts';
+import { translationOf } from './translation.ts';
 import { type Opened, withWords } from './words.ts';
 
 const say = sayIn('en');
@@ -75,6 +76,20 @@ test('a text is said by its brackets and alternatives, a translation by what has
     'A figure was destroyed here: 2hXNUMX',
   ]);
   assert.deepEqual(sentences(translation, { a1: {}, a2: { text: 'About.' } }).at(-1), 'The words of it were erased.');
+  const signature = matterOf(act('a1', 'text'), act('a2', 'signature', { step: 'signed' }, 'a1'), act('a3', 'translation', { language: 'en' }, 'a2'));
+  const reading = readAround([signature], 2).readings.get('a1') ?? assert.fail();
+  const of = reading.byId.get('a3') ?? assert.fail();
+  const opened = new Map(
+    ['a2', 'a3'].map((id) => [
+      id,
+      { kind: kindOf(reading.byId.get(id)?.type ?? '') ?? assert.fail(), fields: id === 'a2' ? {} : { text: 'Signed.' }, erased: [] },
+    ]),
+  );
+  const view = withWords(translationOf(reading, of), opened, { channel: 'A'.repeat(43), sha256: nodeSha256 });
+  assert.deepEqual(
+    jointLines(view, { names: ['A', 'B'], now: 0 }).map(({ phrase }) => say(phrase)),
+    ['Not authentic: the original governs', 'What it answers has no words to translate'],
+  );
 });
 
 test('a statement says what is reported as agreed and unconfirmed', () => {

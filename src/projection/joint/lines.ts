@@ -11,7 +11,7 @@ import type { JointView } from './words.ts';
 /** A joint state in sentences, most telling first; what does not fit comes last. */
 export function jointLines(joint: JointView, context: LineContext): readonly JointLine[] {
   const lines = linesOf(joint, context);
-  const findings = 'findings' in joint ? joint.findings.map(({ phrase }) => ({ phrase })) : [];
+  const findings = 'findings' in joint ? (joint.findings ?? []).map(({ phrase }) => ({ phrase })) : [];
   return [...lines, ...findings];
 }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Fields, Kind } from '../../document/kind.ts';
 import { kindOf } from '../../document/registry.ts';
 import { act, reading } from './fixtures-acts.ts';
-import { compareFigures, translationCheck, translationOf } from './translation.ts';
+import { compareFigures, translationCheck, translationFindings, translationOf } from './translation.ts';
 
 const missing = (original: string, translation: string): readonly string[] => compareFigures(original, translation).missing.map(({ text }) => text);
 const added = (original: string, translation: string): readonly string[] => compareFigures(original, translation).added.map(({ text }) => text);
@@ -146,4 +147,27 @@ test('a translation is authentic only where every party accepts that it is', () 
   assert.equal(translationOf(reading(original, says, accepts), says).authentic, true);
   const plain = act('a2', 'translation', { language: 'ru' }, 'a1');
   assert.equal(translationOf(reading(original, plain, accepts), plain).authentic, false);
+});
+
+test('what translates nothing is said to: into the language it is in, of a document without words, or word for word', () => {
+  const message = kindOf('message') ?? assert.fail();
+  const signature = kindOf('signature') ?? assert.fail();
+  const found = (kind: Kind, fields: Fields, own: Fields, erased: readonly string[] = []): readonly string[] =>
+    translationFindings({ kind, fields, erased }, own).map(({ id }) => id.replace('joint.finding.translation_', ''));
+  const note = { subject: 'Note', text: 'Nous nous retirons.', lang: 'fr' };
+  assert.deepEqual(found(message, note, { language: 'en', text: 'We withdraw.' }), []);
+  assert.deepEqual(found(message, note, { language: 'fr', text: 'On part.' }), ['same_language']);
+  assert.deepEqual(found(message, note, { language: 'FR-ca', text: 'On part.' }), ['same_language']);
+  assert.deepEqual(found(message, { ...note, lang: 'zh' }, { language: 'zh-Hant', text: '我們離開。' }), [], 'another script is not the same');
+  assert.deepEqual(found(message, { ...note, lang: 'en-US' }, { language: 'en-GB', text: 'On part.' }), [], 'nor are two countries');
+  assert.deepEqual(found(message, note, { language: 'en', text: ' Nous  nous retirons. ' }), ['same_words']);
+  assert.deepEqual(found(message, { text: '1 2 3' }, { language: 'en', text: '1 2 3' }), [], 'figures are the same everywhere');
+  assert.deepEqual(found(signature, { step: 'signed' }, { language: 'en', text: 'Signed.' }), ['of_nothing']);
+  assert.deepEqual(
+    found(signature, { step: 'signed' }, { language: 'en', text: 'Signed.' }, ['remark']),
+    [],
+    'what was erased may have been translated',
+  );
+  const before = { language: 'en', text: 'We withdraw.' };
+  assert.deepEqual(found(kindOf('translation') ?? assert.fail(), before, before), ['same_language', 'same_words'], 'a translation of itself');
 });

@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../../base/json.ts';
+import type { Phrase } from '../../base/phrases.ts';
 import type { Fields, Kind } from '../../document/kind.ts';
 import type { Act } from '../matter.ts';
 import { type DateFigure, datesIn, destroyedIn, type Figure, isLatin, namesIn, numbersIn, plainDigits, stemOf, stemsIn } from './figures.ts';
@@ -43,6 +44,45 @@ export function translationOf(reading: Reading, act: Act): TranslationJoint {
 export function translationCheck(original: { readonly kind: Kind; readonly fields: Fields }, translation: Fields): Words<FigureCheck> {
   const words = wordsOf(original.kind, original.fields);
   return words === '' || typeof translation.text !== 'string' ? 'gone' : compareFigures(words, translation.text);
+}
+
+/** A document whose translation is looked at, as far as it can be read here. */
+export type Original = { readonly kind: Kind; readonly fields: Fields; readonly erased: readonly string[] };
+
+/**
+ * Why a document is no translation of this original, as its author is told before it is signed and everybody else afterwards: the original is in that language
+ * already, has no words, or is repeated word for word. An original in a file, or of which words were erased, is not said to have none.
+ */
+export function translationFindings({ kind, fields, erased }: Original, translation: Fields): readonly Phrase[] {
+  const found: Phrase[] = [];
+  const language = textIn(translation, 'language');
+  if (isSameLanguage(textIn(fields, kind.id === 'translation' ? 'language' : 'lang'), language))
+    found.push({ id: 'joint.finding.translation_same_language', values: { language } });
+  const words = wordsOf(kind, fields);
+  // Words that must be there and are not were somebody's.
+  const isWhole = erased.length === 0 && kind.fields.every(({ name, frame, required }) => frame || !required || fields[name] !== undefined);
+  if (words.trim() === '' && isWhole && !Array.isArray(fields.attachments)) found.push({ id: 'joint.finding.translation_of_nothing' });
+  const text = plainWords(textIn(translation, 'text'));
+  // Figures alone are the same in every language.
+  const isRepeated = /\p{L}/u.test(text) && [words, textIn(fields, 'text')].some((one) => plainWords(one) === text);
+  if (isRepeated) found.push({ id: 'joint.finding.translation_same_words' });
+  return found;
+}
+
+/** Whether an author has to mend what was found before they sign. A language may be wrong in the original, where only its own author can say it anew. */
+export function mendsFirst({ id }: Phrase): boolean {
+  return id !== 'joint.finding.translation_same_language';
+}
+
+/** Whether two tags name one language: alike, or one with a region where the other has none. Scripts of one language are written into each other. */
+function isSameLanguage(one: string, other: string): boolean {
+  const [short = '', long = ''] = [one.toLowerCase(), other.toLowerCase()].sort((a, b) => a.length - b.length);
+  if (short === '') return false;
+  return short === long || (long.startsWith(`${short}-`) && /^([a-z]{2}|[0-9]{3})$/.test(long.slice(short.length + 1)));
+}
+
+function plainWords(text: string): string {
+  return text.normalize('NFC').trim().replaceAll(/\s+/g, ' ');
 }
 
 /** Sets figures, dates and names of two texts against each other; linear in their length. */

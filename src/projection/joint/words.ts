@@ -2,11 +2,13 @@ import type { Sha256 } from '../../base/ports.ts';
 import type { Fields, Kind } from '../../document/kind.ts';
 import type { ConsultationJoint } from './consultation.ts';
 import { type ExchangeJoint, type Revealed, revealedIn } from './exchange.ts';
+import type { InstrumentJoint } from './instrument.ts';
 import type { Joint } from './joint.ts';
-import { rowsIn, textIn, textsIn, type Words } from './reading.ts';
+import { type Finding, rowsIn, textIn, textsIn, type Words } from './reading.ts';
+import type { RecordJoint } from './record.ts';
 import { type StatementItem, type StatementJoint, statementItems } from './statement.ts';
 import { amendmentWords, type TextJoint, type VersionWords, versionWords } from './text.ts';
-import { type FigureCheck, type TranslationJoint, translationCheck } from './translation.ts';
+import { type FigureCheck, type TranslationJoint, translationCheck, translationFindings, wordsOf } from './translation.ts';
 import type { UndertakingJoint } from './undertaking.ts';
 
 /** A document as it was opened here; a content field named in `erased` is no longer held. */
@@ -15,9 +17,21 @@ export type Opened = { readonly kind: Kind; readonly fields: Fields; readonly er
 /** What an undertaking says. Parties that are not of this channel are named, and cannot be bound here. */
 export type UndertakingWords = { readonly subject: Words<string>; readonly condition?: Words<string>; readonly nonParties: Words<readonly string[]> };
 
+/** What an instrument says in one language. */
+export type LanguageVersion = { readonly language: string; readonly authentic: boolean; readonly text: string };
+
+/** What a side asks to have corrected: in which item of the record, where it says so. */
+export type CorrectionWords = { readonly item: string; readonly text: string };
+
+/** Both texts of a translation, as they are set against each other. */
+export type BothTexts = { readonly original: string; readonly language: string; readonly translation: string };
+
 /** A joint state with the words that go with it. What is left out was not opened here; `gone` was erased. */
 export type JointView =
-  | Exclude<Joint, UndertakingJoint | ConsultationJoint | StatementJoint | TextJoint | ExchangeJoint | TranslationJoint>
+  | Exclude<
+      Joint,
+      UndertakingJoint | ConsultationJoint | StatementJoint | TextJoint | ExchangeJoint | TranslationJoint | InstrumentJoint | RecordJoint
+    >
   | (UndertakingJoint & { readonly words?: UndertakingWords })
   | (ConsultationJoint & { readonly topics?: Words<readonly { readonly topic: string; readonly track: string }[]> })
   | (StatementJoint & { readonly items?: Words<readonly StatementItem[]> })
@@ -27,8 +41,13 @@ export type JointView =
       /** By entry id of the amendment. */
       readonly proposals: Readonly<Record<string, Words<{ readonly text: string; readonly reason: string }>>>;
     })
+  | (InstrumentJoint & { readonly languages?: Words<readonly LanguageVersion[]> })
+  | (RecordJoint & {
+      /** By entry id of the correction that is asked for. */
+      readonly asked: Readonly<Record<string, Words<CorrectionWords>>>;
+    })
   | (ExchangeJoint & { readonly revealed: readonly Revealed[] })
-  | (TranslationJoint & { readonly check?: Words<FigureCheck> });
+  | (TranslationJoint & { readonly check?: Words<FigureCheck>; readonly texts?: BothTexts; readonly findings?: readonly Finding[] });
 
 /** Entry ids of the documents whose words a joint state is shown with. */
 export function wordedIn(joint: Joint): readonly string[] {
@@ -36,7 +55,10 @@ export function wordedIn(joint: Joint): readonly string[] {
     case 'undertaking':
     case 'consultation':
     case 'statement':
+    case 'instrument':
       return [joint.entry];
+    case 'record':
+      return joint.versions.flatMap(({ corrections }) => corrections.map(({ entry }) => entry));
     case 'text':
       return joint.versions.flatMap(({ entry, articles }) => [entry, ...articles.flatMap(({ amendments }) => amendments.map((one) => one.entry))]);
     case 'simultaneous_exchange':
@@ -63,6 +85,12 @@ export function withWords(joint: Joint, opened: ReadonlyMap<string, Opened>, by:
       const document = opened.get(joint.entry);
       return document === undefined ? joint : { ...joint, items: statementItems(joint, document.fields) };
     }
+    case 'instrument': {
+      const document = opened.get(joint.entry);
+      return document === undefined ? joint : { ...joint, languages: languagesIn(document) };
+    }
+    case 'record':
+      return { ...joint, asked: askedIn(joint, opened) };
     case 'text':
       return textView(joint, opened);
     case 'simultaneous_exchange': {
@@ -72,7 +100,17 @@ export function withWords(joint: Joint, opened: ReadonlyMap<string, Opened>, by:
     }
     case 'translation': {
       const [original, own] = [opened.get(joint.of), opened.get(joint.entry)];
-      return original === undefined || own === undefined ? joint : { ...joint, check: translationCheck(original, own.fields) };
+      if (original === undefined || own === undefined) return joint;
+      const findings = translationFindings(original, own.fields).map((phrase) => ({ entry: joint.entry, phrase }));
+      // Where there never were words, none are gone.
+      const hasWords = !findings.some(({ phrase }) => phrase.id === 'joint.finding.translation_of_nothing');
+      const check = hasWords ? translationCheck(original, own.fields) : undefined;
+      return {
+        ...joint,
+        ...(check === undefined ? {} : { check }),
+        ...(check === undefined || check === 'gone' ? {} : { texts: textsOf(original, own) }),
+        findings,
+      };
     }
     default:
       return joint;
@@ -106,6 +144,36 @@ function undertakingWords({ fields, erased }: Opened): UndertakingWords {
     subject: word('subject'),
     ...(condition === '' ? {} : { condition }),
     nonParties: erased.includes('non_parties') ? 'gone' : textsIn(fields, 'non_parties'),
+  };
+}
+
+function languagesIn({ fields, erased }: Opened): Words<readonly LanguageVersion[]> {
+  if (erased.includes('versions')) return 'gone';
+  return rowsIn(fields, 'versions').map((row) => ({
+    language: textIn(row, 'language'),
+    authentic: row.authentic === true,
+    text: textIn(row, 'text'),
+  }));
+}
+
+function askedIn({ versions }: RecordJoint, opened: ReadonlyMap<string, Opened>): Readonly<Record<string, Words<CorrectionWords>>> {
+  const asked = versions.flatMap(({ corrections }) => corrections.map(({ entry }) => entry));
+  return Object.fromEntries(
+    asked.flatMap((entry) => {
+      const document = opened.get(entry);
+      if (document === undefined) return [];
+      const { fields, erased } = document;
+      return [[entry, erased.includes('text') ? ('gone' as const) : { item: textIn(fields, 'item'), text: textIn(fields, 'text') }] as const];
+    }),
+  );
+}
+
+function textsOf(original: Opened, own: Opened): BothTexts {
+  const { kind, fields } = original;
+  return {
+    original: wordsOf(kind, fields),
+    language: textIn(fields, kind.id === 'translation' ? 'language' : 'lang'),
+    translation: textIn(own.fields, 'text'),
   };
 }
 

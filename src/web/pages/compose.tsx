@@ -26,6 +26,8 @@ export function Compose() {
       {(data) =>
         kind === undefined || kindOf(kind)?.signedBy !== 'representative' ? (
           <Choose channel={data} asked={kind} />
+        ) : to === undefined && kindOf(kind)?.opens !== true ? (
+          <NeedsDocument channel={data} kind={kind} />
         ) : to === undefined ? (
           <Ready key={`${channel} ${kind}`} channel={data} kind={kind} />
         ) : (
@@ -44,6 +46,24 @@ function WithParent({ channel, kind, to }: { readonly channel: ChannelView; read
         parent.row.unacknowledged ? <NotYet channel={channel} parent={parent} /> : <Ready channel={channel} kind={kind} parent={parent} />
       }
     </Answered>
+  );
+}
+
+/** A kind that answers something is written from there: what it is about is never guessed. */
+function NeedsDocument({ channel, kind }: { readonly channel: ChannelView; readonly kind: string }) {
+  const say = useSay();
+  return (
+    <div className="sides page-head">
+      <section className="on-ours notice">
+        <h1>{say(`kind.${kind}`)}</h1>
+        <p>{say('compose.needs_document')}</p>
+        <p>
+          <Link className="button" to="/c/$channel" params={{ channel: channel.id }}>
+            {say('nav.table')}
+          </Link>
+        </p>
+      </section>
+    </div>
   );
 }
 

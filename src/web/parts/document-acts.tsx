@@ -112,8 +112,8 @@ function isOurTurn(kind: string, { joint, row }: DocumentView, us: number): bool
   return kind === 'commitment' ? next === 'commit' : next === 'reveal' || next === 'wait';
 }
 
-/** Nobody answers their own request, check or accreditation, and nobody recalls the other side's people; everything else either side may add. */
+/** Nobody answers their own request, check or accreditation, or objects to their own silence, and nobody recalls the other side's people; everything else either side may add. */
 function mayJoin(kind: string, own: boolean): boolean {
   if (kind === 'recall' || kind === 'return_to_post') return own;
-  return !own || (kind !== 'reply' && kind !== 'communication_check_answer' && kind !== 'agrement');
+  return !own || (kind !== 'reply' && kind !== 'communication_check_answer' && kind !== 'agrement' && kind !== 'objection');
 }

@@ -1,11 +1,13 @@
 import { useMemo, useState } from 'react';
 import { toBase64url } from '../../base/bytes.ts';
+import type { Phrase } from '../../base/phrases.ts';
 import { isAboutEntry } from '../../document/about-entries.ts';
 import { type Form, formOf, sayFault } from '../../document/form.ts';
 import type { Kind } from '../../document/kind.ts';
 import { kindIn } from '../../document/party-fields.ts';
-import { joins } from '../../document/registry.ts';
+import { joins, kindOf } from '../../document/registry.ts';
 import { needsClearance } from '../../document/two-person.ts';
+import { mendsFirst, translationFindings } from '../../projection/joint/translation.ts';
 import type { ChannelView, DocumentView, SessionView } from '../../projection/views.ts';
 import { type AboutDraft, readAbout } from '../about-draft.ts';
 import { randomBytes } from '../browser-crypto.ts';
@@ -47,7 +49,7 @@ function formIn(channel: ChannelView, kind: Kind): Form {
 /** A draft on our side, what leaves opposite; once signed, the stitch. */
 export function DraftPage({ channel, kind, parent, session, deviceKey, special }: DraftPageProps) {
   const { say, language } = useVoice();
-  const form = useMemo(() => special?.form ?? formIn(channel, kind), [kind, special, channel]);
+  const form = useForm(kind, channel, special);
   const key = draftKey(channel.id, kind.id, parent?.row.id);
   const prefix = session.storagePrefix;
   const { draft, kept, change, forget } = useDraft(prefix, key, initialTexts(parent, language));
@@ -58,7 +60,8 @@ export function DraftPage({ channel, kind, parent, session, deviceKey, special }
   const about = readAbout(kind, parent, draft.texts, channel.us);
   const own = new Map([...filled, ...(about?.fields ?? []), ...(special?.filled(draft) ?? [])]);
   const written = withAbout(readDraft(kind, form, draft, own, presentSeconds()), about);
-  const read = withSpecial(withSitting(written, kind, parent, channel.us), special, draft);
+  const plain = withSpecial(withSitting(written, kind, parent, channel.us), special, draft);
+  const { read, meaning } = withTranslation(plain, kind, parent);
   const files = special?.files(draft) ?? draft.attachments;
   const faults = read.faults.map((fault) => ({ id: fieldId(fault.field), sentence: sayFault(say, kind, fault) }));
   const marking = read.fields.get('marking');
@@ -93,7 +96,7 @@ export function DraftPage({ channel, kind, parent, session, deviceKey, special }
             <h2>{say('leaving.title')}</h2>
             {about === undefined || parent === undefined ? null : <AboutMeaning kind={kind.id} parent={parent} channel={channel} />}
             <Leaving kind={kind} fields={read.fields} channel={channel} files={files} parent={parent} />
-            {special === undefined ? null : <Meaning ids={special.meaning} />}
+            <Meaning phrases={[...(special?.meaning ?? []).map((id) => ({ id })), ...meaning]} />
             {reason !== undefined && sending.unsent === undefined ? (
               <CannotSign reason={reason} />
             ) : (
@@ -120,12 +123,12 @@ export function DraftPage({ channel, kind, parent, session, deviceKey, special }
 }
 
 /** What signing means, a sentence each. */
-function Meaning({ ids }: { readonly ids: readonly string[] }) {
+function Meaning({ phrases }: { readonly phrases: readonly Phrase[] }) {
   const { say } = useVoice();
-  return (
+  return phrases.length === 0 ? null : (
     <ul className="plain-list">
-      {ids.map((id) => (
-        <li key={id}>{say(id)}</li>
+      {phrases.map((phrase) => (
+        <li key={phrase.id}>{say(phrase)}</li>
       ))}
     </ul>
   );
@@ -226,6 +229,23 @@ function withAbout(read: ReadDraft, about: AboutDraft | undefined): ReadDraft {
   if (about === undefined) return read;
   const hidden = new Set(['pointers', 'leaves', 'values', 'entry']);
   return { ...read, faults: [...about.faults, ...read.faults.filter((fault) => !hidden.has(fault.field))] };
+}
+
+function useForm(kind: Kind, channel: ChannelView, special: SpecialDraft | undefined): Form {
+  return useMemo(() => special?.form ?? formIn(channel, kind), [kind, special, channel]);
+}
+
+/** What translates nothing is mended first. That the original is in the same language is only said: its author may have left the language of the page. */
+function withTranslation(
+  read: ReadDraft,
+  kind: Kind,
+  parent: DocumentView | undefined,
+): { readonly read: ReadDraft; readonly meaning: readonly Phrase[] } {
+  const of = parent === undefined ? undefined : kindOf(parent.row.kind);
+  if (kind.id !== 'translation' || parent === undefined || of === undefined) return { read, meaning: [] };
+  const found = translationFindings({ kind: of, fields: parent.fields, erased: parent.erased }, Object.fromEntries(read.fields));
+  const faults = found.filter(mendsFirst).map((phrase) => ({ field: 'text', phrase }));
+  return { read: { ...read, faults: [...read.faults, ...faults] }, meaning: found.filter((phrase) => !mendsFirst(phrase)) };
 }
 
 /** A field that the program makes from what is written is not said to be missing beside that. */

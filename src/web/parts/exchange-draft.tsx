@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toBase64url } from '../../base/bytes.ts';
 import type { Kind } from '../../document/kind.ts';
-import { nextInExchange } from '../../projection/joint/exchange.ts';
+import { isBefore, nextInExchange } from '../../projection/joint/exchange.ts';
 import type { ChannelView, DocumentView, SessionView } from '../../projection/views.ts';
 import { randomBytes } from '../browser-crypto.ts';
 import { commitmentDraft, revealDraft } from '../exchange-draft.ts';
@@ -11,6 +11,7 @@ import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
 import { DraftPage } from './draft-page.tsx';
 import { Answered } from './states.tsx';
+import { useNow } from './when.tsx';
 
 type Props = {
   readonly channel: ChannelView;
@@ -21,6 +22,8 @@ type Props = {
   readonly deviceKey: DeviceKey | null;
 };
 
+type RevealingProps = Props & { readonly digest: string; readonly at: { readonly early: boolean; readonly before: boolean } };
+
 /** Committing or revealing in an exchange, as far as it is our turn. */
 export function ExchangeDraft(props: Props) {
   const { channel, kind, parent } = props;
@@ -28,13 +31,14 @@ export function ExchangeDraft(props: Props) {
   // As it stood when the page was opened: what is sent from here must not take the page away.
   const [step] = useState(() => (exchange === undefined ? undefined : nextInExchange(exchange, channel.us)));
   const [anyway, setAnyway] = useState(false);
+  const now = useNow();
   if (exchange === undefined || step === undefined) return <Notice text="exchange.not_committed" />;
   if (kind.id === 'commitment') return step === 'commit' ? <Committing {...props} /> : <Notice text="exchange.committed_already" />;
   if (step === 'commit') return <Notice text="exchange.not_committed" />;
   if (step === 'done') return <Notice text="exchange.revealed_already" />;
   if (step === 'wait' && !anyway) return <Notice text="refusal.not_committed" onAnyway={() => setAnyway(true)} />;
   const digest = exchange.sides.find(({ party }) => party === channel.us)?.commitment?.digest ?? '';
-  return <Revealing {...props} digest={digest} early={step === 'wait'} />;
+  return <Revealing {...props} digest={digest} at={{ early: step === 'wait', before: isBefore(exchange, now) }} />;
 }
 
 function Committing({ channel, kind, parent, session, deviceKey }: Props) {
@@ -43,7 +47,7 @@ function Committing({ channel, kind, parent, session, deviceKey }: Props) {
   return <DraftPage {...{ channel, kind, parent, session, deviceKey }} special={commitmentDraft(side, secret)} />;
 }
 
-function Revealing({ channel, kind, parent, session, deviceKey, digest, early }: Props & { readonly digest: string; readonly early: boolean }) {
+function Revealing({ channel, kind, parent, session, deviceKey, digest, at }: RevealingProps) {
   const query = useQuery(queries.keptWords(channel.id, parent.row.id));
   return (
     <Answered query={query}>
@@ -52,7 +56,7 @@ function Revealing({ channel, kind, parent, session, deviceKey, digest, early }:
         return words === undefined ? (
           <Notice text="refusal.not_kept" />
         ) : (
-          <DraftPage {...{ channel, kind, parent, session, deviceKey }} special={revealDraft(words, early)} />
+          <DraftPage {...{ channel, kind, parent, session, deviceKey }} special={revealDraft(words, at)} />
         );
       }}
     </Answered>

@@ -9,6 +9,7 @@ import type { DocumentView } from '../../projection/views.ts';
 import type { Zones } from '../instants.ts';
 import { useSay, useVoice } from '../say.tsx';
 import { visible } from '../visible.ts';
+import { Bracketed } from './joint/bracketed.tsx';
 import { Deadline, Instant } from './when.tsx';
 
 /** Shown elsewhere on the page: the heading, the label, the file list. */
@@ -77,21 +78,27 @@ function OneField({ kind, field, name, value, channel, zones }: OneFieldProps) {
         {value === undefined ? (
           <em className="erased">{say('document.erased')}</em>
         ) : (
-          <FieldValue field={field} name={name} value={value} channel={channel} zones={zones} />
+          <FieldValue field={field} name={name} value={value} channel={channel} zones={zones} bracketed={kind === 'text' || kind === 'amendment'} />
         )}
       </dd>
     </div>
   );
 }
 
+type FieldValueProps = Omit<OneFieldProps, 'kind' | 'value'> & {
+  readonly value: Json;
+  /** Whether its words are an article, whose brackets are drawn. */
+  readonly bracketed?: boolean;
+};
+
 /** One value as its shape asks: prose in serif, choices in words, instants in three clocks, documents as links, hashes as evidence. */
-export function FieldValue({ field, name, value, channel, zones }: Omit<OneFieldProps, 'kind' | 'value'> & { readonly value: Json }) {
+export function FieldValue({ field, name, value, channel, zones, bracketed = false }: FieldValueProps) {
   const { say } = useVoice();
   switch (field?.shape) {
     case 'text':
       return (
         <p className="party-text" dir="auto">
-          {visible(String(value))}
+          {bracketed ? <Bracketed text={String(value)} channel={channel} /> : visible(String(value))}
         </p>
       );
     case 'line':
@@ -133,7 +140,7 @@ export function FieldValue({ field, name, value, channel, zones }: Omit<OneField
         </ul>
       );
     case 'rows':
-      return <Rows field={field} value={value} channel={channel} zones={zones} />;
+      return <Rows field={field} value={value} channel={channel} zones={zones} bracketed={bracketed} />;
     case 'whole':
       return <>{String(value)}</>;
     default:
@@ -146,10 +153,11 @@ type RowsProps = {
   readonly value: Json;
   readonly channel: string;
   readonly zones: OneFieldProps['zones'];
+  readonly bracketed: boolean;
 };
 
 /** Rows as a table; a column that no row fills is left out. */
-function Rows({ field, value, channel, zones }: RowsProps) {
+function Rows({ field, value, channel, zones, bracketed }: RowsProps) {
   const say = useSay();
   const rows = Array.isArray(value) ? value.map(rowCells) : [];
   const shown = field.of.filter((cell) => rows.some((row) => cell.name in row));
@@ -177,6 +185,7 @@ function Rows({ field, value, channel, zones }: RowsProps) {
                     value={row[cell.name] ?? null}
                     channel={channel}
                     zones={zones}
+                    bracketed={bracketed}
                   />
                 )}
               </td>

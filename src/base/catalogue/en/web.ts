@@ -239,6 +239,7 @@ export const web: Readonly<Record<string, string>> = {
   // Writing.
   'compose.title': 'Write a document',
   'compose.choose': 'What do you want to say?',
+  'compose.needs_document': 'It answers a document. Open the one it is about, and write it from there.',
   'compose.answers_hint': 'To reply, or to take a position, open the document you answer.',
   'compose.concerns': 'About:',
   'compose.optional': '{label} (optional)',

@@ -3,7 +3,7 @@ import type { AmendmentJoint } from '../../../projection/joint/text.ts';
 import type { JointView } from '../../../projection/joint/words.ts';
 import type { ChannelView } from '../../../projection/views.ts';
 import { useSay } from '../../say.tsx';
-import { visible } from '../../visible.ts';
+import { Bracketed } from './bracketed.tsx';
 
 type Text = Extract<JointView, { kind: 'text' }>;
 
@@ -55,7 +55,7 @@ function Alternative({ amendment, text, channel }: { readonly amendment: Amendme
         <p className="muted">{say('joint.gone')}</p>
       ) : words.text === '' ? null : (
         <p className="party-text" dir="auto">
-          {visible(words.text)}
+          <Bracketed text={words.text} channel={channel.id} />
         </p>
       )}
       {stands
