@@ -177,11 +177,15 @@ function dumpOf(file: Uint8Array): string | undefined {
     db.deserialize(image);
     db.exec('PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF');
     if (String(rows('PRAGMA integrity_check')[0]) !== 'ok') return undefined;
-    const tables = rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'instance' ORDER BY name");
-    const schema = rows('SELECT * FROM sqlite_schema ORDER BY rowid').map(line);
-    return [...schema, ...tables.map(([name]) => [String(name), ...rows(`SELECT rowid, * FROM ${name} ORDER BY rowid`).map(line)].join('\n'))].join(
-      '\n\n',
+    const tables = rows(
+      "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'instance' ORDER BY name",
     );
+    const schema = rows('SELECT * FROM sqlite_schema ORDER BY rowid').map(line);
+    const contents = tables.map(([name, hasNoNumbers]) => {
+      const select = hasNoNumbers === 1 ? `SELECT * FROM ${name}` : `SELECT rowid, * FROM ${name} ORDER BY rowid`;
+      return [String(name), ...rows(select).map(line)].join('\n');
+    });
+    return [...schema, ...contents].join('\n\n');
   } catch {
     return undefined;
   } finally {

@@ -117,7 +117,7 @@ test('entries, texts and hashes of both logs, a verdict and a setting are damage
 
 test('what is computed from the entries is computed again, though nobody is there', async () => {
   await door.close();
-  damage("UPDATE matter SET state = '{}'", `UPDATE verdict SET findings = '[1]' WHERE ${at(1, 2)}`);
+  damage("UPDATE matter SET head = '{}'", "UPDATE act SET text = '{}'", `UPDATE verdict SET findings = '[1]' WHERE ${at(1, 2)}`);
   assert.equal((await run(['fsck', '--dir', ours])).code, 7);
   const repaired = await run(['fsck', '--repair', '--dir', ours]);
   assert.equal(repaired.code, 0, repaired.err);

@@ -139,12 +139,17 @@ const MAX_SHORT_DIGITS = 86;
 
 function decodeShort(text: string, digits: number): Uint8Array {
   const out = new Uint8Array(Math.floor((digits * 3) / 4));
-  let bits = 0;
+  const digit = (i: number): number => DIGITS[text.charCodeAt(i)] as number;
   let at = 0;
-  for (let i = 0; i < digits; i++) {
-    bits = ((bits << 6) | (DIGITS[text.charCodeAt(i)] as number)) & 0xffffff;
-    if (i % 4 !== 0) out[at++] = bits >> (6 - 2 * (i % 4));
+  let i = 0;
+  for (; i + 4 <= digits; i += 4) {
+    const bits = (digit(i) << 18) | (digit(i + 1) << 12) | (digit(i + 2) << 6) | digit(i + 3);
+    out[at++] = bits >> 16;
+    out[at++] = bits >> 8;
+    out[at++] = bits;
   }
+  if (digits - i >= 2) out[at++] = (digit(i) << 2) | (digit(i + 1) >> 4);
+  if (digits - i === 3) out[at] = (digit(i + 1) << 4) | (digit(i + 2) >> 2);
   return out;
 }
 

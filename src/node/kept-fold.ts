@@ -43,6 +43,8 @@ type KnownMatter = {
   readonly size: number;
 };
 
+const NOTHING_KNOWN: ReadonlyMap<string, KnownMatter> = new Map();
+
 /** What is to be kept of a fold, and what is known of its matters once it is. */
 export type FoldRows = {
   readonly verdicts: readonly VerdictRow[];
@@ -84,7 +86,8 @@ export class KeptFold {
 
   /** The rows that a fold changes: verdicts of its entries and of those that waited for them, and matters. */
   async rows(fold: Fold): Promise<FoldRows> {
-    const before = await this.#before(fold.matters);
+    const onto = fold.matters.filter((change) => !isFresh(change));
+    const before = onto.length === 0 ? NOTHING_KNOWN : await this.#before(onto);
     const known = new Map<string, KnownMatter>();
     const matters: MatterUpdate[] = [];
     for (const change of fold.matters) {
@@ -111,10 +114,7 @@ export class KeptFold {
 
   /** What a fold changed now stands in the store, as these rows. */
   keep({ entries, moved }: Fold, { known, matters, unopened }: FoldRows): void {
-    for (const { entry, matter, findings } of entries) {
-      const { id, type, valid } = entry;
-      if (isAct(type, entry.findings)) this.#acts.put(id, { type, matter, valid: valid && findings.length === 0 });
-    }
+    for (const { entry, act } of entries) if (act !== undefined) this.#acts.put(entry.id, act);
     for (const { id, matter, findings } of moved) {
       const act = this.#acts.get(id);
       if (act !== undefined) this.#acts.put(id, { ...act, matter, valid: act.valid && findings.length === 0 });
@@ -168,9 +168,8 @@ export class KeptFold {
     return known;
   }
 
-  /** What is known of the matters to which something comes, with their acts where they are to be looked through. */
-  async #before(changes: readonly MatterChange[]): Promise<ReadonlyMap<string, KnownMatter>> {
-    const onto = changes.filter((change) => !isFresh(change));
+  /** What is known of the matters onto which something comes, with their acts where they are to be looked through. */
+  async #before(onto: readonly MatterChange[]): Promise<ReadonlyMap<string, KnownMatter>> {
     const known = await this.#headsOf(onto.map(({ id }) => id));
     const asked = onto.filter((change) => {
       const kept = known.get(change.id);
@@ -196,13 +195,12 @@ export class KeptFold {
   /** A matter after a change whose acts have so many characters. */
   #after(change: MatterChange, added: number, before: KnownMatter | undefined): KnownMatter {
     const { id, acts } = change;
-    const kept = isFresh(change) ? undefined : before;
+    if (before !== undefined && !this.#isToLookThrough(before, change)) return before.matter === undefined ? before : closed(before);
     const bytes = before?.id ?? raw(id);
-    if (kept !== undefined && !this.#isToLookThrough(kept, change)) return kept.open || kept.matter !== undefined ? closed(kept) : kept;
-    const head = kept?.head ?? headWith(emptyMatter(id), acts);
-    const text = kept?.text ?? formatHead(head);
-    const size = (kept?.size ?? 0) + added;
-    const known = kept?.matter ?? emptyMatter(id);
+    const head = before?.head ?? headWith(emptyMatter(id), acts);
+    const text = before?.text ?? formatHead(head);
+    const size = (before?.size ?? 0) + added;
+    const known = before?.matter ?? emptyMatter(id);
     if (known === 'too large' || size > MAX_LOOKED_THROUGH) return { id: bytes, head, text, open: head.kind !== '', matter: 'too large', size: 0 };
     const matter = withActs(known, acts);
     return awaitsSomething(matter, this.#rules)
@@ -256,7 +254,7 @@ export class KeptFold {
     let places: Map<string, string> | undefined;
     const placesHere = (): ReadonlyMap<string, string> => {
       if (places !== undefined) return places;
-      places = new Map(entries.flatMap(({ entry, matter }) => (isAct(entry.type, entry.findings) ? [[entry.id, matter] as const] : [])));
+      places = new Map(entries.flatMap(({ entry, act }) => (act === undefined ? [] : [[entry.id, act.matter] as const])));
       for (const { id, matter } of moved) places.set(id, matter);
       return places;
     };

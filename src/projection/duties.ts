@@ -131,9 +131,9 @@ function isMet(read: Read, pack: Pack, clock: Clock, anchor: Act, pair: Pair, { 
 export function mayAwait(id: string, act: Act, { packs }: Pick<DutyContext, 'packs'>): boolean {
   // What its opening says of it is known from here on, and what was settled by what is taken back is settled no more.
   if (act.id === id || act.type === 'withdrawal') return true;
-  const { byAnchor, isStarted } = startsOf(packs);
+  const { byAnchor, endsAnywhere } = startsOf(packs);
   // Where an old document ends nothing, a stamp that came by a detour can say that the clock started later than it did until then.
-  if (isStarted && act.stamp !== undefined) return true;
+  if (endsAnywhere && act.stamp !== undefined) return true;
   return byAnchor.get(act.type)?.some(({ clock }) => isAnchor(clock, act, id)) === true;
 }
 
@@ -188,11 +188,12 @@ function readsAround(matter: Matter, { elsewhere = [] }: DutyContext): readonly 
 
 type Running = PackClock & { readonly anchors: readonly Act[] };
 type PackClock = { readonly pack: Pack; readonly clock: Clock };
+/** Clocks by what starts them; `endsAnywhere`: whether one of them may end with any document in the channel that came after its start. */
 type Starts = {
   readonly single: readonly PackClock[];
   readonly periodic: readonly PackClock[];
   readonly byAnchor: ReadonlyMap<string, readonly PackClock[]>;
-  readonly isStarted: boolean;
+  readonly endsAnywhere: boolean;
 };
 
 /** Packs do not change: their clocks are gathered once, those that run once for each anchor by what starts them too. */
@@ -207,7 +208,7 @@ function startsOf(packs: readonly Pack[]): Starts {
     single,
     periodic: all.filter(({ clock }) => clock.due.every !== undefined),
     byAnchor: Map.groupBy(single, ({ clock }) => clock.anchor.kind),
-    isStarted: single.some(({ clock }) => clock.discharge.in === 'channel'),
+    endsAnywhere: single.some(({ clock }) => clock.discharge.in === 'channel'),
   };
   clocksOfPacks.set(packs, made);
   return made;

@@ -21,8 +21,8 @@ export type FoldSource = {
   readonly folded: (entries: readonly VerifiedEntry[]) => Promise<ReadonlySet<VerifiedEntry>>;
 };
 
-/** An entry with the matter it was folded into (its own id when it changes no state). */
-export type FoldedEntry = { readonly entry: VerifiedEntry; readonly matter: string; readonly findings: readonly Phrase[] };
+/** An entry with the matter it was folded into (its own id when it changes no state), and what is known of the act, where the verdict is about that ({@link isAct}). */
+export type FoldedEntry = { readonly entry: VerifiedEntry; readonly matter: string; readonly findings: readonly Phrase[]; readonly act?: KnownAct };
 
 /** An act that waited for another which has now arrived, with the matter it belongs to. */
 export type MovedAct = { readonly id: string; readonly matter: string; readonly findings: readonly Phrase[] };
@@ -61,9 +61,13 @@ export async function foldEntries(source: FoldSource, given: readonly VerifiedEn
   const folded: FoldedEntry[] = [];
   for (const entry of entries) {
     const { matter, findings } = place(entry, acts, changes);
-    folded.push({ entry, matter, findings });
-    if (!isAct(entry.type, entry.findings)) continue;
-    acts.set(entry.id, { type: entry.type, matter, valid: entry.valid && findings.length === 0 });
+    if (!isAct(entry.type, entry.findings)) {
+      folded.push({ entry, matter, findings });
+      continue;
+    }
+    const act = { type: entry.type, matter, valid: entry.valid && findings.length === 0 };
+    folded.push({ entry, matter, findings, act });
+    acts.set(entry.id, act);
     adoptWaiting(entry.id, acts, waiting, changes, moved);
   }
   return { entries: folded, matters: [...changes.values()], moved };
