@@ -1,6 +1,6 @@
 /**
- * The shipped scenarios whose procedures no other test plays, in one channel that has them all. Each in its own channel, as its head says, and the others
- * beside them: `scenarios.soak.ts`. Geneva is played through processes by `demo.test.ts`.
+ * The small shipped scenarios, in one channel that has the procedures of all. Each in its own channel, as its head says, and the others beside them:
+ * `scenarios.soak.ts`. Geneva is played through processes by `demo.test.ts`; all are told in memory, line by line, by `states/table.test.ts`.
  */
 import { after, before, test } from 'node:test';
 import { playAgain, playWhole, Stages } from './scenario-stages.ts';

@@ -65,6 +65,11 @@ const TOLD: Told = {
     ['unanswered', 'duty communication_check: late_so_far', CHECK, 'not answered so far: silence means nothing'],
     ['escalated', 'communication_check: escalated', CHECK, 'a demarche, a protest or a session about it'],
   ],
+  'note verbale': [
+    ['dispatched', 'delivery: dispatched', GENEVA, 'delivery states'],
+    ['received', 'delivery: received', GENEVA, 'delivery states'],
+  ],
+  letter: [['dispatched', 'delivery: dispatched', EXPLANATION, 'a note in the first person; delivery states']],
   demarche: [
     ['instructed', 'demarche: instructed', EXPLANATION],
     ['delivered', 'demarche: delivered', EXPLANATION],

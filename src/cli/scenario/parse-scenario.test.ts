@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { kindOf } from '../../document/registry.ts';
+import { actValues } from './acts.ts';
 import { EXPECTATION_SENTENCES } from './expectations.ts';
 import { parseScenario, sayFaults } from './parse-scenario.ts';
 import type { Act, Expectation, Scenario } from './scenario.ts';
@@ -271,3 +273,32 @@ function read(text: string): Scenario {
 function acts(scenario: Scenario): readonly Act[] {
   return scenario.steps.filter((step) => step.step === 'act');
 }
+
+test('a correction says fields of what it corrects anew, and whoever clears a document is a colleague of who signs it', () => {
+  const written = `Bo Berg writes as B-1
+  subject: S
+  text: T
+`;
+  const correction = acts(
+    read(`${HEAD}${written}Bo Berg corrects B-1
+  text: U
+  reason: Not T.`),
+  )[1];
+  const { values } = actValues(correction ?? assert.fail(), kindOf('correction') ?? assert.fail(), 'amber', 1_800_000_000);
+  assert.deepEqual([values.get('pointers'), values.get('values'), values.get('reason')], [['/text'], ['U'], 'Not T.']);
+  for (const [lines, sentence] of [
+    ['Bo Berg corrects B-1', 'expected the fields that it says anew'],
+    ['Bo Berg corrects B-1\n  colour: red', 'no correction says "colour" anew'],
+    [
+      'Bo Berg writes\n  subject: S\n  text: T\n  cleared by: Bo Berg',
+      '"cleared by": expected another person of the same party than the one who signs',
+    ],
+    [
+      'Bo Berg writes\n  subject: S\n  text: T\n  cleared by: Ada Lund',
+      '"cleared by": expected another person of the same party than the one who signs',
+    ],
+  ] as const) {
+    const parsed = parseScenario(`${HEAD}${written}${lines}`);
+    assert.ok('faults' in parsed && sayFaults(parsed.faults).includes(sentence), 'faults' in parsed ? sayFaults(parsed.faults) : lines);
+  }
+});
