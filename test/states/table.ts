@@ -18,6 +18,7 @@ const INQUIRY = 'incident-inquiry.scenario';
 const MISSIONS = 'missions.scenario';
 const NIS2 = 'nis2-incident.scenario';
 const SILENCE = 'silence.scenario';
+const EXPIRY = 'silence-expiry.scenario';
 const TREATY = 'treaty-notifications.scenario';
 
 /** By kind, in the order in which the vocabulary lists them. */
@@ -137,6 +138,7 @@ const TOLD: Told = {
     ['adopted', 'text: adopted', ARRANGEMENT],
     ['under silence', 'silence_procedure: open', SILENCE],
     ['silence broken', 'silence_procedure: broken', SILENCE],
+    ['silence kept', 'silence_procedure: complete', EXPIRY, 'an objection after its end is shown and comes too late'],
   ],
   instrument: [
     ['authenticated', 'instrument: authenticated', ARRANGEMENT],

@@ -9,7 +9,7 @@ import type { Json } from '../../src/base/json.ts';
 import { actValues } from '../../src/cli/scenario/acts.ts';
 import { jointSentence } from '../../src/cli/scenario/joint-sentences.ts';
 import { parseScenario, sayFaults } from '../../src/cli/scenario/parse-scenario.ts';
-import type { Expectation, Scenario, Act as Told } from '../../src/cli/scenario/scenario.ts';
+import type { Expectation, Scenario, Act as Told, Wait } from '../../src/cli/scenario/scenario.ts';
 import { exchangeBytes } from '../../src/document/exchange.ts';
 import type { Fields } from '../../src/document/kind.ts';
 import { kindOf } from '../../src/document/registry.ts';
@@ -44,6 +44,7 @@ export function reachedIn(name: string): Reached {
   for (const step of parsed.scenario.steps) {
     if (step.step === 'act') telling.act(step);
     else if (step.step === 'expect') telling.expect(step);
+    else if (step.step === 'wait') telling.wait(step);
   }
   return { states: telling.states, unheld: telling.unheld };
 }
@@ -71,6 +72,18 @@ class Telling {
     if (told.peopleAct !== undefined) this.#ofPeople(told);
     else this.#document(told);
     this.#look();
+  }
+
+  /** Until then: a silence that is over is stamped by its proposer's node as soon as hosts have seen what the other side said. */
+  wait({ document, offset }: Wait): void {
+    const until = this.#expiryOf(idFor(document)) + offset;
+    for (const [id, { type, frame }] of this.#said()) {
+      if (type !== 'silence_procedure' || Number(frame.expires_at) > until || Number(frame.expires_at) <= this.#now) continue;
+      this.#now = Number(frame.expires_at);
+      this.#stampSilence(id);
+    }
+    // The next line is said at that moment.
+    this.#now = until - STEP;
   }
 
   /** A joint state that is expected, in the sentence that the player asks both nodes. */
@@ -139,11 +152,32 @@ class Telling {
     const index = this.#next(party);
     const base = { party, time: this.#now, automatic: false };
     const stamp = { entry: id, party, size: index + 1, held: [{ party: 1 - party, time: this.#now }], witnessed: [{ host: 0, time: this.#now }] };
-    const acts: readonly Act[] = [
-      { ...said, ...base, index },
-      { ...base, id: idFor(`stamp of ${id}`), type: 'stamp', refs: [id], frame: {}, index: this.#next(party), stamp },
-    ];
-    this.#matters.set(matter, acts.reduce(withAct, this.#matters.get(matter) ?? emptyMatter(matter)));
+    this.#keep({ ...said, ...base, index });
+    this.#keep({ ...base, id: idFor(`stamp of ${id}`), type: 'stamp', refs: [id], frame: {}, index: this.#next(party), stamp });
+  }
+
+  #said(): ReadonlyMap<string, Act> {
+    return new Map(
+      [...this.#matters.values()].flatMap(({ components }) => Object.values(components).flatMap((acts) => acts.map((act) => [act.id, act]))),
+    );
+  }
+
+  #expiryOf(silence: string): number {
+    return Number(this.#said().get(silence)?.frame.expires_at);
+  }
+
+  /** What hosts have seen of the other side's log at the expiry, held whole by the proposer. */
+  #stampSilence(silence: string): void {
+    const { party } = this.#said().get(silence) ?? assert.fail(silence);
+    const seen = { held: [{ party, time: this.#now }], witnessed: [{ host: 0, time: this.#now }] };
+    const stamp = { entry: silence, party: 1 - party, size: this.#sizes[1 - party] ?? 0, ...seen };
+    const id = idFor(`stamp of the silence ${silence}`);
+    this.#keep({ id, type: 'stamp', party, refs: [silence], frame: {}, time: this.#now, automatic: false, index: this.#next(party), stamp });
+  }
+
+  #keep(act: Act): void {
+    const matter = this.#matterOf.get(act.refs[0] ?? '') ?? act.id;
+    this.#matters.set(matter, withAct(this.#matters.get(matter) ?? emptyMatter(matter), act));
   }
 
   #next(party: number): number {
