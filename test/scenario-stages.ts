@@ -47,7 +47,7 @@ export class Stages {
       const find = async (): Promise<Client> => this.#clients[i] ?? assert.fail();
       return new Side({ name: scenario.parties[i]?.name ?? '', dir: '', keys: memoryKeys(node), find });
     });
-    const parts = { ports: { crypto: this.two.crypto, random: nodeRandom, now: this.two.now }, say: () => undefined };
+    const parts = { ports: { crypto: this.two.crypto, random: nodeRandom, now: this.two.now }, pass: neverWaits, say: () => undefined };
     const channel = await foundBetween({
       scenario: shared === undefined ? scenario : { ...told, ...shared },
       sides,
@@ -78,8 +78,12 @@ function actsIn({ scenario }: Stage): number {
   return scenario.steps.filter(({ step }) => step === 'act').length;
 }
 
+async function neverWaits(): Promise<void> {
+  assert.fail('time passes in a scenario that has no clock of its own here');
+}
+
 /** Keys of people who live no longer than their test. */
-function memoryKeys({ identity }: Node): Keys {
+export function memoryKeys({ identity }: Node): Keys {
   const authors = new Map<string, Awaited<ReturnType<Keys['author']>>>();
   return {
     async author(slug) {

@@ -64,6 +64,25 @@ export type ReportView = {
   readonly timeliness: readonly Timeliness[];
 };
 
+/** How timely one side of one channel was in one clock, beside the newest of its duties there: of a round of checks, this one. */
+export type TimelinessIn = Timeliness & {
+  readonly channel: string;
+  readonly channelTitle: string;
+  /** Whose channel it is with, and whether this side is the one that answers. */
+  readonly with: string;
+  readonly ours: boolean;
+  readonly latest: DutyLine;
+};
+
+/** The timeliness of all channels of a node at `now`, by procedure and clock; computed from the logs, with this side's titles and this node's clock. */
+export type OverallView = { readonly v: 1; readonly now: number; readonly rows: readonly TimelinessIn[] };
+
+/** Of duties of the same party in the same clock, the one asked for last: with the latest start, those that have not started last of all. */
+export function latestOf(lines: readonly DutyLine[]): DutyLine | undefined {
+  const since = (line: DutyLine): number => line.since ?? Number.MAX_SAFE_INTEGER;
+  return lines.reduce<DutyLine | undefined>((a, b) => (a === undefined || since(b) >= since(a) ? b : a), undefined);
+}
+
 /** The lines of duties as they stand at `now`, in an order that depends on nothing but them: by instant, then by name. */
 export function dutyLines(duties: readonly Duty[], now: number): readonly DutyLine[] {
   const lines = duties.map((duty): DutyLine => {

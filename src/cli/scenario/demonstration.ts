@@ -14,6 +14,8 @@ import { foundBetween } from './found.ts';
 import { demoKeys, demoPassphrase } from './keys.ts';
 import { Ledger } from './ledger.ts';
 import { parseScenario, sayFaults } from './parse-scenario.ts';
+import type { Round } from './round-player.ts';
+import { openRound } from './round-stage.ts';
 import { mustBeFree } from './running.ts';
 import type { Scenario } from './scenario.ts';
 import { makeSetting, type Setting, settingOf } from './setting.ts';
@@ -108,15 +110,37 @@ export class Demonstration {
   }
 }
 
-/** Both sides of a scenario whose nodes run on the directories below `dir`, and the channel between them, founded where it is not. */
-export async function openStage(options: {
+/** Resolves once the system's clock is past an instant. */
+async function pass(instant: number): Promise<void> {
+  while (systemNow() <= instant) await new Promise((resolve) => setTimeout(resolve, Math.min(1000, (instant + 1) * 1000 - Date.now())));
+}
+
+type Opening = {
   readonly scenario: Scenario;
   readonly file: string;
   readonly dir: string;
   readonly crypto: Crypto;
   readonly say: (text: string) => void;
-}): Promise<Stage> {
-  const { scenario, file, dir, crypto, say } = options;
+};
+
+/** As {@link openStage}, of a round: all its channels. */
+export async function openRoundStages(options: Opening): Promise<Round> {
+  const { sides, host, ports } = await partsOf(options);
+  const { scenario, file, dir, say } = options;
+  const ledger = (channel: string): Promise<Ledger> => Ledger.open(join(dir, 'played', channel));
+  return openRound({ scenario, folder: dirname(file), sides, host, ports, pass, say, ledger });
+}
+
+/** Both sides of a scenario whose nodes run on the directories below `dir`, and the channel between them, founded where it is not. */
+export async function openStage(options: Opening): Promise<Stage> {
+  const { scenario, file, dir, say } = options;
+  const { sides, host, ports } = await partsOf(options);
+  const channel = await foundBetween({ scenario, sides, host, ports, say });
+  const ledger = await Ledger.open(join(dir, 'played', channel));
+  return { scenario, folder: dirname(file), channel, sides, ledger, ports, pass, say };
+}
+
+async function partsOf({ scenario, dir, crypto }: Opening): Promise<Pick<Stage, 'sides' | 'ports'> & { readonly host: string }> {
   const setting = settingOf(dir, scenario);
   const passphrase = await demoPassphrase(dir);
   const sides = scenario.parties.map(({ name, slug }, i) => {
@@ -124,9 +148,5 @@ export async function openStage(options: {
     return new Side({ name, dir: setting.parties[i] ?? '', keys });
   });
   const { door } = await readHostFile(setting.host);
-  const host = `http://${door.host}:${door.port}`;
-  const ports = { crypto, random: nodeRandom, now: systemNow };
-  const channel = await foundBetween({ scenario, sides, host, ports, say });
-  const ledger = await Ledger.open(join(dir, 'played', channel));
-  return { scenario, folder: dirname(file), channel, sides, ledger, ports, say };
+  return { sides, host: `http://${door.host}:${door.port}`, ports: { crypto, random: nodeRandom, now: systemNow } };
 }

@@ -13,6 +13,8 @@ export type Stage = {
   readonly sides: readonly Side[];
   readonly ledger: Ledger;
   readonly ports: { readonly crypto: Crypto; readonly random: Random; readonly now: Now };
+  /** Resolves once the clock is past an instant, in seconds: nothing but time ends the time that a party has for an answer. */
+  readonly pass: (instant: number) => Promise<void>;
   /** Says what happens, in sentences. */
   readonly say: (text: string) => void;
 };

@@ -16,7 +16,7 @@ import { clearanceList, clearanceOf } from '../views/clearances.ts';
 import { documentView } from '../views/document.ts';
 import { dossierList, dossierView } from '../views/dossiers.ts';
 import { lineageView } from '../views/lineage.ts';
-import { reportView } from '../views/report.ts';
+import { overallView, reportView } from '../views/report.ts';
 import { signingView } from '../views/signing.ts';
 import { tableView } from '../views/table.ts';
 import { todayView } from '../views/today.ts';
@@ -45,6 +45,13 @@ export function channelRoutes(app: FastifyInstance, api: Api): void {
     addRoute(app, api, { method: 'GET', url, who: 'member', summary, params, run: (call) => run(call.params) });
 
   addRoute(app, api, { method: 'GET', url: '/api/today', who: 'member', summary: 'What awaits us, over all channels.', run: () => today() });
+  addRoute(app, api, {
+    method: 'GET',
+    url: '/api/report',
+    who: 'member',
+    summary: 'How timely everybody was, and who has not answered, over all channels.',
+    run: () => overallView(node),
+  });
   addRoute(app, api, {
     method: 'GET',
     url: '/api/channels',
