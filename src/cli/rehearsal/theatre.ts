@@ -64,8 +64,9 @@ export async function openTheatre(options: {
   const passphrase = await demoPassphrase(dir);
   const setting = settingOf(dir, scenario);
   const sides = scenario.parties.map(({ name, slug }, i) => {
-    const keys = demoKeys({ dir, party: slug, random: nodeRandom, passphrase });
-    return new Side({ name, dir: setting.parties[i] ?? '', keys });
+    const home = setting.parties[i] ?? '';
+    const keys = demoKeys({ dir, party: slug, home, random: nodeRandom, passphrase });
+    return new Side({ name, dir: home, keys });
   });
   const them = us === 0 ? 1 : 0;
   const [cheat, other] = [sides[us], sides[them]];

@@ -37,7 +37,7 @@ export function holdFile(dir: string, slug: string): string {
   return join(dir, `${slug}.hold`);
 }
 
-/** The three nodes of a scenario on this machine, each a process of its own. */
+/** The nodes of a scenario on this machine, each a process of its own; of a round, one for the nodes of all but the first party. */
 export class Demonstration {
   readonly scenario: Scenario;
   readonly dir: string;
@@ -52,14 +52,25 @@ export class Demonstration {
     const changed = (): void => void this.#writePids();
     const child = (name: string, slug: string, args: readonly string[], runs: () => Promise<number | undefined>): Child =>
       new Child({ name, args, log: join(dir, 'logs', `${slug}.log`), hold: holdFile(dir, slug), say, changed, runs });
+    const alone = setting.others === undefined ? scenario.parties : scenario.parties.slice(0, 1);
+    const runs = (party: string) => async (): Promise<number | undefined> => (await findRunning(party))?.pid;
     this.#children = [
-      ...scenario.parties.map(({ name, slug }, i) => {
+      ...alone.map(({ name, slug }, i) => {
         const party = setting.parties[i] ?? '';
-        return child(name, slug, ['serve', '--dir', party, '--demonstration'], async () => (await findRunning(party))?.pid);
+        return child(name, slug, ['serve', '--dir', party, '--demonstration'], runs(party));
       }),
+      ...(setting.others === undefined
+        ? []
+        : [child(othersName(scenario), 'others', ['serve', '--all', '--dir', setting.others, '--demonstration'], runs(setting.parties[1] ?? ''))]),
       // A host leaves nothing in its directory that tells its process.
       child(scenario.host, 'host', ['host', '--dir', setting.host], async () => undefined),
     ];
+  }
+
+  /** As {@link start}; `undefined` where a node of a party runs already, whoever started it: the scenario is played through what runs. */
+  static async startWhereNoneRuns(scenario: Scenario, dir: string, say: (text: string) => void): Promise<Demonstration | undefined> {
+    const running = await Promise.all(settingOf(dir, scenario).parties.map((party) => findRunning(party)));
+    return running.some((one) => one !== undefined) ? undefined : Demonstration.start(scenario, dir, say);
   }
 
   /** Makes what is missing and starts the nodes; resolves once all listen. Refuses `locked` where they run already, and as `Child.start`. */
@@ -76,6 +87,12 @@ export class Demonstration {
       throw error;
     }
     return demonstration;
+  }
+
+  /** By name, where each process listens: of a round, of the others the first. */
+  async addresses(): Promise<readonly { readonly name: string; readonly url: string }[]> {
+    const urls = await this.urls();
+    return this.#children.map(({ name }, i) => ({ name: i === urls.length - 1 ? `${name} (host)` : name, url: urls[i] ?? '' }));
   }
 
   /** Where each node listens, parties first, the host last; `localhost`, since browsers refuse passkeys under a number. */
@@ -110,12 +127,18 @@ export class Demonstration {
   }
 }
 
+/** The parties of a round but the first, as one: they are one process. */
+function othersName(scenario: Scenario): string {
+  return `The ${scenario.parties.length - 1} others`;
+}
+
 /** Resolves once the system's clock is past an instant. */
 async function pass(instant: number): Promise<void> {
   while (systemNow() <= instant) await new Promise((resolve) => setTimeout(resolve, Math.min(1000, (instant + 1) * 1000 - Date.now())));
 }
 
-type Opening = {
+/** What a scenario that is played through running nodes is opened with. */
+export type Opening = {
   readonly scenario: Scenario;
   readonly file: string;
   readonly dir: string;
@@ -144,8 +167,9 @@ async function partsOf({ scenario, dir, crypto }: Opening): Promise<Pick<Stage, 
   const setting = settingOf(dir, scenario);
   const passphrase = await demoPassphrase(dir);
   const sides = scenario.parties.map(({ name, slug }, i) => {
-    const keys = demoKeys({ dir, party: slug, random: nodeRandom, passphrase });
-    return new Side({ name, dir: setting.parties[i] ?? '', keys });
+    const home = setting.parties[i] ?? '';
+    const keys = demoKeys({ dir, party: slug, home, random: nodeRandom, passphrase });
+    return new Side({ name, dir: home, keys });
   });
   const { door } = await readHostFile(setting.host);
   return { sides, host: `http://${door.host}:${door.port}`, ports: { crypto, random: nodeRandom, now: systemNow } };
