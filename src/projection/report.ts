@@ -64,7 +64,7 @@ export type ReportView = {
   readonly timeliness: readonly Timeliness[];
 };
 
-/** How timely one side of one channel was in one clock, beside the newest of its duties there: of a round of checks, this one. */
+/** How timely one side of one channel was in one clock, beside the newest of its duties there - of a round of checks, this one - and all that are open. */
 export type TimelinessIn = Timeliness & {
   readonly channel: string;
   readonly channelTitle: string;
@@ -72,6 +72,7 @@ export type TimelinessIn = Timeliness & {
   readonly with: string;
   readonly ours: boolean;
   readonly latest: DutyLine;
+  readonly open_duties: readonly DutyLine[];
 };
 
 /** The timeliness of all channels of a node at `now`, by procedure and clock; computed from the logs, with this side's titles and this node's clock. */

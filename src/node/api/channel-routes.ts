@@ -6,6 +6,7 @@ import { parseAct } from '../../document/accreditation.ts';
 import { LAST_INSTANT } from '../../document/shape.ts';
 import { parseIdentityNote } from '../../entry/identity-note.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
+import { byTitle } from '../channel-titles.ts';
 import { openingText, takeOpening } from '../opening.ts';
 import { parsePeerUrl } from '../peer-address.ts';
 import { profileNamed } from '../profiles.ts';
@@ -56,8 +57,8 @@ export function channelRoutes(app: FastifyInstance, api: Api): void {
     method: 'GET',
     url: '/api/channels',
     who: 'member',
-    summary: 'All channels.',
-    run: () => Promise.all(node.channels.map((channel) => channelOf(channel, false))),
+    summary: 'All channels, by title.',
+    run: async () => (await Promise.all(node.channels.map((channel) => channelOf(channel, false)))).sort((a, b) => byTitle(a.title, b.title)),
   });
   read('/api/channels/:c', 'One channel, with the digest of its state.', CHANNEL, ({ c }) => channelOf(node.channel(c), true));
   addRoute(app, api, {

@@ -1,6 +1,15 @@
 import { toBase64url } from '../../base/bytes.ts';
 import { type Duty, dutiesOf, kindsElsewhere, periodicDuties } from '../../projection/duties.ts';
-import { dutyLines, latestOf, newestTimeIn, type OverallView, type ReportView, type TimelinessIn, timelinessOf } from '../../projection/report.ts';
+import {
+  type DutyLine,
+  dutyLines,
+  latestOf,
+  newestTimeIn,
+  type OverallView,
+  type ReportView,
+  type TimelinessIn,
+  timelinessOf,
+} from '../../projection/report.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import type { PartyNode } from '../party-node.ts';
 import { mattersWith } from './elsewhere.ts';
@@ -35,12 +44,17 @@ async function overallIn(node: PartyNode, channel: ChannelRuntime, now: number):
   const { duties } = await dutiesAsOf(channel, now);
   const lines = dutyLines(duties, now);
   return timelinessOf(duties, now).flatMap((row): readonly TimelinessIn[] => {
-    const latest = latestOf(lines.filter(({ pack, clock, debtor }) => pack === row.pack && clock === row.clock && debtor === row.party));
+    const own = lines.filter(({ pack, clock, debtor }) => pack === row.pack && clock === row.clock && debtor === row.party);
+    const latest = latestOf(own);
     if (latest === undefined) return [];
     const ours = row.party === us;
     const other = parties.parties[ours ? latest.creditor : row.party]?.name ?? '';
-    return [{ ...row, channel: channel.id, channelTitle: node.record(channel.id).title, with: other, ours, latest }];
+    return [{ ...row, channel: channel.id, channelTitle: node.record(channel.id).title, with: other, ours, latest, open_duties: own.filter(isOpen) }];
   });
+}
+
+function isOpen({ status }: DutyLine): boolean {
+  return status === 'not_started' || status === 'running' || status === 'late_so_far';
 }
 
 /** All duties that a channel's logs tell of, with the periods up to `at` or to the newest time in the logs. */
