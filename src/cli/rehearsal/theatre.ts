@@ -57,6 +57,7 @@ export async function openTheatre(options: {
   const { dir, scenario, as, crypto } = options;
   if (!(await isDemonstration(dir)))
     throw new ParleyError('not_found', `no demonstration in ${dir}; "npm start" makes one, and rehearsals are for it alone`);
+  if (scenario.round !== undefined) throw new ParleyError('invalid', 'a scenario of two parties: a rehearsal is between them');
   const us = scenario.parties.findIndex(({ name, slug }) => [name.toLowerCase(), slug].includes(as.toLowerCase()));
   const party = scenario.parties[us];
   if (party === undefined)
