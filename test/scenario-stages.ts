@@ -52,14 +52,14 @@ export class Stages {
       return new Side({ name: scenario.parties[i]?.name ?? '', dir: '', keys: memoryKeys(node), find });
     });
     const pass = (until: number): Promise<void> => this.#pass(channel, until);
-    const parts = { ports: { crypto: this.two.crypto, random: nodeRandom, now: this.two.now }, say: () => undefined };
+    const parts = { ports: { crypto: this.two.crypto, random: nodeRandom, now: this.two.now }, pass, say: () => undefined };
     const channel = await foundBetween({
       scenario: shared === undefined ? scenario : { ...told, ...shared },
       sides,
       host: this.two.hosts[0]?.url ?? '',
       ...parts,
     });
-    return { scenario, folder: FOLDER, channel, sides, ledger: await Ledger.open(join(this.#dir, name)), pass, ...parts };
+    return { scenario, folder: FOLDER, channel, sides, ledger: await Ledger.open(join(this.#dir, name)), ...parts };
   }
 
   /** Both sides come to rest at each of the last two seconds, as they do where seconds are long. */
@@ -95,7 +95,7 @@ function actsIn({ scenario }: Stage): number {
 }
 
 /** Keys of people who live no longer than their test. */
-function memoryKeys({ identity }: Node): Keys {
+export function memoryKeys({ identity }: Node): Keys {
   const authors = new Map<string, Awaited<ReturnType<Keys['author']>>>();
   return {
     async author(slug) {

@@ -340,7 +340,7 @@ export async function openSide(
   return side;
 }
 
-async function openHost(name: string, store: Store, crypto: Crypto, now: Now): Promise<TwoParties['hosts'][number]> {
+export async function openHost(name: string, store: Store, crypto: Crypto, now: Now): Promise<TwoParties['hosts'][number]> {
   const seed = nodeRandom(32);
   const door = { host: '127.0.0.1', port: 0 };
   const host = await HostNode.open({ file: { name, nonce: nodeRandom(16), door }, seed, store, crypto, now, mark: memoryMark() });

@@ -47,9 +47,15 @@ test('a visitor may sign with a passkey as with a key of the browser; one who ca
     const side = new DoorSide(door, two);
     const said: string[] = [];
     const ports = { crypto: two.crypto, random: nodeRandom, now: two.now };
-    const rest = { channel: two.channel, ledger: await Ledger.open(dir), ports, folder: dir, say: (text: string) => void said.push(text) };
-    const pass = async (): Promise<void> => undefined;
-    const look = visitors({ scenario: {} as Stage['scenario'], sides: [side], pass, ...rest });
+    const rest = {
+      channel: two.channel,
+      ledger: await Ledger.open(dir),
+      ports,
+      folder: dir,
+      pass: async () => undefined,
+      say: (text: string) => void said.push(text),
+    };
+    const look = visitors({ scenario: {} as Stage['scenario'], sides: [side], ...rest });
     const odd = { user: 'odd', name: 'Odd', post: 'Officer', admin: false, key: 'AAAA', actor: 'O'.repeat(43), createdAt: 0, passkey: { id: 'x' } };
     await two.a.node.parts.store.putLocal('user', 'odd', JSON.stringify(odd));
     const passkey = await enrol(door, (await door.enrolment.invite(true)).token, 'Ada');

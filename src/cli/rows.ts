@@ -173,6 +173,7 @@ export function besideText(channel: Pick<ChannelView, 'parties' | 'profile'>, on
 /** A span of time in its two largest units: `3 d 4 h`. */
 export function span(seconds: number): string {
   const minutes = Math.max(0, Math.floor(seconds / 60));
+  if (minutes === 0) return `${Math.max(0, seconds)} s`;
   const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
   return days > 0 ? `${days} d ${hours} h` : hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
 }

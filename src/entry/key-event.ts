@@ -36,7 +36,12 @@ export function parseKeyEvent(act: Json): { event: KeyEvent } | { expected: stri
 
 /** Whether two sets of identity keys are the same, number and next digests included. */
 export function sameIdentity(a: IdentityKeys, b: IdentityKeys): boolean {
-  return JSON.stringify(identityJson(a)) === JSON.stringify(identityJson(b));
+  return identityText(a) === identityText(b);
+}
+
+/** A text that two sets of identity keys have alike exactly where they are the same. */
+export function identityText(identity: IdentityKeys): string {
+  return JSON.stringify(identityJson(identity));
 }
 
 /**

@@ -14,6 +14,7 @@ const MAX_ANSWER_SIZE = 4096;
  * Everything is idempotent there, so whatever may not have arrived is sent again. Refuses `unreachable` while it has not arrived.
  */
 export async function deliverFounding(node: PartyNode, invite: string): Promise<void> {
+  if (await isOver(node, invite)) return;
   await advance(node, invite);
   const record = await mustLoadFounding(node, invite);
   const channel = await channelOf(node, record);
@@ -38,14 +39,20 @@ async function undelivered(
   const items: { path: string; bytes: Uint8Array }[] = [];
   if (record.us === 1 && record.join !== undefined && record.theirs === undefined)
     items.push({ path: '/founding/join', bytes: bytesOf(record.join) });
-  if (record.ours !== undefined && !(await isHeld(node, record, channel)))
+  if (record.ours !== undefined && !(await isHeld(node, record.us, channel)))
     items.push({ path: `/founding/${invite}/charter`, bytes: bytesOf(record.ours) });
   return items;
 }
 
 /** Whether the other side receipted our first head: then it has our signature over the charter. A host's cosignature says nothing of that. */
-async function isHeld(node: PartyNode, record: FoundingRecord, channel: Channel): Promise<boolean> {
+async function isHeld(node: PartyNode, us: number, channel: Channel): Promise<boolean> {
   const largest = await node.store.largestCosignatures(channel.id);
   const { crypto } = node.parts;
-  return standingOf({ channel, crypto, generations: new Generations(channel, crypto) }, record.us, largest).heldSize > 0;
+  return standingOf({ channel, crypto, generations: new Generations(channel, crypto) }, us, largest).heldSize > 0;
+}
+
+/** Whether the channel stands and the other side holds our first head. Most foundings of a node are over, and their notes are not read at each start. */
+async function isOver(node: PartyNode, invite: string): Promise<boolean> {
+  const runtime = node.channels.find(({ replica }) => replica.channel.charter.invite === invite);
+  return runtime !== undefined && (await isHeld(node, runtime.replica.us, runtime.replica.channel));
 }

@@ -1,7 +1,7 @@
 import { toBase64url } from '../base/bytes.ts';
 import type { Sha256 } from '../base/ports.ts';
 import type { IdentityKeys } from '../entry/card.ts';
-import { eventOf, sameIdentity } from '../entry/key-event.ts';
+import { eventOf, identityText } from '../entry/key-event.ts';
 import type { PartyNode } from './party-node.ts';
 
 /** What the key events of one party say of each other over all channels of this node. */
@@ -12,7 +12,9 @@ export type IdentityFinding = {
   readonly behind?: { readonly event: number; readonly channel: string };
 };
 
-type Line = { readonly key: string; readonly channel: string; readonly title: string; readonly identities: readonly IdentityKeys[] };
+type Line = { readonly key: string; readonly channel: string; readonly title: string; readonly identities: readonly Keys[] };
+/** One set of keys with its number, and the text by which it is told from others: each line is compared with every other. */
+type Keys = { readonly keys: IdentityKeys; readonly event: number; readonly text: string };
 
 /**
  * Forked and lagging identities by `<channel>/<party>`, found by comparing the key events of all channels.
@@ -26,7 +28,12 @@ export async function identityForks(node: PartyNode): Promise<ReadonlyMap<string
   for (const channel of node.channels) {
     for (const party of channel.replica.channel.parties.keys()) {
       const { earlier = [], identity } = await channel.reader.state(party);
-      lines.push({ key: `${channel.id}/${party}`, channel: channel.id, title: node.record(channel.id).title, identities: [...earlier, identity] });
+      lines.push({
+        key: `${channel.id}/${party}`,
+        channel: channel.id,
+        title: node.record(channel.id).title,
+        identities: [...earlier, identity].map(keysOf),
+      });
     }
   }
   const found = new Map<string, IdentityFinding>();
@@ -42,21 +49,24 @@ export async function identityForks(node: PartyNode): Promise<ReadonlyMap<string
 
 /** What two lines of identity keys say of each other, seen from the first. */
 function compare(sha256: Sha256, one: Line, other: Line): IdentityFinding | undefined {
-  for (const ours of [...one.identities]) {
+  for (const ours of one.identities) {
     for (const theirs of other.identities) {
-      const event = eventOf(ours);
-      if (event !== eventOf(theirs) || sameIdentity(ours, theirs)) continue;
-      const before = [...one.identities, ...other.identities].filter((keys) => eventOf(keys) === event - 1);
+      if (ours.event !== theirs.event || ours.text === theirs.text) continue;
+      const before = [...one.identities, ...other.identities].filter(({ event }) => event === ours.event - 1);
       // Whoever committed to both: a set of keys of the number before that both open.
-      if (before.some((keys) => opens(sha256, keys, ours) && opens(sha256, keys, theirs)))
-        return { fork: { event, channels: [one.title, other.title] } };
+      if (before.some(({ keys }) => opens(sha256, keys, ours.keys) && opens(sha256, keys, theirs.keys)))
+        return { fork: { event: ours.event, channels: [one.title, other.title] } };
     }
   }
   const last = one.identities.at(-1);
   const theirs = other.identities.at(-1);
-  if (last === undefined || theirs === undefined || eventOf(theirs) <= eventOf(last)) return undefined;
-  const follows = other.identities.some((keys) => eventOf(keys) === eventOf(last) + 1 && opens(sha256, last, keys));
-  return follows ? { behind: { event: eventOf(theirs), channel: other.title } } : undefined;
+  if (last === undefined || theirs === undefined || theirs.event <= last.event) return undefined;
+  const follows = other.identities.some(({ keys, event }) => event === last.event + 1 && opens(sha256, last.keys, keys));
+  return follows ? { behind: { event: theirs.event, channel: other.title } } : undefined;
+}
+
+function keysOf(keys: IdentityKeys): Keys {
+  return { keys, event: eventOf(keys), text: identityText(keys) };
 }
 
 function opens(sha256: Sha256, before: IdentityKeys, after: IdentityKeys): boolean {

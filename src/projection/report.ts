@@ -64,19 +64,48 @@ export type ReportView = {
   readonly timeliness: readonly Timeliness[];
 };
 
+/** All duties of matters under these packs, with the periods up to `at` or to the newest time in the logs. */
+export function allDuties(
+  matters: readonly Matter[],
+  rules: Omit<DutyContext, 'standing' | 'elsewhere'>,
+  at?: number,
+): { readonly asOf: number | undefined; readonly duties: readonly Duty[] } {
+  // What stands depends on receipts, which are not in the logs: stamps in the debtor's own log alone are asked.
+  const context = { ...rules, standing: new Map(), elsewhere: matters };
+  const asOf = at ?? newestTimeIn(matters);
+  return { asOf, duties: [...matters.flatMap((matter) => dutiesOf(matter, context)), ...periodicDuties(matters, context, asOf ?? 0)] };
+}
+
 /** What a report says of matters under these packs, as of the newest time in the logs or of `at`: a function of the matters, in whatever order they are given. */
 export function reportOf(
   matters: readonly Matter[],
   rules: Omit<DutyContext, 'standing' | 'elsewhere'>,
   at?: number,
 ): Pick<ReportView, 'as_of' | 'duties' | 'timeliness'> {
-  // What stands depends on receipts, which are not in the logs: stamps in the debtor's own log alone are asked.
-  const context = { ...rules, standing: new Map(), elsewhere: matters };
-  const asOf = at ?? newestTimeIn(matters);
+  const { asOf, duties } = allDuties(matters, rules, at);
   const now = asOf ?? 0;
-  const duties = [...matters.flatMap((matter) => dutiesOf(matter, context)), ...periodicDuties(matters, context, now)];
   const open = duties.filter(({ metAt, withdrawn }) => metAt === undefined && withdrawn === undefined);
   return { as_of: asOf ?? null, duties: dutyLines(open, now), timeliness: timelinessOf(duties, now) };
+}
+
+/** How timely one side of one channel was in one clock, beside the newest of its duties there - of a round of checks, this one - and all that are open. */
+export type TimelinessIn = Timeliness & {
+  readonly channel: string;
+  readonly channelTitle: string;
+  /** Whose channel it is with, and whether this side is the one that answers. */
+  readonly with: string;
+  readonly ours: boolean;
+  readonly latest: DutyLine;
+  readonly open_duties: readonly DutyLine[];
+};
+
+/** The timeliness of all channels of a node at `now`, by procedure and clock; computed from the logs, with this side's titles and this node's clock. */
+export type OverallView = { readonly v: 1; readonly now: number; readonly rows: readonly TimelinessIn[] };
+
+/** Of duties of the same party in the same clock, the one asked for last: with the latest start, those that have not started last of all. */
+export function latestOf(lines: readonly DutyLine[]): DutyLine | undefined {
+  const since = (line: DutyLine): number => line.since ?? Number.MAX_SAFE_INTEGER;
+  return lines.reduce<DutyLine | undefined>((a, b) => (a === undefined || since(b) >= since(a) ? b : a), undefined);
 }
 
 /** The lines of duties as they stand at `now`, in an order that depends on nothing but them: by instant, then by name. */

@@ -224,6 +224,9 @@ export type TodayItem = {
   readonly channelTitle: string;
   readonly with: string;
   readonly due: DueView;
+  /** The reference of the document that asks, as its author writes it. */
+  readonly ref?: string;
+  readonly exercise?: true;
   /** The act that would answer it: `reply`, `position`, ... */
   readonly act: string;
   /** Asked, or answered, by somebody whom nobody here has acknowledged yet. */

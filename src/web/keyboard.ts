@@ -34,7 +34,7 @@ export function useKeys(map: KeyMap): void {
 
 /** Moves focus to the next (+1) or previous (-1) document on the page; the first or last when none has it. */
 export function moveFocus(step: 1 | -1): void {
-  const links = [...document.querySelectorAll<HTMLElement>('main .row-link')];
+  const links = [...document.querySelectorAll<HTMLElement>('main .row-link, main .channel-link')];
   const at = links.indexOf(document.activeElement as HTMLElement);
   const next = at < 0 ? links.at(step === 1 ? 0 : -1) : links[at + step];
   next?.focus();

@@ -1,10 +1,10 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { keysOfChannel } from './queries.ts';
+import { keysOfChannels } from './queries.ts';
 
 /** Whether the node's news arrive: `on`, `retrying` (shown on every page), or `off` before signing in. */
 export type LiveState = 'on' | 'retrying' | 'off';
 
-/** Minimum between two refreshes of one channel, milliseconds: a burst of 1,000 entries asks once, not a thousand times. */
+/** Minimum between two refreshes, milliseconds: a burst of 1,000 entries asks once, not a thousand times, and one in each of 56 channels asks once for all. */
 const GATHER_MS = 250;
 
 /**
@@ -13,7 +13,8 @@ const GATHER_MS = 250;
  */
 export function listen(client: QueryClient, onState: (state: LiveState) => void): () => void {
   const source = new EventSource('/api/events');
-  const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+  const changed = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let lost = false;
   source.addEventListener('open', () => {
     onState('on');
@@ -27,18 +28,17 @@ export function listen(client: QueryClient, onState: (state: LiveState) => void)
   });
   source.addEventListener('changed', (event) => {
     const channel = channelOf(event.data);
-    if (channel === undefined || waiting.has(channel)) return;
-    waiting.set(
-      channel,
-      setTimeout(() => {
-        waiting.delete(channel);
-        for (const queryKey of keysOfChannel(channel)) void client.invalidateQueries({ queryKey: [...queryKey] });
-      }, GATHER_MS),
-    );
+    if (channel === undefined) return;
+    changed.add(channel);
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      for (const queryKey of keysOfChannels([...changed])) void client.invalidateQueries({ queryKey: [...queryKey] });
+      changed.clear();
+    }, GATHER_MS);
   });
   return () => {
     source.close();
-    for (const timer of waiting.values()) clearTimeout(timer);
+    clearTimeout(timer);
     onState('off');
   };
 }

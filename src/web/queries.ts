@@ -29,21 +29,23 @@ export const queries = {
   notices: () => queryOptions({ queryKey: ['notices'], queryFn: api.notices, refetchInterval: 60_000 }),
 };
 
-/** Keys whose answers may differ once a channel changed. */
-export function keysOfChannel(channel: string): readonly (readonly string[])[] {
+/** Keys whose answers may differ once these channels changed: those of all channels stand once, however many changed together. */
+export function keysOfChannels(channels: readonly string[]): readonly (readonly string[])[] {
   return [
     ['today'],
     ['channels'],
-    ['channel', channel],
-    ['table', channel],
-    ['people', channel],
-    ['lineage', channel],
-    ['report', channel],
-    ['dossiers', channel],
-    ['dossier', channel],
-    ['document', channel],
-    ['clearance', channel],
     ['two-person'],
+    ...channels.flatMap((channel) => [
+      ['channel', channel],
+      ['table', channel],
+      ['people', channel],
+      ['lineage', channel],
+      ['report', channel],
+      ['dossiers', channel],
+      ['dossier', channel],
+      ['document', channel],
+      ['clearance', channel],
+    ]),
   ];
 }
 

@@ -6,7 +6,7 @@ import { forgetUnsent, readUnsent, sendSigned, type Unsent } from './acts/send-d
 import { prepareDocument, signPrepared, type ToSign } from './acts/sign.ts';
 import { api } from './api.ts';
 import type { DeviceKey } from './keys.ts';
-import { keysOfChannel } from './queries.ts';
+import { keysOfChannels } from './queries.ts';
 
 /** Where the signing and sending of one draft stands. */
 export type Sending = {
@@ -38,7 +38,7 @@ export function useSending(prefix: string, draftKey: string, channel: string, on
   const [unsent, setUnsent] = useKept(readUnsent, prefix, draftKey);
   const [prepared, setPrepared] = useKept(readPrepared, prefix, draftKey);
   const refresh = (): void => {
-    for (const queryKey of keysOfChannel(channel)) void client.invalidateQueries({ queryKey: [...queryKey] });
+    for (const queryKey of keysOfChannels([channel])) void client.invalidateQueries({ queryKey: [...queryKey] });
   };
   const attempt = async (run: () => Promise<void>) => {
     setBusy(true);

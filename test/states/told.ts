@@ -75,7 +75,8 @@ class Telling {
   }
 
   /** Until then: a silence that is over is stamped by its proposer's node as soon as hosts have seen what the other side said. */
-  wait({ document, offset }: Wait): void {
+  wait({ document, until: what, offset }: Wait): void {
+    assert.equal(what, 'expires');
     const until = this.#expiryOf(idFor(document)) + offset;
     for (const [id, { type, frame }] of this.#said()) {
       if (type !== 'silence_procedure' || Number(frame.expires_at) > until || Number(frame.expires_at) <= this.#now) continue;

@@ -1,15 +1,16 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EXIT, ParleyError } from '../../base/errors.ts';
+import { EXIT } from '../../base/errors.ts';
 import { nodeCrypto } from '../../node/crypto.ts';
 import type { Command, Context } from '../command.ts';
 import { entriesText } from '../rows.ts';
-import { Demonstration, openStage, readScenario } from '../scenario/demonstration.ts';
-import { play } from '../scenario/player.ts';
-import { type Settled, settle } from '../scenario/settle.ts';
-import type { Stage } from '../scenario/stage.ts';
+import { Demonstration, type Opening, readScenario } from '../scenario/demonstration.ts';
+import { mattersOf, outcomeText, type Performance, perform } from '../scenario/performance.ts';
+import { roundVisitors } from '../scenario/round-visitors.ts';
+import type { Settled } from '../scenario/settle.ts';
+import type { Side } from '../scenario/side.ts';
 import { visitors } from '../scenario/visitors.ts';
-import { welcomeText } from '../scenario/welcome.ts';
+import { roundWelcomeText, welcomeText } from '../scenario/welcome.ts';
 import { stopSignal } from '../stop.ts';
 
 const GENEVA = fileURLToPath(new URL('../../../scenarios/geneva-2021.scenario', import.meta.url));
@@ -20,10 +21,12 @@ export const command: Command = {
   usage: '[--dir DIR] [--scenario FILE] [--once]',
   examples: [
     ['parley demo', 'two parties and a host on this machine, with Geneva 2021 played through them'],
+    ['parley demo --scenario scenarios/check-round.scenario --dir .parley/round', 'one state that has a channel with each of 56 others'],
     ['parley demo --once --json', 'play, settle, say in one JSON line what stands, and end'],
   ],
   notes:
     'Everything is kept in --dir (default: .parley/demo) and goes on there the next time. Each node is a process of its own; demo.json says which.\n' +
+    'Of a round, the nodes of all but its first party are in one process.\n' +
     'Stop one with its process number and see what the other side says; one that crashes (kill -9) is started again, one that is stopped (kill) is not.',
   options: [
     { name: 'scenario', value: 'FILE', help: 'another scenario (docs/scenarios.md)' },
@@ -31,6 +34,14 @@ export const command: Command = {
   ],
   words: [0, 0],
   run: (context) => demo(context),
+};
+
+/** What stands at the end of a round, as one JSON line. */
+type RoundFacts = {
+  readonly channels: readonly string[];
+  readonly nodes: readonly { readonly name: string; readonly url: string }[];
+  readonly cosignatures: number;
+  readonly matters: Readonly<Record<string, number>>;
 };
 
 /** What stands at the end, as one JSON line. */
@@ -41,7 +52,8 @@ type Facts = {
   readonly matters: Readonly<Record<string, number>>;
 };
 
-async function demo({ args, terminal, dir: given }: Context): Promise<number | undefined> {
+async function demo(context: Context): Promise<number | undefined> {
+  const { args, terminal, dir: given } = context;
   const file = resolve(args.text('scenario') ?? GENEVA);
   const dir = args.has('dir') ? given : resolve('.parley/demo');
   const scenario = await readScenario(file);
@@ -59,14 +71,9 @@ async function demo({ args, terminal, dir: given }: Context): Promise<number | u
       playing.catch(() => undefined);
       return args.has('once') ? EXIT.failure : undefined;
     }
-    const facts = await factsOf(demonstration, done.settled);
-    if (args.has('once')) {
-      terminal.data(facts, onceText(facts));
-      return undefined;
-    }
-    const links = await linksOf(done.stage);
-    terminal.data({ ...facts, links }, welcomeText(scenario, dir, facts, links));
-    await welcomeVisitors(done.stage, signal.stopped);
+    await (done.round === undefined
+      ? showChannel(context, demonstration, done, signal.stopped)
+      : showRound(context, demonstration, done, signal.stopped));
     return undefined;
   } finally {
     signal.dispose();
@@ -75,13 +82,40 @@ async function demo({ args, terminal, dir: given }: Context): Promise<number | u
   }
 }
 
-async function playAll(options: Parameters<typeof openStage>[0]): Promise<{ stage: Stage; settled: Settled }> {
-  const stage = await openStage(options);
-  const { played, stood } = await play(stage);
-  const settled = await settle(stage.sides, stage.channel);
-  if (settled === undefined) throw new ParleyError('unreachable', 'everything was said, and not everything has arrived yet');
-  options.say(stood === 0 ? `${played} lines were played.` : `${played} lines were played; ${stood} stood already.`);
-  return { stage, settled };
+async function playAll(options: Opening): Promise<Performance> {
+  const done = await perform(options);
+  options.say(outcomeText(done));
+  return done;
+}
+
+/** Says what stands in the one channel and, without `--once`, stays up. */
+async function showChannel({ args, terminal }: Context, demonstration: Demonstration, done: Performance, stopped: Promise<undefined>): Promise<void> {
+  const [channel] = done.channels;
+  if (channel === undefined) return;
+  const facts = await factsOf(demonstration, channel.settled);
+  if (args.has('once')) {
+    terminal.data(facts, onceText(facts));
+    return;
+  }
+  const links = await linksOf(channel.stage.sides);
+  terminal.data({ ...facts, links }, welcomeText(demonstration.scenario, demonstration.dir, facts, links));
+  await welcomeVisitors(visitors(channel.stage), stopped);
+}
+
+/** The same of a round: of its first party, whose node has all the channels. */
+async function showRound({ args, terminal }: Context, demonstration: Demonstration, done: Performance, stopped: Promise<undefined>): Promise<void> {
+  const { round, channels } = done;
+  if (round === undefined) return;
+  const nodes = await demonstration.addresses();
+  const cosignatures = await demonstration.cosignatures();
+  const facts: RoundFacts = { channels: channels.map(({ settled }) => settled.channel), nodes, cosignatures, matters: mattersOf(done) };
+  if (args.has('once')) {
+    terminal.data(facts, `In each of ${channels.length} channels both sides compute the same.`);
+    return;
+  }
+  const [link = ''] = await linksOf([round.hub]);
+  terminal.data({ ...facts, links: [link] }, roundWelcomeText(demonstration.scenario, demonstration.dir, demonstration.setting, nodes, link));
+  await welcomeVisitors(roundVisitors(round), stopped);
 }
 
 async function factsOf(demonstration: Demonstration, settled: Settled): Promise<Facts> {
@@ -96,19 +130,16 @@ async function factsOf(demonstration: Demonstration, settled: Settled): Promise<
 }
 
 /** One-time links by which a visitor signs in as each side. */
-async function linksOf(stage: Stage): Promise<readonly string[]> {
-  return Promise.all(
-    stage.sides.map((side) => side.ask(async (client) => (await client.post<{ url: string }>('/api/enrol/tokens', { admin: true })).url)),
-  );
+async function linksOf(sides: readonly Side[]): Promise<readonly string[]> {
+  return Promise.all(sides.map((side) => side.ask(async (client) => (await client.post<{ url: string }>('/api/enrol/tokens', { admin: true })).url)));
 }
 
 /** Accredits whoever enrols, until the demonstration is stopped. */
-async function welcomeVisitors(stage: Stage, stopped: Promise<undefined>): Promise<void> {
+async function welcomeVisitors(welcome: () => Promise<void>, stopped: Promise<undefined>): Promise<void> {
   let up = true;
   void stopped.then(() => {
     up = false;
   });
-  const welcome = visitors(stage);
   while (up) {
     await Promise.race([stopped, new Promise((later) => setTimeout(later, VISITORS_MS))]);
     // A side that somebody stopped is left alone until it is back.
@@ -117,10 +148,9 @@ async function welcomeVisitors(stage: Stage, stopped: Promise<undefined>): Promi
 }
 
 async function addressText(demonstration: Demonstration): Promise<string> {
-  const urls = await demonstration.urls();
-  const names = [...demonstration.scenario.parties.map(({ name }) => name), `${demonstration.scenario.host} (host)`];
-  const width = Math.max(...names.map((name) => name.length));
-  return names.map((name, i) => `  ${name.padEnd(width)}  ${urls[i] ?? ''}`).join('\n');
+  const nodes = await demonstration.addresses();
+  const width = Math.max(...nodes.map(({ name }) => name.length));
+  return nodes.map(({ name, url }) => `  ${name.padEnd(width)}  ${url}`).join('\n');
 }
 
 function onceText(facts: Facts): string {

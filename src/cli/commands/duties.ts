@@ -80,6 +80,9 @@ function itemText(terminal: Terminal, words: Pick<ChannelView, 'profile'>, item:
       ? 'no date'
       : `${late ? 'was due' : 'due'} ${when(due.dueAt)} UTC${due.dueAt - now < 86_400 && !late ? ', within a day' : ''}`;
   const unused = item.unacknowledged ? ' (by somebody nobody here has acknowledged)' : '';
-  const text = `${item.channelTitle}, with ${item.with}: ${saidIn(words, due.summary)} (${kindNameIn(words, item.act).toLowerCase()}; ${due.status === 'not_started' ? 'the clock has not started' : until}) ${due.entry.slice(0, 8)}${unused}`;
+  const where = item.channelTitle === item.with ? item.with : `${item.channelTitle}, with ${item.with}`;
+  const ref = item.ref === undefined ? '' : ` ${item.ref}`;
+  const exercise = item.exercise === true ? 'EXERCISE ' : '';
+  const text = `${where}: ${exercise}${saidIn(words, due.summary)}${ref} (${kindNameIn(words, item.act).toLowerCase()}; ${due.status === 'not_started' ? 'the clock has not started' : until}) ${due.entry.slice(0, 8)}${unused}`;
   return late ? terminal.style(text, 'bad') : text;
 }

@@ -1,28 +1,40 @@
 import { systemNow } from '../../node/crypto.ts';
-import type { ReportView, Timeliness } from '../../projection/report.ts';
+import type { OverallView, ReportView, Timeliness } from '../../projection/report.ts';
+import type { ChannelView } from '../../projection/views.ts';
 import { findChannel, openClient } from '../client.ts';
 import { CHANNEL, type Command } from '../command.ts';
 import { readInstant } from '../instant-option.ts';
+import { overallText } from '../overall-report.ts';
 import { span, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const command: Command = {
   usage: '[--channel CHANNEL] [--at WHEN]',
   examples: [
+    ['parley report', 'over all channels: who answered what was asked last, how fast, and who has not answered'],
     ['parley report --channel Geneva-1', 'how timely each side was, procedure by procedure'],
     ['parley report --channel Geneva-1 --json', 'the same bytes on both sides, to be compared'],
     ['parley report --at "2021-12-31 23:59"', 'what was late and open at that moment, as known now'],
   ],
   notes:
-    'It is computed from the logs alone: two sides that hold the same heads, which it names, have the same report, byte for byte.\n' +
+    'Of one channel it is computed from the logs alone: two sides that hold the same heads, which it names, have the same report, byte for byte.\n' +
     'Without --at it is as of the newest receipt in the logs. Times are from the start of each clock to when the answer was held.',
-  options: [CHANNEL, { name: 'at', value: 'WHEN', help: 'as of this moment in UTC (default: the newest time in the logs)' }],
+  options: [
+    { ...CHANNEL, help: 'the report of this channel, computed from its logs alone' },
+    { name: 'at', value: 'WHEN', help: 'as of this moment in UTC (default: the newest time in the logs)' },
+  ],
   words: [0, 0],
   async run({ args, terminal, dir }) {
     const at = readInstant(args, 'at', systemNow());
     const client = await openClient(dir);
     try {
-      const channel = await findChannel(client, args.text('channel'));
+      const name = args.text('channel');
+      if (name === undefined && at === undefined && (await client.get<readonly ChannelView[]>('/api/channels')).length > 1) {
+        const overall = await client.get<OverallView>('/api/report');
+        terminal.data(overall, overallText(terminal, overall));
+        return undefined;
+      }
+      const channel = await findChannel(client, name);
       const report = await client.get<ReportView>(`/api/channels/${channel.id}/report${at === undefined ? '' : `?at=${at}`}`);
       terminal.data(report, reportText(terminal, report));
     } finally {

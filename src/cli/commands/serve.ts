@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT, ParleyError } from '../../base/errors.ts';
-import { type PartyFile, readPartyFile, writePartyFile } from '../../node/party-files.ts';
+import { FILES, type PartyFile, readPartyFile, writePartyFile } from '../../node/party-files.ts';
 import type { PartyNode } from '../../node/party-node.ts';
 import { startPeople } from '../../node/people-door.ts';
 import { openParty, servePeers } from '../../node/serve.ts';
@@ -12,13 +14,14 @@ import type { Terminal } from '../terminal.ts';
 import { version } from '../version.ts';
 
 export const command: Command = {
-  usage: '[--people-port PORT] [--peers-port PORT] [--peers-listen ADDRESS] [--public-origin URL]',
+  usage: '[--all] [--people-port PORT] [--peers-port PORT] [--peers-listen ADDRESS] [--public-origin URL]',
   examples: [
     ['parley serve', 'run the node of this directory: screens and API for its people, and the door for its peers'],
     [
       'parley serve --dir /srv/ours --people-port 8080 --peers-listen 0.0.0.0 --peers-port 7443',
       'with addresses that stay, reachable by other machines',
     ],
+    ['parley serve --all --dir .parley/round/others', 'the nodes of all parties whose directories are in this one, in one process'],
     ['parley serve --public-origin https://parley.example', 'behind an ordinary reverse proxy, which brings TLS for people'],
   ],
   notes:
@@ -32,6 +35,7 @@ export const command: Command = {
     { name: 'peers-listen', value: 'ADDRESS', help: 'the address to listen on for other nodes (default: 127.0.0.1)' },
     { name: 'host', value: 'ADDRESS', help: 'the same as --peers-listen' },
     { name: 'public-origin', value: 'URL', help: 'where a reverse proxy shows the screens' },
+    { name: 'all', help: 'run every party whose directory is in --dir, each with its own keys, store and doors: for exercises on one machine' },
     { name: 'demonstration', help: 'say on the screens that "parley demo", which started this node, accredits whoever enrols' },
   ],
   words: [0, 0],
@@ -45,53 +49,95 @@ export const command: Command = {
   },
 };
 
+/** A node with both doors open. */
+type Up = { readonly node: PartyNode; readonly facts: Facts; readonly unsafe: Promise<void>; close(): Promise<void> };
+
+/** What a node says of itself once it is up. */
+type Facts = {
+  readonly url: string;
+  readonly peers: string;
+  readonly enrol: string | null;
+  readonly party: string;
+  readonly name: string;
+  readonly dir: string;
+  readonly pid: number;
+};
+
 async function serve(context: Context, stopped: Promise<undefined>): Promise<number> {
-  const { terminal, dir } = context;
-  const publicOrigin = originOf(context.args.text('public-origin'));
-  const { node, close } = await openParty(dir, (file) => withDoors(context, file));
+  const { terminal, args } = context;
+  const up: Up[] = [];
   try {
+    for (const dir of args.has('all') ? await partiesIn(context) : [context.dir]) up.push(await open(context, dir));
+    const [first] = up;
+    if (first === undefined) return EXIT.ok;
+    terminal.data(args.has('all') ? { url: first.facts.url, nodes: up.map(({ facts }) => facts) } : first.facts, first.facts.url);
+    for (const { node, facts } of up) sayUp(terminal, node, facts);
+    if (webRoot() === undefined) terminal.say('The screens are not built here ("npm run build"); the API alone answers.');
+    for (const { node } of up) sayRecovering(terminal, node);
+    await Promise.race([stopped, ...up.map(({ unsafe }) => unsafe)]);
+    for (const { node } of up) mustBeSafe(node);
+    terminal.say('Stopping.');
+  } finally {
+    await Promise.all(up.map((one) => one.close()));
+  }
+  return EXIT.ok;
+}
+
+/** Opens a node and its doors; what fails closes what was opened before it. */
+async function open(context: Context, dir: string): Promise<Up> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0).reverse()) await one();
+  };
+  try {
+    const { node, close: closeNode } = await openParty(dir, (file) => withDoors(context, file));
+    closers.push(closeNode);
     mustBeSafe(node);
     const unsafe = untilUnsafe(node);
     const peers = await servePeers(dir, node);
-    try {
-      const people = await startPeople(dir, node, {
-        ...(await readPartyFile(dir)).people,
-        peersUrl: peers.url,
-        version: version(),
-        accreditation: context.args.has('demonstration') ? 'by_itself' : { add: [`${program()} representative add`, `--dir ${shellWord(dir)}`] },
-        ...(publicOrigin === undefined ? {} : { publicOrigin }),
-        ...(webRoot() === undefined ? {} : { webRoot: webRoot() }),
-      });
-      try {
-        await keepPeoplePort(dir, people.url, publicOrigin);
-        const facts = {
-          url: people.url,
-          peers: peers.url,
-          enrol: people.enrolUrl ?? null,
-          party: node.partyId,
-          name: node.name,
-          dir,
-          pid: process.pid,
-        };
-        terminal.data(facts, `${people.url}`);
-        terminal.say(`${node.name} is up for its people at ${people.url}, for its peers at ${peers.url}.`);
-        if (people.enrolUrl !== undefined)
-          terminal.say(`Nobody has enrolled yet. The first administrator opens this link once:\n  ${people.enrolUrl}`);
-        if (webRoot() === undefined) terminal.say('The screens are not built here ("npm run build"); the API alone answers.');
-        sayRecovering(terminal, node);
-        await Promise.race([stopped, unsafe]);
-        mustBeSafe(node);
-        terminal.say('Stopping.');
-      } finally {
-        await people.close();
-      }
-    } finally {
-      await peers.close();
-    }
-  } finally {
+    closers.push(() => peers.close());
+    const people = await openPeople(context, dir, node, peers.url);
+    closers.push(() => people.close());
+    const facts = { url: people.url, peers: peers.url, enrol: people.enrolUrl ?? null, party: node.partyId, name: node.name, dir, pid: process.pid };
+    return { node, facts, unsafe, close };
+  } catch (error) {
     await close();
+    throw error;
   }
-  return EXIT.ok;
+}
+
+async function openPeople({ args }: Context, dir: string, node: PartyNode, peersUrl: string): Promise<Awaited<ReturnType<typeof startPeople>>> {
+  const publicOrigin = originOf(args.text('public-origin'));
+  const people = await startPeople(dir, node, {
+    ...(await readPartyFile(dir)).people,
+    peersUrl,
+    version: version(),
+    accreditation: args.has('demonstration') ? 'by_itself' : { add: [`${program()} representative add`, `--dir ${shellWord(dir)}`] },
+    ...(publicOrigin === undefined ? {} : { publicOrigin }),
+    ...(webRoot() === undefined ? {} : { webRoot: webRoot() }),
+  });
+  try {
+    await keepPeoplePort(dir, people.url, publicOrigin);
+  } catch (error) {
+    await people.close();
+    throw error;
+  }
+  return people;
+}
+
+/** The directories of parties in a directory, by name. Refuses `not_found` where there is none, and `usage` with what one node alone can have. */
+async function partiesIn({ args, dir }: Context): Promise<readonly string[]> {
+  const ofOne = ['people-port', 'peers-port', 'public-origin'].find((name) => args.has(name));
+  if (ofOne !== undefined) throw new ParleyError('usage', `--${ofOne} is for one node; with --all each has its own in its party.json`);
+  const folders = (await readdir(dir, { withFileTypes: true }).catch(() => [])).filter((one) => one.isDirectory()).map(({ name }) => join(dir, name));
+  const parties = folders.filter((folder) => existsSync(join(folder, FILES.party))).sort();
+  if (parties.length === 0) throw new ParleyError('not_found', `no directory of a party in ${dir}`);
+  return parties;
+}
+
+function sayUp(terminal: Terminal, node: PartyNode, facts: Facts): void {
+  terminal.say(`${node.name} is up for its people at ${facts.url}, for its peers at ${facts.peers}.`);
+  if (facts.enrol !== null) terminal.say(`Nobody has enrolled yet. The first administrator opens this link once:\n  ${facts.enrol}`);
 }
 
 /** The settings of the party with the ports and addresses that were given. */

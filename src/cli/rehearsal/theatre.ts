@@ -57,6 +57,7 @@ export async function openTheatre(options: {
   const { dir, scenario, as, crypto } = options;
   if (!(await isDemonstration(dir)))
     throw new ParleyError('not_found', `no demonstration in ${dir}; "npm start" makes one, and rehearsals are for it alone`);
+  if (scenario.round !== undefined) throw new ParleyError('invalid', 'a scenario of two parties: a rehearsal is between them');
   const us = scenario.parties.findIndex(({ name, slug }) => [name.toLowerCase(), slug].includes(as.toLowerCase()));
   const party = scenario.parties[us];
   if (party === undefined)
@@ -64,8 +65,9 @@ export async function openTheatre(options: {
   const passphrase = await demoPassphrase(dir);
   const setting = settingOf(dir, scenario);
   const sides = scenario.parties.map(({ name, slug }, i) => {
-    const keys = demoKeys({ dir, party: slug, random: nodeRandom, passphrase });
-    return new Side({ name, dir: setting.parties[i] ?? '', keys });
+    const home = setting.parties[i] ?? '';
+    const keys = demoKeys({ dir, party: slug, home, random: nodeRandom, passphrase });
+    return new Side({ name, dir: home, keys });
   });
   const them = us === 0 ? 1 : 0;
   const [cheat, other] = [sides[us], sides[them]];

@@ -11,7 +11,8 @@ import { present } from '../../projection/joint/reading.ts';
 import type { Block } from './blocks.ts';
 import type { Cast, Subject } from './cast.ts';
 import { readFields } from './fields.ts';
-import type { Act, FieldText, ScenarioFault } from './scenario.ts';
+import { filledFor } from './round.ts';
+import type { Act, Among, FieldText, ScenarioFault, ScenarioPerson } from './scenario.ts';
 import { matchWords, NAMED_SENTENCES, PARTY_SENTENCES, PERSON_SENTENCES, type Sentence } from './sentences.ts';
 import { readInstant, readValue } from './values.ts';
 
@@ -39,6 +40,8 @@ type Tail = {
   readonly facts: readonly string[];
   readonly name?: string;
   readonly about: readonly string[];
+  /** In a round, the parties in whose channels alone the first says it. */
+  readonly with: readonly string[];
 };
 
 /** The facts at the end of a line, `[G5]` or `[G1, G2]`, and the line without them. */
@@ -50,17 +53,19 @@ export function cutFacts(text: string): { readonly text: string; readonly facts:
 /** The act in a block, and what is wrong with it; no act where the sentence itself cannot be read. `cast` says who and what is known so far. */
 export function readAct(block: Block, cast: Cast, marking: string): { readonly act?: Act; readonly faults: readonly ScenarioFault[] } {
   const fail = (sentence: string): { faults: readonly ScenarioFault[] } => ({ faults: [{ line: block.line, sentence }] });
-  const tail = cutTail(block.text);
+  const tail = cutTail(block.text, cast.others);
   if ('expected' in tail) return fail(`expected ${tail.expected}`);
   const subject = cast.subjectOf(tail.sentence);
   if (subject === undefined) return fail('expected a sentence that begins with the name of a person or a party');
-  const found = sentenceFor(tail.sentence.slice(subject.name.length).trim(), subject.person === undefined);
+  const found = sentenceFor(tail.sentence.slice(subject.name.length).trim(), subject);
   if (found === undefined)
     return fail(`expected something that ${subject.person === undefined ? 'a party' : 'a person'} does; docs/scenarios.md has the list`);
   const { sentence, names } = found;
   const person = names.person === undefined ? undefined : cast.person(names.person);
   if (names.person !== undefined && person === undefined) return fail(`nobody here is called "${names.person}"`);
-  if (person !== undefined && (person.party === subject.party) === (sentence.aboutTheirs === true))
+  const where = channelsOf(tail, subject, person, names.document, cast);
+  if ('expected' in where) return fail(where.expected);
+  if (person !== undefined && (cast.place(person.party).party === subject.party) === (sentence.aboutTheirs === true))
     return fail(`${person.name} speaks for ${sentence.aboutTheirs === true ? 'the same' : 'another'} party`);
   for (const name of [names.document, ...tail.about])
     if (name !== undefined && cast.kindOf(name) === undefined) return fail(`no document above is called ${name}`);
@@ -69,14 +74,16 @@ export function readAct(block: Block, cast: Cast, marking: string): { readonly a
   const clearer = written.find(({ name }) => name === CLEARED_BY);
   const fields = written.filter((field) => field !== clearer);
   const faults = [...unread, ...(clearer === undefined ? [] : clearerFaults(clearer, subject, cast))];
+  const { among } = where;
   const act: Act = {
     step: 'act',
     line: block.line,
     key: '',
-    digest: digestOf([tail.sentence, tail.name ?? '', ...tail.about, ...written.map((field) => `${field.name}: ${field.text}`)]),
+    digest: digestOf([tail.sentence, ...tail.with, tail.name ?? '', ...tail.about, ...written.map((field) => `${field.name}: ${field.text}`)]),
     text: tail.sentence,
     ...(tail.at === undefined ? {} : { at: tail.at }),
     party: subject.party,
+    ...(among === undefined ? {} : { among }),
     ...(subject.person === undefined ? {} : { signer: subject.person }),
     kind: sentence.kind,
     said: sentence.said,
@@ -153,6 +160,16 @@ function documentFaults(act: Act, cast: Cast, marking: string): readonly Scenari
   if (parent !== undefined && !joins(kind, parent)) {
     return [{ line: act.line, sentence: `${kindWords(kind.id)} cannot answer or join ${kindWords(parent)}` }];
   }
+  // Each party of a round fills a field with names of its own.
+  for (const one of act.among ?? []) {
+    const officer = cast.people.find((person) => person.party === one)?.name ?? '';
+    const wrong = draftFaults(filledFor(act, cast.parties[one]?.name ?? '', officer), kind, marking);
+    if (wrong.length > 0) return wrong;
+  }
+  return act.among === undefined ? draftFaults(act, kind, marking) : [];
+}
+
+function draftFaults(act: Act, kind: Kind, marking: string): readonly ScenarioFault[] {
   const { values, faults } = actValues(act, kind, marking, 1_800_000_000);
   if (faults.length > 0) return faults;
   for (const field of kind.fields)
@@ -189,7 +206,27 @@ function peopleFaults(act: Act): readonly ScenarioFault[] {
   return faults;
 }
 
-function cutTail(text: string): Tail | { readonly expected: string } {
+/** Where in a round an act is: in all channels of whoever acts; what the first party does everywhere, only where its document or person is. */
+function channelsOf(
+  tail: Tail,
+  { party, among: all }: Subject,
+  person: ScenarioPerson | undefined,
+  document: string | undefined,
+  cast: Cast,
+): { readonly among?: Among } | { readonly expected: string } {
+  if (all === undefined) return {};
+  const isEverywhere = party === 0 && tail.with.length === 0;
+  const given = tail.with.length === 0 ? all : cast.listed(tail.with.join(', '));
+  if (given === undefined || (tail.with.length > 0 && (party !== 0 || given.includes(0))))
+    return { expected: 'expected other parties of the round after "with", in what the first party does' };
+  const limits = [document, ...tail.about].map((name) => (name === undefined ? all : (cast.amongOf(name) ?? all)));
+  if (person !== undefined) limits.push(cast.place(person.party).among ?? all);
+  const among = given.filter((one) => limits.every((limit) => limit.includes(one)));
+  if (among.length === given.length || (isEverywhere && among.length > 0)) return { among };
+  return { expected: 'in a channel that this line speaks of there is no such document or person' };
+}
+
+function cutTail(text: string, others: Among | undefined): Tail | { readonly expected: string } {
   const { text: withoutFacts, facts } = cutFacts(text);
   const date = DATE.exec(withoutFacts);
   const at = date === null ? undefined : readInstant(fullDate(date[1] ?? ''), 0);
@@ -201,17 +238,23 @@ function cutTail(text: string): Tail | { readonly expected: string } {
   sentence = sentence.slice(0, named?.index);
   const about = / about (\S+(?:(?:, | and )\S+)*)$/.exec(sentence);
   sentence = sentence.slice(0, about?.index);
+  const limited = others === undefined ? undefined : / with (.+)$/.exec(sentence);
+  sentence = sentence.slice(0, limited?.index);
   return {
     sentence,
     facts,
+    with: limited?.[1]?.split(/, | and /) ?? [],
     about: about?.[1]?.split(/, | and /) ?? [],
     ...(name === undefined ? {} : { name }),
     ...(at === undefined ? {} : { at }),
   };
 }
 
-function sentenceFor(text: string, byParty: boolean): { sentence: Sentence; names: Readonly<Record<string, string>> } | undefined {
-  for (const sentence of byParty ? PARTY_SENTENCES : [...PERSON_SENTENCES, ...NAMED_SENTENCES]) {
+/** What a party does is its identity's to sign; in a round, what people do can be said of another party than the first: whoever speaks for it does it. */
+function sentenceFor(text: string, { person, party, among }: Subject): { sentence: Sentence; names: Readonly<Record<string, string>> } | undefined {
+  const ofPeople = [...PERSON_SENTENCES, ...NAMED_SENTENCES];
+  const sentences = person !== undefined ? ofPeople : among === undefined || party === 0 ? PARTY_SENTENCES : [...PARTY_SENTENCES, ...ofPeople];
+  for (const sentence of sentences) {
     const names = matchWords(sentence.words, text);
     if (names !== undefined) return { sentence, names };
   }

@@ -14,6 +14,8 @@ import { foundBetween } from './found.ts';
 import { demoKeys, demoPassphrase } from './keys.ts';
 import { Ledger } from './ledger.ts';
 import { parseScenario, sayFaults } from './parse-scenario.ts';
+import type { Round } from './round-player.ts';
+import { openRound } from './round-stage.ts';
 import { mustBeFree } from './running.ts';
 import type { Scenario } from './scenario.ts';
 import { makeSetting, type Setting, settingOf } from './setting.ts';
@@ -35,7 +37,7 @@ export function holdFile(dir: string, slug: string): string {
   return join(dir, `${slug}.hold`);
 }
 
-/** The three nodes of a scenario on this machine, each a process of its own. */
+/** The nodes of a scenario on this machine, each a process of its own; of a round, one for the nodes of all but the first party. */
 export class Demonstration {
   readonly scenario: Scenario;
   readonly dir: string;
@@ -50,14 +52,25 @@ export class Demonstration {
     const changed = (): void => void this.#writePids();
     const child = (name: string, slug: string, args: readonly string[], runs: () => Promise<number | undefined>): Child =>
       new Child({ name, args, log: join(dir, 'logs', `${slug}.log`), hold: holdFile(dir, slug), say, changed, runs });
+    const alone = setting.others === undefined ? scenario.parties : scenario.parties.slice(0, 1);
+    const runs = (party: string) => async (): Promise<number | undefined> => (await findRunning(party))?.pid;
     this.#children = [
-      ...scenario.parties.map(({ name, slug }, i) => {
+      ...alone.map(({ name, slug }, i) => {
         const party = setting.parties[i] ?? '';
-        return child(name, slug, ['serve', '--dir', party, '--demonstration'], async () => (await findRunning(party))?.pid);
+        return child(name, slug, ['serve', '--dir', party, '--demonstration'], runs(party));
       }),
+      ...(setting.others === undefined
+        ? []
+        : [child(othersName(scenario), 'others', ['serve', '--all', '--dir', setting.others, '--demonstration'], runs(setting.parties[1] ?? ''))]),
       // A host leaves nothing in its directory that tells its process.
       child(scenario.host, 'host', ['host', '--dir', setting.host], async () => undefined),
     ];
+  }
+
+  /** As {@link start}; `undefined` where a node of a party runs already, whoever started it: the scenario is played through what runs. */
+  static async startWhereNoneRuns(scenario: Scenario, dir: string, say: (text: string) => void): Promise<Demonstration | undefined> {
+    const running = await Promise.all(settingOf(dir, scenario).parties.map((party) => findRunning(party)));
+    return running.some((one) => one !== undefined) ? undefined : Demonstration.start(scenario, dir, say);
   }
 
   /** Makes what is missing and starts the nodes; resolves once all listen. Refuses `locked` where they run already, and as `Child.start`. */
@@ -74,6 +87,12 @@ export class Demonstration {
       throw error;
     }
     return demonstration;
+  }
+
+  /** By name, where each process listens: of a round, of the others the first. */
+  async addresses(): Promise<readonly { readonly name: string; readonly url: string }[]> {
+    const urls = await this.urls();
+    return this.#children.map(({ name }, i) => ({ name: i === urls.length - 1 ? `${name} (host)` : name, url: urls[i] ?? '' }));
   }
 
   /** Where each node listens, parties first, the host last; `localhost`, since browsers refuse passkeys under a number. */
@@ -108,28 +127,50 @@ export class Demonstration {
   }
 }
 
-/** Both sides of a scenario whose nodes run on the directories below `dir`, and the channel between them, founded where it is not. */
-export async function openStage(options: {
+/** The parties of a round but the first, as one: they are one process. */
+function othersName(scenario: Scenario): string {
+  return `The ${scenario.parties.length - 1} others`;
+}
+
+/** Resolves once the system's clock has come to an instant. */
+async function pass(instant: number): Promise<void> {
+  while (systemNow() < instant) await new Promise((resolve) => setTimeout(resolve, Math.min(1000, Math.max(1, instant * 1000 - Date.now()))));
+}
+
+/** What a scenario that is played through running nodes is opened with. */
+export type Opening = {
   readonly scenario: Scenario;
   readonly file: string;
   readonly dir: string;
   readonly crypto: Crypto;
   readonly say: (text: string) => void;
-}): Promise<Stage> {
-  const { scenario, file, dir, crypto, say } = options;
+};
+
+/** As {@link openStage}, of a round: all its channels. */
+export async function openRoundStages(options: Opening): Promise<Round> {
+  const { sides, host, ports } = await partsOf(options);
+  const { scenario, file, dir, say } = options;
+  const ledger = (channel: string): Promise<Ledger> => Ledger.open(join(dir, 'played', channel));
+  return openRound({ scenario, folder: dirname(file), sides, host, ports, pass, say, ledger });
+}
+
+/** Both sides of a scenario whose nodes run on the directories below `dir`, and the channel between them, founded where it is not. */
+export async function openStage(options: Opening): Promise<Stage> {
+  const { scenario, file, dir, say } = options;
+  const { sides, host, ports } = await partsOf(options);
+  const channel = await foundBetween({ scenario, sides, host, ports, say });
+  const ledger = await Ledger.open(join(dir, 'played', channel));
+  return { scenario, folder: dirname(file), channel, sides, ledger, ports, pass, say };
+}
+
+async function partsOf({ scenario, dir, crypto }: Opening): Promise<Pick<Stage, 'sides' | 'ports'> & { readonly host: string }> {
   const setting = settingOf(dir, scenario);
   const passphrase = await demoPassphrase(dir);
   const sides = scenario.parties.map(({ name, slug }, i) => {
-    const keys = demoKeys({ dir, party: slug, random: nodeRandom, passphrase });
-    return new Side({ name, dir: setting.parties[i] ?? '', keys });
+    const home = setting.parties[i] ?? '';
+    const keys = demoKeys({ dir, party: slug, home, random: nodeRandom, passphrase });
+    return new Side({ name, dir: home, keys });
   });
   const { door } = await readHostFile(setting.host);
-  const host = `http://${door.host}:${door.port}`;
-  const ports = { crypto, random: nodeRandom, now: systemNow };
-  const channel = await foundBetween({ scenario, sides, host, ports, say });
-  const ledger = await Ledger.open(join(dir, 'played', channel));
-  const pass = async (until: number): Promise<void> => {
-    while (systemNow() < until) await new Promise((resolve) => setTimeout(resolve, 50));
-  };
-  return { scenario, folder: dirname(file), channel, sides, ledger, ports, pass, say };
+  return { sides, host: `http://${door.host}:${door.port}`, ports: { crypto, random: nodeRandom, now: systemNow } };
 }

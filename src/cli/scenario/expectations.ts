@@ -3,7 +3,7 @@ import type { Block } from './blocks.ts';
 import type { Cast } from './cast.ts';
 import { CASE_SENTENCE, JOINT_SENTENCES, type JointSentence } from './joint-sentences.ts';
 import { MISSION_SENTENCES } from './mission-sentences.ts';
-import type { Expectation, Expected, ScenarioFault } from './scenario.ts';
+import type { Among, Expectation, Expected, ScenarioFault } from './scenario.ts';
 import { matchWords, PERSON_SENTENCES } from './sentences.ts';
 
 /** What can be expected, in words; positions have the sentences by which they are taken. */
@@ -15,6 +15,8 @@ export const EXPECTATION_SENTENCES: readonly string[] = [
   '{document} is held and witnessed',
   '{party} <takes a position>',
   '{party} has not answered {document}',
+  '{party} has answered {document} in time',
+  '{party} has answered {document} late',
   '{party} owes an answer to {document}',
   '{party} owes the next step on {document}',
   '{party} is late with {document}',
@@ -22,20 +24,61 @@ export const EXPECTATION_SENTENCES: readonly string[] = [
   '{party} is reached through {person}',
   '{party} is no longer reached through {person}',
   ...MISSION_SENTENCES.map(({ words }) => words),
+  '{party} is reached through its officer',
   'both sides hold the files of {document}',
   'both sides see the same',
   ...[...JOINT_SENTENCES, CASE_SENTENCE].map(({ words }) => words),
 ];
+
+const ROUND_SENTENCE = '{document} was answered by {in_time} in time, by {late} late, and by {open} not';
+
+/** What can be expected besides of a round, of the first party's node over all its channels. */
+export const ROUND_SENTENCES: readonly string[] = ['{party} awaits {parties}', '{party} awaits nobody', ROUND_SENTENCE];
 
 /** The expectation in a block that begins with `expect`, or what was expected of it. */
 export function readExpectation(block: Block, cast: Cast): { readonly expectation: Expectation } | { readonly faults: readonly ScenarioFault[] } {
   const fail = (sentence: string): { faults: readonly ScenarioFault[] } => ({ faults: [{ line: block.line, sentence }] });
   if (block.inner.length > 0) return fail('an expectation is one line; nothing is indented below it');
   const { text, facts } = cutFacts(block.text.replace(/^expect +/, ''));
-  const expected = expectedIn(text, cast);
+  const expected = (cast.others === undefined ? undefined : ofRound(text, cast)) ?? expectedIn(text, cast);
   if (expected === undefined) return fail('expected something that can be seen; docs/scenarios.md has the list');
   if ('unknown' in expected) return fail(expected.unknown);
-  return { expectation: { step: 'expect', line: block.line, text, facts, ...expected } };
+  const among = channelsOf(expected, text, cast);
+  if (among !== undefined && 'document' in expected && cast.amongOf(expected.document)?.some((one) => among.includes(one)) !== true)
+    return fail(`no document above is called ${expected.document} in the channel of this line`);
+  return { expectation: { step: 'expect', line: block.line, text, facts, ...(among === undefined ? {} : { among }), ...expected } };
+}
+
+/** In which channels of a round something is expected: those of whom the line begins with, else those of its document or its person, else all. */
+function channelsOf(expected: Expected, text: string, cast: Cast): Among | undefined {
+  if (cast.others === undefined) return undefined;
+  const of = 'document' in expected ? cast.amongOf(expected.document) : expected.see === 'person' ? placeOf(expected.person, cast).among : undefined;
+  const all = of ?? cast.others;
+  const said = cast.subjectOf(text);
+  return said === undefined || said.person !== undefined || said.party === 0 ? all : (said.among ?? all);
+}
+
+function placeOf(person: string, cast: Cast): ReturnType<Cast['place']> {
+  return cast.place(cast.person(person)?.party ?? 0);
+}
+
+/** What the first party of a round sees over all its channels. */
+function ofRound(text: string, cast: Cast): Expected | { readonly unknown: string } | undefined {
+  const subject = cast.subjectOf(text);
+  const awaited =
+    subject?.party === 0 && subject.person === undefined ? /^awaits (.+)$/.exec(text.slice(subject.name.length).trim())?.[1] : undefined;
+  if (awaited === 'nobody') return { see: 'awaits', whom: [] };
+  if (awaited !== undefined) {
+    const whom = /^each\b/.test(awaited) ? cast.subjectOf(`${awaited} so`)?.among : cast.listed(awaited);
+    return whom === undefined || whom.includes(0) ? { unknown: `expected other parties of the round, not "${awaited}"` } : { see: 'awaits', whom };
+  }
+  const names = matchWords(ROUND_SENTENCE, text);
+  if (names?.document === undefined) return undefined;
+  const [inTime = -1, late = -1, open = -1] = [names.in_time, names.late, names.open].map((number) =>
+    /^\d{1,4}$/.test(number ?? '') ? Number(number) : -1,
+  );
+  if (Math.min(inTime, late, open) < 0) return { unknown: 'expected whole numbers' };
+  return known(names.document, cast) ?? { see: 'timeliness', document: names.document, inTime, late, open };
 }
 
 function expectedIn(text: string, cast: Cast): Expected | { readonly unknown: string } | undefined {
@@ -80,6 +123,7 @@ function ofParty(text: string, cast: Cast): Expected | { readonly unknown: strin
   if (subject === undefined || subject.person !== undefined) return undefined;
   const { party } = subject;
   const rest = text.slice(subject.name.length).trim();
+  if (rest === 'is reached through its officer') return { see: 'contact', party };
   const contact = matchWords('is reached through {person}', rest)?.person;
   if (contact !== undefined) return { see: 'contact', party, person: contact };
   const former = matchWords('is no longer reached through {person}', rest)?.person;
@@ -89,7 +133,16 @@ function ofParty(text: string, cast: Cast): Expected | { readonly unknown: strin
   const owed = (matchWords('owes an answer to {document}', rest) ?? matchWords('owes the next step on {document}', rest))?.document;
   if (owed !== undefined) return known(owed, cast) ?? { see: 'owed', document: owed, party };
   const silent = matchWords('has not answered {document}', rest)?.document;
-  if (silent !== undefined) return known(silent, cast) ?? { see: 'position', party, document: silent };
+  // A claim asks for a position; whatever else asks has a clock.
+  if (silent !== undefined && cast.kindOf(silent) === 'claim') return { see: 'position', party, document: silent };
+  for (const [words, how] of [
+    ['has not answered {document}', 'not'],
+    ['has answered {document} in time', 'in time'],
+    ['has answered {document} late', 'late'],
+  ] as const) {
+    const document = matchWords(words, rest)?.document;
+    if (document !== undefined) return known(document, cast) ?? { see: 'answered', document, party, how };
+  }
   for (const sentence of PERSON_SENTENCES) {
     const { value } = sentence.said;
     const document = sentence.kind === 'position' ? matchWords(sentence.words, rest)?.document : undefined;
@@ -106,7 +159,8 @@ function ofJoint(text: string, cast: Cast): Expected | { readonly unknown: strin
   for (const sentence of JOINT_SENTENCES) {
     const names = matchWords(sentence.words, text);
     if (names?.document === undefined) continue;
-    const party = names.party === undefined ? undefined : cast.party(names.party);
+    const index = names.party === undefined ? undefined : cast.party(names.party);
+    const party = index === undefined ? undefined : cast.place(index).party;
     if (names.party !== undefined && party === undefined) continue;
     const number = names.number === undefined ? undefined : Number(names.number);
     if (number !== undefined && !Number.isSafeInteger(number)) return { unknown: `expected a whole number, not "${names.number ?? ''}"` };

@@ -18,8 +18,15 @@ export const WORK_FACTOR = 10;
  * The keys of one party in a demonstration's directory, `<dir>/keys/<party>/<person>.key`, made when first asked for; the identity key is the party's own.
  * All are sealed by the passphrase in `<dir>/passphrase`, so that every command can be tried with them.
  */
-export function demoKeys(options: { readonly dir: string; readonly party: string; readonly random: Random; readonly passphrase: string }): Keys {
-  const { dir, party, random, passphrase } = options;
+export function demoKeys(options: {
+  readonly dir: string;
+  readonly party: string;
+  /** The directory of the party. */
+  readonly home: string;
+  readonly random: Random;
+  readonly passphrase: string;
+}): Keys {
+  const { dir, party, home, random, passphrase } = options;
   const authors = new Map<string, Promise<Author>>();
   let identity: Promise<Signer> | undefined;
   const open = async (path: string): Promise<Signer> => ed25519Signer((await openKey(await readKeyFile(path), passphrase)).seed);
@@ -30,7 +37,7 @@ export function demoKeys(options: { readonly dir: string; readonly party: string
       return known;
     },
     identity() {
-      identity ??= open(join(dir, party, FILES.identity));
+      identity ??= open(join(home, FILES.identity));
       return identity;
     },
   };

@@ -4,9 +4,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { kindOf } from '../../document/registry.ts';
 import { actValues } from './acts.ts';
-import { EXPECTATION_SENTENCES } from './expectations.ts';
+import { EXPECTATION_SENTENCES, ROUND_SENTENCES } from './expectations.ts';
 import { parseScenario, sayFaults } from './parse-scenario.ts';
-import type { Act, Expectation, Scenario } from './scenario.ts';
+import { tellingWith } from './round.ts';
+import type { Act, Expectation, Scenario, ScenarioFault } from './scenario.ts';
 import { PARTY_SENTENCES, PERSON_SENTENCES } from './sentences.ts';
 import { relativeInstant } from './values.ts';
 import { WAIT_SENTENCES } from './waits.ts';
@@ -26,7 +27,7 @@ Party: Beta
 
 test('every shipped scenario is read whole', () => {
   const names = readdirSync(FOLDER).filter((name) => name.endsWith('.scenario'));
-  assert.equal(names.length, 12);
+  assert.equal(names.length, 13);
   for (const name of names) {
     const { steps } = read(readFileSync(new URL(name, FOLDER), 'utf8'));
     assert.ok(
@@ -205,6 +206,80 @@ test('what cannot be read is said line by line, in sentences', () => {
   assert.equal(says('Alpha ends the mission of Al Moe\n  reason: none'), 'line 10: this act has no field "reason"');
 });
 
+const ROUND = `Scenario: A round
+Channel: Directory
+Host: A host
+Party: Chair
+  Ada Lund, Manager
+Round: one channel with each of
+  Elder: Bo Berg
+  Linden: Cy Cole; Di Dow, Deputy
+  Yew: Ed Eve
+`;
+const CHECK = 'Ada Lund checks the line as C-1\n  answer by: in 2 minutes\n';
+
+test('a round has a channel with each other party, and each line is in the channels that it speaks of', () => {
+  const contact = '  person: {officer}\n  office: Desk of {state}\n  email: contact@{state}.example\n';
+  const lines = `${CHECK}Ada Lund checks the line with Elder and Yew as C-2
+  answer by: in 2 minutes
+each but Elder answers the check C-1
+each of Elder and Yew answers the check C-2
+Elder answers the check C-1
+Di Dow answers the check C-1
+each nominates a contact as N-1
+${contact}Ada Lund withdraws the contact of N-1
+${contact}expect each but Yew owes an answer to C-1
+expect C-2 is held
+expect both sides see the same
+wait until C-2 is due
+`;
+  const scenario = read(`${ROUND}${lines}`);
+  assert.deepEqual(
+    scenario.steps.map((step) => (step.step === 'part' ? [] : step.among)),
+    [[1, 2, 3], [1, 3], [2, 3], [1, 3], [1], [2], [1, 2, 3], [1, 2, 3], [1, 2], [1, 3], [1, 2, 3], [1, 3]],
+  );
+  const linden = tellingWith(scenario, 2);
+  assert.deepEqual(
+    linden.parties.map(({ name }) => name),
+    ['Chair', 'Linden'],
+  );
+  assert.deepEqual(
+    acts(linden).map(({ party, signer }) => [party, signer]),
+    [
+      [0, 'Ada Lund'],
+      [1, 'Cy Cole'],
+      [1, 'Di Dow'],
+      [1, 'Cy Cole'],
+      [0, 'Ada Lund'],
+    ],
+  );
+  assert.deepEqual(
+    acts(linden)[3]?.fields.map(({ text }) => text),
+    ['Cy Cole', 'Desk of Linden', 'contact@Linden.example'],
+  );
+});
+
+test('what cannot be read in a round is said line by line', () => {
+  const says = (lines: string): string => {
+    const parsed = parseScenario(`${ROUND}${CHECK}${lines}`);
+    return 'faults' in parsed ? sayFaults(parsed.faults) : 'no fault';
+  };
+  assert.equal(says('expect Chair awaits each'), 'no fault');
+  assert.equal(says('expect Chair awaits Elder and Oak'), 'line 12: expected other parties of the round, not "Elder and Oak"');
+  assert.match(says('each but Oak answers the check C-1'), /^line 12: expected a sentence that begins with the name/);
+  assert.match(
+    says('Ada Lund checks the line with Oak as C-3\n  answer by: in 1 hour'),
+    /^line 12: expected other parties of the round after "with"/,
+  );
+  const second = 'Ada Lund checks the line with Elder as C-2\n  answer by: in 1 hour\n';
+  assert.equal(says(`${second}each answers the check C-2`), 'line 14: in a channel that this line speaks of there is no such document or person');
+  assert.equal(says(`${second}expect Yew has not answered C-2`), 'line 14: no document above is called C-2 in the channel of this line');
+  assert.equal(says('wait until C-9 is due'), 'line 12: no document above is called C-9');
+  assert.match(sayFaults(faultsIn(`${HEAD}Round: one channel with each of\n  Elder: Bo Bell\n`)), /^line 9: expected one "Party:" above the round/);
+  assert.match(sayFaults(faultsIn(ROUND.replace('one channel with', 'one for'))), /^line 6: expected "Round: one channel with each of"/);
+  assert.match(sayFaults(faultsIn(ROUND.replace(': Ed Eve', ''))), /^line 9: expected a party and who speaks for it/);
+});
+
 test('no text makes the parser throw', () => {
   const lines = GENEVA.split('\n');
   const line = fc.oneof(
@@ -233,10 +308,12 @@ test('moments may count from the playing', () => {
   for (const none of ['next 30 February', 'next 0 May', 'next 1 Januar', 'next 1 January 24:00']) assert.equal(relativeInstant(none, 7), undefined);
 });
 
-test('the example of the page on scenarios is a scenario', () => {
+test('the examples of the page on scenarios are scenarios', () => {
   const page = readFileSync(new URL('../../../docs/scenarios.md', import.meta.url), 'utf8');
   const example = /```\n(Scenario:[\s\S]*?)```/.exec(page)?.[1] ?? '';
   assert.equal(acts(read(example)).length, 2);
+  const round = /```\n(Scenario:(?:(?!```)[\s\S])*?Round:[\s\S]*?)```/.exec(page)?.[1] ?? '';
+  assert.equal(read(round).round, true);
 });
 
 test('time passes until a silence expires, or some seconds before or after, and nothing else is waited for', () => {
@@ -261,13 +338,18 @@ test('time passes until a silence expires, or some seconds before or after, and 
 test('the page on scenarios has every sentence', () => {
   const page = readFileSync(new URL('../../../docs/scenarios.md', import.meta.url), 'utf8').replaceAll(/\s+/g, ' ');
   for (const { words } of [...PERSON_SENTENCES, ...PARTY_SENTENCES]) assert.ok(page.includes(`\`${words}\``), words);
-  for (const words of [...EXPECTATION_SENTENCES, ...WAIT_SENTENCES]) assert.ok(page.includes(`\`${words}\``), words);
+  for (const words of [...EXPECTATION_SENTENCES, ...ROUND_SENTENCES, ...WAIT_SENTENCES]) assert.ok(page.includes(`\`${words}\``), words);
 });
 
 function read(text: string): Scenario {
   const parsed = parseScenario(text);
   assert.ok('scenario' in parsed, 'faults' in parsed ? sayFaults(parsed.faults) : '');
   return parsed.scenario;
+}
+
+function faultsIn(text: string): readonly ScenarioFault[] {
+  const parsed = parseScenario(text);
+  return 'faults' in parsed ? parsed.faults : [];
 }
 
 function acts(scenario: Scenario): readonly Act[] {

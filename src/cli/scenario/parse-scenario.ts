@@ -7,10 +7,13 @@ import { type Block, cutBlocks, headingOf } from './blocks.ts';
 import { Cast } from './cast.ts';
 import { exchangeFaults } from './exchange-acts.ts';
 import { readExpectation } from './expectations.ts';
+import { readRound } from './round.ts';
 import type { Scenario, ScenarioFault, ScenarioParty, ScenarioPerson, Step } from './scenario.ts';
 import { readWait } from './waits.ts';
 
-const HEADINGS = ['Scenario', 'Channel', 'Host', 'Languages', 'Marking', 'Procedures', 'Profile', 'Party', 'Part'] as const;
+const HEADINGS = ['Scenario', 'Channel', 'Host', 'Languages', 'Marking', 'Procedures', 'Profile', 'Party', 'Round', 'Part'] as const;
+/** Parties of a round beside the first: a node has a channel with each, and this machine plays them all. */
+const MAX_ROUND = 200;
 /** Letters of several alphabets; what a name shows is what it is. */
 const NAME = /^[\p{L}][\p{L}\p{M}' .-]{0,79}$/u;
 
@@ -23,6 +26,7 @@ type Header = {
   procedures?: readonly string[];
   profile?: string;
   facts: string[];
+  round?: true;
 };
 
 /**
@@ -44,6 +48,7 @@ export function parseScenario(text: string): { readonly scenario: Scenario } | {
     if (heading !== undefined && heading.key !== 'Part') header.facts.push(...facts);
     if (heading === undefined || heading.key === 'Part') rest.push(block);
     else if (heading.key === 'Party') faults.push(...readParty(block, heading.value, parties, people));
+    else if (heading.key === 'Round') faults.push(...readRoundBelow(block, heading.value, header, parties, people));
     else faults.push(...readHeader(block, heading.key, heading.value, header));
   }
   const { title, channel, host, procedures, profile } = header;
@@ -53,8 +58,8 @@ export function parseScenario(text: string): { readonly scenario: Scenario } | {
     ...(host === undefined ? ['Host'] : []),
   ];
   for (const key of missing) faults.push({ line: 1, sentence: `expected a line "${key}: ..."` });
-  if (parties.length !== 2) faults.push({ line: 1, sentence: 'expected two parties, each with a line "Party: ..."' });
-  const { steps, faults: wrong } = readSteps(rest, new Cast(parties, people), header.marking);
+  if (header.round === undefined && parties.length !== 2) faults.push({ line: 1, sentence: 'expected two parties, each with a line "Party: ..."' });
+  const { steps, faults: wrong } = readSteps(rest, new Cast(parties, people, header.round), header.marking);
   faults.push(...wrong, ...exchangeFaults(steps));
   if (faults.length > 0 || title === undefined || channel === undefined || host === undefined)
     return { faults: faults.sort((a, b) => a.line - b.line) };
@@ -68,6 +73,7 @@ export function parseScenario(text: string): { readonly scenario: Scenario } | {
       ...(procedures === undefined ? {} : { procedures }),
       ...(profile === undefined ? {} : { profile }),
       facts: header.facts,
+      ...(header.round === undefined ? {} : { round: header.round }),
       parties,
       people,
       steps,
@@ -121,6 +127,20 @@ function readParty(block: Block, name: string, parties: ScenarioParty[], people:
     else people.push(person);
   }
   return faults;
+}
+
+/** The parties with each of which the one above has a channel. */
+function readRoundBelow(block: Block, value: string, header: Header, parties: ScenarioParty[], people: ScenarioPerson[]): readonly ScenarioFault[] {
+  const { lines, faults } = readRound(block, value);
+  const first = parties.length;
+  header.round = true;
+  const wrong = lines.flatMap(({ line, name, people: written }) => {
+    const inner = written.map((text) => ({ line, indent: 0, text }));
+    return readParty({ line, text: '', inner }, name, parties, people);
+  });
+  if (first === 1 && lines.length > 0 && lines.length <= MAX_ROUND) return [...faults, ...wrong];
+  const sentence = `expected one "Party:" above the round, and 1 to ${MAX_ROUND} parties below it`;
+  return [...faults, { line: block.line, sentence }, ...wrong];
 }
 
 /** `Eleanor Whitcombe, Head of delegation, may recall, up to red, signs request and reply`. */
@@ -179,7 +199,7 @@ function readSteps(blocks: readonly Block[], cast: Cast, marking: string): { ste
     if (act === undefined) continue;
     if (act.at !== undefined && act.at < latest) faults.push({ line: act.line, sentence: 'this happened before the line above; tell it first' });
     latest = Math.max(latest, act.at ?? 0);
-    if (act.name !== undefined) cast.addDocument(act.name, act.kind);
+    if (act.name !== undefined) cast.addDocument(act.name, act.kind, act.among);
     const same = (keys.get(act.digest) ?? 0) + 1;
     keys.set(act.digest, same);
     steps.push({ ...act, key: act.name ?? `${act.digest}-${same}` });

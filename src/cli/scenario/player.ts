@@ -29,30 +29,33 @@ export type Outcome = { readonly played: number; readonly stood: number };
  * of this process or a node, is mended by playing again. Refuses `conflict` where an expectation does not hold, naming its line.
  */
 export async function play(stage: Stage): Promise<Outcome> {
-  const { scenario, ledger, say } = stage;
-  await accreditPeople(stage);
-  const known = new Set(await ledger.keys());
-  const last = scenario.steps.findLastIndex((step) => step.step === 'act' && known.has(step.key));
-  const names = new Map<string, string>();
+  const { scenario, say } = stage;
+  const told = await begin(stage);
+  const last = scenario.steps.findLastIndex((step) => step.step === 'act' && told.known.has(step.key));
   let part: string | undefined;
   let played = 0;
   let stood = 0;
   for (const [i, step] of scenario.steps.entries()) {
     if (step.step === 'part') part = step.title;
-    else if (step.step === 'expect') {
-      // What was true between two lines that stand already need not be true any more.
-      if (i > last) await mustSee(stage, step, names);
-    } else if (step.step === 'wait') {
-      if (i > last) await waitFor(stage, step, names);
-    } else {
-      if (part !== undefined && !known.has(step.key)) say(part);
-      if (!known.has(step.key)) part = undefined;
-      const fresh = await playAct(stage, step, names);
+    else if (step.step === 'act') {
+      if (part !== undefined && !told.known.has(step.key)) say(part);
+      if (!told.known.has(step.key)) part = undefined;
+      const fresh = await playAct(told, step, stage.ports.now());
       if (fresh) played++;
       else stood++;
-    }
+      // What was true between two lines that stand already need not be true any more.
+    } else if (i > last) await (step.step === 'expect' ? mustSee(told, step) : waitFor([told], step, stage));
   }
   return { played, stood };
+}
+
+/** The telling of one channel as far as it is: entry ids by the names of documents, and the keys of lines that were signed before. */
+export type Told = { readonly stage: Stage; readonly names: Map<string, string>; readonly known: ReadonlySet<string> };
+
+/** Begins a telling or goes on with it; people whom no line accredits are accredited. */
+export async function begin(stage: Stage): Promise<Told> {
+  await accreditPeople(stage);
+  return { stage, names: new Map(), known: new Set(await stage.ledger.keys()) };
 }
 
 /** People whom no line accredits are accredited before the first. */
@@ -77,20 +80,20 @@ async function accreditPeople(stage: Stage): Promise<void> {
   }
 }
 
-/** Plays one line; whether it was signed now. */
-async function playAct(stage: Stage, act: Act, names: Map<string, string>): Promise<boolean> {
+/** Plays one line, whose instants count from `now`; whether it was signed now. */
+export async function playAct({ stage, names }: Told, act: Act, now: number): Promise<boolean> {
   if (act.peopleAct !== undefined) return playPeopleAct(stage, act);
   if (act.acknowledges) return playAcknowledgement(stage, act);
   const known = await stage.ledger.get(act.key);
   if (known !== undefined && known.digest !== act.digest) stage.say(`Line ${act.line} was changed after it was played; what was signed stands.`);
-  const played = known ?? (await signAct(stage, act, names));
+  const played = known ?? (await signAct(stage, act, names, now));
   await send(stage, act, played);
   if (act.name !== undefined) names.set(act.name, played.id);
   if (known === undefined) stage.say(act.name === undefined ? `${act.text}.` : `${act.text}: ${act.name}.`);
   return known === undefined;
 }
 
-async function signAct(stage: Stage, act: Act, names: ReadonlyMap<string, string>): Promise<Played> {
+async function signAct(stage: Stage, act: Act, names: ReadonlyMap<string, string>, now: number): Promise<Played> {
   const { channel, ports, scenario } = stage;
   const side = sideOf(stage, act.party);
   const kind = kindOf(act.kind);
@@ -98,7 +101,7 @@ async function signAct(stage: Stage, act: Act, names: ReadonlyMap<string, string
   if (kind === undefined || signer === undefined) throw new ParleyError('invalid', `line ${act.line}: somebody who signs a kind of document`);
   const parent = act.parent === undefined ? undefined : idOf(names, act.parent);
   const about = act.about.map((name) => idOf(names, name));
-  const { values, faults } = actValues(act, kind, scenario.marking, ports.now());
+  const { values, faults } = actValues(act, kind, scenario.marking, now);
   if (faults[0] !== undefined) throw new ParleyError('invalid', `line ${faults[0].line}: ${faults[0].sentence}`);
   for (const id of [...(parent === undefined ? [] : [parent]), ...about]) await mustBeHere(stage, side, id, act);
   const told = scenario.people.find(({ name }) => name === act.person);
@@ -163,7 +166,8 @@ async function send(stage: Stage, act: Act, played: Played): Promise<void> {
   await side.ask((client) => postEntry(client, channel, played));
 }
 
-async function mustSee(stage: Stage, expectation: Expectation, names: ReadonlyMap<string, string>): Promise<void> {
+/** Refuses `conflict`, naming the line, where both sides do not come to see what is expected. */
+export async function mustSee({ stage, names }: Told, expectation: Expectation): Promise<void> {
   const eyes = stage.sides.map((side) => side.eyes(stage.channel));
   const { scenario, ports } = stage;
   const missing = await untilNothing(() => notSeen(expectation, eyes, { scenario, names, now: ports.now() }));

@@ -17,6 +17,8 @@ export type Scenario = {
   readonly profile?: string;
   /** Facts that the lines above the acts enact. */
   readonly facts: readonly string[];
+  /** Not one channel: the first party has one with each of the others. */
+  readonly round?: true;
   readonly parties: readonly ScenarioParty[];
   readonly people: readonly ScenarioPerson[];
   readonly steps: readonly Step[];
@@ -37,6 +39,9 @@ export type ScenarioPerson = {
 /** One step of the telling. */
 export type Step = Part | Act | Expectation | Wait;
 
+/** Of a round: the parties, by index, in whose channels with the first party a step is; in each of them the first is party 0 and the other party 1. */
+export type Among = readonly number[];
+
 /** The title under which the steps that follow stand. */
 export type Part = { readonly step: 'part'; readonly line: number; readonly title: string };
 
@@ -56,7 +61,8 @@ export type Act = {
   /** When it happened in the story; claimed times on the record are those of the playing. */
   readonly at?: number;
   readonly party: number;
-  /** Name of the person who signs; the party itself where there is none. */
+  readonly among?: Among;
+  /** Name of the person who signs; the party itself where there is none, and in a round who speaks for it. */
   readonly signer?: string;
   readonly kind: string;
   /** Fields that the sentence itself says. */
@@ -80,16 +86,26 @@ export type Act = {
 };
 
 /** What either side must see at this point of the telling. */
-export type Expectation = { readonly step: 'expect'; readonly line: number; readonly text: string; readonly facts: readonly string[] } & Expected;
+export type Expectation = {
+  readonly step: 'expect';
+  readonly line: number;
+  readonly text: string;
+  readonly facts: readonly string[];
+  readonly among?: Among;
+} & Expected;
 
 /** The things that can be expected. People, parties and documents go by their names. */
 export type Expected =
   | { readonly see: 'person'; readonly person: string; readonly state: 'accredited' | 'recalled_for_consultations' | 'ended' }
   | { readonly see: 'delivery'; readonly document: string; readonly witnessed: boolean }
   | { readonly see: 'position'; readonly party: number; readonly document: string; readonly value?: string }
+  | { readonly see: 'answered'; readonly document: string; readonly party: number; readonly how: Answered }
+  // Of a round, what the first party's node shows over all its channels.
+  | { readonly see: 'awaits'; readonly whom: Among }
+  | { readonly see: 'timeliness'; readonly document: string; readonly inTime: number; readonly late: number; readonly open: number }
   // `late`: and past its time, so far.
   | { readonly see: 'owed'; readonly document: string; readonly party?: number; readonly late?: true }
-  | { readonly see: 'contact'; readonly party: number; readonly person: string; readonly gone?: true }
+  | { readonly see: 'contact'; readonly party: number /** Left out: the first who speaks for it. */; readonly person?: string; readonly gone?: true }
   // `words` are those of a sentence about what is said beside somebody's mission.
   | { readonly see: 'mission'; readonly person: string; readonly words: string }
   | { readonly see: 'files'; readonly document: string }
@@ -104,8 +120,19 @@ export type Expected =
     }
   | { readonly see: 'same' };
 
-/** Time that passes: until so many seconds after the moment at which a document expires, or before it where that is negative. */
-export type Wait = { readonly step: 'wait'; readonly line: number; readonly text: string; readonly document: string; readonly offset: number };
+/** Time that passes: until so many seconds after the moment at which a document expires or is due, or before it where that is negative. */
+export type Wait = {
+  readonly step: 'wait';
+  readonly line: number;
+  readonly text: string;
+  readonly document: string;
+  readonly until: 'expires' | 'is due';
+  readonly offset: number;
+  readonly among?: Among;
+};
+
+/** How a party has answered what asks it: `not` while it has said nothing. */
+export type Answered = 'in time' | 'late' | 'not';
 
 /** A line that cannot be read, said in a sentence: `line 12: ...`. */
 export type ScenarioFault = { readonly line: number; readonly sentence: string };

@@ -3,7 +3,7 @@ import { jointLines } from '../../projection/joint/lines.ts';
 import type { ChannelView, DocumentView, DueView } from '../../projection/views.ts';
 import { jointSentence } from './joint-sentences.ts';
 import { MISSION_SENTENCES } from './mission-sentences.ts';
-import type { Expected, Scenario } from './scenario.ts';
+import type { Answered, Expected, Scenario } from './scenario.ts';
 
 /** What one side's people can look at. */
 export type Eyes = {
@@ -41,11 +41,14 @@ async function notSeenBy(expected: Exclude<Expected, { see: 'same' }>, side: Eye
   }
   if (expected.see === 'contact') {
     const cards = (await side.channel()).dutyCards.filter(({ party }) => party === expected.party);
-    const isNamed = cards.some(({ person }) => person === expected.person);
+    const wanted = expected.person ?? scenario.people.find(({ party }) => party === expected.party)?.name ?? '';
+    const isNamed = cards.some(({ person }) => person === wanted);
     if (isNamed !== (expected.gone === true)) return undefined;
-    return `${isNamed ? 'a' : 'no'} duty card names ${expected.person}`;
+    return `${isNamed ? 'a' : 'no'} duty card names ${wanted}`;
   }
   if (expected.see === 'mission') return missionMissing(expected, side);
+  // What is of all channels of a round is looked at there.
+  if (expected.see === 'awaits' || expected.see === 'timeliness') return 'this is expected of a round';
   const document = await side.document(names.get(expected.document) ?? '');
   if (document === undefined) return `${expected.document} is not here`;
   switch (expected.see) {
@@ -67,6 +70,11 @@ async function notSeenBy(expected: Exclude<Expected, { see: 'same' }>, side: Eye
       }
       return owedBy === undefined ? 'nothing is owed' : `${scenario.parties[owedBy]?.name ?? 'another party'} owes an answer`;
     }
+    case 'answered': {
+      const due = document.row.due;
+      const how = due === undefined || due.debtor !== expected.party ? undefined : howAnswered(due);
+      return how === expected.how ? undefined : how === undefined ? 'no answer is owed, or one is on its way' : `the answer is ${ANSWERED[how]}`;
+    }
     case 'position': {
       const value = await positionOf(side, document, expected.party);
       return value === expected.value ? undefined : `the position is ${value ?? 'not taken'}`;
@@ -83,6 +91,15 @@ async function missionMissing({ person: name, words }: Extract<Expected, { see: 
   const mission = accredited?.joint.find((one) => one.kind === 'identity');
   const sentence = MISSION_SENTENCES.find((one) => one.words === words);
   return sentence?.holds({ state: person?.state ?? '', mission }) === true ? undefined : `it is not so of ${name}`;
+}
+
+const ANSWERED: Readonly<Record<Answered, string>> = { 'in time': 'in time', late: 'late', not: 'not there' };
+
+function howAnswered({ status, answer }: DueView): Answered | undefined {
+  if (status === 'met') return 'in time';
+  if (status === 'met_late') return 'late';
+  // An answer of which it is not known yet when it was held is neither there nor not there.
+  return status === 'withdrawn' || answer !== undefined ? undefined : 'not';
 }
 
 /** What is shown of a document instead, in the sentences of pages. */

@@ -13,8 +13,8 @@ export type Stage = {
   readonly sides: readonly Side[];
   readonly ledger: Ledger;
   readonly ports: { readonly crypto: Crypto; readonly random: Random; readonly now: Now };
-  /** Resolves once this moment, in seconds, has come for both sides and their host. */
-  readonly pass: (until: number) => Promise<void>;
+  /** Resolves once the clock of both sides and their host has come to an instant, in seconds. */
+  readonly pass: (instant: number) => Promise<void>;
   /** Says what happens, in sentences. */
   readonly say: (text: string) => void;
 };

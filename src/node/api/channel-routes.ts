@@ -6,6 +6,7 @@ import { parseAct } from '../../document/accreditation.ts';
 import { LAST_INSTANT } from '../../document/shape.ts';
 import { parseIdentityNote } from '../../entry/identity-note.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
+import { byTitle } from '../channel-titles.ts';
 import { openingText, takeOpening } from '../opening.ts';
 import { parsePeerUrl } from '../peer-address.ts';
 import { profileNamed } from '../profiles.ts';
@@ -16,7 +17,7 @@ import { clearanceList, clearanceOf } from '../views/clearances.ts';
 import { documentView } from '../views/document.ts';
 import { dossierList, dossierView } from '../views/dossiers.ts';
 import { lineageView } from '../views/lineage.ts';
-import { reportView } from '../views/report.ts';
+import { overallView, reportView } from '../views/report.ts';
 import { signingView } from '../views/signing.ts';
 import { tableView } from '../views/table.ts';
 import { todayView } from '../views/today.ts';
@@ -47,10 +48,17 @@ export function channelRoutes(app: FastifyInstance, api: Api): void {
   addRoute(app, api, { method: 'GET', url: '/api/today', who: 'member', summary: 'What awaits us, over all channels.', run: () => today() });
   addRoute(app, api, {
     method: 'GET',
+    url: '/api/report',
+    who: 'member',
+    summary: 'How timely everybody was, and who has not answered, over all channels.',
+    run: () => overallView(node),
+  });
+  addRoute(app, api, {
+    method: 'GET',
     url: '/api/channels',
     who: 'member',
-    summary: 'All channels.',
-    run: () => Promise.all(node.channels.map((channel) => channelOf(channel, false))),
+    summary: 'All channels, by title.',
+    run: async () => (await Promise.all(node.channels.map((channel) => channelOf(channel, false)))).sort((a, b) => byTitle(a.title, b.title)),
   });
   read('/api/channels/:c', 'One channel, with the digest of its state.', CHANNEL, ({ c }) => channelOf(node.channel(c), true));
   addRoute(app, api, {

@@ -7,6 +7,7 @@ import type { DueView, TodayItem } from '../../projection/views.ts';
 import { rowOf } from '../../sync/replica.ts';
 import { type HeldOut, placeIn, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
+import { byTitle } from '../channel-titles.ts';
 import type { PartyNode } from '../party-node.ts';
 import { type Facts, factsById, rawIds } from './facts.ts';
 import { type ChannelState, channelState, dueView, NODE_KINDS, type UsableDuty, usableDuties } from './rows.ts';
@@ -101,7 +102,7 @@ async function closedByHeldOut(channel: ChannelRuntime, heldOut: HeldOut, open: 
 function dutyItem(node: PartyNode, channel: ChannelRuntime, duty: Duty, heldOut: boolean, facts: ReadonlyMap<string, Facts>, now: number): InboxItem {
   const known = facts.get(duty.anchor.id);
   const summary = known?.summary ?? { id: 'summary.unknown', values: { kind: duty.anchor.type } };
-  const item = itemOf(node, channel, dueView(duty, summary, now), duty.clock.discharge.kinds[0] ?? '');
+  const item = itemOf(node, channel, dueView(duty, summary, now), duty.clock.discharge.kinds[0] ?? '', known);
   return {
     list: listOf(duty, channel.replica.us),
     item: heldOut ? { ...item, unacknowledged: true } : item,
@@ -132,16 +133,26 @@ function claimItems(node: PartyNode, channel: ChannelRuntime, matter: Matter, fa
       status: 'not_started',
       summary: facts.get(claim.id)?.summary ?? { id: 'summary.claim.bare' },
     };
-    return [{ list: 'watch', item: itemOf(node, channel, due, 'position') }];
+    return [{ list: 'watch', item: itemOf(node, channel, due, 'position', facts.get(claim.id)) }];
   });
 }
 
-function itemOf(node: PartyNode, channel: ChannelRuntime, due: DueView, act: string): TodayItem {
+function itemOf(node: PartyNode, channel: ChannelRuntime, due: DueView, act: string, facts: Facts | undefined): TodayItem {
   const { parties } = channel.replica.channel;
   const other = due.debtor === channel.replica.us ? due.creditor : due.debtor;
-  return { channel: channel.id, channelTitle: node.record(channel.id).title, with: parties[other]?.name ?? '', due, act };
+  return {
+    channel: channel.id,
+    channelTitle: node.record(channel.id).title,
+    with: parties[other]?.name ?? '',
+    due,
+    act,
+    ...(facts === undefined || facts.ref === '' ? {} : { ref: facts.ref }),
+    ...(facts?.exercise === true ? { exercise: true as const } : {}),
+  };
 }
 
+/** Many are due at one moment where one has asked many: those stand by channel. */
 function byUrgency({ item: a }: InboxItem, { item: b }: InboxItem): number {
-  return (a.due.dueAt ?? Number.MAX_SAFE_INTEGER) - (b.due.dueAt ?? Number.MAX_SAFE_INTEGER);
+  const due = (a.due.dueAt ?? Number.MAX_SAFE_INTEGER) - (b.due.dueAt ?? Number.MAX_SAFE_INTEGER);
+  return due === 0 ? byTitle(a.channelTitle, b.channelTitle) : due;
 }

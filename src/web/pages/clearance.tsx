@@ -19,7 +19,7 @@ import { Returned } from '../parts/sign-acts.tsx';
 import { SignedHash } from '../parts/signed-hash.tsx';
 import { Answered } from '../parts/states.tsx';
 import { Instant } from '../parts/when.tsx';
-import { keysOfChannel, queries } from '../queries.ts';
+import { keysOfChannels, queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
 
 /** What somebody else is going to sign, read from its own bytes; a second person clears it or sends it back. */
@@ -155,7 +155,7 @@ function Acts({ view, channel }: { readonly view: ClearanceDetail; readonly chan
     setError(undefined);
     try {
       client.setQueryData(queries.clearance(view.channel, view.id).queryKey, await act());
-      for (const queryKey of keysOfChannel(view.channel)) void client.invalidateQueries({ queryKey: [...queryKey] });
+      for (const queryKey of keysOfChannels([view.channel])) void client.invalidateQueries({ queryKey: [...queryKey] });
     } catch (cause) {
       setError(cause);
     } finally {

@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ChannelView, SessionView, TodayItem, TodayView } from '../../projection/views.ts';
+import { askedAlike } from '../asked-alike.ts';
 import { utcDay, writeInstant, zonesOf } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { ToAcknowledge } from '../parts/acknowledge.tsx';
 import { Alarms } from '../parts/alarms.tsx';
 import { Clearances } from '../parts/clearances.tsx';
-import { EntryRow, rowContext, SeamBand } from '../parts/entry-row.tsx';
+import { EntryRow, Reference, rowContext, SeamBand } from '../parts/entry-row.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
 import { Ago, DueLine, useNow } from '../parts/when.tsx';
@@ -188,14 +189,23 @@ function Duties({ side, title, empty, items, channels, answer = false }: DutiesP
       <h2>{title}</h2>
       {items.length === 0 ? <p className="muted">{empty}</p> : null}
       <ul>
-        {items.map((item) => (
-          <InWords key={`${item.channel} ${item.due.entry} ${item.act}`} words={channels.find((one) => one.id === item.channel)?.profile?.words}>
-            <Duty item={item} channel={channels.find((one) => one.id === item.channel)}>
-              {item.unacknowledged ? <NotUsed item={item} /> : null}
-              {answer && !item.unacknowledged ? <AnswerLink item={item} /> : null}
-            </Duty>
-          </InWords>
-        ))}
+        {askedAlike(items).map((group) => {
+          const [item] = group;
+          if (item === undefined) return null;
+          const channel = channels.find((one) => one.id === item.channel);
+          return (
+            <InWords key={`${item.channel} ${item.due.entry} ${item.act}`} words={channel?.profile?.words}>
+              {group.length > 1 ? (
+                <DutyOfMany items={group} channel={channel} answer={answer} />
+              ) : (
+                <Duty item={item} channel={channel}>
+                  {item.unacknowledged ? <NotUsed item={item} /> : null}
+                  {answer && !item.unacknowledged ? <AnswerLink item={item} /> : null}
+                </Duty>
+              )}
+            </InWords>
+          );
+        })}
       </ul>
     </section>
   );
@@ -209,8 +219,10 @@ function Duty({ item, channel, children }: { readonly item: TodayItem; readonly 
     <li className="duty-item sheet">
       <p className="entry-head">
         {words === undefined ? null : <strong>{label}</strong>}
+        <Reference text={item.ref ?? ''} />
         <bdi className="muted">{item.channelTitle}</bdi>
-        <bdi className="muted">{say('today.with', { name: item.with })}</bdi>
+        {item.channelTitle === item.with ? null : <bdi className="muted">{say('today.with', { name: item.with })}</bdi>}
+        {item.exercise ? <span className="exercise">{say('row.exercise')}</span> : null}
       </p>
       <p className={words === undefined ? 'entry-title said-by-parley' : 'entry-title'}>
         <Link className="row-link" to="/c/$channel/documents/$id" params={{ channel: item.channel, id: item.due.entry }}>
@@ -219,6 +231,54 @@ function Duty({ item, channel, children }: { readonly item: TodayItem; readonly 
       </p>
       <DueLine due={item.due} us={channel?.us ?? -1} zones={channel === undefined ? {} : zonesOf(channel)} now={now} />
       {children}
+    </li>
+  );
+}
+
+type DutyOfManyProps = { readonly items: readonly TodayItem[]; readonly channel: ChannelView | undefined; readonly answer: boolean };
+
+/** What is asked alike in many channels: said once, and every channel named, since none of them is done by looking at another. */
+function DutyOfMany({ items, channel, answer }: DutyOfManyProps) {
+  const say = useSay();
+  const now = useNow();
+  const [first] = items;
+  if (first === undefined) return null;
+  const { label, words } = takeApart(say, first.due.summary);
+  const kind = { kind: first.act, name: say(`kind.${first.act}`) };
+  return (
+    <li className="duty-item sheet">
+      <p className="entry-head">
+        {words === undefined ? null : <strong>{label}</strong>}
+        <Reference text={first.ref ?? ''} />
+        {first.exercise ? <span className="exercise">{say('row.exercise')}</span> : null}
+      </p>
+      <p className={words === undefined ? 'entry-title said-by-parley' : 'entry-title'}>
+        <bdi>{words ?? label}</bdi>
+      </p>
+      <DueLine due={first.due} us={channel?.us ?? -1} zones={{}} now={now} />
+      <p className="muted duty-lead">
+        {say(answer ? 'today.answer_each' : 'today.in_channels', { count: items.length, act: say('acts.answer', kind) })}
+      </p>
+      <ul className="duty-channels">
+        {items.map((item) => (
+          <li key={`${item.channel} ${item.due.entry}`}>
+            {answer ? (
+              <Link
+                className="channel-link"
+                to="/c/$channel/compose"
+                params={{ channel: item.channel }}
+                search={{ kind: item.act, to: item.due.entry }}
+              >
+                <bdi>{item.channelTitle}</bdi>
+              </Link>
+            ) : (
+              <Link className="channel-link" to="/c/$channel/documents/$id" params={{ channel: item.channel, id: item.due.entry }}>
+                <bdi>{item.channelTitle}</bdi>
+              </Link>
+            )}
+          </li>
+        ))}
+      </ul>
     </li>
   );
 }

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ChangeView } from '../../projection/people-views.ts';
 import { api } from '../api.ts';
-import { keysOfChannel } from '../queries.ts';
+import { keysOfChannels } from '../queries.ts';
 import { useSay } from '../say.tsx';
 import { visible } from '../visible.ts';
 import { RefusalNotice } from './refusal-notice.tsx';
@@ -26,18 +26,21 @@ export function AcknowledgeButton({
   const acknowledge = async () => {
     setBusy(true);
     setError(undefined);
+    const done: string[] = [];
     try {
       for (const [channel, own] of Map.groupBy(changes, (change) => change.channel)) {
         await api.acknowledge(
           channel,
           own.map(({ entry }) => entry),
         );
-        for (const queryKey of keysOfChannel(channel)) void client.invalidateQueries({ queryKey: [...queryKey] });
+        done.push(channel);
       }
     } catch (cause) {
       setError(cause);
     } finally {
       setBusy(false);
+      // Once for all of them, and for those that were done where one was refused.
+      for (const queryKey of keysOfChannels(done)) void client.invalidateQueries({ queryKey: [...queryKey] });
     }
   };
   return (

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
+import type { ChannelView } from '../../projection/views.ts';
 import { signOut } from '../acts/sign-in.ts';
 import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
@@ -94,18 +95,18 @@ function ChannelSwitcher() {
           {data.map((one) => (
             <MenuItem key={one.id} id={one.id} className="menu-item" textValue={one.title}>
               <bdi>{one.title}</bdi>
-              <bdi className="muted">
-                {one.parties
-                  .filter((_, party) => party !== one.us)
-                  .map((party) => party.name)
-                  .join(', ')}
-              </bdi>
+              {othersIn(one) === one.title ? null : <bdi className="muted">{othersIn(one)}</bdi>}
             </MenuItem>
           ))}
         </Menu>
       </Popover>
     </MenuTrigger>
   );
+}
+
+/** The other parties of a channel. */
+function othersIn({ parties, us }: ChannelView): string {
+  return parties.flatMap(({ name }, party) => (party === us ? [] : [name])).join(', ');
 }
 
 function PersonMenu({ onKeys, onPalette }: { readonly onKeys: () => void; readonly onPalette: () => void }) {

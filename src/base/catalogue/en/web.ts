@@ -142,6 +142,8 @@ export const web: Readonly<Record<string, string>> = {
   'today.nothing_us': 'Nothing awaits us.',
   'today.nothing_them': 'Nothing awaits them.',
   'today.with': 'with {name}',
+  'today.in_channels': '{count, plural, one {In one channel:} other {In # channels:}}',
+  'today.answer_each': '{count, plural, one {{act}, in one channel:} other {{act}, in each of # channels:}}',
   'today.changed': '{count, plural, =0 {No document yet} one {The latest document} other {The latest # documents}}',
   'today.nothing_else': 'Nothing else needs you',
   'today.quiet': 'Nothing needs you',
