@@ -65,6 +65,8 @@ type Row = {
   readonly refused?: RegExp;
   /** What our own door says of it once it is signed. */
   readonly atTheDoor: RegExp;
+  /** Of that refusal; `invalid` unless told. */
+  readonly code?: 'does_not_fit';
   /** What is shown of it where it arrives, and whether it counts. */
   readonly shown: RegExp;
   readonly valid: boolean;
@@ -116,7 +118,8 @@ const ROWS: readonly Row[] = [
     what: 'a sitting that is closed before it was opened',
     said: { kind: 'sitting', fields: { event: 'closed', at: clock - HOUR }, to: () => ours.session },
     refused: /at: By your side’s account the session is not open when it is to be closed\. Say first what happened before, or give another time\./,
-    atTheDoor: /not open when it is to be closed/,
+    code: 'does_not_fit',
+    atTheDoor: /the session is closed while it is not open/,
     shown: /the session is closed while it is not open/,
     valid: true,
   },
@@ -139,6 +142,7 @@ const ROWS: readonly Row[] = [
     what: 'a position on what none can be taken on',
     said: { kind: 'position', fields: { value: 'denies' }, to: () => ours.session },
     refused: /--in-reply-to is needed: a position answers a claim/,
+    code: 'does_not_fit',
     atTheDoor: /no position can answer what this one names/,
     shown: /no position can answer what this one names; it changes nothing/,
     valid: true,
@@ -147,6 +151,7 @@ const ROWS: readonly Row[] = [
     what: 'a position on nothing',
     said: { kind: 'position', fields: { value: 'denies' } },
     refused: /--in-reply-to is needed: a position answers a claim/,
+    code: 'does_not_fit',
     atTheDoor: /answers something, and this one names nothing/,
     shown: /answers something, and this one names nothing; it changes nothing/,
     valid: true,
@@ -233,7 +238,7 @@ for (const row of ROWS) {
       payload: { entry: toBase64(signed.bytes), body: toBase64(signed.body) },
     });
     const refusal = answer.json<{ code?: string; detail?: string }>();
-    assert.deepEqual([refusal.code, answer.statusCode >= 400 && answer.statusCode < 500], ['invalid', true]);
+    assert.deepEqual([refusal.code, answer.statusCode >= 400 && answer.statusCode < 500], [row.code ?? 'invalid', true]);
     assert.match(refusal.detail ?? '', row.atTheDoor);
     assert.deepEqual(await two.of(two.a).heads(), before);
   });

@@ -54,7 +54,7 @@ const GUARDS: readonly (readonly [what: string, pack: JsonObject, expected: stri
   [
     'a start with the other side’s leave',
     withStart({ unless: { kind: 'position' } }),
-    'clocks[0].anchor: no members but kind, at, by, field, when, opens',
+    'clocks[0].anchor: no members but kind, at, by, field, when, opens, latest',
   ],
   ['a start when somebody reads', withStart({ by: 'read' }), 'clocks[0].anchor.by: receipt or field'],
   ['whoever speaks last', withClock({ debtor: 'last' }), 'clocks[0].debtor: addressee, sender or each'],
@@ -62,14 +62,14 @@ const GUARDS: readonly (readonly [what: string, pack: JsonObject, expected: stri
   [
     'a clock that another stops',
     withClock({ stops: 'acknowledgement' }),
-    'clocks[0]: no members but id, title, anchor, due, discharge, debtor, voluntary, source',
+    'clocks[0]: no members but id, title, anchor, due, discharge, debtor, voluntary, source, basis',
   ],
   [
     'states that follow each other',
     { ...INQUIRY, states: ['sent', 'answered'] },
-    'pack: no members but v, name, title, kinds, clocks, roles, holidays',
+    'pack: no members but v, name, title, kinds, clocks, roles, sources, holidays',
   ],
-  ['steps between states', { ...INQUIRY, transitions: [] }, 'pack: no members but v, name, title, kinds, clocks, roles, holidays'],
+  ['steps between states', { ...INQUIRY, transitions: [] }, 'pack: no members but v, name, title, kinds, clocks, roles, sources, holidays'],
 ];
 
 test('every guard that would ask for an order between logs is refused, with a sentence that says where, and the published schema refuses its form', () => {

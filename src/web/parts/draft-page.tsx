@@ -59,9 +59,8 @@ export function DraftPage({ channel, kind, parent, session, deviceKey, special }
   if (draft === undefined) return null;
   const about = readAbout(kind, parent, draft.texts, channel.us);
   const own = new Map([...filled, ...(about?.fields ?? []), ...(special?.filled(draft) ?? [])]);
-  const written = withAbout(readDraft(kind, form, draft, own, presentSeconds()), about);
-  const plain = withSpecial(withSitting(written, kind, parent, channel.us), special, draft);
-  const { read, meaning } = withTranslation(plain, kind, parent);
+  const written = withSitting(withAbout(readDraft(kind, form, draft, own, presentSeconds()), about), kind, parent, channel.us);
+  const { read, meaning } = withTranslation(withSpecial(written, special, draft), kind, parent);
   const files = special?.files(draft) ?? draft.attachments;
   const faults = read.faults.map((fault) => ({ id: fieldId(fault.field), sentence: sayFault(say, kind, fault) }));
   const marking = read.fields.get('marking');
