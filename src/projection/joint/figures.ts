@@ -113,18 +113,34 @@ const LATIN_WORD = /[\p{Script=Latin}\p{M}]{1,60}/gu;
 /** Where a sentence begins a capital says nothing. */
 const SENTENCE_START = /(?:^|[.!?:;\n«»"“”„([\u2013\u2014-])[\s«»"“”„'‘’(\u00a0\u202f]{0,4}$/u;
 
-/** Names in Latin letters: words with a capital that do not begin a sentence, months and single letters aside, each once. */
-export function namesIn(text: string): readonly Figure[] {
-  const found = new Map<string, Figure>();
+/** A word of a name, and where it stands first. */
+export type NameWord = Figure & { readonly at: number };
+
+/** Names in Latin letters, word by word: words with a capital that do not begin a sentence, months and single letters aside, each once. */
+export function namesIn(text: string): readonly NameWord[] {
+  const found = new Map<string, NameWord>();
   for (const match of text.matchAll(LATIN_WORD)) {
     const [word] = match;
     const key = foldWord(word);
     if (key.length < 2 || !/^\p{Lu}/u.test(word) || MONTHS.has(key) || found.has(key)) continue;
     const isAcronym = /^\p{Lu}{2,}$/u.test(word);
     if (!isAcronym && SENTENCE_START.test(text.slice(Math.max(0, match.index - 6), match.index))) continue;
-    found.set(key, { what: 'name', text: word, key });
+    found.set(key, { what: 'name', text: word, key, at: match.index });
   }
   return [...found.values()];
+}
+
+/** Words that stand beside each other as the one name that they are: `Russian` and `Federation`. In the order of the text. */
+export function wholeNames(words: readonly NameWord[], text: string): readonly Figure[] {
+  const names: (Figure & { readonly end: number })[] = [];
+  for (const { what, text: word, key, at } of words) {
+    const last = names.at(-1);
+    const end = at + word.length;
+    if (last !== undefined && at === last.end + 1 && text[last.end] === ' ')
+      names[names.length - 1] = { what, text: `${last.text} ${word}`, key: `${last.key} ${key}`, end };
+    else names.push({ what, text: word, key, end });
+  }
+  return names.map(({ what, text: name, key }) => ({ what, text: name, key }));
 }
 
 /** The words of a text by the beginnings that names of two languages share: `Genève` and `Geneva`, `American` and `américain`. */

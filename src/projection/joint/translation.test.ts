@@ -64,6 +64,16 @@ test('names in Latin letters are found again where the other language keeps thei
   assert.deepEqual(missing('They met in Geneva.', 'Они встретились в Женеве.'), [], 'names are written otherwise in another script');
 });
 
+test('words of one name that is not found again are one name', () => {
+  const original = 'They heard the President of the Russian Federation, the President of the United States and Anna Karin Moe of Oslo.';
+  assert.deepEqual(missing(original, 'Ils ont entendu les deux présidents et Mme Moe.'), [
+    'Russian Federation',
+    'United States',
+    'Anna Karin',
+    'Oslo',
+  ]);
+});
+
 test('a text set against itself lacks nothing', () => {
   const piece = fc.constantFrom(
     '16 June 2021',

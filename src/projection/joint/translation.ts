@@ -2,7 +2,19 @@ import { isObject, type Json } from '../../base/json.ts';
 import type { Phrase } from '../../base/phrases.ts';
 import type { Fields, Kind } from '../../document/kind.ts';
 import type { Act } from '../matter.ts';
-import { type DateFigure, datesIn, destroyedIn, type Figure, isLatin, namesIn, numbersIn, plainDigits, stemOf, stemsIn } from './figures.ts';
+import {
+  type DateFigure,
+  datesIn,
+  destroyedIn,
+  type Figure,
+  isLatin,
+  namesIn,
+  numbersIn,
+  plainDigits,
+  stemOf,
+  stemsIn,
+  wholeNames,
+} from './figures.ts';
 import { isAcceptedByAll, type Stand, standsOn } from './positions.ts';
 import { type Reading, type Said, said, textIn, type Words } from './reading.ts';
 import { signaturesOf } from './signatures.ts';
@@ -117,7 +129,10 @@ function namesWithout(original: string, translation: string): readonly Figure[] 
   // Into another script names are transliterated, and nothing here can say how.
   if (isLatin(original) && !isLatin(translation)) return [];
   const stems = stemsIn(translation);
-  return namesIn(original).filter(({ key }) => !stems.has(stemOf(key)));
+  return wholeNames(
+    namesIn(original).filter(({ key }) => !stems.has(stemOf(key))),
+    original,
+  );
 }
 
 function countOf(keys: readonly string[]): Map<string, number> {
