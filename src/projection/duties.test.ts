@@ -90,7 +90,11 @@ test('duties and stances do not depend on the order of arrival', () => {
     stampOf(1, 4, 'answer', 3000, { party: 0 }),
     stampOf(0, 9, 'answer', 2900, { host: 0 }),
   ];
-  const positions = [claim, act('p1', 'position', 1, 2, { value: 'denies' }), act('p2', 'position', 1, 7, { value: 'accepts' })];
+  const positions = [
+    claim,
+    act('p1', 'position', 1, 2, { value: 'denies' }, ['claim']),
+    act('p2', 'position', 1, 7, { value: 'accepts' }, ['claim']),
+  ];
   fc.assert(
     fc.property(fc.shuffledSubarray(acts, { minLength: acts.length }), fc.shuffledSubarray(positions, { minLength: 3 }), (one, other) => {
       assert.deepEqual(dutiesOf(one.reduce(withAct, emptyMatter('ask')), context), dutiesOf(matterOf(...acts), context));
@@ -102,13 +106,28 @@ test('duties and stances do not depend on the order of arrival', () => {
 
 test('a position on a passage of a claim is no stance on the claim', () => {
   const claim = act('claim', 'claim', 0, 1, { facet: 'fact' });
-  const passage = act('p1', 'position', 1, 2, { value: 'denies', target: 'sentence 2' });
+  const passage = act('p1', 'position', 1, 2, { value: 'denies', target: 'sentence 2' }, ['claim']);
   assert.equal(standingOfClaim(matterOf(claim, passage), 2), 'open');
+});
+
+test('whoever accepts the evidence for a claim, or what else stands in its matter, has taken no position on the claim', () => {
+  const claim = act('claim', 'claim', 0, 1, { facet: 'attribution' });
+  const evidence = act('evidence', 'evidence', 0, 2, {}, ['claim']);
+  const examined = matterOf(claim, evidence, act('p1', 'position', 1, 5, { value: 'accepts' }, ['evidence']));
+  assert.equal(standingOfClaim(examined, 2), 'open');
+  assert.equal(awaitsSomething(examined, context), true, 'it is still asked for one');
+  const denied = matterOf(
+    claim,
+    evidence,
+    act('p1', 'position', 1, 5, { value: 'denies' }, ['claim']),
+    act('p2', 'position', 1, 6, { value: 'accepts' }, ['evidence']),
+  );
+  assert.equal(standingOfClaim(denied, 2), 'disputed');
 });
 
 test('a claim is agreed when all accept, disputed when one denies, and silence is neither', () => {
   const claim = act('claim', 'claim', 0, 1, { facet: 'fact' });
-  const says = (value: string, party = 1): Matter => matterOf(claim, act(`p${party}`, 'position', party, 5, { value }));
+  const says = (value: string, party = 1): Matter => matterOf(claim, act(`p${party}`, 'position', party, 5, { value }, ['claim']));
   assert.equal(standingOfClaim(matterOf(claim), 2), 'open');
   assert.equal(awaitsSomething(matterOf(claim), context), true);
   assert.equal(standingOfClaim(says('takes-note'), 2), 'open');

@@ -2,6 +2,7 @@ import { heldAt, metAt, receiptOwedSince, type StampedTime, type Standing, start
 import { type DueStatus, dueAtOf, dueStatus, latestRuns, type Period, periodsOf, startOf } from '../procedure/due.ts';
 import { type Clock, discharges, instantIn, type Pack, starts } from '../procedure/pack.ts';
 import { withdrawnIn } from './about-entries.ts';
+import { positionsBy } from './claims.ts';
 import { type Act, actsOf, type Matter, openingAct } from './matter.ts';
 
 /** What duties are computed from beside the matter itself: the channel's packs, its parties and hosts, and how far each log stands. */
@@ -97,7 +98,7 @@ export function awaitsSomething(matter: Matter, context: Omit<DutyContext, 'stan
   const withdrawn = matter.kind === 'claim' ? withdrawnIn(matter) : undefined;
   if (withdrawn?.has(openingAct(matter)?.id ?? '') === false) {
     for (let party = 0; party < context.parties; party++)
-      if (party !== matter.opener && !(matter.components[party] ?? []).some((act) => act.type === 'position' && !withdrawn.has(act.id))) return true;
+      if (party !== matter.opener && !positionsBy(matter, party).some((act) => !withdrawn.has(act.id))) return true;
   }
   return dutiesOf(matter, { ...context, standing: new Map() }).some((duty) => duty.metAt === undefined && duty.withdrawn === undefined);
 }
