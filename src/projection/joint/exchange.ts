@@ -66,6 +66,7 @@ export function revealedIn(
   { channel, sha256 }: { readonly channel: string; readonly sha256: Sha256 },
   opened: ReadonlyMap<string, Fields>,
 ): { readonly revealed: readonly Revealed[]; readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
   const revealed = sides.map(({ party, commitment, reveals }): Revealed => {
     if (state === 'awaiting_commitments' || commitment === undefined) return { party, result: 'waiting' };
     const read = reveals.map(({ entry }) => {
@@ -74,11 +75,10 @@ export function revealedIn(
       const result = bytes === undefined ? 'gone' : toBase64url(sha256(bytes)) === commitment.digest ? 'as_committed' : 'differs';
       return { party, result, entry, ...(bytes === undefined ? {} : { text: textIn(fields, 'text') }) } as const;
     });
+    // Whoever revealed what it had committed to may reveal other words beside them: each such document says of itself that it differs.
+    for (const { result, entry } of read) if (result === 'differs') findings.push(finding({ id: entry }, 'joint.finding.reveal_differs'));
     return read.find(({ result }) => result === 'as_committed') ?? read[0] ?? { party, result: 'waiting' };
   });
-  const findings = revealed.flatMap(({ result, entry }) =>
-    result === 'differs' && entry !== undefined ? [finding({ id: entry }, 'joint.finding.reveal_differs')] : [],
-  );
   return { revealed, findings };
 }
 
