@@ -9,6 +9,7 @@ import { misplaced, withDraft } from '../projection/joint/drafted.ts';
 import { irregularIn, isJoint } from '../projection/joint/joint.ts';
 import { parseMatter } from '../projection/matter.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
+import { isActRow } from './kept-fold.ts';
 import type { PartyNode } from './party-node.ts';
 import { shippedProfiles } from './profiles.ts';
 import { rawIds } from './views/facts.ts';
@@ -32,7 +33,8 @@ export async function mustFit(
   const kind = kindOf(header.type);
   if (kind === undefined || (await channel.store.findEntries(channel.id, rawIds([id]))).length > 0) return;
   const parent = header.refs[0];
-  const [verdict] = parent === undefined ? [] : await channel.store.verdicts(channel.id, rawIds([parent]));
+  // A copy of what it answers, in another log or too early in its own, is not that act, and takes nothing away from it.
+  const verdict = parent === undefined ? undefined : (await channel.store.verdicts(channel.id, rawIds([parent]))).find(isActRow);
   // Nothing is known of what has not arrived: such a document waits for it.
   if (parent !== undefined && verdict === undefined) return;
   const draft = { id, type: header.type, refs: header.refs };

@@ -3,7 +3,7 @@ import { kindOf } from '../../document/registry.ts';
 import { readAround } from '../../projection/joint/around.ts';
 import { isJoint, type Joint, jointsOf, looksAround } from '../../projection/joint/joint.ts';
 import { textsIn } from '../../projection/joint/reading.ts';
-import { type JointView, type Opened, withWords, wordedIn } from '../../projection/joint/words.ts';
+import { inTurn, type JointView, type Opened, withWords, wordedIn } from '../../projection/joint/words.ts';
 import { actsOf, type Matter, parseMatter } from '../../projection/matter.ts';
 import { countedOf } from '../../sync/replica.ts';
 import { usableMatters } from '../acknowledgements.ts';
@@ -36,7 +36,8 @@ export async function jointViews(
     const reading = known.readings.get(id);
     return reading === undefined ? [] : [[id, jointsOf(reading, known, { quorum, standing, counted, names })]];
   });
-  const opened = await openedOf(channel, joints.flatMap(([, list]) => list).flatMap(wordedIn));
+  const worded = inTurn(joints.flatMap(([, list]) => list.map(wordedIn)));
+  const opened = await openedOf(channel, worded);
   const by = { channel: channel.id, sha256: nodeSha256 };
   return new Map(joints.map(([id, list]) => [id, list.map((joint) => withWords(joint, new Map([...opened, ...drafted]), by))]));
 }
@@ -57,7 +58,10 @@ export async function jointViewsOf(
   return (await jointViews(channel, state, own, usable, drafted)).get(matter.id) ?? [];
 }
 
-/** The full powers that signatures in these matters name, where they belong to another affair: powers may be older than what is signed under them. */
+/**
+ * The full powers that signatures in these matters name, where they belong to another affair: powers may be older than what is signed under them. However
+ * many there are, since a signature under powers that were not looked for would be shown as one without them.
+ */
 async function powersNamed(
   channel: ChannelRuntime,
   heldOut: ChannelState['heldOut'],
@@ -66,7 +70,7 @@ async function powersNamed(
 ): Promise<readonly Matter[]> {
   const here = new Set(around.map(({ id }) => id));
   const signatures = matters.flatMap(actsOf).filter(({ type }) => type === 'signature');
-  const named = [...new Set(signatures.flatMap(({ frame }) => textsIn(frame, 'concerns')))].filter((id) => !here.has(id)).slice(0, MAX_OPENED);
+  const named = [...new Set(signatures.flatMap(({ frame }) => textsIn(frame, 'concerns')))].filter((id) => !here.has(id));
   const rows = named.length === 0 ? [] : await channel.store.matters(channel.id, { ids: rawIds(named), kind: 'full_powers' });
   return usableMatters(
     channel,

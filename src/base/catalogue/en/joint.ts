@@ -75,7 +75,7 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.exchange':
     '{state, select, revealed {Every side has revealed; the exchange was set for} committed {Every side is committed; the exchange is set for} other {Not every side is committed, and nothing counts yet; the exchange is set for}}',
   'joint.exchange_side':
-    '{name}: {result, select, as_committed {revealed what it had committed to} differs {revealed something else than it had committed to} gone {revealed, and its words were erased} not_committed {not committed} other {committed, nothing revealed that counts}}',
+    '{name}: {result, select, as_committed {revealed what it had committed to} differs {revealed something else than it had committed to} gone {revealed, and its words were erased} unopened {revealed; read it in its own matter} not_committed {not committed} other {committed, nothing revealed that counts}}',
   'joint.silence':
     '{state, select, refused {Of no effect: this channel has no hosts} complete {Complete: taken as agreed} broken {Broken} withdrawn {Withdrawn} other {Under silence}}',
   'joint.expires': 'Expires',
