@@ -36,6 +36,10 @@ function usesOf(powers: Powers, places: Iterable<{ readonly act: Act }>): Readon
   const uses = new Map<string, Act[]>();
   if (powers.size === 0) return uses;
   for (const { act } of places)
-    for (const id of act.type === 'signature' ? textsIn(act.frame, 'concerns') : []) if (powers.has(id)) uses.set(id, [...(uses.get(id) ?? []), act]);
+    for (const id of act.type === 'signature' ? textsIn(act.frame, 'concerns') : []) {
+      const known = uses.get(id);
+      if (known !== undefined) known.push(act);
+      else if (powers.has(id)) uses.set(id, [act]);
+    }
   return uses;
 }

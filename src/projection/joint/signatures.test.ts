@@ -21,6 +21,14 @@ test('a text is signed by those who signed that same text, and jointly once ever
   assert.deepEqual(other.joint, []);
 });
 
+test('the signatures of one document are gathered once, however many others name it', () => {
+  const read = reading(text, sign('a2', 'signed'));
+  const powers = powersIn([]);
+  assert.equal(signaturesOf(read, 'a1'), signaturesOf(read, 'a1'));
+  assert.equal(signaturesOf(read, 'a1', powers), signaturesOf(read, 'a1', powers));
+  assert.notEqual(signaturesOf(read, 'a1', powers), signaturesOf(reading(text), 'a1', powers));
+});
+
 test('the first act of a step counts, and taking it back is shown and changes nothing', () => {
   const back = act('b5', 'withdrawal', { entry: 'b1' }, 'b1');
   const signed = signaturesOf(reading(text, sign('a2', 'signed'), sign('b1', 'signed'), sign('b2', 'signed'), back), 'a1');
