@@ -51,9 +51,10 @@ export function dutiesOf(matter: Matter, context: DutyContext): readonly Duty[] 
   const read = readMatter(matter, acts);
   return running.flatMap(({ pack, clock, anchors }) => {
     // Most clocks end in their own matter; the others are looked at only for a clock that has started.
-    const around = clock.discharge.in === undefined ? [] : readsAround(matter, context);
+    const places = [read, ...(clock.discharge.in === undefined ? [] : readsAround(clock, read, context))];
+    const answered = answeredIn(places, clock, context);
     const duties = anchors.flatMap((anchor) =>
-      pairsOf(clock, anchor, context.parties).map((pair) => dutyOf(read, around, pack, clock, anchor, pair, context)),
+      pairsOf(clock, anchor, context.parties).map((pair) => dutyOf(read, answered(anchor, pair), pack, clock, anchor, pair, context)),
     );
     return clock.anchor.latest === true ? withoutReplaced(duties) : duties;
   });
@@ -120,14 +121,37 @@ function readMatter(matter: Matter, acts: readonly Act[] = actsOf(matter)): Read
 /** Matters do not change: what one comes to is gathered once, however many others ask. */
 const gathered = new WeakMap<Matter, Read>();
 
-function readsAround(matter: Matter, { elsewhere = [] }: DutyContext): readonly Read[] {
-  return elsewhere
+/** The matters in which a clock of this one may end: all that are known here, or those that concern something of this one. */
+function readsAround(clock: Clock, { matter, acts }: Read, { elsewhere = [] }: DutyContext): readonly Read[] {
+  return (clock.discharge.in === 'concerning' ? concerning(elsewhere, acts) : elsewhere)
     .filter((other) => other.id !== matter.id)
     .map((other) => {
       const read = gathered.get(other) ?? readMatter(other);
       gathered.set(other, read);
       return read;
     });
+}
+
+/** Where in a list of matters those are that concern an act, by its id: with very many matters none is compared with each other one. */
+const concerns = new WeakMap<readonly Matter[], ReadonlyMap<string, readonly number[]>>();
+
+/** Those of these matters that concern one of these acts, in their order. */
+function concerning(matters: readonly Matter[], acts: readonly Act[]): readonly Matter[] {
+  const known = concerns.get(matters) ?? placesByConcern(matters);
+  concerns.set(matters, known);
+  const places = new Set(acts.flatMap(({ id }) => known.get(id) ?? []));
+  return [...places].sort((a, b) => a - b).flatMap((place) => matters[place] ?? []);
+}
+
+function placesByConcern(matters: readonly Matter[]): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>();
+  for (const [place, matter] of matters.entries())
+    for (const id of new Set(matter.concerns)) {
+      const known = places.get(id);
+      if (known === undefined) places.set(id, [place]);
+      else known.push(place);
+    }
+  return places;
 }
 
 function clocksIn({ packs }: DutyContext, periodic: boolean): readonly { readonly pack: Pack; readonly clock: Clock }[] {
@@ -140,29 +164,23 @@ function anchorsIn({ matter, acts }: Pick<Read, 'matter' | 'acts'>, clock: Clock
 
 function dutyOf(
   read: Read,
-  around: readonly Read[],
+  { first, met, held }: Answered,
   pack: Pack,
   clock: Clock,
   anchor: Act,
   { debtor, creditor }: Pair,
-  { quorum, standing }: DutyContext,
+  { quorum }: DutyContext,
 ): Duty {
   const holder = anchor.party === debtor ? creditor : debtor;
   const over = read.stamps.get(anchor.id) ?? [];
   const byReceipt = clock.anchor.by === 'receipt';
   const started = byReceipt ? startedAt(over, timed(anchor), holder) : startOf(clock, anchor.frame, pack.holidays);
   const owed = byReceipt ? receiptOwedSince(over, timed(anchor), holder, quorum) : undefined;
-  const places = [read, ...around.filter((other) => mayEnd(clock, read, other))];
-  const answers = places.flatMap((place) => answersIn(place, clock, anchor, debtor));
-  const met = answers.flatMap(({ act, stamps }) => {
-    // An old document anywhere in the channel ends nothing that started after it.
-    if (clock.discharge.in !== 'channel') return metAt(stamps, timed(act), creditor, quorum, standing) ?? [];
-    const at = heldAt(stamps, timed(act), creditor, quorum);
-    return at === undefined || started === undefined || at < started ? [] : at;
-  });
+  // An old document anywhere in the channel ends nothing that started after it.
+  const endedAt = clock.discharge.in !== 'channel' ? met : started === undefined ? undefined : held[countBelow(held, started)];
   const takenBack = read.withdrawn.get(anchor.id);
   const due = started === undefined ? instantIn(anchor.frame, clock.due.field) : dueAtOf(clock, anchor.frame, started, pack.holidays);
-  const [answer] = clock.discharge.in === 'channel' && met.length === 0 ? [] : answers;
+  const answer = clock.discharge.in === 'channel' && endedAt === undefined ? undefined : first;
   return {
     pack: pack.name,
     clock,
@@ -170,10 +188,10 @@ function dutyOf(
     anchor,
     debtor,
     creditor,
-    ...(answer === undefined ? {} : { answer: answer.act }),
+    ...(answer === undefined ? {} : { answer }),
     ...(started === undefined ? {} : { startedAt: started }),
     ...(due === undefined ? {} : { dueAt: due }),
-    ...(met.length === 0 ? {} : { metAt: met.reduce((a, b) => Math.min(a, b)) }),
+    ...(endedAt === undefined ? {} : { metAt: endedAt }),
     ...(takenBack === undefined ? {} : { withdrawn: takenBack }),
     ...(owed === undefined ? {} : { receiptOwedSince: owed }),
   };
@@ -191,16 +209,74 @@ function withoutReplaced(duties: readonly Duty[]): readonly Duty[] {
   return duties.filter((duty) => counting.has(duty));
 }
 
-/** Whether a document in `other` may end a clock of `read`: anywhere in the channel, or where that matter concerns something of this one. */
-function mayEnd(clock: Clock, { acts }: Read, other: Read): boolean {
-  if (clock.discharge.in !== 'concerning') return clock.discharge.in === 'channel';
-  return acts.some((act) => other.matter.concerns.includes(act.id));
+/** What a debtor said that ends a clock, for every anchor alike: the first of it, when it was met at the earliest, and when all of it was held, oldest first. */
+type Answered = { readonly first?: Act; readonly met?: number; readonly held: readonly number[] };
+
+/**
+ * What ends a clock in these places, by anchor and pair. It is gathered once for all anchors that it answers alike: a matter may hold very many anchors and very
+ * many answers, and nobody who sends them may make us compare each with each.
+ */
+function answeredIn(places: readonly Read[], clock: Clock, context: DutyContext): (anchor: Act, pair: Pair) => Answered {
+  const byDebtor = new Map<number, ReadonlyMap<string, readonly Answer[]>>();
+  const known = new Map<string, Answered>();
+  return (anchor, { debtor, creditor }) => {
+    const matched = matchedIn(clock, anchor.frame);
+    if (matched === undefined) return { held: [] };
+    const key = `${debtor}/${creditor}/${matched}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const answers = byDebtor.get(debtor) ?? answersByMatch(places, clock, debtor);
+    byDebtor.set(debtor, answers);
+    const fresh = answeredBy(answers.get(matched) ?? [], clock, creditor, context);
+    known.set(key, fresh);
+    return fresh;
+  };
 }
 
-/** What the debtor said in a matter that ends the clock. Who takes an answer back owes it again: only their own act says so, and it hurts nobody else. */
-function answersIn({ acts, stamps, withdrawn }: Read, clock: Clock, anchor: Act, debtor: number) {
+function answersByMatch(places: readonly Read[], clock: Clock, debtor: number): ReadonlyMap<string, readonly Answer[]> {
+  const answers = places.flatMap((place) => answersIn(place, clock, debtor));
+  return Map.groupBy(answers, ({ act }) => matchedIn(clock, act.frame) ?? '');
+}
+
+/** The values of the fields in which an answer must equal its anchor, as one text; `undefined` where one is missing, or none that can be equal. */
+function matchedIn(clock: Clock, fields: Act['frame']): string | undefined {
+  const values = (clock.discharge.matches ?? []).map((name) => fields[name]);
+  return values.every((value) => value !== undefined && (value === null || typeof value !== 'object')) ? JSON.stringify(values) : undefined;
+}
+
+function answeredBy(answers: readonly Answer[], clock: Clock, creditor: number, { quorum, standing }: DutyContext): Answered {
+  const [first] = answers;
+  const inChannel = clock.discharge.in === 'channel';
+  const times = answers.flatMap(
+    ({ act, stamps }) => (inChannel ? heldAt(stamps, timed(act), creditor, quorum) : metAt(stamps, timed(act), creditor, quorum, standing)) ?? [],
+  );
+  times.sort((a, b) => a - b);
+  const [met] = times;
+  return { ...(first === undefined ? {} : { first: first.act }), ...(met === undefined ? {} : { met }), held: times };
+}
+
+/** How many of these instants, oldest first, come before one. */
+function countBelow(instants: readonly number[], instant: number): number {
+  let [low, high] = [0, instants.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((instants[middle] ?? 0) < instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+type Answer = { readonly act: Act; readonly stamps: readonly StampedTime[] };
+
+/**
+ * What the debtor said in a matter that ends the clock of an anchor, or of whichever anchor it matches. Who takes an answer back owes it again: only their own
+ * act says so, and it hurts nobody else.
+ */
+function answersIn({ acts, stamps, withdrawn }: Read, clock: Clock, debtor: number, anchor?: Act): readonly Answer[] {
   return acts
-    .filter((act) => act.party === debtor && !withdrawn.has(act.id) && discharges(clock, anchor.frame, { kind: act.type, fields: act.frame }))
+    .filter(
+      (act) => act.party === debtor && !withdrawn.has(act.id) && discharges(clock, (anchor ?? act).frame, { kind: act.type, fields: act.frame }),
+    )
     .map((act) => ({ act, stamps: stamps.get(act.id) ?? [] }));
 }
 
@@ -224,7 +300,7 @@ function cadencesOf(
 function periodsOwed(reads: readonly Read[], cadence: Cadence, pack: Pack, clock: Clock, { quorum }: DutyContext, now: number): readonly Duty[] {
   const { matter, anchor, pair, start } = cadence;
   const sent = reads
-    .flatMap((read) => answersIn(read, clock, anchor, pair.debtor))
+    .flatMap((read) => answersIn(read, clock, pair.debtor, anchor))
     .flatMap(({ act, stamps }) => {
       const at = heldAt(stamps, timed(act), pair.creditor, quorum);
       return at === undefined ? [] : [{ act, at }];
