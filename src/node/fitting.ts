@@ -16,8 +16,19 @@ import { rawIds } from './views/facts.ts';
 import { jointViewsOf } from './views/joint.ts';
 import { channelState } from './views/rows.ts';
 
-/** What a party may mean to say all the same: a reveal before its time counts in the end, and an objection that came too late is its author's word. */
-const SAID_ALL_THE_SAME: readonly string[] = ['joint.finding.reveal_early', 'joint.finding.objection_late'];
+/**
+ * What a party may mean to say all the same: a reveal before its time counts in the end, an objection that came too late is its author's word, and where it is
+ * the other side alone that left nothing to answer - it performed what it is not bound to, called its record final, ended an instrument - we may dispute that,
+ * or say our own part of it: nobody closes our door by what they say.
+ */
+const SAID_ALL_THE_SAME: readonly string[] = [
+  'reveal_early',
+  'objection_late',
+  'accepted_nothing',
+  'correction_final',
+  'terminated_again',
+  'suspended_late',
+].map((id) => `joint.finding.${id}`);
 
 /**
  * Refuses `does_not_fit`, in the sentence that would stand beside it, for a document of ours that would change nothing: what it answers it cannot, or it makes

@@ -94,3 +94,21 @@ test('what one side revealed is held against its commitment, however much the ot
     ['differs', 'as_committed'],
   );
 });
+
+test('where the other side alone has left nothing to answer, it is disputed all the same', async () => {
+  const sent = /^[\w-]{43}$/;
+  const undertaking = await drafts('undertaking', { subject: 'Return', text: 'They return.', obligor: 'ours' });
+  const performed = await two.say(anna, { kind: 'performance', fields: { performed_at: 1 }, refs: [undertaking] });
+  const record = { record_type: 'summary', status: 'final', title: 'First', decisions: [{ text: 'They agreed to everything.' }] };
+  const minutes = await two.say(anna, { kind: 'record', fields: record });
+  const versions = [{ language: 'en', authentic: true, text: 'They meet.' }];
+  const instrument = await drafts('instrument', { title: 'Pact', versions, in_force_rule: 'on-signature' });
+  await two.say(anna, { kind: 'signature', fields: { step: 'signed' }, refs: [instrument] });
+  await two.say(anna, { kind: 'termination', fields: { at: 1 }, refs: [instrument] });
+  await drafts('signature', { step: 'signed' }, instrument);
+  await two.settled();
+  assert.match(await drafts('acceptance', { value: 'disputed' }, performed), sent);
+  assert.match(await drafts('record_correction', { text: 'We did not.' }, minutes), sent);
+  assert.match(await drafts('termination', { at: 4_000_000_000 }, instrument), sent);
+  assert.match(await drafts('suspension', { effect: 'suspended', at: 4_000_000_000 }, instrument), sent);
+});
