@@ -72,6 +72,8 @@ test('where full powers are asked for, signing without them, with another’s, w
   assert.deepEqual(found('a8'), ['b12 powers_not_own']);
   assert.deepEqual(found('b8'), ['b12 powers_short']);
   assert.deepEqual(found('b7'), ['b12 powers_revoked']);
+  const early = signaturesOf(reading(instrument, sign('b6', 'signed', 'a1', { concerns: ['b7'] })), 'a1', powers);
+  assert.deepEqual([foundIn(early), early.parties[1]?.steps], [['b6 powers_later'], []], 'given afterwards they make nobody have signed');
   const own = signaturesOf(reading(instrument, sign('a9', 'signed', 'a1', { concerns: ['a8'] })), 'a1', powers);
   assert.deepEqual(own.findings, []);
   assert.equal(own.parties[0]?.steps[0]?.powers, 'a8');

@@ -108,6 +108,8 @@ function wrongPowers(
   if (step === 'initialled' || step === 'deposited') return undefined;
   if (named === undefined) return document?.frame.full_powers_required === true ? finding(act, 'joint.finding.powers_missing') : undefined;
   if (named.act.party !== act.party) return finding(act, 'joint.finding.powers_not_own');
+  // An id can be known before its act is said: whoever could give the powers afterwards could choose, later, whether they had signed.
+  if (named.act.index > act.index) return finding(act, 'joint.finding.powers_later');
   if (named.revoked !== undefined && named.revoked.index < act.index) return finding(act, 'joint.finding.powers_revoked');
   const needed = step === 'adopted' ? ['adopt', 'sign'] : ['sign'];
   const { capacity } = named.act.frame;

@@ -102,6 +102,7 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.finding.step_before':
     'Not in order, so it does not count: {step, select, deposited {deposited before it was ratified} confirmed {confirmed before it was signed ad referendum} other {ratified before it was signed}}',
   'joint.finding.step_again': 'The same side had taken this step already: the first one counts',
+  'joint.finding.powers_later': 'The full powers that this signature names were given after it: it does not count',
   'joint.finding.powers_missing': 'Full powers are required here, and this signature names none: it does not count',
   'joint.finding.powers_not_own': 'The full powers that this signature names are another side’s: it does not count',
   'joint.finding.powers_revoked': 'The full powers that this signature names had been revoked: it does not count',
