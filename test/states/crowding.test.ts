@@ -95,6 +95,21 @@ test('what one side revealed is held against its commitment, however much the ot
   );
 });
 
+test('a translation that is read has its figures compared, however many others stand beside it', async () => {
+  const letter = await drafts('message', { subject: 'Sums', text: 'They pay 4,000 on 3 May.' });
+  const translates = (text: string): Saying => ({ kind: 'translation', fields: { language: 'fr', text, authentic: true }, refs: [letter] });
+  await crowds(Array.from({ length: MANY }, () => translates('4 000, 3 mai')));
+  const last = await two.say(anna, translates('Ils paient 9 000 le 3 mai.'));
+  await two.settled();
+  const { joint } = await documentView(two.of(two.b), last);
+  const shown = joint.find((one) => one.kind === 'translation' && one.entry === last);
+  assert.ok(shown?.kind === 'translation' && shown.check !== undefined && shown.check !== 'gone');
+  assert.deepEqual(
+    shown.check.missing.map(({ text }) => text),
+    ['4,000'],
+  );
+});
+
 test('where the other side alone has left nothing to answer, it is disputed all the same', async () => {
   const sent = /^[\w-]{43}$/;
   const undertaking = await drafts('undertaking', { subject: 'Return', text: 'They return.', obligor: 'ours' });

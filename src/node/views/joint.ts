@@ -17,7 +17,8 @@ const MAX_OPENED = 200;
 
 /**
  * The joint states of these matters, by matter id, with their words. `usable`: without what people say whom nobody here has acknowledged; `around`: what
- * belongs to the same affair, which they may name; `drafted`: words that are not on the record yet.
+ * belongs to the same affair, which they may name; `drafted`: words that are not on the record yet; `read`: the document that somebody reads, whose words
+ * are opened before those of others.
  */
 export async function jointViews(
   channel: ChannelRuntime,
@@ -25,6 +26,7 @@ export async function jointViews(
   usable: readonly Matter[],
   around: readonly Matter[] = usable,
   drafted: ReadonlyMap<string, Opened> = new Map(),
+  read?: string,
 ): Promise<ReadonlyMap<string, readonly JointView[]>> {
   const { parties, quorum } = channel.rules;
   const known = readAround([...around, ...(await powersNamed(channel, heldOut, usable, around))], parties);
@@ -36,7 +38,8 @@ export async function jointViews(
     const reading = known.readings.get(id);
     return reading === undefined ? [] : [[id, jointsOf(reading, known, { quorum, standing, counted, names })]];
   });
-  const worded = inTurn(joints.flatMap(([, list]) => list.map(wordedIn)));
+  const all = joints.flatMap(([, list]) => list);
+  const worded = [...all.filter(({ entry }) => entry === read).flatMap(wordedIn), ...inTurn(all.map(wordedIn))];
   const opened = await openedOf(channel, worded);
   const by = { channel: channel.id, sha256: nodeSha256 };
   return new Map(joints.map(([id, list]) => [id, list.map((joint) => withWords(joint, new Map([...opened, ...drafted]), by))]));
@@ -48,14 +51,14 @@ export async function jointViewsOf(
   state: Pick<ChannelState, 'standing' | 'heldOut'>,
   matter: Matter,
   dossier: Uint8Array,
-  drafted: ReadonlyMap<string, Opened> = new Map(),
+  { drafted, read }: { readonly drafted?: ReadonlyMap<string, Opened>; readonly read?: string } = {},
 ): Promise<readonly JointView[]> {
   if (!isJoint(matter)) return [];
   const rows = looksAround(matter) ? await channel.store.matters(channel.id, { dossier }) : [];
   const others = rows.map((row) => parseMatter(row.state)).filter(({ id }) => id !== matter.id);
   const usable = await usableMatters(channel, state.heldOut, [matter, ...others]);
   const own = usable.filter(({ id }) => id === matter.id);
-  return (await jointViews(channel, state, own, usable, drafted)).get(matter.id) ?? [];
+  return (await jointViews(channel, state, own, usable, drafted, read)).get(matter.id) ?? [];
 }
 
 /**
