@@ -108,6 +108,8 @@ test('a translation that is read has its figures compared, however many others s
     shown.check.missing.map(({ text }) => text),
     ['4,000'],
   );
+  const compared = joint.filter((one) => one.kind === 'translation' && one.check !== undefined);
+  assert.ok(compared.length < 20, 'comparing them all would keep everybody else waiting');
 });
 
 test('where the other side alone has left nothing to answer, it is disputed all the same', async () => {

@@ -14,6 +14,8 @@ import type { ChannelState } from './rows.ts';
 
 /** Documents whose words are opened for joint states of one page: each has up to 64 KiB, and a page shows no more than a reader takes in. */
 const MAX_OPENED = 200;
+/** Translations of one page whose figures are compared: each takes a good part of a tenth of a second at worst. */
+const MAX_COMPARED = 12;
 
 /**
  * The joint states of these matters, by matter id, with their words. `usable`: without what people say whom nobody here has acknowledged; `around`: what
@@ -38,9 +40,13 @@ export async function jointViews(
     const reading = known.readings.get(id);
     return reading === undefined ? [] : [[id, jointsOf(reading, known, { quorum, standing, counted, names })]];
   });
-  const all = joints.flatMap(([, list]) => list);
-  const worded = [...all.filter(({ entry }) => entry === read).flatMap(wordedIn), ...inTurn(all.map(wordedIn))];
-  const opened = await openedOf(channel, worded);
+  const opened = await openedOf(
+    channel,
+    wordedOf(
+      joints.flatMap(([, list]) => list),
+      read,
+    ),
+  );
   const by = { channel: channel.id, sha256: nodeSha256 };
   return new Map(joints.map(([id, list]) => [id, list.map((joint) => withWords(joint, new Map([...opened, ...drafted]), by))]));
 }
@@ -59,6 +65,14 @@ export async function jointViewsOf(
   const usable = await usableMatters(channel, state.heldOut, [matter, ...others]);
   const own = usable.filter(({ id }) => id === matter.id);
   return (await jointViews(channel, state, own, usable, drafted, read)).get(matter.id) ?? [];
+}
+
+/** What is opened for these joint states: first what belongs to the document that is read, then of each in turn. */
+function wordedOf(joints: readonly Joint[], read: string | undefined): readonly string[] {
+  const first = [...joints.filter(({ entry }) => entry === read), ...joints.filter(({ entry }) => entry !== read)];
+  const compared = new Set(first.filter(({ kind }) => kind === 'translation').slice(0, MAX_COMPARED));
+  const opening = first.filter((joint) => joint.kind !== 'translation' || compared.has(joint)).map((joint) => ({ joint, ids: wordedIn(joint) }));
+  return [...opening.filter(({ joint }) => joint.entry === read).flatMap(({ ids }) => ids), ...inTurn(opening.map(({ ids }) => ids))];
 }
 
 /**

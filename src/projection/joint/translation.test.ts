@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { kindOf } from '../../document/registry.ts';
 import { act, reading } from './fixtures-acts.ts';
-import { compareFigures, translationCheck, translationOf } from './translation.ts';
+import { compareFigures, MAX_FIGURES, translationCheck, translationOf } from './translation.ts';
 
 const missing = (original: string, translation: string): readonly string[] => compareFigures(original, translation).missing.map(({ text }) => text);
 const added = (original: string, translation: string): readonly string[] => compareFigures(original, translation).added.map(({ text }) => text);
@@ -146,4 +146,11 @@ test('a translation is authentic only where every party accepts that it is', () 
   assert.equal(translationOf(reading(original, says, accepts), says).authentic, true);
   const plain = act('a2', 'translation', { language: 'ru' }, 'a1');
   assert.equal(translationOf(reading(original, plain, accepts), plain).authentic, false);
+});
+
+test('of a page of numbers a few are listed, and how many more there are', () => {
+  const numbers = Array.from({ length: MAX_FIGURES + 50 }, (_, at) => String(10_001 + at)).join(' and ');
+  const check = compareFigures(numbers, 'none');
+  assert.deepEqual([check.missing.length, check.beyond], [MAX_FIGURES, 50]);
+  assert.equal(compareFigures('none', numbers).added.length, MAX_FIGURES);
 });

@@ -96,6 +96,7 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.translation': '{state, select, authentic {Authentic: every side accepts it so} other {Not authentic: the original governs}}',
   'joint.figures':
     '{count, plural, =0 {Every figure, date and name of the original has its counterpart} one {One figure, date or name has no counterpart} other {# figures, dates or names have no counterpart}}',
+  'joint.figures_beyond': '{count, plural, one {And one more} other {And # more}}',
   'joint.figure_missing': '{what, select, date {Date} name {Name} other {Figure}} not in the translation: {text}',
   'joint.figure_added': '{what, select, date {Date} other {Figure}} not in the original: {text}',
   'joint.figure_destroyed': 'A figure was destroyed here: {text}',
