@@ -112,6 +112,20 @@ test('a translation that is read has its figures compared, however many others s
   assert.ok(compared.length < 20, 'comparing them all would keep everybody else waiting');
 });
 
+test('of very long versions of a text as many are opened as a page holds, and those of the other side among them', async () => {
+  const articles = (text: string): Json => [{ number: '1', text }];
+  const text = await two.say(anna, { kind: 'text', fields: { title: 'Draft', articles: articles('They meet.') } });
+  await two.settled();
+  const own = await drafts('text', { title: 'Draft', articles: articles('They meet twice.') }, text);
+  await crowds(
+    Array.from({ length: 45 }, () => ({ kind: 'text', fields: { title: 'Draft', articles: articles('x'.repeat(60_000)) }, refs: [text] })),
+  );
+  const { versions, words } = await jointOf(text, 'text');
+  assert.equal(versions.length, 47);
+  assert.ok(Object.keys(words).length < 40, 'what is read for one page is bounded');
+  assert.notEqual(words[own], undefined);
+});
+
 test('where the other side alone has left nothing to answer, it is disputed all the same', async () => {
   const sent = /^[\w-]{43}$/;
   const undertaking = await drafts('undertaking', { subject: 'Return', text: 'They return.', obligor: 'ours' });

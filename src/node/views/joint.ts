@@ -14,6 +14,8 @@ import type { ChannelState } from './rows.ts';
 
 /** Documents whose words are opened for joint states of one page: each has up to 64 KiB, and a page shows no more than a reader takes in. */
 const MAX_OPENED = 200;
+/** Bytes of their bodies: what is full of brackets or figures comes to many times that once it is read. */
+const MAX_OPENED_BYTES = 2 * 1024 * 1024;
 /** Translations of one page whose figures are compared: each takes a good part of a tenth of a second at worst. */
 const MAX_COMPARED = 12;
 
@@ -102,8 +104,11 @@ async function openedOf(channel: ChannelRuntime, ids: readonly string[]): Promis
   if (wanted.length === 0) return new Map();
   const verdicts = (await channel.store.verdicts(channel.id, rawIds(wanted))).filter((row) => row.valid);
   const entries = await channel.store.entriesAt(verdicts);
+  let bytes = 0;
   return new Map(
     entries.flatMap((row): readonly (readonly [string, Opened])[] => {
+      bytes += row.body?.length ?? 0;
+      if (bytes > MAX_OPENED_BYTES) return [];
       const { document } = readEntry(channel, row);
       const kind = document === undefined ? undefined : kindOf(document.kind);
       return document === undefined || kind === undefined ? [] : [[toBase64url(row.id), { kind, fields: document.fields, erased: document.erased }]];
