@@ -120,8 +120,13 @@ test('of very long versions of a text as many are opened as a page holds, and th
   await crowds(
     Array.from({ length: 45 }, () => ({ kind: 'text', fields: { title: 'Draft', articles: articles('x'.repeat(60_000)) }, refs: [text] })),
   );
+  const bracketed = { title: 'Draft', articles: articles('They [A: shall] meet.') };
+  const last = await two.say(anna, { kind: 'text', fields: bracketed, refs: [text] });
+  await two.say(anna, { kind: 'signature', fields: { step: 'adopted' }, refs: [last] });
+  await two.settled();
+  assert.match(await drafts('signature', { step: 'adopted' }, last), /^does_not_fit: Signed as adopted with 1 bracket in it/);
   const { versions, words } = await jointOf(text, 'text');
-  assert.equal(versions.length, 47);
+  assert.equal(versions.length, 48);
   assert.ok(Object.keys(words).length < 40, 'what is read for one page is bounded');
   assert.notEqual(words[own], undefined);
 });

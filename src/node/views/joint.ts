@@ -74,7 +74,9 @@ function wordedOf(joints: readonly Joint[], read: string | undefined): readonly 
   const first = [...joints.filter(({ entry }) => entry === read), ...joints.filter(({ entry }) => entry !== read)];
   const compared = new Set(first.filter(({ kind }) => kind === 'translation').slice(0, MAX_COMPARED));
   const opening = first.filter((joint) => joint.kind !== 'translation' || compared.has(joint)).map((joint) => ({ joint, ids: wordedIn(joint) }));
-  return [...opening.filter(({ joint }) => joint.entry === read).flatMap(({ ids }) => ids), ...inTurn(opening.map(({ ids }) => ids))];
+  const lists = opening.map(({ ids }) => ids);
+  const own = opening.filter(({ joint }) => joint.entry === read).flatMap(({ ids }) => ids);
+  return [...(read !== undefined && lists.some((ids) => ids.includes(read)) ? [read] : []), ...own, ...inTurn(lists)];
 }
 
 /**

@@ -5,7 +5,7 @@ import { type ExchangeJoint, type Revealed, revealedIn } from './exchange.ts';
 import type { Joint } from './joint.ts';
 import { rowsIn, textIn, textsIn, type Words } from './reading.ts';
 import { type StatementItem, type StatementJoint, statementItems } from './statement.ts';
-import { amendmentWords, type TextJoint, type VersionWords, versionWords } from './text.ts';
+import { amendmentWords, type TextJoint, type TextVersion, type VersionWords, versionWords } from './text.ts';
 import { type FigureCheck, type TranslationJoint, translationCheck } from './translation.ts';
 import type { UndertakingJoint } from './undertaking.ts';
 
@@ -42,7 +42,9 @@ export function wordedIn(joint: Joint): readonly string[] {
       return [joint.entry];
     case 'text': {
       const amendments = joint.versions.flatMap(({ articles }) => articles.flatMap((one) => one.amendments));
-      const byParty = Map.groupBy([...joint.versions, ...amendments], ({ party }) => party);
+      // Those that several have signed matter most: whether they hold brackets says how far they have come.
+      const versions = [...joint.versions].sort((a, b) => signersOf(b) - signersOf(a));
+      const byParty = Map.groupBy([...versions, ...amendments], ({ party }) => party);
       return inTurn([...byParty.values()].map((written) => written.map(({ entry }) => entry)));
     }
     case 'simultaneous_exchange':
@@ -52,6 +54,10 @@ export function wordedIn(joint: Joint): readonly string[] {
     default:
       return [];
   }
+}
+
+function signersOf({ signatures }: TextVersion): number {
+  return signatures.parties.filter(({ steps }) => steps.length > 0).length;
 }
 
 /** The first of each list, then the second of each, and so on. */
