@@ -9,21 +9,21 @@ import type { TwoParties } from './two-parties.ts';
 /** One leaf of such a log. */
 export type Leaf = { readonly bytes: Uint8Array; readonly body: Uint8Array | undefined };
 
-/** Puts leaves into the log of `b` as its own keys allow it, and waits until the other side has receipted and read them; gives the place of the first. */
-export async function smuggle(two: TwoParties, leaves: readonly Leaf[]): Promise<number> {
+/** Puts leaves into the log of `b`, or of another side, as its own keys allow it, and waits until the other has receipted and read them; gives the place of the first. */
+export async function smuggle(two: TwoParties, leaves: readonly Leaf[], side = two.b): Promise<number> {
   await two.settled();
-  const size = await adopt(two, leaves);
-  await two.of(two.b).read();
-  two.b.node.exchange.wake(two.channel);
+  const size = await adopt(two, leaves, side);
+  await two.of(side).read();
+  side.node.exchange.wake(two.channel);
   await two.settled();
   return size;
 }
 
-/** Puts leaves into the store of `b`, under a head of their own; the size before them. */
-export async function adopt(two: TwoParties, leaves: readonly Leaf[]): Promise<number> {
-  const { replica, store } = two.of(two.b);
+/** Puts leaves into the store of `b`, or of another side, under a head of their own; the size before them. */
+export async function adopt(two: TwoParties, leaves: readonly Leaf[], side = two.b): Promise<number> {
+  const { replica, store } = two.of(side);
   const { sha256 } = two.crypto;
-  const origin = originIn(replica, 1);
+  const origin = originIn(replica, replica.us);
   const log = await store.log(origin);
   assert.ok(log !== undefined);
   const rows = leaves.map(({ bytes, body }) => ({

@@ -1,6 +1,7 @@
 import { jointLines } from '../projection/joint/lines.ts';
 import type { JointView } from '../projection/joint/words.ts';
 import type { ChannelView } from '../projection/views.ts';
+import { indented } from './field-lines.ts';
 import { kindNameIn, saidIn, when } from './rows.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -15,6 +16,9 @@ export function jointText(
   return joint.flatMap((one) => [
     '',
     terminal.style(`${kindNameIn(channel, one.kind)} (${one.entry.slice(0, 8)}):`, 'bold'),
-    ...jointLines(one, { names, now }).map(({ phrase, at }) => `  ${saidIn(channel, phrase)}${at === undefined ? '' : ` ${when(at)} UTC`}`),
+    // A sentence may hold a party's words, with lines of their own: none of them begins where ours do.
+    ...jointLines(one, { names, now }).map(
+      ({ phrase, at }) => `  ${indented(saidIn(channel, phrase), 4)}${at === undefined ? '' : ` ${when(at)} UTC`}`,
+    ),
   ]);
 }

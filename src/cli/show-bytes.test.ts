@@ -9,8 +9,14 @@ import { toBase64url } from '../base/bytes.ts';
 import type { Json } from '../base/json.ts';
 import { prepareEntry } from '../entry/entry.ts';
 import { testChannel, testCrypto, testPerson, testRandom } from '../node/fixtures-channel.ts';
+import { readAround } from '../projection/joint/around.ts';
+import { readMatter } from '../projection/joint/reading.ts';
+import { statementItems, statementOf } from '../projection/joint/statement.ts';
+import { type Act, emptyMatter, withAct } from '../projection/matter.ts';
 import { fieldLines } from './field-lines.ts';
 import { run } from './fixtures-streams.ts';
+import { jointText } from './joint-lines.ts';
+import type { Terminal } from './terminal.ts';
 
 const ENTRY = toBase64url(new Uint8Array(32).fill(1));
 let dir = '';
@@ -117,5 +123,20 @@ test('whatever rows hold, two that differ print differently', () => {
       const lines = (value: Json): string => fieldLines('record', { ...field, of }, value).join('\n');
       assert.equal(lines(a as Json) === lines(b as Json), sorted(a) === sorted(b));
     }),
+  );
+});
+
+test('no line of what a statement reports as agreed begins where what the program says of it does', () => {
+  const act: Act = { id: ENTRY, type: 'statement', party: 1, index: 1, time: 1, refs: [], frame: { statement_type: 'unilateral' }, automatic: false };
+  const reading = readMatter(withAct(emptyMatter(ENTRY), act), 2);
+  const joint = statementOf(reading, act, readAround([reading.matter], 2));
+  const text = 'They agree.\nAlpha holds it: 2026-01-01 10:00 UTC\n  Adopted by every party';
+  const items = statementItems(joint, { items: [{ item_type: 'reported_agreement', speaker: 'B', capacity: 'Envoy', text }] });
+  const terminal = { style: (said: string) => said } as unknown as Terminal;
+  const lines = jointText(terminal, { parties: [{ name: 'Alpha' }, { name: 'Beta' }] } as never, [{ ...joint, items }], 2);
+  const own = lines.flatMap((line) => line.split('\n')).filter((line) => /holds it|Adopted/.test(line));
+  assert.deepEqual(
+    own.map((line) => /^ */.exec(line)?.[0].length),
+    [4, 6],
   );
 });

@@ -14,14 +14,26 @@ import type { Opened } from '../projection/joint/words.ts';
 import { parseMatter } from '../projection/matter.ts';
 import type { MatterRow, VerdictRow } from '../store/store.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
+import { isActRow } from './kept-fold.ts';
 import type { PartyNode } from './party-node.ts';
 import { shippedProfiles } from './profiles.ts';
 import { rawIds } from './views/facts.ts';
 import { jointViewsOf } from './views/joint.ts';
 import { channelState } from './views/rows.ts';
 
-/** What a party may mean to say all the same: a reveal before its time counts in the end, and an objection that came too late is its author's word. */
-const SAID_ALL_THE_SAME: readonly string[] = ['joint.finding.reveal_early', 'joint.finding.objection_late'];
+/**
+ * What a party may mean to say all the same: a reveal before its time counts in the end, an objection that came too late is its author's word, and where it is
+ * the other side alone that left nothing to answer - it performed what it is not bound to, called its record final, ended an instrument - we may dispute that,
+ * or say our own part of it: nobody closes our door by what they say.
+ */
+const SAID_ALL_THE_SAME: readonly string[] = [
+  'reveal_early',
+  'objection_late',
+  'accepted_nothing',
+  'correction_final',
+  'terminated_again',
+  'suspended_late',
+].map((id) => `joint.finding.${id}`);
 
 /**
  * Refuses a document of ours that would change nothing, in the sentence that would stand beside it: `invalid` for faults in what it says, a date that does not
@@ -42,7 +54,8 @@ export async function mustFit(
   const faults = checkDraft(kind, fields, header.time);
   if (faults.length > 0) refuse(node, channel, 'invalid', ...faults.map((fault) => aboutField(kind, fault)));
   const parent = header.refs[0];
-  const [verdict] = parent === undefined ? [] : await channel.store.verdicts(channel.id, rawIds([parent]));
+  // A copy of what it answers, in another log or too early in its own, is not that act, and takes nothing away from it.
+  const verdict = parent === undefined ? undefined : (await channel.store.verdicts(channel.id, rawIds([parent]))).find(isActRow);
   if (parent !== undefined && verdict === undefined) refuse(node, channel, 'invalid', { id: 'fault.answers_nothing' });
   const draft = { id, type: header.type, refs: header.refs };
   refuse(node, channel, 'does_not_fit', misplaced(draft, verdict === undefined ? undefined : { type: verdict.type, valid: counts(verdict) }));
@@ -72,7 +85,7 @@ async function jointsWith(
   const { us } = channel.replica;
   if (row !== undefined) {
     const matter = withDraft(parseMatter(row.state), draft, us);
-    return isJoint(matter) ? jointViewsOf(channel, await channelState(channel), matter, row.dossier, opened) : [];
+    return isJoint(matter) ? jointViewsOf(channel, await channelState(channel), matter, row.dossier, { drafted: opened }) : [];
   }
   const { parties, quorum } = channel.rules;
   const names = channel.replica.channel.parties.map(({ name }) => name);

@@ -350,7 +350,8 @@ class Recent<T> {
 }
 
 /** Copies of an act have its id; what is known of it is what its own place says. */
-function isActRow(row: VerdictRow): boolean {
+/** Whether a row is about the act of its id (see {@link isAct}): no id has more than one such. */
+export function isActRow(row: VerdictRow): boolean {
   return isAct(row.type, JSON.parse(row.findings) as readonly { id: string }[]);
 }
 

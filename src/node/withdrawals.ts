@@ -4,6 +4,7 @@ import type { Json } from '../base/json.ts';
 import { withdrawnIn } from '../projection/about-entries.ts';
 import { parseMatter } from '../projection/matter.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
+import { isActRow } from './kept-fold.ts';
 import { rawIds } from './views/facts.ts';
 
 /**
@@ -12,7 +13,7 @@ import { rawIds } from './views/facts.ts';
  */
 export async function mustNotBeWithdrawn(channel: ChannelRuntime, entry: Json | undefined, again: string): Promise<void> {
   const ids = typeof entry === 'string' ? rawIds([entry]) : [];
-  const [verdict] = ids.length === 0 ? [] : await channel.store.verdicts(channel.id, ids);
+  const verdict = ids.length === 0 ? undefined : (await channel.store.verdicts(channel.id, ids)).find(isActRow);
   const [row] = verdict === undefined ? [] : await channel.store.matters(channel.id, { ids: [verdict.matter] });
   if (verdict === undefined || row === undefined) return;
   const first = withdrawnIn(parseMatter(row.state)).get(toBase64url(verdict.id));

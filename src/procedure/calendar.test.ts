@@ -124,3 +124,10 @@ test('a start in a distant past costs no more than so many periods', () => {
   ok(periods.length <= MAX_PERIODS + 1 && periods.length > 1);
   ok((periods.at(-1)?.opensAt ?? 0) <= LAST_INSTANT);
 });
+
+test('nothing is due after the last instant that has a text, whatever instant its author wrote', () => {
+  for (const due of [{ hours: 24 }, { months: 120 }, { working_days: 2600 }]) {
+    const late = dueAtOf(clock(due, byField('aware_at')), { aware_at: LAST_INSTANT }, LAST_INSTANT) ?? 0;
+    equal(formatInstant(late), '9999-12-31T23:59:59Z');
+  }
+});

@@ -58,9 +58,11 @@ export function metAt(stamps: readonly StampedTime[], answer: Timed, creditor: n
  * {@link metAt} it never moves, so that what stands on either side of a moment stays there: no later stamp makes an old document a fresh one.
  */
 export function heldAt(stamps: readonly StampedTime[], document: Timed, creditor: number, quorum: number): number | undefined {
-  const own = covering(stamps, document).filter((stamp) => stamp.log === document.party);
-  for (const index of [...new Set(own.map((stamp) => stamp.index))].sort((a, b) => a - b)) {
-    const at = own.filter((stamp) => stamp.index === index);
+  const own = Map.groupBy(
+    covering(stamps, document).filter((stamp) => stamp.log === document.party),
+    ({ index }) => index,
+  );
+  for (const [, at] of [...own].sort(([a], [b]) => a - b)) {
     const held = smallest(at.filter((stamp) => isBy(stamp, creditor)).map((stamp) => stamp.time));
     const first = smallest([held, quorumTime(at, quorum)].filter((time) => time !== undefined));
     if (first !== undefined) return first;

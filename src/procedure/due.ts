@@ -1,4 +1,5 @@
 import type { Fields } from '../document/kind.ts';
+import { LAST_INSTANT } from '../document/shape.ts';
 import { addMonths, addSpan, monthsBetween, nextMonth, periodBegin, UNITS } from './calendar.ts';
 import { type Clock, instantIn } from './pack.ts';
 
@@ -60,7 +61,7 @@ export function startOf({ anchor, due }: Clock, fields: Fields, holidays: readon
 
 /**
  * When a duty that started at `startedAt` is due: the instant in the anchor's field, else a span later; the earlier of the two where it is bounded.
- * Never before it starts: nobody owes an answer to what they have not yet held. `undefined` when nothing says so.
+ * Never before it starts: nobody owes an answer to what they have not yet held; and never after the year 9999. `undefined` when nothing says so.
  */
 export function dueAtOf(clock: Clock, anchor: Fields, startedAt: number, holidays: readonly string[] = []): number | undefined {
   const { field, before, at_most: most } = clock.due;
@@ -73,7 +74,8 @@ export function dueAtOf(clock: Clock, anchor: Fields, startedAt: number, holiday
   const limit = most === undefined || other === undefined ? undefined : addSpan(other, most, holidays);
   const over = most?.unless_over === true && limit !== undefined && from !== undefined && limit < from;
   const due = earliest([from === undefined ? undefined : addSpan(from, clock.due, holidays), over ? undefined : limit]);
-  return due === undefined ? undefined : Math.max(due, startedAt);
+  // A later one has no text, and a calendar that held it would be no calendar: whoever writes a last instant must not spoil what stands beside it.
+  return due === undefined ? undefined : Math.min(Math.max(due, startedAt), LAST_INSTANT);
 }
 
 /** One period of a cadence: what is owed for it may be sent from `opensAt` on, and is due at `dueAt`. */

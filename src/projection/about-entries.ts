@@ -57,5 +57,7 @@ export function goneNames(acts: readonly Act[], party?: number): ReadonlySet<str
 }
 
 function put(map: Map<string, Act[]>, key: string, act: Act): void {
-  map.set(key, [...(map.get(key) ?? []), act]);
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [act]);
+  else known.push(act);
 }

@@ -90,7 +90,11 @@ test('duties and stances do not depend on the order of arrival', () => {
     stampOf(1, 4, 'answer', 3000, { party: 0 }),
     stampOf(0, 9, 'answer', 2900, { host: 0 }),
   ];
-  const positions = [claim, act('p1', 'position', 1, 2, { value: 'denies' }), act('p2', 'position', 1, 7, { value: 'accepts' })];
+  const positions = [
+    claim,
+    act('p1', 'position', 1, 2, { value: 'denies' }, ['claim']),
+    act('p2', 'position', 1, 7, { value: 'accepts' }, ['claim']),
+  ];
   fc.assert(
     fc.property(fc.shuffledSubarray(acts, { minLength: acts.length }), fc.shuffledSubarray(positions, { minLength: 3 }), (one, other) => {
       assert.deepEqual(dutiesOf(one.reduce(withAct, emptyMatter('ask')), context), dutiesOf(matterOf(...acts), context));
@@ -102,13 +106,56 @@ test('duties and stances do not depend on the order of arrival', () => {
 
 test('a position on a passage of a claim is no stance on the claim', () => {
   const claim = act('claim', 'claim', 0, 1, { facet: 'fact' });
-  const passage = act('p1', 'position', 1, 2, { value: 'denies', target: 'sentence 2' });
+  const passage = act('p1', 'position', 1, 2, { value: 'denies', target: 'sentence 2' }, ['claim']);
   assert.equal(standingOfClaim(matterOf(claim, passage), 2), 'open');
+});
+
+test('very many questions and very many answers in one matter, or in matters that concern it, are never compared each with each', () => {
+  const COUNT = 300;
+  const looked: string[] = [];
+  const seen = <T>(value: T): T => {
+    looked.push('');
+    return value;
+  };
+  const watched = (one: Act): Act => Object.defineProperty({ ...one }, 'frame', { get: () => seen(one.frame), enumerable: true });
+  const questions = Array.from({ length: COUNT }, (_, at) => watched(act(`q${at}`, 'request', 0, 10 + at, {}, ['ask'])));
+  const answers = Array.from({ length: COUNT }, (_, at) => watched(act(`r${at}`, 'reply', 1, 10 + at, { final: true }, ['ask'])));
+  const one = { ...matterOf(ask), components: { 0: [ask, ...questions], 1: answers } };
+  const duties = dutiesOf(one, context);
+  assert.deepEqual([duties.length, duties[0]?.answer?.id, duties.at(-1)?.answer?.id], [COUNT + 1, 'r0', 'r0']);
+  assert.ok(looked.length < 20 * COUNT, `${looked.length} looks at ${2 * COUNT} acts`);
+  const [clock] = inquiry.clocks;
+  const elsewhere = { ...inquiry, clocks: [{ ...(clock ?? assert.fail()), discharge: { kinds: ['reply'], in: 'concerning' as const } }] };
+  const asked = Array.from({ length: COUNT }, (_, at) => matterOf(act(`m${at}`, 'request', 0, 10 + at)));
+  const told = Array.from({ length: COUNT }, (_, at) => matterOf(act(`t${at}`, 'reply', 1, 10 + at, { concerns: [`m${at}`] })));
+  looked.length = 0;
+  const matters = [...asked, ...told].map((matter) => Object.defineProperty({ ...matter }, 'concerns', { get: () => seen(matter.concerns) }));
+  const rules = { ...context, packs: [elsewhere], elsewhere: matters };
+  assert.deepEqual(
+    matters.flatMap((matter) => dutiesOf(matter, rules)).map(({ answer: by }) => by?.id),
+    asked.map((_, at) => `t${at}`),
+  );
+  assert.ok(looked.length < 20 * COUNT, `${looked.length} looks at ${2 * COUNT} matters`);
+});
+
+test('whoever accepts the evidence for a claim, or what else stands in its matter, has taken no position on the claim', () => {
+  const claim = act('claim', 'claim', 0, 1, { facet: 'attribution' });
+  const evidence = act('evidence', 'evidence', 0, 2, {}, ['claim']);
+  const examined = matterOf(claim, evidence, act('p1', 'position', 1, 5, { value: 'accepts' }, ['evidence']));
+  assert.equal(standingOfClaim(examined, 2), 'open');
+  assert.equal(awaitsSomething(examined, context), true, 'it is still asked for one');
+  const denied = matterOf(
+    claim,
+    evidence,
+    act('p1', 'position', 1, 5, { value: 'denies' }, ['claim']),
+    act('p2', 'position', 1, 6, { value: 'accepts' }, ['evidence']),
+  );
+  assert.equal(standingOfClaim(denied, 2), 'disputed');
 });
 
 test('a claim is agreed when all accept, disputed when one denies, and silence is neither', () => {
   const claim = act('claim', 'claim', 0, 1, { facet: 'fact' });
-  const says = (value: string, party = 1): Matter => matterOf(claim, act(`p${party}`, 'position', party, 5, { value }));
+  const says = (value: string, party = 1): Matter => matterOf(claim, act(`p${party}`, 'position', party, 5, { value }, ['claim']));
   assert.equal(standingOfClaim(matterOf(claim), 2), 'open');
   assert.equal(awaitsSomething(matterOf(claim), context), true);
   assert.equal(standingOfClaim(says('takes-note'), 2), 'open');

@@ -1,8 +1,11 @@
-import { heldAt, metAt, receiptOwedSince, type StampedTime, type Standing, startedAt, type Timed } from '../procedure/clock.ts';
+import { heldAt, receiptOwedSince, type Standing, startedAt } from '../procedure/clock.ts';
 import { type DueStatus, dueAtOf, dueStatus, latestRuns, type Period, periodsOf, startOf } from '../procedure/due.ts';
-import { type Clock, discharges, instantIn, type Pack, starts } from '../procedure/pack.ts';
+import { type Clock, instantIn, type Pack, starts } from '../procedure/pack.ts';
 import { withdrawnIn } from './about-entries.ts';
+import { type Answered, answeredIn, answersIn, endedAt, type Pair, type Read, timed } from './answered.ts';
+import { positionsBy } from './claims.ts';
 import { type Act, actsOf, type Matter, openingAct } from './matter.ts';
+import { MatterRead, readsAround } from './matter-read.ts';
 
 /** What duties are computed from beside the matter itself: the channel's packs, its parties and hosts, and how far each log stands. */
 export type DutyContext = {
@@ -44,9 +47,10 @@ export function dutiesOf(matter: Matter, context: DutyContext): readonly Duty[] 
   const read = new MatterRead(matter);
   return running.flatMap(({ pack, clock, anchors }) => {
     // Most clocks end in their own matter; the others are looked at only for a clock that has started.
-    const around = clock.discharge.in === undefined ? [] : readsAround(matter, context);
+    const places = [read, ...(clock.discharge.in === undefined ? [] : readsAround(clock, read, context.elsewhere))];
+    const answered = answeredIn(places, clock, context);
     const duties = anchors.flatMap((anchor) =>
-      pairsOf(clock, anchor, context.parties).map((pair) => dutyOf(read, around, pack, clock, anchor, pair, context)),
+      pairsOf(clock, anchor, context.parties).map((pair) => dutyOf(read, answered(anchor, pair), pack, clock, anchor, pair, context)),
     );
     return clock.anchor.latest === true ? withoutReplaced(duties) : duties;
   });
@@ -91,7 +95,7 @@ export function awaitsSomething(matter: Matter, context: Omit<DutyContext, 'stan
   const withdrawn = matter.kind === 'claim' ? withdrawnIn(matter) : undefined;
   if (withdrawn?.has(openingAct(matter)?.id ?? '') === false) {
     for (let party = 0; party < context.parties; party++)
-      if (party !== matter.opener && !(matter.components[party] ?? []).some((act) => act.type === 'position' && !withdrawn.has(act.id))) return true;
+      if (party !== matter.opener && !positionsBy(matter, party).some((act) => !withdrawn.has(act.id))) return true;
   }
   return matter.kind !== '' && owesSomething(matter, context);
 }
@@ -99,6 +103,7 @@ export function awaitsSomething(matter: Matter, context: Omit<DutyContext, 'stan
 function owesSomething(matter: Matter, context: Omit<DutyContext, 'standing'>): boolean {
   const { byAnchor } = startsOf(context.packs);
   let read: Read | undefined;
+  const answered = new Map<Clock, ReturnType<typeof answeredIn>>();
   for (const acts of Object.values(matter.components)) {
     for (const act of acts) {
       for (const { pack, clock } of byAnchor.get(act.type) ?? NO_CLOCKS) {
@@ -106,8 +111,13 @@ function owesSomething(matter: Matter, context: Omit<DutyContext, 'standing'>): 
         // Of several runs one counts: which one, all of them say together.
         if (clock.anchor.latest === true) return owesOfAll(matter, context);
         read ??= new MatterRead(matter);
-        if (!read.withdrawn.has(act.id) && pairsOf(clock, act, context.parties).some((pair) => !isMet(read as Read, pack, clock, act, pair, context)))
-          return true;
+        if (read.withdrawn.has(act.id)) continue;
+        const by = answered.get(clock) ?? answeredIn([read], clock, { quorum: context.quorum, standing: NOTHING_STANDS });
+        answered.set(clock, by);
+        for (const pair of pairsOf(clock, act, context.parties)) {
+          const started = clock.discharge.in === 'channel' ? startIn(read, pack, clock, act, pair) : undefined;
+          if (endedAt(by(act, pair), clock, started) === undefined) return true;
+        }
       }
     }
   }
@@ -117,14 +127,6 @@ function owesSomething(matter: Matter, context: Omit<DutyContext, 'standing'>): 
 function owesOfAll(matter: Matter, context: Omit<DutyContext, 'standing'>): boolean {
   const duties = dutiesOf(matter, { ...context, standing: NOTHING_STANDS });
   return duties.some(({ metAt, withdrawn }) => metAt === undefined && withdrawn === undefined);
-}
-
-/** Whether stamps in the debtor's own log say that a duty is met by something in its own matter. */
-function isMet(read: Read, pack: Pack, clock: Clock, anchor: Act, pair: Pair, { quorum }: Pick<DutyContext, 'quorum'>): boolean {
-  const answers = answersIn(read, clock, anchor, pair.debtor);
-  if (answers.length === 0) return false;
-  const started = clock.discharge.in === 'channel' ? startIn(read, pack, clock, anchor, pair) : undefined;
-  return timesMet(answers, clock, pair.creditor, started, { quorum, standing: NOTHING_STANDS }).length > 0;
 }
 
 /** Whether a matter of this id that awaits nothing ({@link awaitsSomething}) may await something once this act came to it; most acts answer, or say how matters stand. */
@@ -137,54 +139,10 @@ export function mayAwait(id: string, act: Act, { packs }: Pick<DutyContext, 'pac
   return byAnchor.get(act.type)?.some(({ clock }) => isAnchor(clock, act, id)) === true;
 }
 
-/** A matter as its duties are computed from it. */
-type Read = {
-  readonly matter: Matter;
-  readonly acts: readonly Act[];
-  readonly stamps: ReadonlyMap<string, readonly StampedTime[]>;
-  readonly withdrawn: ReadonlyMap<string, Act>;
-};
-type Pair = { readonly debtor: number; readonly creditor: number };
 type Cadence = { readonly matter: Matter; readonly anchor: Act; readonly pair: Pair; readonly start: number };
 
 const NOTHING_STANDS: Standing = new Map();
 const NO_CLOCKS: readonly PackClock[] = [];
-
-/** What is gathered from all acts is gathered when it is asked for: most that ask need the half of it. */
-class MatterRead implements Read {
-  readonly matter: Matter;
-  readonly acts: readonly Act[];
-  #stamps: Read['stamps'] | undefined;
-  #withdrawn: Read['withdrawn'] | undefined;
-
-  constructor(matter: Matter) {
-    this.matter = matter;
-    this.acts = actsOf(matter);
-  }
-
-  get stamps(): Read['stamps'] {
-    this.#stamps ??= stampsIn(this.acts);
-    return this.#stamps;
-  }
-
-  get withdrawn(): Read['withdrawn'] {
-    this.#withdrawn ??= withdrawnIn(this.matter);
-    return this.#withdrawn;
-  }
-}
-
-/** Matters do not change: what one comes to is gathered once, however many others ask. */
-const gathered = new WeakMap<Matter, Read>();
-
-function readsAround(matter: Matter, { elsewhere = [] }: DutyContext): readonly Read[] {
-  return elsewhere
-    .filter((other) => other.id !== matter.id)
-    .map((other) => {
-      const read = gathered.get(other) ?? new MatterRead(other);
-      gathered.set(other, read);
-      return read;
-    });
-}
 
 type Running = PackClock & { readonly anchors: readonly Act[] };
 type PackClock = { readonly pack: Pack; readonly clock: Clock };
@@ -236,24 +194,14 @@ function isAnchor(clock: Clock, act: Act, matter: string): boolean {
   return starts(clock, { kind: act.type, fields: act.frame }, act.id === matter);
 }
 
-function dutyOf(
-  read: Read,
-  around: readonly Read[],
-  pack: Pack,
-  clock: Clock,
-  anchor: Act,
-  { debtor, creditor }: Pair,
-  { quorum, standing }: DutyContext,
-): Duty {
+function dutyOf(read: Read, answered: Answered, pack: Pack, clock: Clock, anchor: Act, { debtor, creditor }: Pair, { quorum }: DutyContext): Duty {
   const started = startIn(read, pack, clock, anchor, { debtor, creditor });
   const holder = anchor.party === debtor ? creditor : debtor;
   const owed = clock.anchor.by === 'receipt' ? receiptOwedSince(read.stamps.get(anchor.id) ?? [], timed(anchor), holder, quorum) : undefined;
-  const places = [read, ...around.filter((other) => mayEnd(clock, read, other))];
-  const answers = places.flatMap((place) => answersIn(place, clock, anchor, debtor));
-  const met = timesMet(answers, clock, creditor, started, { quorum, standing });
+  const met = endedAt(answered, clock, started);
   const takenBack = read.withdrawn.get(anchor.id);
   const due = started === undefined ? instantIn(anchor.frame, clock.due.field) : dueAtOf(clock, anchor.frame, started, pack.holidays);
-  const [answer] = clock.discharge.in === 'channel' && met.length === 0 ? [] : answers;
+  const answer = clock.discharge.in === 'channel' && met === undefined ? undefined : answered.first;
   return {
     pack: pack.name,
     clock,
@@ -261,10 +209,10 @@ function dutyOf(
     anchor,
     debtor,
     creditor,
-    ...(answer === undefined ? {} : { answer: answer.act }),
+    ...(answer === undefined ? {} : { answer }),
     ...(started === undefined ? {} : { startedAt: started }),
     ...(due === undefined ? {} : { dueAt: due }),
-    ...(met.length === 0 ? {} : { metAt: met.reduce((a, b) => Math.min(a, b)) }),
+    ...(met === undefined ? {} : { metAt: met }),
     ...(takenBack === undefined ? {} : { withdrawn: takenBack }),
     ...(owed === undefined ? {} : { receiptOwedSince: owed }),
   };
@@ -288,35 +236,6 @@ function startIn({ stamps }: Read, pack: Pack, clock: Clock, anchor: Act, { debt
   return startedAt(stamps.get(anchor.id) ?? [], timed(anchor), anchor.party === debtor ? creditor : debtor);
 }
 
-/** When each answer met what was owed to `creditor`, as far as the stamps say. */
-function timesMet(
-  answers: readonly { readonly act: Act; readonly stamps: readonly StampedTime[] }[],
-  clock: Clock,
-  creditor: number,
-  started: number | undefined,
-  { quorum, standing }: Pick<DutyContext, 'quorum' | 'standing'>,
-): readonly number[] {
-  return answers.flatMap(({ act, stamps }) => {
-    // An old document anywhere in the channel ends nothing that started after it.
-    if (clock.discharge.in !== 'channel') return metAt(stamps, timed(act), creditor, quorum, standing) ?? [];
-    const at = heldAt(stamps, timed(act), creditor, quorum);
-    return at === undefined || started === undefined || at < started ? [] : at;
-  });
-}
-
-/** Whether a document in `other` may end a clock of `read`: anywhere in the channel, or where that matter concerns something of this one. */
-function mayEnd(clock: Clock, { acts }: Read, other: Read): boolean {
-  if (clock.discharge.in !== 'concerning') return clock.discharge.in === 'channel';
-  return acts.some((act) => other.matter.concerns.includes(act.id));
-}
-
-/** What the debtor said in a matter that ends the clock. Who takes an answer back owes it again: only their own act says so, and it hurts nobody else. */
-function answersIn(read: Read, clock: Clock, anchor: Act, debtor: number) {
-  return read.acts
-    .filter((act) => act.party === debtor && discharges(clock, anchor.frame, { kind: act.type, fields: act.frame }) && !read.withdrawn.has(act.id))
-    .map((act) => ({ act, stamps: read.stamps.get(act.id) ?? [] }));
-}
-
 /** When a cadence starts, for everybody who owes: not before its anchor was held, whatever instant its author wrote. */
 function cadencesOf(
   { matter, stamps, withdrawn }: Read,
@@ -337,7 +256,7 @@ function cadencesOf(
 function periodsOwed(reads: readonly Read[], cadence: Cadence, pack: Pack, clock: Clock, { quorum }: DutyContext, now: number): readonly Duty[] {
   const { matter, anchor, pair, start } = cadence;
   const sent = reads
-    .flatMap((read) => answersIn(read, clock, anchor, pair.debtor))
+    .flatMap((read) => answersIn(read, clock, pair.debtor, anchor))
     .flatMap(({ act, stamps }) => {
       const at = heldAt(stamps, timed(act), pair.creditor, quorum);
       return at === undefined ? [] : [{ act, at }];
@@ -367,23 +286,4 @@ function pairsOf(clock: Clock, anchor: Act, parties: number): readonly Pair[] {
   if (clock.debtor !== 'addressee')
     for (let other = 0; other < parties; other++) if (other !== anchor.party) pairs.push({ debtor: anchor.party, creditor: other });
   return pairs;
-}
-
-/** Stamped times by the entry they cover: a matter may hold very many of both, and nobody who sends them may make us compare each with each. */
-function stampsIn(acts: readonly Act[]): ReadonlyMap<string, readonly StampedTime[]> {
-  const stamps = new Map<string, StampedTime[]>();
-  for (const { stamp, party: log, index } of acts) {
-    if (stamp === undefined) continue;
-    const from = stamp.from === undefined ? {} : { from: stamp.from };
-    const base = { log, index, entry: stamp.entry, of: stamp.party, ...from, size: stamp.size };
-    const times = stamps.get(stamp.entry) ?? [];
-    stamps.set(stamp.entry, times);
-    for (const { party, time } of stamp.held) times.push({ ...base, time, by: { party } });
-    for (const { host, time } of stamp.witnessed) times.push({ ...base, time, by: { host: String(host) } });
-  }
-  return stamps;
-}
-
-function timed(act: Act): Timed {
-  return { party: act.party, index: act.index, entry: act.id };
 }

@@ -44,7 +44,7 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
     fields,
     erased: erasedNames(document, id, matter),
     ...(await aboutView(channel, verdict, { party, document, matter, people: state.people, heldOut: state.heldOut })),
-    joint: matter === undefined || matterRow === undefined ? [] : await jointViewsOf(channel, state, matter, matterRow.dossier),
+    joint: matter === undefined || matterRow === undefined ? [] : await jointViewsOf(channel, state, matter, matterRow.dossier, { read: id }),
     attachments: await attachmentViews(channel, id, party, attachmentsIn(fields), matter),
     signer: person === undefined ? null : await signerOf(channel, person, header?.time ?? 0),
     ...(about === undefined ? {} : { about }),

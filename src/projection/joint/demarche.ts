@@ -1,5 +1,5 @@
 import type { Act } from '../matter.ts';
-import { actsOfType, choiceIn, type Finding, finding, present, type Reading, type Said, said, wholeIn } from './reading.ts';
+import { choiceIn, type Finding, finding, present, type Reading, type Said, said, wholeIn } from './reading.ts';
 
 /** A demarche: whoever makes it says when it was delivered, and what the other side answered to it. */
 export type DemarcheJoint = Said & {
@@ -16,7 +16,7 @@ export function demarcheOf(reading: Reading, act: Act): DemarcheJoint {
   const findings: Finding[] = [];
   let deliveredAt = wholeIn(act.frame, 'delivered_at');
   let isReported = false;
-  for (const report of actsOfType(reading, 'demarche_report').filter(({ refs }) => refs[0] === act.id)) {
+  for (const report of (reading.answers.get(act.id) ?? []).filter(({ type }) => type === 'demarche_report')) {
     const step = choiceIn(report.frame, 'step', STEPS);
     if (step === undefined || reading.withdrawn.has(report.id)) continue;
     if (report.party !== act.party) findings.push(finding(report, 'joint.finding.report_foreign'));

@@ -61,6 +61,18 @@ test('who accepted an embargo ends it by ending it, not by rejecting it; any par
   assert.equal(joint(...active, embargo('b3', 'terminate'), back).embargo.state, 'exited');
 });
 
+test('an embargo that all accepted is not ended by taking back a part of it, and nothing is held against who accepted it', () => {
+  for (const [back, of] of [
+    ['a9', 'a2'],
+    ['b9', 'b2'],
+  ] as const) {
+    const after = joint(...active, act(back, 'withdrawal', { entry: of }, of));
+    assert.deepEqual([after.embargo.state, after.embargo.active?.until, ...foundIn(after)], ['active', 500]);
+  }
+  const alone = joint(embargo('a2', 'propose', 500), act('a9', 'withdrawal', { entry: 'a2' }, 'a2'));
+  assert.equal(alone.embargo.state, 'none');
+});
+
 test('whether an embargo holds is asked with a time', () => {
   const { embargo: read } = joint(...active);
   assert.deepEqual([holdsAt(read, 499), holdsAt(read, 500), holdsAt(joint().embargo, 0)], [true, false, false]);

@@ -134,10 +134,10 @@ function participantOf(acts: readonly Act[], party: number, first: CaseState, fi
 }
 
 /** A party's acts about one moment: who proposes or revises accepts it; who accepted it once ends it by terminating, not by rejecting. */
-type Terms = { until: number; by: Act; first: Map<number, number>; accepted: Map<number, number>; rejected: Set<number> };
+type Terms = { until: number; by: Act; acts: Set<string>; first: Map<number, number>; accepted: Map<number, number>; rejected: Set<number> };
 
 function embargoOf(reading: Reading, report: Act, findings: Finding[]): EmbargoJoint {
-  const acts = standingAnswers(reading, report.id, 'embargo');
+  const acts = embargoActs(reading, report);
   const terms = termsOf(acts, findings);
   const agreed = terms.filter(({ accepted }) => accepted.size === reading.parties);
   const active = agreed.filter((one) => !agreed.some((other) => isLater(other, one))).sort((a, b) => b.until - a.until)[0];
@@ -160,6 +160,17 @@ function embargoOf(reading: Reading, report: Act, findings: Finding[]): EmbargoJ
 }
 
 /**
+ * What counts of an embargo: what was not taken back, and what every party accepted together, whoever takes their part of it back; an embargo in force is
+ * ended by saying so.
+ */
+function embargoActs({ answers, withdrawn, parties }: Reading, report: Act): readonly Act[] {
+  const made = (answers.get(report.id) ?? []).filter(({ type }) => type === 'embargo');
+  const agreed = termsOf(made, []).filter(({ accepted }) => accepted.size === parties);
+  const together = new Set(agreed.flatMap((terms) => [...terms.acts]));
+  return made.filter(({ id }) => !withdrawn.has(id) || together.has(id));
+}
+
+/**
  * What was said of an embargo after it had ended. By the same side the order of its log tells; of another's words only the times that their authors wrote
  * can, and since nothing brings an embargo back it changes nothing whether they are true.
  */
@@ -176,7 +187,7 @@ function termsOf(acts: readonly Act[], findings: Finding[]): readonly Terms[] {
   for (const act of acts.filter((one) => what(one) === 'propose' || what(one) === 'revise')) {
     const until = wholeIn(act.frame, 'until');
     if (until === undefined) continue;
-    const known = terms.get(until) ?? { until, by: act, first: new Map(), accepted: new Map(), rejected: new Set() };
+    const known = terms.get(until) ?? { until, by: act, acts: new Set(), first: new Map(), accepted: new Map(), rejected: new Set() };
     accept(known, act);
     terms.set(until, known);
     byEntry.set(act.id, known);
@@ -194,7 +205,8 @@ function termsOf(acts: readonly Act[], findings: Finding[]): readonly Terms[] {
 }
 
 /** Accepting again moves what came last, and not when it was accepted: nobody is as if they had not ended it. */
-function accept({ first, accepted }: Terms, { party, index }: Act): void {
+function accept({ acts, first, accepted }: Terms, { id, party, index }: Act): void {
+  acts.add(id);
   first.set(party, Math.min(index, first.get(party) ?? index));
   accepted.set(party, Math.max(index, accepted.get(party) ?? 0));
 }

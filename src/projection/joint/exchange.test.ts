@@ -55,6 +55,17 @@ test('a second commitment binds nobody, and of several reveals the one committed
   assert.deepEqual(results(again, { a5: { text: 'changed', secret }, a6: words.a3 }), ['as_committed', 'waiting']);
 });
 
+test('other words that are revealed beside those committed to are found, each of them', () => {
+  const whole = joint(...both, reveals('a3'), reveals('b3'), reveals('b4'), reveals('b5'));
+  const opened = new Map<string, object>(Object.entries({ ...words, b4: { text: 'better', secret }, b5: { text: 'best', secret } }));
+  const { revealed, findings } = revealedIn(whole, { channel, sha256: nodeSha256 }, opened as never);
+  assert.deepEqual(
+    revealed.map(({ result }) => result),
+    ['as_committed', 'as_committed'],
+  );
+  assert.deepEqual(foundIn({ findings }), ['b4 reveal_differs', 'b5 reveal_differs']);
+});
+
 test('a reveal that never comes is found once the moment of the exchange has passed, and only where all are committed', () => {
   const half = joint(...both, reveals('a3'));
   assert.deepEqual(missingReveals(half, 5000), []);

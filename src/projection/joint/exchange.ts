@@ -22,10 +22,13 @@ export type ExchangeJoint = {
   readonly findings: readonly Finding[];
 };
 
-/** What a side revealed, held against what it had committed to. `waiting`: not every side is committed, or it has revealed nothing. */
+/**
+ * What a side revealed, held against what it had committed to. `waiting`: not every side is committed, or it has revealed nothing; `unopened`: it has, and
+ * its words are not among those that were opened here.
+ */
 export type Revealed = {
   readonly party: number;
-  readonly result: 'as_committed' | 'differs' | 'gone' | 'waiting';
+  readonly result: 'as_committed' | 'differs' | 'gone' | 'unopened' | 'waiting';
   readonly entry?: string;
   readonly text?: string;
 };
@@ -66,19 +69,21 @@ export function revealedIn(
   { channel, sha256 }: { readonly channel: string; readonly sha256: Sha256 },
   opened: ReadonlyMap<string, Fields>,
 ): { readonly revealed: readonly Revealed[]; readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
   const revealed = sides.map(({ party, commitment, reveals }): Revealed => {
     if (state === 'awaiting_commitments' || commitment === undefined) return { party, result: 'waiting' };
     const read = reveals.map(({ entry }) => {
-      const fields = opened.get(entry) ?? {};
+      const fields = opened.get(entry);
+      if (fields === undefined) return { party, result: 'unopened', entry } as const;
       const bytes = revealedBytes({ channel, party, matter }, fields);
       const result = bytes === undefined ? 'gone' : toBase64url(sha256(bytes)) === commitment.digest ? 'as_committed' : 'differs';
       return { party, result, entry, ...(bytes === undefined ? {} : { text: textIn(fields, 'text') }) } as const;
     });
-    return read.find(({ result }) => result === 'as_committed') ?? read[0] ?? { party, result: 'waiting' };
+    // Whoever revealed what it had committed to may reveal other words beside them: each such document says of itself that it differs.
+    for (const { result, entry } of read) if (result === 'differs') findings.push(finding({ id: entry }, 'joint.finding.reveal_differs'));
+    const counts = read.find(({ result }) => result === 'as_committed') ?? read.find(({ result }) => result !== 'unopened') ?? read[0];
+    return counts ?? { party, result: 'waiting' };
   });
-  const findings = revealed.flatMap(({ result, entry }) =>
-    result === 'differs' && entry !== undefined ? [finding({ id: entry }, 'joint.finding.reveal_differs')] : [],
-  );
   return { revealed, findings };
 }
 

@@ -59,6 +59,7 @@ export function translationLines({ authentic, check }: Extract<JointView, { kind
             ...check.missing.map(({ what, text }) => line('joint.figure_missing', { what, text })),
             ...check.added.map(({ what, text }) => line('joint.figure_added', { what, text })),
             ...check.destroyed.map((text) => line('joint.figure_destroyed', { text })),
+            ...(check.beyond === undefined ? [] : [line('joint.figures_beyond', { count: check.beyond })]),
           ];
   return [line('joint.translation', { state: authentic ? 'authentic' : 'not_authentic' }), ...found];
 }

@@ -15,8 +15,8 @@ const say = sayIn('en');
 const sign = (at: string, of: string, step = 'signed'): Act => act(at, 'signature', { step }, of);
 
 /** The sentences about the first joint state of a matter, with the words opened by entry id. */
-function sentences(matter: Matter, words: Readonly<Record<string, object>> = {}, now = 0): readonly string[] {
-  const around = readAround([matter], 2);
+function sentences(matter: Matter, words: Readonly<Record<string, object>> = {}, now = 0, beside: readonly Matter[] = []): readonly string[] {
+  const around = readAround([matter, ...beside], 2);
   const reading = around.readings.get(matter.id) ?? assert.fail();
   const opened = new Map(
     Object.entries(words).map(([id, fields]) => [
@@ -98,4 +98,14 @@ test('a statement says what is reported as agreed and unconfirmed', () => {
     'The word of one side',
     'Reported as agreed, unconfirmed: Consultations on cybersecurity begin.',
   ]);
+});
+
+test('words that one side reports beside something that was signed are nobody else’s, unless all sign the statement', () => {
+  const consultations = matterOf(act('b1', 'consultation'), sign('a1', 'b1'));
+  const items = [{ item_type: 'reported_agreement', speaker: 'P', text: 'Alpha pays.' }];
+  const statement = act('b5', 'statement', { statement_type: 'joint', concerns: ['b1'] });
+  const said = (...acts: readonly Act[]) =>
+    sentences(matterOf(statement, ...acts), { b5: { items } }, 0, [consultations]).filter((one) => /Alpha pays/.test(one));
+  assert.deepEqual(said(), ['Reported as agreed in its author’s words; what the statement names is signed by every side: Alpha pays.']);
+  assert.deepEqual(said(sign('a6', 'b5')), ['Reported as agreed, and signed by every side: Alpha pays.']);
 });

@@ -33,7 +33,7 @@ function linesOf(joint: JointView, context: LineContext): readonly JointLine[] {
       return [
         line('joint.statement', { type: joint.type, state: joint.jointly ? 'joint' : 'alone' }),
         ...releaseLines(joint, context),
-        ...(joint.items === 'gone' ? [line('joint.gone')] : reportedLines(joint.items ?? [])),
+        ...(joint.items === 'gone' ? [line('joint.gone')] : reportedLines(joint.items ?? [], joint.jointly)),
         ...signatureLines(joint.signatures, context),
       ];
     case 'record':
@@ -71,9 +71,10 @@ function releaseLines({ releaseAt, embargoUntil }: Extract<JointView, { kind: 's
   return at === 0 ? [] : [line('joint.released', { state }, at)];
 }
 
-function reportedLines(items: readonly StatementItem[]): readonly JointLine[] {
+/** What is reported as agreed. Where the statement names what every side signed, that was signed: these words are their author's, unless all signed the statement. */
+function reportedLines(items: readonly StatementItem[], jointly: boolean): readonly JointLine[] {
   return items.flatMap(({ text, confirmed }) =>
-    confirmed === undefined ? [] : [line('joint.reported', { text, state: confirmed ? 'confirmed' : 'unconfirmed' })],
+    confirmed === undefined ? [] : [line('joint.reported', { text, state: jointly ? 'signed' : confirmed ? 'confirmed' : 'unconfirmed' })],
   );
 }
 

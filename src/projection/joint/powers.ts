@@ -12,7 +12,9 @@ export type FullPowersJoint = Said & {
 /** The full powers that this act gives; who used them is looked for around it. */
 export function fullPowersOf({ withdrawn }: Reading, act: Act, { uses }: Pick<Around, 'uses'>): FullPowersJoint {
   const revoked = withdrawn.get(act.id);
-  const used = (uses.get(act.id) ?? []).filter(({ party, index }) => party === act.party && (revoked === undefined || index < revoked.index));
+  const used = (uses.get(act.id) ?? []).filter(
+    ({ party, index }) => party === act.party && act.index < index && (revoked === undefined || index < revoked.index),
+  );
   const state = revoked === undefined ? (used.length > 0 ? 'used' : 'issued') : 'revoked';
   return { ...said(act), kind: 'full_powers', state, uses: used.map(said) };
 }

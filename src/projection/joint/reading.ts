@@ -118,6 +118,20 @@ export function rowsIn(fields: Fields, name: string): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter((row: Json): row is JsonObject => isObject(row)) : [];
 }
 
+/** What is gathered of a reading by some id, once for each: many acts ask for the same, and whoever sends them must not make us compare each with each. */
+export function gatheredOnce<T>(gather: (reading: Reading, id: string) => T): (reading: Reading, id: string) => T {
+  const known = new WeakMap<Reading, Map<string, T>>();
+  return (reading, id) => {
+    const byId = known.get(reading) ?? new Map<string, T>();
+    known.set(reading, byId);
+    const before = byId.get(id);
+    if (before !== undefined) return before;
+    const fresh = gather(reading, id);
+    byId.set(id, fresh);
+    return fresh;
+  };
+}
+
 /** Each party by number. */
 export function everyParty({ parties }: Pick<Reading, 'parties'>): readonly number[] {
   return Array.from({ length: parties }, (_, party) => party);

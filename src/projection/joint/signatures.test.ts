@@ -21,6 +21,14 @@ test('a text is signed by those who signed that same text, and jointly once ever
   assert.deepEqual(other.joint, []);
 });
 
+test('the signatures of one document are gathered once, however many others name it', () => {
+  const read = reading(text, sign('a2', 'signed'));
+  const powers = powersIn([]);
+  assert.equal(signaturesOf(read, 'a1'), signaturesOf(read, 'a1'));
+  assert.equal(signaturesOf(read, 'a1', powers), signaturesOf(read, 'a1', powers));
+  assert.notEqual(signaturesOf(read, 'a1', powers), signaturesOf(reading(text), 'a1', powers));
+});
+
 test('the first act of a step counts, and taking it back is shown and changes nothing', () => {
   const back = act('b5', 'withdrawal', { entry: 'b1' }, 'b1');
   const signed = signaturesOf(reading(text, sign('a2', 'signed'), sign('b1', 'signed'), sign('b2', 'signed'), back), 'a1');
@@ -64,6 +72,8 @@ test('where full powers are asked for, signing without them, with another’s, w
   assert.deepEqual(found('a8'), ['b12 powers_not_own']);
   assert.deepEqual(found('b8'), ['b12 powers_short']);
   assert.deepEqual(found('b7'), ['b12 powers_revoked']);
+  const early = signaturesOf(reading(instrument, sign('b6', 'signed', 'a1', { concerns: ['b7'] })), 'a1', powers);
+  assert.deepEqual([foundIn(early), early.parties[1]?.steps], [['b6 powers_later'], []], 'given afterwards they make nobody have signed');
   const own = signaturesOf(reading(instrument, sign('a9', 'signed', 'a1', { concerns: ['a8'] })), 'a1', powers);
   assert.deepEqual(own.findings, []);
   assert.equal(own.parties[0]?.steps[0]?.powers, 'a8');

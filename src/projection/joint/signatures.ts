@@ -1,6 +1,6 @@
 import { STEPS } from '../../document/kinds/signature.ts';
 import type { Act } from '../matter.ts';
-import { choiceIn, everyParty, type Finding, finding, present, type Reading, type Said, said, textsIn } from './reading.ts';
+import { choiceIn, everyParty, type Finding, finding, gatheredOnce, present, type Reading, type Said, said, textsIn } from './reading.ts';
 
 /** One of {@link STEPS}. */
 export type Step = (typeof STEPS)[number];
@@ -33,8 +33,17 @@ export function powersIn(readings: Iterable<Reading>): Powers {
   return powers;
 }
 
-/** The signatures of the document of this id in its matter. */
-export function signaturesOf(reading: Reading, document: string, powers: Powers = new Map()): Signatures {
+const NO_POWERS: Powers = new Map();
+const known = new WeakMap<Powers, (reading: Reading, document: string) => Signatures>();
+
+/** The signatures of the document of this id in its matter; gathered once, however many statements or instruments name the same one. */
+export function signaturesOf(reading: Reading, document: string, powers: Powers = NO_POWERS): Signatures {
+  const gather = known.get(powers) ?? gatheredOnce((one: Reading, id: string) => gatherSignatures(one, id, powers));
+  known.set(powers, gather);
+  return gather(reading, document);
+}
+
+function gatherSignatures(reading: Reading, document: string, powers: Powers): Signatures {
   const act = reading.byId.get(document);
   const acts = (reading.answers.get(document) ?? []).filter(({ type }) => type === 'signature');
   const findings: Finding[] = [];
@@ -99,6 +108,8 @@ function wrongPowers(
   if (step === 'initialled' || step === 'deposited') return undefined;
   if (named === undefined) return document?.frame.full_powers_required === true ? finding(act, 'joint.finding.powers_missing') : undefined;
   if (named.act.party !== act.party) return finding(act, 'joint.finding.powers_not_own');
+  // An id can be known before its act is said: whoever could give the powers afterwards could choose, later, whether they had signed.
+  if (named.act.index > act.index) return finding(act, 'joint.finding.powers_later');
   if (named.revoked !== undefined && named.revoked.index < act.index) return finding(act, 'joint.finding.powers_revoked');
   const needed = step === 'adopted' ? ['adopt', 'sign'] : ['sign'];
   const { capacity } = named.act.frame;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Act } from '../matter.ts';
 import { act, foundIn, matterOf, reading } from './fixtures-acts.ts';
 import { readMatter } from './reading.ts';
-import { type SilenceContext, type SilenceJoint, silenceOf } from './silence.ts';
+import { MAX_LISTED, type SilenceContext, type SilenceJoint, silenceOf } from './silence.ts';
 
 const EXPIRY = 5000;
 const text = act('a1', 'text');
@@ -111,4 +111,26 @@ test('in a channel without hosts there is no silence, and what was taken back in
   assert.equal(silenceOf(reading(text, silence), silence, { quorum: 0, standing: new Map(), counted: new Map() }).state, 'refused');
   const back = act('a4', 'withdrawal', { entry: 'a2' }, 'a2');
   assert.equal(joint(back).state, 'withdrawn');
+});
+
+test('of very many amendments each of very many silences lists a few, and which come in time is as with one', () => {
+  const amendments = Array.from({ length: 600 }, (_, at) => act(`b${at + 10}`, 'amendment', { article: '1' }, 'a1'));
+  const silences = Array.from({ length: 600 }, (_, at) => act(`a${at + 10}`, 'silence_procedure', { expires_at: EXPIRY }, 'a1'));
+  const all = reading(
+    text,
+    silence,
+    ...silences,
+    ...amendments,
+    head('a5000', 15, [EXPIRY, EXPIRY]),
+    head('a5001', 10, [EXPIRY, EXPIRY], true, 'a10'),
+  );
+  const joints = silences.map((one) => silenceOf(all, one, { ...context, standing: new Map([[1, 1000]]) }));
+  assert.deepEqual(
+    joints.flatMap(({ sides }) => sides.map(({ objections }) => objections.length)).filter((listed) => listed > MAX_LISTED),
+    [],
+  );
+  assert.deepEqual([joints[0]?.state, joints[1]?.state], ['complete', 'broken']);
+  const decided = silenceOf(all, silence, { ...context, standing: new Map([[1, 1000]]) });
+  assert.deepEqual([decided.state, decided.sides[0]?.objections.map(({ entry }) => entry)], ['broken', ['b10', 'b11', 'b12', 'b13', 'b14']]);
+  assert.ok(decided.findings.length <= MAX_LISTED && foundIn(decided)[0] === 'b15 objection_late');
 });

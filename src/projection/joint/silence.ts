@@ -1,6 +1,6 @@
 import { type Standing, stands } from '../../procedure/clock.ts';
 import type { Act } from '../matter.ts';
-import { everyParty, type Finding, finding, present, type Reading, type Said, said, wholeIn } from './reading.ts';
+import { everyParty, type Finding, finding, gatheredOnce, present, type Reading, type Said, said, wholeIn } from './reading.ts';
 
 /**
  * What hosts and the other parties must have seen: quorum of hosts (0 without hosts), how far each log stands, and how far each counts: to the head held
@@ -19,8 +19,12 @@ export type SilenceObjection = Said & { readonly what: 'objection' | 'amendment'
 export type SilenceSide = {
   readonly party: number;
   readonly state: 'awaiting' | 'consents' | 'objects' | 'unopened';
+  /** At most {@link MAX_LISTED}, the oldest of each sort. */
   readonly objections: readonly SilenceObjection[];
 };
+
+/** Of what breaks a silence, how much is listed for a side: very many silences over very many amendments must not make a list of each with each. */
+export const MAX_LISTED = 20;
 
 /** A silence procedure (record.md of the log says when it is complete; spec/time.md). `refused`: the channel has no hosts. */
 export type SilenceJoint = {
@@ -38,23 +42,27 @@ export type SilenceJoint = {
 export function silenceOf(reading: Reading, act: Act, context: SilenceContext): SilenceJoint {
   const of = act.refs[0] ?? '';
   const expiresAt = wholeIn(act.frame, 'expires_at');
-  const broken = objectionsOf(reading, act, of, context);
+  const answers = (reading.answers.get(act.id) ?? []).filter(({ type }) => type === 'objection');
+  const amendments = amendmentsTo(reading, of);
   const findings: Finding[] = [
     ...(context.quorum === 0 ? [finding(act, 'joint.finding.silence_without_hosts')] : []),
-    ...(reading.answers.get(act.id) ?? [])
-      .filter(({ type, party }) => type === 'objection' && party === act.party)
-      .map((own) => finding(own, 'joint.finding.objection_own')),
+    ...answers.filter(({ party }) => party === act.party).map((own) => finding(own, 'joint.finding.objection_own')),
   ];
+  const objections = Map.groupBy(answers, ({ party }) => party);
   const sides = everyParty(reading)
     .filter((party) => party !== act.party)
-    .map((party) => sideOf(reading, { act, party, expiresAt, context }, broken.get(party) ?? [], findings));
-  const own = broken.get(act.party) ?? [];
+    .map((party) => {
+      const broken = { objections: objections.get(party) ?? [], amendments: amendments.get(party) ?? [] };
+      return sideOf(reading, { act, party, expiresAt, context }, broken, findings);
+    });
+  // What the proposer had amended before is what it asks about.
+  const isAmended = (amendments.get(act.party)?.at(-1)?.index ?? -1) > act.index;
   return {
     kind: 'silence_procedure',
     entry: act.id,
     of,
     ...present({ expiresAt }),
-    state: stateOf(reading, act, context, sides, own.length > 0),
+    state: stateOf(reading, act, context, sides, isAmended),
     sides,
     findings,
   };
@@ -73,48 +81,70 @@ function stateOf(
   return ownAmendment || sides.some(({ state }) => state === 'objects' || state === 'unopened') ? 'broken' : 'open';
 }
 
-/**
- * By party, what breaks the silence: its objections, and its amendments to what is under silence. Those that the proposer had made before are what it asks
- * about, and those that their author took back propose nothing; an objection that was made stands.
- */
-function objectionsOf(reading: Reading, act: Act, of: string, context: SilenceContext): ReadonlyMap<number, readonly SilenceObjection[]> {
-  const objections = (reading.answers.get(act.id) ?? []).filter(({ type, party }) => type === 'objection' && party !== act.party);
-  const amendments = (reading.answers.get(of) ?? []).filter(
-    ({ id, type, party, index }) => type === 'amendment' && !reading.withdrawn.has(id) && (party !== act.party || index > act.index),
-  );
-  const found = [...objections, ...amendments].map((one) => {
-    const what: SilenceObjection['what'] = one.type === 'objection' ? 'objection' : 'amendment';
-    return { ...said(one), what, safe: isSafe(reading, act.id, one, context) };
-  });
-  return Map.groupBy(found, ({ party }) => party);
-}
+/** Amendments to what is under silence, by party in the order of its log. Those that their author took back propose nothing; an objection that was made stands. */
+const amendmentsTo = gatheredOnce((reading: Reading, of: string) => {
+  const standing = (reading.answers.get(of) ?? []).filter(({ id, type }) => type === 'amendment' && !reading.withdrawn.has(id));
+  return Map.groupBy(standing, ({ party }) => party);
+});
+
+/** Of each party's log, how much of it each host saw, by the stamps that name this entry. */
+const seenBy = gatheredOnce(({ stamps }: Reading, entry: string) => {
+  const seen = new Map<number, Map<number, number>>();
+  for (const { stamp } of stamps.get(entry) ?? []) {
+    if (stamp === undefined) continue;
+    const sizes = seen.get(stamp.party) ?? new Map<number, number>();
+    seen.set(stamp.party, sizes);
+    for (const { host } of stamp.witnessed) sizes.set(host, Math.max(stamp.size, sizes.get(host) ?? 0));
+  }
+  return seen;
+});
 
 /** Whether a quorum of hosts saw a head that has this act, by the stamps that name it or the silence. */
-function isSafe({ stamps }: Reading, silence: string, { id, party, index }: Act, { quorum }: SilenceContext): boolean {
-  const over = [...(stamps.get(id) ?? []), ...(stamps.get(silence) ?? [])].flatMap(({ stamp }) =>
-    stamp?.party === party && stamp.size > index ? stamp.witnessed : [],
-  );
-  return quorum > 0 && new Set(over.map(({ host }) => host)).size >= quorum;
+function isSafe(reading: Reading, silence: string, { id, party, index }: Act, { quorum }: SilenceContext): boolean {
+  const hosts = new Set<number>();
+  for (const entry of [id, silence]) for (const [host, size] of seenBy(reading, entry).get(party) ?? []) if (size > index) hosts.add(host);
+  return quorum > 0 && hosts.size >= quorum;
 }
 
 type Asked = { readonly act: Act; readonly party: number; readonly expiresAt: number | undefined; readonly context: SilenceContext };
 
-function sideOf(reading: Reading, asked: Asked, objections: readonly SilenceObjection[], findings: Finding[]): SilenceSide {
-  const { party, context } = asked;
+type Broken = { readonly objections: readonly Act[]; readonly amendments: readonly Act[] };
+
+function sideOf(reading: Reading, asked: Asked, broken: Broken, findings: Finding[]): SilenceSide {
+  const { party, act, context } = asked;
   const shown = decidingStamp(reading, asked);
-  const undecided: SilenceSide = { party, state: objections.length > 0 ? 'objects' : 'awaiting', objections };
+  const list = ({ objections, amendments }: Broken): readonly SilenceObjection[] =>
+    [...objections, ...amendments.slice(0, MAX_LISTED)].slice(0, MAX_LISTED).map((one) => {
+      const what: SilenceObjection['what'] = one.type === 'objection' ? 'objection' : 'amendment';
+      return { ...said(one), what, safe: isSafe(reading, act.id, one, context) };
+    });
+  const isBroken = ({ objections, amendments }: Broken): boolean => objections.length + amendments.length > 0;
+  const undecided: SilenceSide = { party, state: isBroken(broken) ? 'objects' : 'awaiting', objections: list(broken) };
   if (shown?.stamp === undefined) return undecided;
   const { size, held } = shown.stamp;
   // The proposer's receipt says that every body below was open to it then; without it some may have held an objection.
-  const isOpened = held.some((receipt) => receipt.party === asked.act.party);
+  const isOpened = held.some((receipt) => receipt.party === act.party);
   // A third party that is away receipts nothing: it must not hold up what the proposer holds whole and gives to whoever asks, as long as all of it counts.
   const isVouchedFor = isOpened && stands(context.counted, party, size - 1);
   if (!isVouchedFor && !stands(context.standing, party, size - 1)) return undecided;
-  const placeOf = ({ entry }: SilenceObjection): number => reading.byId.get(entry)?.index ?? 0;
-  const inTime = objections.filter((one) => placeOf(one) < size);
-  for (const late of objections.filter((one) => placeOf(one) >= size)) findings.push(finding({ id: late.entry }, 'joint.finding.objection_late'));
-  if (inTime.length > 0) return { party, state: 'objects', objections: inTime };
+  const before = broken.objections.filter(({ index }) => index < size);
+  const amended = firstFrom(broken.amendments, size);
+  const inTime: Broken = { objections: before, amendments: broken.amendments.slice(0, Math.min(amended, MAX_LISTED)) };
+  const late = [...broken.objections.filter(({ index }) => index >= size), ...broken.amendments.slice(amended, amended + MAX_LISTED)];
+  for (const one of late) findings.push(finding(one, 'joint.finding.objection_late'));
+  if (isBroken(inTime)) return { party, state: 'objects', objections: list(inTime) };
   return { party, state: isOpened ? 'consents' : 'unopened', objections: [] };
+}
+
+/** How many of these acts, in the order of their log, stand below a size. */
+function firstFrom(acts: readonly Act[], size: number): number {
+  let [low, high] = [0, acts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((acts[middle]?.index ?? 0) < size) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /**

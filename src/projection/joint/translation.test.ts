@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Fields, Kind } from '../../document/kind.ts';
 import { kindOf } from '../../document/registry.ts';
 import { act, reading } from './fixtures-acts.ts';
-import { compareFigures, translationCheck, translationFindings, translationOf } from './translation.ts';
+import { compareFigures, MAX_FIGURES, translationCheck, translationFindings, translationOf } from './translation.ts';
 
 const missing = (original: string, translation: string): readonly string[] => compareFigures(original, translation).missing.map(({ text }) => text);
 const added = (original: string, translation: string): readonly string[] => compareFigures(original, translation).added.map(({ text }) => text);
@@ -180,4 +180,11 @@ test('what translates nothing is said to: into the language it is in, of a docum
   );
   const before = { language: 'en', text: 'We withdraw.' };
   assert.deepEqual(found(kindOf('translation') ?? assert.fail(), before, before), ['same_language', 'same_words'], 'a translation of itself');
+});
+
+test('of a page of numbers a few are listed, and how many more there are', () => {
+  const numbers = Array.from({ length: MAX_FIGURES + 50 }, (_, at) => String(10_001 + at)).join(' and ');
+  const check = compareFigures(numbers, 'none');
+  assert.deepEqual([check.missing.length, check.beyond], [MAX_FIGURES, 50]);
+  assert.equal(compareFigures('none', numbers).added.length, MAX_FIGURES);
 });

@@ -37,7 +37,12 @@ export type FigureCheck = {
   readonly added: readonly Figure[];
   /** Places where a machine left a mark of its own for a figure. */
   readonly destroyed: readonly string[];
+  /** How many more there are of all three, where one of them has more than {@link MAX_FIGURES}. */
+  readonly beyond?: number;
 };
+
+/** Figures of each sort that are listed: a page of numbers has tens of thousands, and nobody who sends one may make us show them. */
+export const MAX_FIGURES = 200;
 
 /** The translation that this act is. */
 export function translationOf(reading: Reading, act: Act): TranslationJoint {
@@ -102,7 +107,14 @@ export function compareFigures(original: string, translation: string): FigureChe
   const [from, to] = [figuresOf(original), figuresOf(translation)];
   const missing = without(from, to);
   const added = without(to, from);
-  return { missing: [...missing, ...namesWithout(original, translation)], added, destroyed: destroyedIn(translation) };
+  const lists = { missing: [...missing, ...namesWithout(original, translation)], added, destroyed: destroyedIn(translation) };
+  const beyond = Object.values(lists).reduce((sum, { length }) => sum + Math.max(0, length - MAX_FIGURES), 0);
+  return {
+    missing: lists.missing.slice(0, MAX_FIGURES),
+    added: lists.added.slice(0, MAX_FIGURES),
+    destroyed: lists.destroyed.slice(0, MAX_FIGURES),
+    ...(beyond === 0 ? {} : { beyond }),
+  };
 }
 
 type Figures = { readonly dates: readonly DateFigure[]; readonly numbers: readonly Figure[] };

@@ -73,6 +73,15 @@ test('a condition is met when each side declares it so for itself, and the lates
   assert.deepEqual(foundIn(joint(frame, performs('a3', 5))), ['a3 performed_early']);
 });
 
+test('taking back that the condition is met, in whatever form, undoes no performance of another', () => {
+  const frame = { obligor: 'ours', conditional: true };
+  const done = [declares('a2', 'met'), declares('b2', 'met'), performs('a3', 5), answers('b3', 'accepted', 'a3')];
+  for (const back of [declares('b4', 'not-met'), act('b4', 'withdrawal', { entry: 'b2' }, 'b2')]) {
+    const after = joint(frame, ...done, back);
+    assert.deepEqual([after.state, ...foundIn(after)], ['discharged']);
+  }
+});
+
 test('performing what one is not bound to, or accepting one’s own performance, is nothing', () => {
   const other = joint({ obligor: 'ours' }, performs('b2', 5));
   assert.deepEqual([other.state, ...foundIn(other)], ['operative', 'b2 performed_by_other']);

@@ -131,9 +131,9 @@ function conditionsOf(reading: Reading, act: Act): NonNullable<UndertakingJoint[
   }));
 }
 
-/** Whether each side has declared the condition met at some time, whatever it said since. */
+/** Whether each side has declared the condition met at some time, whatever it said since; a declaration that was taken back was made. */
 function wasEverMet(reading: Reading, act: Act): boolean {
-  const declared = standingAnswers(reading, act.id, 'condition').filter(({ frame }) => frame.value === 'met');
+  const declared = (reading.answers.get(act.id) ?? []).filter(({ type, frame }) => type === 'condition' && frame.value === 'met');
   return everyParty(reading).every((party) => declared.some((one) => one.party === party));
 }
 

@@ -7,7 +7,7 @@ import type { Joint } from './joint.ts';
 import { type Finding, rowsIn, textIn, textsIn, type Words } from './reading.ts';
 import type { RecordJoint } from './record.ts';
 import { type StatementItem, type StatementJoint, statementItems } from './statement.ts';
-import { amendmentWords, type TextJoint, type VersionWords, versionWords } from './text.ts';
+import { amendmentWords, type TextJoint, type TextVersion, type VersionWords, versionWords } from './text.ts';
 import { type FigureCheck, type TranslationJoint, translationCheck, translationFindings, wordsOf } from './translation.ts';
 import type { UndertakingJoint } from './undertaking.ts';
 
@@ -49,7 +49,10 @@ export type JointView =
   | (ExchangeJoint & { readonly revealed: readonly Revealed[] })
   | (TranslationJoint & { readonly check?: Words<FigureCheck>; readonly texts?: BothTexts; readonly findings?: readonly Finding[] });
 
-/** Entry ids of the documents whose words a joint state is shown with. */
+/**
+ * Entry ids of the documents whose words a joint state is shown with. What each party wrote comes by turns: where not all can be opened, nobody who writes
+ * very many documents keeps another's closed.
+ */
 export function wordedIn(joint: Joint): readonly string[] {
   switch (joint.kind) {
     case 'undertaking':
@@ -59,15 +62,35 @@ export function wordedIn(joint: Joint): readonly string[] {
       return [joint.entry];
     case 'record':
       return joint.versions.flatMap(({ corrections }) => corrections.map(({ entry }) => entry));
-    case 'text':
-      return joint.versions.flatMap(({ entry, articles }) => [entry, ...articles.flatMap(({ amendments }) => amendments.map((one) => one.entry))]);
+    case 'text': {
+      const amendments = joint.versions.flatMap(({ articles }) => articles.flatMap((one) => one.amendments));
+      // Those that several have signed matter most: whether they hold brackets says how far they have come.
+      const versions = [...joint.versions].sort((a, b) => signersOf(b) - signersOf(a));
+      const byParty = Map.groupBy([...versions, ...amendments], ({ party }) => party);
+      return inTurn([...byParty.values()].map((written) => written.map(({ entry }) => entry)));
+    }
     case 'simultaneous_exchange':
-      return joint.sides.flatMap(({ reveals }) => reveals.map(({ entry }) => entry));
+      return inTurn(joint.sides.map(({ reveals }) => reveals.map(({ entry }) => entry)));
     case 'translation':
       return [joint.of, joint.entry];
     default:
       return [];
   }
+}
+
+function signersOf({ signatures }: TextVersion): number {
+  return signatures.parties.filter(({ steps }) => steps.length > 0).length;
+}
+
+/** The first of each list, then the second of each, and so on. */
+export function inTurn<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  const longest = lists.reduce((most, { length }) => Math.max(most, length), 0);
+  const taken: T[] = [];
+  for (let at = 0, left = lists; at < longest; at++) {
+    left = left.filter(({ length }) => length > at);
+    for (const list of left) taken.push(list[at] as T);
+  }
+  return taken;
 }
 
 /** A joint state with its words, from what was opened here by entry id. Pure, and total over what anybody sent. */

@@ -56,7 +56,8 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.held': '{count, plural, one {# matter is} other {# matters are}} held under it',
   'joint.statement':
     '{state, select, joint {Joint: every side has signed it} other {{type, select, unilateral {The word of one side} other {Not joint yet: not every side has signed it}}}}',
-  'joint.reported': '{state, select, confirmed {Reported as agreed, and signed by every side} other {Reported as agreed, unconfirmed}}: {text}',
+  'joint.reported':
+    '{state, select, signed {Reported as agreed, and signed by every side} confirmed {Reported as agreed in its author’s words; what the statement names is signed by every side} other {Reported as agreed, unconfirmed}}: {text}',
   'joint.record':
     '{state, select, agreed {Agreed: every side signed the same bytes} final {Final, not signed by every side} corrections_asked {Provisional, corrections are asked for} withdrawn {Withdrawn} other {Provisional}}',
   'joint.correction': '{name} asked for a correction{state, select, answered {, answered by its author} other {}}:',
@@ -84,7 +85,7 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.exchange':
     '{state, select, revealed {Every side has revealed; the exchange was set for} committed {Every side is committed; the exchange is set for} other {Not every side is committed, and nothing counts yet; the exchange is set for}}',
   'joint.exchange_side':
-    '{name}: {result, select, as_committed {revealed what it had committed to} differs {revealed something else than it had committed to} gone {revealed, and its words were erased} not_committed {not committed} other {committed, nothing revealed that counts}}',
+    '{name}: {result, select, as_committed {revealed what it had committed to} differs {revealed something else than it had committed to} gone {revealed, and its words were erased} unopened {revealed; read it in its own matter} not_committed {not committed} other {committed, nothing revealed that counts}}',
   'joint.silence':
     '{state, select, refused {Of no effect: this channel has no hosts} complete {Complete: taken as agreed} broken {Broken} withdrawn {Withdrawn} other {Under silence}}',
   'joint.expires': 'Expires',
@@ -105,12 +106,14 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.translation': '{state, select, authentic {Authentic: every side accepts it so} other {Not authentic: the original governs}}',
   'joint.figures':
     '{count, plural, =0 {Every figure, date and name of the original has its counterpart} one {One figure, date or name has no counterpart} other {# figures, dates or names have no counterpart}}',
+  'joint.figures_beyond': '{count, plural, one {And one more} other {And # more}}',
   'joint.figure_missing': '{what, select, date {Date} name {Name} other {Figure}} not in the translation: {text}',
   'joint.figure_added': '{what, select, date {Date} other {Figure}} not in the original: {text}',
   'joint.figure_destroyed': 'A figure was destroyed here: {text}',
   'joint.finding.step_before':
     'Not in order, so it does not count: {step, select, deposited {deposited before it was ratified} confirmed {confirmed before it was signed ad referendum} other {ratified before it was signed}}',
   'joint.finding.step_again': 'The same side had taken this step already: the first one counts',
+  'joint.finding.powers_later': 'The full powers that this signature names were given after it: it does not count',
   'joint.finding.powers_missing': 'Full powers are required here, and this signature names none: it does not count',
   'joint.finding.powers_not_own': 'The full powers that this signature names are another side’s: it does not count',
   'joint.finding.powers_revoked': 'The full powers that this signature names had been revoked: it does not count',

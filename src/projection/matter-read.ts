@@ -1,0 +1,79 @@
+import type { StampedTime } from '../procedure/clock.ts';
+import type { Clock } from '../procedure/pack.ts';
+import { withdrawnIn } from './about-entries.ts';
+import type { Read } from './answered.ts';
+import { type Act, actsOf, type Matter } from './matter.ts';
+
+/** What is gathered from all acts is gathered when it is asked for: most that ask need the half of it. */
+export class MatterRead implements Read {
+  readonly matter: Matter;
+  readonly acts: readonly Act[];
+  #stamps: Read['stamps'] | undefined;
+  #withdrawn: Read['withdrawn'] | undefined;
+
+  constructor(matter: Matter) {
+    this.matter = matter;
+    this.acts = actsOf(matter);
+  }
+
+  get stamps(): Read['stamps'] {
+    this.#stamps ??= stampsIn(this.acts);
+    return this.#stamps;
+  }
+
+  get withdrawn(): Read['withdrawn'] {
+    this.#withdrawn ??= withdrawnIn(this.matter);
+    return this.#withdrawn;
+  }
+}
+
+/** Matters do not change: what one comes to is gathered once, however many others ask. */
+const gathered = new WeakMap<Matter, Read>();
+
+/** The matters in which a clock of this one may end: all that are known here, or those that concern something of this one. */
+export function readsAround(clock: Clock, { matter, acts }: Read, elsewhere: readonly Matter[] = []): readonly Read[] {
+  return (clock.discharge.in === 'concerning' ? concerning(elsewhere, acts) : elsewhere)
+    .filter((other) => other.id !== matter.id)
+    .map((other) => {
+      const read = gathered.get(other) ?? new MatterRead(other);
+      gathered.set(other, read);
+      return read;
+    });
+}
+
+/** Where in a list of matters those are that concern an act, by its id: with very many matters none is compared with each other one. */
+const concerns = new WeakMap<readonly Matter[], ReadonlyMap<string, readonly number[]>>();
+
+/** Those of these matters that concern one of these acts, in their order. */
+function concerning(matters: readonly Matter[], acts: readonly Act[]): readonly Matter[] {
+  const known = concerns.get(matters) ?? placesByConcern(matters);
+  concerns.set(matters, known);
+  const places = new Set(acts.flatMap(({ id }) => known.get(id) ?? []));
+  return [...places].sort((a, b) => a - b).flatMap((place) => matters[place] ?? []);
+}
+
+function placesByConcern(matters: readonly Matter[]): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>();
+  for (const [place, matter] of matters.entries())
+    for (const id of new Set(matter.concerns)) {
+      const known = places.get(id);
+      if (known === undefined) places.set(id, [place]);
+      else known.push(place);
+    }
+  return places;
+}
+
+/** Stamped times by the entry they cover: a matter may hold very many of both, and nobody who sends them may make us compare each with each. */
+function stampsIn(acts: readonly Act[]): ReadonlyMap<string, readonly StampedTime[]> {
+  const stamps = new Map<string, StampedTime[]>();
+  for (const { stamp, party: log, index } of acts) {
+    if (stamp === undefined) continue;
+    const from = stamp.from === undefined ? {} : { from: stamp.from };
+    const base = { log, index, entry: stamp.entry, of: stamp.party, ...from, size: stamp.size };
+    const times = stamps.get(stamp.entry) ?? [];
+    stamps.set(stamp.entry, times);
+    for (const { party, time } of stamp.held) times.push({ ...base, time, by: { party } });
+    for (const { host, time } of stamp.witnessed) times.push({ ...base, time, by: { host: String(host) } });
+  }
+  return stamps;
+}
