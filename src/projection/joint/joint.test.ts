@@ -23,7 +23,7 @@ const context: JointContext = {
   ]),
 };
 /** Values of sentences that are a party's own words. */
-const WORDS = new Set(['text', 'topic', 'party', 'whose', 'article']);
+const WORDS = new Set(['name', 'text', 'topic', 'party', 'whose', 'article']);
 /** Kinds that joint states are about, and those that act on them. */
 const acting = KINDS.filter(({ signedBy }) => signedBy === 'representative');
 const openers = acting.filter(({ opens }) => opens);
