@@ -148,7 +148,8 @@ function embargoOf(reading: Reading, report: Act, findings: Finding[]): EmbargoJ
   const ends = (reading.answers.get(report.id) ?? []).filter(({ type, frame }) => type === 'embargo' && frame.act === 'terminate');
   const exits = ends.filter(({ party, index }) => agreed.some(({ first }) => (first.get(party) ?? Number.POSITIVE_INFINITY) < index));
   const exited = exits.map(said).sort((a, b) => a.time - b.time || a.party - b.party || (a.entry < b.entry ? -1 : 1))[0];
-  for (const end of ends) if (!exits.includes(end)) findings.push(finding(end, 'joint.finding.embargo_none'));
+  const ending = new Set(exits);
+  for (const end of ends) if (!ending.has(end)) findings.push(finding(end, 'joint.finding.embargo_none'));
   if (exited !== undefined) findings.push(...afterExit(reading, exited, [...acts, ...exits]));
   const running = active === undefined ? (pending.length > 0 ? 'proposed' : 'none') : pending.length > 0 ? 'revise' : 'active';
   return {
