@@ -57,9 +57,9 @@ export async function mustFit(
   const matter = withDraft(row === undefined ? undefined : parseMatter(row.state), act, channel.replica.us);
   if (!isJoint(matter)) return;
   const opened = new Map([[id, { kind, fields: document.fields, erased: [] }]]);
-  const joints = await jointViewsOf(channel, await channelState(channel), matter, row?.dossier ?? rawIds([id])[0] ?? new Uint8Array(32), {
-    drafted: opened,
-  });
+  const dossier = row?.dossier ?? rawIds([id])[0] ?? new Uint8Array(32);
+  const words = { drafted: opened, ...(parent === undefined ? {} : { read: parent }) };
+  const joints = await jointViewsOf(channel, await channelState(channel), matter, dossier, words);
   const irregular = irregularIn(
     joints.map((joint) => ('findings' in joint ? joint : {})),
     id,
