@@ -35,7 +35,7 @@ each nominates a contact as N-1
 expect each is reached through its officer
 
 Ines Marek checks the line as C-1
-  answer by: in 2 hours
+  answer by: in 30 minutes
   exercise: yes
 
 expect each owes an answer to C-1

@@ -81,9 +81,16 @@ export async function heldOutIds(channel: ChannelRuntime, heldOut: HeldOut, acts
   );
 }
 
+/** What breaks a silence binds nobody, and without it silence would be read as consent: it counts whoever of the other side signed it. */
+const BREAKS_SILENCE: readonly string[] = ['objection', 'amendment'];
+
 /** Matters as they may be used here: without the acts of people whom nobody here has acknowledged. Digests are over the whole ones. */
 export async function usableMatters(channel: ChannelRuntime, heldOut: HeldOut, matters: readonly Matter[]): Promise<readonly Matter[]> {
-  const out = await heldOutIds(channel, heldOut, matters.flatMap(actsOf));
+  const out = await heldOutIds(
+    channel,
+    heldOut,
+    matters.flatMap(actsOf).filter(({ type }) => !BREAKS_SILENCE.includes(type)),
+  );
   return out.size === 0 ? matters : matters.map((matter) => withoutActs(matter, out));
 }
 

@@ -63,7 +63,7 @@ export async function mustFit(
   const act = { ...draft, time: header.time, frame: frameOf(document) };
   const opened = new Map([[id, { kind, fields: document.fields, erased: [] }]]);
   const [row] = verdict === undefined ? [] : await channel.store.matters(channel.id, { ids: [verdict.matter] });
-  const joints = await jointsWith(channel, row, act, opened);
+  const joints = await jointsWith(channel, row, act, { drafted: opened, ...(parent === undefined ? {} : { read: parent }) });
   const found = irregularIn(
     joints.map((joint) => ('findings' in joint ? joint : {})),
     id,
@@ -80,12 +80,12 @@ async function jointsWith(
   channel: ChannelRuntime,
   row: MatterRow | undefined,
   draft: Drafted,
-  opened: ReadonlyMap<string, Opened>,
+  words: { readonly drafted: ReadonlyMap<string, Opened>; readonly read?: string },
 ): Promise<readonly Joint[]> {
   const { us } = channel.replica;
   if (row !== undefined) {
     const matter = withDraft(parseMatter(row.state), draft, us);
-    return isJoint(matter) ? jointViewsOf(channel, await channelState(channel), matter, row.dossier, { drafted: opened }) : [];
+    return isJoint(matter) ? jointViewsOf(channel, await channelState(channel), matter, row.dossier, words) : [];
   }
   const { parties, quorum } = channel.rules;
   const names = channel.replica.channel.parties.map(({ name }) => name);

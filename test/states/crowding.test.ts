@@ -131,6 +131,15 @@ test('of very long versions of a text as many are opened as a page holds, and th
   assert.notEqual(words[own], undefined);
 });
 
+test('an objection breaks a silence, also by somebody whom nobody here has acknowledged yet', async () => {
+  const text = await drafts('text', { title: 'Draft', articles: [{ number: '1', text: 'They meet.' }] });
+  const silence = await drafts('silence_procedure', { subject: 'Draft', expires_at: 4_000_000_000 }, text);
+  const other = await two.accredit(two.a, 'Nora');
+  await two.settled();
+  await two.say(other, { kind: 'objection', fields: { text: 'No.' }, refs: [silence] });
+  assert.equal((await jointOf(text, 'silence_procedure')).state, 'broken');
+});
+
 test('where the other side alone has left nothing to answer, it is disputed all the same', async () => {
   const sent = /^[\w-]{43}$/;
   const undertaking = await drafts('undertaking', { subject: 'Return', text: 'They return.', obligor: 'ours' });

@@ -1,5 +1,5 @@
 import type { Act } from '../matter.ts';
-import { type Finding, finding, present, type Reading, type Said, said, standingAnswers, textIn, wholeIn } from './reading.ts';
+import { type Finding, finding, latestByParty, present, type Reading, type Said, said, standingAnswers, textIn, wholeIn } from './reading.ts';
 
 /** Somebody whom a side proposes: whether the other agrees. No reasons are owed (VCDR art. 4). */
 export type AgrementJoint = Said & {
@@ -54,12 +54,14 @@ export function missionOf(reading: Reading, act: Act): MissionJoint | undefined 
   };
 }
 
-/** The latest answer of another side; one of the same side is none. */
+/** Agreed where every other side agrees, by its latest answer; refused as soon as one refuses, whoever else agrees. An answer of the same side is none. */
 function agrementIn(reading: Reading, act: Act): { readonly value: 'granted' | 'refused' | undefined; readonly findings: readonly Finding[] } {
   const answers = standingAnswers(reading, act.id, 'agrement');
-  const theirs = answers.findLast(({ party }) => party !== act.party);
+  const latest = latestByParty(reading, answers).filter((_, party) => party !== act.party);
   const own = answers.filter(({ party }) => party === act.party);
-  const value = theirs === undefined ? undefined : textIn(theirs.frame, 'agrement') === 'granted' ? 'granted' : 'refused';
+  const isGranted = (answer: Act | undefined): boolean => answer !== undefined && textIn(answer.frame, 'agrement') === 'granted';
+  const isRefused = latest.some((answer) => answer !== undefined && !isGranted(answer));
+  const value = isRefused ? 'refused' : latest.length > 0 && latest.every(isGranted) ? 'granted' : undefined;
   return { value, findings: own.map((one) => finding(one, 'joint.finding.agrement_own')) };
 }
 

@@ -1,5 +1,5 @@
 import { unwantedIn } from './mission.ts';
-import { choiceIn, present, type Reading, type Said, said, standingAnswers, textIn, wholeIn } from './reading.ts';
+import { choiceIn, latestByParty, present, type Reading, type Said, said, standingAnswers, textIn, wholeIn } from './reading.ts';
 
 /** One act of a party about its representative, in log order; instants in seconds. */
 export type PostAct = {
@@ -69,7 +69,9 @@ function holderOf({ name, acts, reading, party }: PostHolder): Holder {
     return step === undefined || at === undefined ? [] : [{ ...said(act), step, at }];
   });
   const presentedAt = credentials.filter(({ step }) => step === 'presented').map(({ at }) => at);
-  const agrement = below('agrement').findLast((act) => act.party !== party);
+  const latest = latestByParty(reading, below('agrement')).flatMap((act) => (act === undefined || act.party === party ? [] : [act]));
+  // Among several, one that refuses is not hidden by another that agrees.
+  const agrement = latest.findLast(({ frame }) => frame.agrement !== 'granted') ?? latest.at(-1);
   const mission = reading.byId.get(matter.id);
   const { nonGrata, unrecognised } = mission === undefined ? {} : unwantedIn(reading, mission);
   return {

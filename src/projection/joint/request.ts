@@ -23,7 +23,7 @@ const FINAL: readonly AskedState[] = DISPOSED;
 export function requestOf(reading: Reading, act: Act, around: Around): RequestJoint {
   const findings: Finding[] = [];
   const clarifications = actsOfType(reading, 'clarification').filter(({ id }) => !reading.withdrawn.has(id));
-  const answered = answeredIn(reading, clarifications, findings);
+  const answered = answeredIn(reading, act.party, clarifications, findings);
   const replies = standingAnswers(reading, act.id, 'reply');
   for (const own of replies.filter(({ party }) => party === act.party)) findings.push(finding(own, 'joint.finding.reply_own'));
   const asked = everyParty(reading)
@@ -64,14 +64,14 @@ function askedOf(
   return { party, state, ...present({ said: acknowledged === undefined ? undefined : said(acknowledged) }) };
 }
 
-/** Ids of the questions that another party has answered. What answers no question, or one's own, is found. */
-function answeredIn({ byId }: Reading, clarifications: readonly Act[], findings: Finding[]): ReadonlySet<string> {
+/** Ids of the questions that whoever made the request has answered; a third party may speak to them. What answers no question, or one's own, is found. */
+function answeredIn({ byId }: Reading, author: number, clarifications: readonly Act[], findings: Finding[]): ReadonlySet<string> {
   const answered = new Set<string>();
   for (const one of clarifications.filter((act) => !isQuestion(act))) {
     const question = byId.get(one.refs[0] ?? '');
     if (question === undefined || !isQuestion(question) || question.party === one.party)
       findings.push(finding(one, 'joint.finding.clarifies_nothing'));
-    else answered.add(question.id);
+    else if (one.party === author) answered.add(question.id);
   }
   return answered;
 }

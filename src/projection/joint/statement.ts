@@ -2,7 +2,7 @@ import type { Fields } from '../../document/kind.ts';
 import { standingOfClaim } from '../claims.ts';
 import type { Act } from '../matter.ts';
 import type { Around } from './around.ts';
-import { everyParty, type Finding, present, type Reading, rowsIn, textIn, textsIn, type Words, wholeIn } from './reading.ts';
+import { everyParty, type Finding, gatheredOnce, present, type Reading, rowsIn, textIn, textsIn, type Words, wholeIn } from './reading.ts';
 import { hasStep, isJointlySigned, type Signatures, signaturesOf } from './signatures.ts';
 
 /** An act that a statement names as agreed, and who has signed or accepted it. */
@@ -83,12 +83,15 @@ function isConfirmed(named: readonly NamedAct[]): boolean {
   return deciding.length > 0 && deciding.every(({ confirmed }) => confirmed);
 }
 
+/** The standing of the claim that opened a matter, however many statements name it. */
+const standingOf = gatheredOnce(({ matter, parties }: Reading) => standingOfClaim(matter, parties));
+
 function namedAct(id: string, { placeOf, powers }: Around): NamedAct | undefined {
   const place = placeOf.get(id);
   if (place === undefined) return undefined;
   const { act, reading } = place;
   if (act.type === 'claim' && act.id === reading.matter.id) {
-    const confirmed = standingOfClaim(reading.matter, reading.parties) === 'agreed';
+    const confirmed = standingOf(reading, id) === 'agreed';
     return { entry: id, kind: act.type, signedBy: confirmed ? everyParty(reading) : [act.party], confirmed };
   }
   if (!SIGNED.includes(act.type)) return undefined;

@@ -129,3 +129,22 @@ test('a name that two of the other parties have is neither’s', () => {
   const opening = act('a1', 'undertaking', { obligor: 'theirs', obligors: ['Beta'] });
   assert.deepEqual(undertakingOf(readMatter(matterOf(opening), 3), opening, ['Alpha', 'Beta', 'Beta']).obligors, []);
 });
+
+test('what is said of one performance is gathered once, however often it is declared again', () => {
+  let looks = 0;
+  const noise = Array.from({ length: 300 }, (_, at) => answers(`a${at + 400}`, 'accepted', 'a2'));
+  for (const one of noise) {
+    const { frame } = one;
+    Object.defineProperty(one, 'party', {
+      get: () => {
+        looks++;
+        return 0;
+      },
+    });
+    assert.equal(frame.value, 'accepted');
+  }
+  const again = Array.from({ length: 300 }, (_, at) => performs(`a${at + 10}`, 5));
+  const read = joint({ obligor: 'ours' }, performs('a2', 5), answers('b2', 'accepted', 'a2'), ...again, ...noise);
+  assert.deepEqual([read.state, foundIn(read).filter((one) => one.endsWith('performed_again')).length], ['discharged', 300]);
+  assert.ok(looks < 300 * 40, `${looks} looks at 300 answers`);
+});

@@ -5,6 +5,7 @@ import {
   everyParty,
   type Finding,
   finding,
+  gatheredOnce,
   latestByParty,
   present,
   type Reading,
@@ -176,15 +177,16 @@ function declarationsOf(reading: Reading, act: Act, rows: readonly Row[], findin
 }
 
 /** What each other party says of a performance, its latest. */
-function answersTo(reading: Reading, performance: Act): Performance['answers'] {
-  return latestByParty(reading, standingAnswers(reading, performance.id, 'acceptance')).flatMap((act) => {
-    const value = act === undefined || act.party === performance.party ? undefined : choiceIn(act.frame, 'value', ['accepted', 'disputed']);
+const answersTo = gatheredOnce((reading: Reading, performance: string): Performance['answers'] => {
+  const by = reading.byId.get(performance)?.party;
+  return latestByParty(reading, standingAnswers(reading, performance, 'acceptance')).flatMap((act) => {
+    const value = act === undefined || act.party === by ? undefined : choiceIn(act.frame, 'value', ['accepted', 'disputed']);
     return act === undefined || value === undefined ? [] : [{ ...said(act), value }];
   });
-}
+});
 
-function isAccepted(reading: Reading, performance: Act): boolean {
-  const answers = answersTo(reading, performance);
+function isAccepted(reading: Reading, { id }: Act): boolean {
+  const answers = answersTo(reading, id);
   return answers.length > 0 && answers.length === reading.parties - 1 && answers.every(({ value }) => value === 'accepted');
 }
 
@@ -192,7 +194,7 @@ function performanceOf(reading: Reading, { number, party, dueAt }: Row, declared
   const base = { number, party, ...present({ dueAt }) };
   if (declared === undefined) return { ...base, state: operative ? 'owed' : 'waiting', answers: [] };
   const { latest, earlier } = declared;
-  const answers = answersTo(reading, latest);
+  const answers = answersTo(reading, latest.id);
   const isDisputed = answers.some(({ value }) => value === 'disputed');
   return {
     ...base,
