@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json } from '../src/base/json.ts';
+import type { Now } from '../src/base/ports.ts';
 import { leavesByName } from '../src/entry/body.ts';
 import { documentView } from '../src/node/views/document.ts';
 import { type Representative, type Side, TwoParties } from './two-parties.ts';
@@ -22,9 +23,9 @@ export class Erasing {
   }
 
   /** Anna speaks for A and Boris for B, each acknowledged on the other side. */
-  static async found(): Promise<Erasing> {
+  static async found(now?: Now): Promise<Erasing> {
     const dir = mkdtempSync(join(tmpdir(), 'parley-erasing-'));
-    const two = await TwoParties.found({ store: 'sqlite', dir });
+    const two = await TwoParties.found({ store: 'sqlite', dir, ...(now === undefined ? {} : { now }) });
     const [anna, boris] = [await two.accredit(two.a, 'Anna'), await two.accredit(two.b, 'Boris')];
     await two.acknowledge();
     return new Erasing(dir, two, anna, boris);

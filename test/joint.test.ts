@@ -4,13 +4,15 @@ import { after, test } from 'node:test';
 import { toBase64url, utf8 } from '../src/base/bytes.ts';
 import type { Json } from '../src/base/json.ts';
 import { exchangeBytes } from '../src/document/exchange.ts';
+import { systemNow } from '../src/node/crypto.ts';
 import { documentView } from '../src/node/views/document.ts';
 import { dossierView } from '../src/node/views/dossiers.ts';
 import type { JointView } from '../src/projection/joint/words.ts';
 import { Erasing } from './erasing.ts';
 import { type Representative, until } from './two-parties.ts';
 
-const erasing = await Erasing.found();
+const clock = { ahead: 0 };
+const erasing = await Erasing.found(() => systemNow() + clock.ahead);
 const { two, anna, boris } = erasing;
 after(() => erasing.close());
 
@@ -133,8 +135,19 @@ test('a silence that nobody broke is complete on both sides once hosts have show
   const text = await say(anna, 'text', { title: 'Draft', articles: [{ number: '1', text: 'They meet.' }] });
   await say(boris, 'message', { subject: 'Seen', text: 'Seen.' }, text);
   await two.settled();
-  await say(anna, 'silence_procedure', { subject: 'Draft', expires_at: two.now() - 3600 }, text);
+  await say(anna, 'silence_procedure', { subject: 'Draft', expires_at: two.now() + 3600 }, text);
+  await two.settled();
+  clock.ahead += 3700;
+  for (const { node } of [two.a, two.b]) node.exchange.resubmit();
   await until([two.a.node], async () => only(await jointOf(text), 'silence_procedure').state === 'complete', 'the silence is complete');
   const [side] = only(await jointOf(text), 'silence_procedure').sides;
   assert.deepEqual([side?.party, side?.state], [1, 'consents']);
+});
+
+test('a silence that was over before the other side could hold it is never complete: nobody was asked', async () => {
+  const text = await say(anna, 'text', { title: 'Draft', articles: [{ number: '1', text: 'They meet.' }] });
+  await say(anna, 'silence_procedure', { subject: 'Draft', expires_at: two.now() - 3600 }, text);
+  const stateNow = async () => only(await jointOf(text), 'silence_procedure');
+  await until([two.a.node], async () => (await stateNow()).sides[0]?.state === 'unasked', 'hosts have shown the log after the expiry');
+  assert.equal((await stateNow()).state, 'open');
 });

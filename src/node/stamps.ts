@@ -17,8 +17,11 @@ type Open = { index: number; id: string; held: boolean; witnessed: boolean };
 /** A stamp to write: over which head, with whose lines, and what it settles for the entry. */
 type DueStamp = { readonly open: Open; readonly rows: readonly CosignatureRow[]; readonly held: boolean; readonly witnessed: boolean };
 
-/** Kinds that break a silence, now or once one is proposed: they are safe once a quorum of hosts is stamped over them (spec/time.md). */
-const BREAKS_SILENCE: ReadonlySet<string> = new Set(['objection', 'amendment']);
+/**
+ * A silence, whose stamp says since when the others hold it, and kinds that break one, now or once it is proposed: they are safe once a quorum of hosts is
+ * stamped over them (spec/time.md).
+ */
+const OF_SILENCE: ReadonlySet<string> = new Set(['silence_procedure', 'objection', 'amendment']);
 
 /** How long a receipt is waited for before a quorum of hosts is stamped without it, in seconds. */
 const WITHHELD_SECONDS = 60;
@@ -53,7 +56,7 @@ async function stampLog(channel: ChannelRuntime, origin: string): Promise<readon
   const size = await channel.reader.readSize(origin);
   const kinds = clockBearing(channel.rules.packs);
   const fresh = progress.next < size ? await store.verdictsOf(origin, progress.next, size) : [];
-  const found = fresh.filter((row) => row.valid && (kinds.has(row.type) || (BREAKS_SILENCE.has(row.type) && replica.channel.hosts.length > 0)));
+  const found = fresh.filter((row) => row.valid && (kinds.has(row.type) || (OF_SILENCE.has(row.type) && replica.channel.hosts.length > 0)));
   for (const row of found) {
     progress.open.push({ index: row.index, id: toBase64url(row.id), held: false, witnessed: replica.channel.hosts.length === 0 });
   }

@@ -17,6 +17,9 @@ const shown: Act = {
   stamp: { entry: 'a2', party: 1, size: 9, held: [{ party: 0, time: 5000 }], witnessed: [{ host: 0, time: 5000 }] },
 };
 
+/** The other side held the silence before it ended. */
+const notice: Act = { ...act('a3', 'stamp', {}, 'a2'), stamp: { entry: 'a2', party: 0, size: 3, held: [{ party: 1, time: 4000 }], witnessed: [] } };
+
 const MEETINGS: readonly Machine[] = [
   {
     name: 'a session, by one side’s account',
@@ -229,7 +232,7 @@ const TEXTS: readonly Machine[] = [
     states: {
       open: ['a2 silence_procedure a1 expires_at=5000'],
       broken: ['a2 silence_procedure a1 expires_at=5000', 'b3 objection a2'],
-      complete: ['a2 silence_procedure a1 expires_at=5000', shown],
+      complete: ['a2 silence_procedure a1 expires_at=5000', notice, shown],
       withdrawn: ['a2 silence_procedure a1 expires_at=5000', 'a3 withdrawal a2 entry=a2'],
     },
     acts: {

@@ -9,7 +9,15 @@ const EXPIRY = 5000;
 const text = act('a1', 'text');
 const silence = act('a2', 'silence_procedure', { expires_at: EXPIRY }, 'a1');
 const context: SilenceContext = { quorum: 2, standing: new Map([[1, 100]]), counted: new Map([[1, 100]]) };
-const joint = (...acts: readonly Act[]): SilenceJoint => silenceOf(reading(text, silence, ...acts), silence, context);
+/** Both others held a silence before it ended. */
+function noticeOf(at: string, entry: string, size: number): Act {
+  return {
+    ...act(at, 'stamp', {}, entry),
+    stamp: { entry, party: 0, size, held: [1, 2].map((party) => ({ party, time: EXPIRY - 100 })), witnessed: [] },
+  };
+}
+const notice = noticeOf('a90', 'a2', 3);
+const joint = (...acts: readonly Act[]): SilenceJoint => silenceOf(reading(text, silence, notice, ...acts), silence, context);
 const objection = (at: string): Act => act(at, 'objection', {}, 'a2');
 
 /** A stamp of the other side's head of this size: which hosts saw it when, and whether the proposer's node holds all of it. */
@@ -26,16 +34,29 @@ test('silence is complete when a quorum of hosts showed the other side’s log a
   assert.equal(joint(head('a5', 10, [EXPIRY, EXPIRY], true, 'a2', 0)).state, 'open', 'the proposer’s own head shows nothing of the others');
 });
 
+test('who did not hold the silence before it ended was not asked, and lets nothing pass', () => {
+  const over = head('a5', 10, [EXPIRY, EXPIRY]);
+  const held = (time: number, size = 3): SilenceJoint => {
+    const stamp = { entry: 'a2', party: 0, size, held: [{ party: 1, time }], witnessed: [] };
+    return silenceOf(reading(text, silence, { ...notice, stamp }, over), silence, context);
+  };
+  assert.deepEqual([held(EXPIRY - 1).state, held(EXPIRY - 1).sides[0]?.state], ['complete', 'consents']);
+  assert.deepEqual([held(EXPIRY).state, held(EXPIRY).sides[0]?.state], ['open', 'unasked']);
+  assert.equal(held(EXPIRY - 1, 2).state, 'open', 'a head without the silence shows nothing of it');
+  const objected = silenceOf(reading(text, silence, objection('b3'), over), silence, context);
+  assert.equal(objected.state, 'broken', 'an objection counts all the same');
+});
+
 test('a head that does not stand shows nothing yet', () => {
   const shaky: SilenceContext = { quorum: 2, standing: new Map([[1, 9]]), counted: new Map([[1, 9]]) };
-  const acts = [text, silence, head('a5', 10, [EXPIRY, EXPIRY])];
+  const acts = [text, silence, notice, head('a5', 10, [EXPIRY, EXPIRY])];
   assert.equal(silenceOf(reading(...acts), silence, shaky).state, 'open');
   assert.equal(silenceOf(reading(...acts), silence, { ...shaky, standing: new Map([[1, [[4, 10]]]]) }).state, 'complete');
 });
 
 test('a head that an absent third party has not receipted decides where the proposer holds all of it, and every word below it counts', () => {
   const among3 = (standing: number, counted: number, ...acts: readonly Act[]): SilenceJoint =>
-    silenceOf(readMatter(matterOf(text, silence, ...acts), 3), silence, {
+    silenceOf(readMatter(matterOf(text, silence, notice, ...acts), 3), silence, {
       quorum: 2,
       standing: new Map([
         [1, standing],
@@ -123,6 +144,7 @@ test('of very many amendments each of very many silences lists a few, and which 
     ...amendments,
     head('a5000', 15, [EXPIRY, EXPIRY]),
     head('a5001', 10, [EXPIRY, EXPIRY], true, 'a10'),
+    noticeOf('a5002', 'a10', 20),
   );
   const joints = silences.map((one) => silenceOf(all, one, { ...context, standing: new Map([[1, 1000]]) }));
   assert.deepEqual(

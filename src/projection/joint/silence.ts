@@ -13,12 +13,12 @@ export type SilenceObjection = Said & { readonly what: 'objection' | 'amendment'
 
 /**
  * How a party that was asked stands: `consents` when a quorum of hosts showed its log at or after the expiry, opened and without objection; `unopened` when the
- * proposer's node had not opened all of it then, which counts as an objection for good; `awaiting` while no such head is stamped, or it neither stands nor
- * is vouched for by the proposer.
+ * proposer's node had not opened all of it then, which counts as an objection for good; `unasked` when no stamp says that it held the silence before that
+ * ended; `awaiting` while no such head is stamped, or it neither stands nor is vouched for by the proposer.
  */
 export type SilenceSide = {
   readonly party: number;
-  readonly state: 'awaiting' | 'consents' | 'objects' | 'unopened';
+  readonly state: 'awaiting' | 'consents' | 'objects' | 'unopened' | 'unasked';
   /** At most {@link MAX_LISTED}, the oldest of each sort. */
   readonly objections: readonly SilenceObjection[];
 };
@@ -26,7 +26,7 @@ export type SilenceSide = {
 /** Of what breaks a silence, how much is listed for a side: very many silences over very many amendments must not make a list of each with each. */
 export const MAX_LISTED = 20;
 
-/** A silence procedure (record.md of the log says when it is complete; spec/time.md). `refused`: the channel has no hosts. */
+/** A silence procedure (spec/time.md says when it is complete). `refused`: the channel has no hosts. */
 export type SilenceJoint = {
   readonly kind: 'silence_procedure';
   readonly entry: string;
@@ -133,7 +133,19 @@ function sideOf(reading: Reading, asked: Asked, broken: Broken, findings: Findin
   const late = [...broken.objections.filter(({ index }) => index >= size), ...broken.amendments.slice(amended, amended + MAX_LISTED)];
   for (const one of late) findings.push(finding(one, 'joint.finding.objection_late'));
   if (isBroken(inTime)) return { party, state: 'objects', objections: list(inTime) };
+  if (!wasAsked(reading, asked)) return { party, state: 'unasked', objections: [] };
   return { party, state: isOpened ? 'consents' : 'unopened', objections: [] };
+}
+
+/** Whether a stamp says that the party held the silence before it ended: who never had a chance to speak has not let it pass, whatever its author wrote. */
+function wasAsked({ stamps }: Reading, { act, party, expiresAt }: Asked): boolean {
+  return (stamps.get(act.id) ?? []).some(
+    ({ stamp }) =>
+      stamp?.party === act.party &&
+      stamp.size > act.index &&
+      (stamp.from ?? 0) <= act.index &&
+      stamp.held.some((receipt) => receipt.party === party && receipt.time < (expiresAt ?? 0)),
+  );
 }
 
 /** How many of these acts, in the order of their log, stand below a size. */

@@ -90,7 +90,7 @@ export const joint: Readonly<Record<string, string>> = {
     '{state, select, refused {Of no effect: this channel has no hosts} complete {Complete: taken as agreed} broken {Broken} withdrawn {Withdrawn} other {Under silence}}',
   'joint.expires': 'Expires',
   'joint.silence_side':
-    '{name}: {state, select, consents {no objection, as hosts saw} objects {objected} unopened {not all of its log could be opened at the expiry, which counts as an objection} other {not known yet}}',
+    '{name}: {state, select, consents {no objection, as hosts saw} objects {objected} unopened {not all of its log could be opened at the expiry, which counts as an objection} unasked {nothing shows that it held the silence before that ended, so it was not asked} other {not known yet}}',
   'joint.objection':
     '{what, select, amendment {Broken by an amendment} other {Objection}}{state, select, not_safe {, not yet safe: too few hosts have seen it} other {}}:',
   'joint.case':
