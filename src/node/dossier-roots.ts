@@ -46,20 +46,29 @@ export class UnopenedRoots {
     this.#channel = channel;
   }
 
+  /** Whether there is none. */
+  async areNone(): Promise<boolean> {
+    return (await this.#known()).size === 0;
+  }
+
   /** Those of `ids` that may be such a root. */
   async among(ids: readonly string[]): Promise<readonly string[]> {
-    this.#ids ??= new Set((await this.#store.matters(this.#channel, { unrooted: true, most: 0 })).map(({ dossier }) => toBase64url(dossier)));
-    const known = this.#ids;
+    const known = await this.#known();
     if (known.size === 0) return [];
     return known.size > MAX_KNOWN ? ids : ids.filter((id) => known.has(id));
   }
 
   /** What came now stands in the store, and dossiers have these roots that nobody has opened. */
-  keep(came: readonly { readonly id: string }[], unopened: readonly string[]): void {
+  keep(came: readonly { readonly entry: { readonly id: string } }[], unopened: readonly string[]): void {
     const known = this.#ids;
     if (known === undefined || known.size > MAX_KNOWN) return;
-    if (known.size > 0) for (const { id } of came) known.delete(id);
+    if (known.size > 0) for (const { entry } of came) known.delete(entry.id);
     for (const id of unopened) known.add(id);
+  }
+
+  async #known(): Promise<ReadonlySet<string>> {
+    this.#ids ??= new Set((await this.#store.matters(this.#channel, { unrooted: true, most: 0 })).map(({ dossier }) => toBase64url(dossier)));
+    return this.#ids;
   }
 
   /** What was known is computed again. */

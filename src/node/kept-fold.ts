@@ -90,6 +90,8 @@ export class KeptFold {
     const before = onto.length === 0 ? NOTHING_KNOWN : await this.#before(onto);
     const known = new Map<string, KnownMatter>();
     const matters: MatterUpdate[] = [];
+    // Most concern nothing.
+    const concerning: number[] = [];
     for (const change of fold.matters) {
       const acts: ActRow[] = [];
       let size = 0;
@@ -101,9 +103,10 @@ export class KeptFold {
       const matter = this.#after(change, size, before.get(change.id));
       known.set(change.id, matter);
       const { id, head, text, open } = matter;
+      if (head.concerns.length > 0) concerning.push(matters.length);
       matters.push({ channel: this.#channel, id, kind: head.kind, dossier: id, level: 0, open, head: text, acts, anew: change.anew });
     }
-    const unopened = await this.#root(fold, known, matters);
+    const unopened = await this.#root(fold, known, matters, concerning);
     const fresh: VerdictRow[] = [];
     for (const { entry, matter, findings } of fold.entries) {
       const place = known.get(matter)?.id ?? raw(matter);
@@ -121,10 +124,7 @@ export class KeptFold {
     }
     for (const [id, matter] of known) this.#matters.put(id, matter);
     this.#waiting.keep(matters);
-    this.#roots.keep(
-      entries.map(({ entry }) => entry),
-      unopened,
-    );
+    this.#roots.keep(entries, unopened);
   }
 
   /** The matters of a kind as a fold changes them, whole; nothing is written. */
@@ -225,7 +225,13 @@ export class KeptFold {
    * Says in the rows of what concerns something of which dossier it is, and adds those of matters that the fold leaves as they are, and whose dossier has
    * another root now that what they concern is here; gives the roots that nobody has opened. Last, since what a matter concerns may come in its batch.
    */
-  async #root(fold: Fold, known: ReadonlyMap<string, KnownMatter>, matters: MatterUpdate[]): Promise<readonly string[]> {
+  async #root(
+    fold: Fold,
+    known: ReadonlyMap<string, KnownMatter>,
+    matters: MatterUpdate[],
+    concerning: readonly number[],
+  ): Promise<readonly string[]> {
+    if (concerning.length === 0 && (await this.#roots.areNone())) return [];
     const stand = this.#standAfter(fold, known);
     const unopened: string[] = [];
     const rootOf = async (head: MatterHead): Promise<Uint8Array> => {
@@ -233,10 +239,10 @@ export class KeptFold {
       if (!isOpened && root !== head.id) unopened.push(root);
       return raw(root);
     };
-    for (const [i, { id }] of fold.matters.entries()) {
-      const head = known.get(id)?.head;
-      // Most concern nothing, and are not waited for.
-      if (head !== undefined && head.concerns.length > 0) matters[i] = { ...(matters[i] as MatterUpdate), dossier: await rootOf(head) };
+    for (const i of concerning) {
+      const row = matters[i];
+      const head = known.get(fold.matters[i]?.id ?? '')?.head;
+      if (row !== undefined && head !== undefined) matters[i] = { ...row, dossier: await rootOf(head) };
     }
     const came = await this.#roots.among(fold.entries.map(({ entry }) => entry.id));
     for (const id of came) {

@@ -81,13 +81,30 @@ export function isAct(type: string, findings: readonly { readonly id: string }[]
   return type !== '' && (findings.length === 0 || !findings.some(({ id }) => MISPLACED.includes(id)));
 }
 
-/** Entries that were not folded before, and each place once. */
+/** Entries that were not folded before, and each place once. A batch is of one log, or of several in their turns: nearly always each place is further on. */
 function onceEach(entries: readonly VerifiedEntry[], folded: ReadonlySet<VerifiedEntry>): readonly VerifiedEntry[] {
+  if (folded.size === 0 && isForward(entries)) return entries;
   const places = new Set<string>();
   return entries.filter((entry) => {
     const place = `${entry.origin}/${entry.index}`;
     return !folded.has(entry) && !places.has(place) && places.add(place).has(place);
   });
+}
+
+function isForward(entries: readonly VerifiedEntry[]): boolean {
+  const last = new Map<string, number>();
+  let origin: string | undefined;
+  let index = -1;
+  for (const entry of entries) {
+    if (entry.origin !== origin) {
+      if (origin !== undefined) last.set(origin, index);
+      origin = entry.origin;
+      index = last.get(origin) ?? -1;
+    }
+    if (entry.index <= index) return false;
+    index = entry.index;
+  }
+  return true;
 }
 
 function place(
