@@ -57,6 +57,9 @@ export async function sendAbout(
     const name = args.text('channel');
     const channels = name === undefined ? await client.get<readonly ChannelView[]>('/api/channels') : [await findChannel(client, name)];
     const { channel, document } = await findDocument(client, channels, args.word(0, 'a document'));
+    const wrote = channel.parties[document.row.party]?.name ?? '';
+    if (document.row.party !== channel.us && (id === 'correction' || id === 'withdrawal'))
+      throw new ParleyError('invalid', `a document of this side: ${wrote} wrote that one, and only its author ${ABOUT_COMMANDS[id]}s it`);
     const author = await openAuthor(context);
     const { filled, meaning } = await saying(kind, channel, document);
     const marking = args.text('marking')?.toLowerCase() ?? document.row.marking;

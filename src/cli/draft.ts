@@ -164,7 +164,9 @@ export function filledFields(
 export function refsOf(kind: Kind, parent: Parent | undefined): readonly string[] {
   if (parent !== undefined && answers(kind, parent)) return [parent.row.id];
   if (kind.opens) return [];
-  const what = kind.joins.map((id) => aKind(id)).join(' or ');
+  const all = kind.joins.map((id) => aKind(id));
+  const what = all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`;
+  if (parent !== undefined) throw new ParleyError('usage', `what is answered is ${aKind(parent.row.kind)}: ${aKind(kind.id)} answers ${what}`);
   throw new ParleyError('usage', `--in-reply-to is needed: ${aKind(kind.id)} answers ${what}`);
 }
 

@@ -69,6 +69,9 @@ export async function mustFit(
     id,
   );
   refuse(node, channel, 'does_not_fit', found.find(({ phrase }) => !SAID_ALL_THE_SAME.includes(phrase.id))?.phrase);
+  // A silence that an amendment breaks from its first moment asks nobody anything.
+  const silence = joints.find((one) => one.kind === 'silence_procedure' && one.entry === id);
+  if (silence?.kind === 'silence_procedure' && silence.state === 'broken') refuse(node, channel, 'does_not_fit', { id: 'joint.silence_amended' });
 }
 
 function counts({ valid, findings }: VerdictRow): boolean {

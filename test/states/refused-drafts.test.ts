@@ -121,3 +121,12 @@ test('what stands already is sent again as it is, though by now it would not fit
   const [one, again] = [await post(), await post()];
   assert.deepEqual([one.statusCode, again.statusCode, again.json()], [200, 200, one.json()]);
 });
+
+test('a silence that an amendment would break at once; and who amended is not said to have objected', async () => {
+  const version = await drafts('text', { title: 'Draft', articles: [{ number: '1', text: 'They meet.' }] });
+  const silence = { subject: 'Draft', expires_at: 4_000_000_000 };
+  assert.match(await drafts('silence_procedure', silence, version), /^[\w-]{43}$/);
+  const lines = await hostile(version, 'amendment', { article: '1', operation: 'replace', text: 'They may meet.' }, version);
+  assert.ok(lines.includes('Beta: proposed an amendment to it'), lines.join('\n'));
+  assert.match(await drafts('silence_procedure', silence, version), /^does_not_fit: An amendment to this version stands/);
+});

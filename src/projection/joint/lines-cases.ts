@@ -1,6 +1,7 @@
 import { holdsAt } from './disclosure.ts';
 import { missingReveals } from './exchange.ts';
 import { type JointLine, type LineContext, line, namesOf } from './line.ts';
+import { sideWord } from './silence.ts';
 import type { JointView } from './words.ts';
 
 /** An exchange, side by side: committed, revealed, and whether what was revealed is what was committed to. */
@@ -23,9 +24,9 @@ export function silenceLines(
   return [
     line('joint.silence', { state }),
     ...(expiresAt === undefined ? [] : [line('joint.expires', undefined, expiresAt)]),
-    ...sides.flatMap(({ party, state: side, objections }) => [
-      line('joint.silence_side', { name: names[party] ?? '', state: side }),
-      ...objections.map(({ what, safe, time }) => line('joint.objection', { what, state: safe ? 'safe' : 'not_safe' }, time)),
+    ...sides.flatMap((side) => [
+      line('joint.silence_side', { name: names[side.party] ?? '', state: sideWord(side) }),
+      ...side.objections.map(({ what, safe, time }) => line('joint.objection', { what, state: safe ? 'safe' : 'not_safe' }, time)),
     ]),
   ];
 }

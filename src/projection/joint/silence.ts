@@ -23,6 +23,11 @@ export type SilenceSide = {
   readonly objections: readonly SilenceObjection[];
 };
 
+/** How the state of a side is said: that it objected is not said of who proposed an amendment alone. */
+export function sideWord({ state, objections }: SilenceSide): SilenceSide['state'] | 'amends' {
+  return state === 'objects' && objections.every(({ what }) => what === 'amendment') ? 'amends' : state;
+}
+
 /** Of what breaks a silence, how much is listed for a side: very many silences over very many amendments must not make a list of each with each. */
 export const MAX_LISTED = 20;
 

@@ -88,9 +88,11 @@ export const joint: Readonly<Record<string, string>> = {
     '{name}: {result, select, as_committed {revealed what it had committed to} differs {revealed something else than it had committed to} gone {revealed, and its words were erased} unopened {revealed; read it in its own matter} not_committed {not committed} other {committed, nothing revealed that counts}}',
   'joint.silence':
     '{state, select, refused {Of no effect: this channel has no hosts} complete {Complete: taken as agreed} broken {Broken} withdrawn {Withdrawn} other {Under silence}}',
+  'joint.silence_amended':
+    'An amendment to this version stands, so a silence over it would be broken at once. Table a version that takes it in, or have it taken back.',
   'joint.expires': 'Expires',
   'joint.silence_side':
-    '{name}: {state, select, consents {no objection, as hosts saw} objects {objected} unopened {not all of its log could be opened at the expiry, which counts as an objection} unasked {nothing shows that it held the silence before that ended, so it was not asked} other {not known yet}}',
+    '{name}: {state, select, consents {no objection, as hosts saw} objects {objected} amends {proposed an amendment to it} unopened {not all of its log could be opened at the expiry, which counts as an objection} unasked {nothing shows that it held the silence before that ended, so it was not asked} other {not known yet}}',
   'joint.objection':
     '{what, select, amendment {Broken by an amendment} other {Objection}}{state, select, not_safe {, not yet safe: too few hosts have seen it} other {}}:',
   'joint.case':

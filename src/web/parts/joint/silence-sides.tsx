@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { SilenceJoint } from '../../../projection/joint/silence.ts';
+import { type SilenceJoint, sideWord } from '../../../projection/joint/silence.ts';
 import type { ChannelView } from '../../../projection/views.ts';
 import { zonesOf } from '../../instants.ts';
 import { useSay } from '../../say.tsx';
@@ -44,7 +44,7 @@ function Asked({ silence, channel, party }: { readonly silence: SilenceJoint; re
   if (side === undefined) return null;
   return (
     <div className="stance">
-      <p className="stance-value">{say('joint.silence_side', { name: channel.parties[party]?.name ?? '', state: side.state })}</p>
+      <p className="stance-value">{say('joint.silence_side', { name: channel.parties[party]?.name ?? '', state: sideWord(side) })}</p>
       {side.objections.map(({ entry, what, safe, time }) => (
         <p key={entry}>
           <Link to="/c/$channel/documents/$id" params={{ channel: channel.id, id: entry }}>
