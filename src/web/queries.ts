@@ -1,4 +1,4 @@
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import type { TableRow, TableView } from '../projection/views.ts';
 import { api } from './api.ts';
@@ -75,17 +75,19 @@ export function appendOlder(loaded: LoadedRows, page: TableView): LoadedRows {
   };
 }
 
+/** The newest page of a channel's Table, with what was loaded of it before. */
+export function tableQuery(client: QueryClient, channel: string) {
+  const key = ['table', channel];
+  return {
+    queryKey: key,
+    queryFn: async (): Promise<LoadedRows> => mergeNewest(client.getQueryData<LoadedRows>(key), await api.table(channel)),
+  };
+}
+
 /** The Table of a channel: the newest page live, older pages on request. */
 export function useTable(channel: string) {
   const client = useQueryClient();
-  const key = ['table', channel];
-  const query = useQuery<LoadedRows>({
-    queryKey: key,
-    queryFn: async () => {
-      const newest = await api.table(channel);
-      return mergeNewest(client.getQueryData<LoadedRows>(key), newest);
-    },
-  });
+  const query = useQuery<LoadedRows>(tableQuery(client, channel));
   const [loadingOlder, setLoadingOlder] = useState(false);
   const before = query.data?.before;
   const loadOlder = useCallback(async () => {

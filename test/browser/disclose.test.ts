@@ -107,3 +107,21 @@ journey('an automatic checker finds nothing wrong with the page, and it fits a n
   }
   assert.deepEqual(a.complaints, []);
 });
+
+journey('what is looked for is found where nobody opened it before, a reference before those that begin with it', async ({ two }) => {
+  const nora = await two.accredit(two.a, 'Nora');
+  for (const ref of ['A-5', 'A-50']) await two.say(nora, { kind: 'message', fields: { subject: `About ${ref}`, text: 'Said.', ref } });
+  await two.settled();
+  const { page } = a;
+  await page.goto(`${a.door.url}/`);
+  await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('A-5');
+  await page.getByRole('menuitem', { name: /^A-5 About A-5/ }).waitFor();
+  const found = await page.getByRole('menuitem', { name: /^A-5/ }).allTextContents();
+  assert.deepEqual(
+    found.map((text) => text.split(' ')[0]),
+    ['A-5', 'A-50'],
+  );
+  await page.keyboard.press('Escape');
+});

@@ -1,9 +1,9 @@
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Autocomplete, Dialog, Heading, Input, Menu, MenuItem, Modal, ModalOverlay, SearchField, Switch, useFilter } from 'react-aria-components';
 import { setPrefs, usePrefs } from '../prefs.ts';
-import { type LoadedRows, queries } from '../queries.ts';
+import { queries, tableQuery } from '../queries.ts';
 import { useSay } from '../say.tsx';
 import { visible } from '../visible.ts';
 
@@ -28,6 +28,9 @@ export function Palette({ isOpen, onOpenChange }: OpenState) {
     </ModalOverlay>
   );
 }
+
+/** Channels whose newest documents are asked for when somebody looks for something. */
+const MAX_ASKED = 12;
 
 type Place = { readonly id: string; readonly label: string; readonly where: string; readonly go: () => void };
 
@@ -60,7 +63,10 @@ function usePlaces(): Place[] {
   const navigate = useNavigate();
   const { data: channels = [] } = useQuery(queries.channels());
   const dossiers = useQueries({ queries: channels.map((channel) => queries.dossiers(channel.id)) });
-  const tables = useQueries({ queries: channels.map((channel) => ({ queryKey: ['table', channel.id], enabled: false })) });
+  const client = useQueryClient();
+  // What is looked for may stand on a page that nobody has opened here; of very many channels only what was opened is searched.
+  const enabled = channels.length <= MAX_ASKED;
+  const tables = useQueries({ queries: channels.map((channel) => ({ ...tableQuery(client, channel.id), enabled })) });
   const places: Place[] = [
     { id: 'today', label: say('nav.today'), where: '', go: () => void navigate({ to: '/' }) },
     { id: 'verify', label: say('nav.verify'), where: '', go: () => void navigate({ to: '/verify' }) },
@@ -83,7 +89,9 @@ function usePlaces(): Place[] {
         go: () => void navigate({ to: '/c/$channel/dossiers/$id', params: { ...params, id: dossier.id } }),
       });
     }
-    for (const row of ((tables[i]?.data as LoadedRows | undefined)?.rows ?? []).slice(0, 200)) {
+    // A reference before those that begin with it: US-5 before US-50.
+    const rows = (tables[i]?.data?.rows ?? []).slice(0, 200).toSorted((a, b) => a.ref.length - b.ref.length);
+    for (const row of rows) {
       places.push({
         id: `e ${channel.id} ${row.id}`,
         label: `${visible(row.ref)} ${say(row.summary)}`.trim(),
