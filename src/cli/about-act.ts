@@ -2,7 +2,7 @@ import { fromBase64 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
 import { sayIn } from '../base/phrases.ts';
-import type { AboutEntry } from '../document/about-entries.ts';
+import { type AboutEntry, isHeldTo, takesBack } from '../document/about-entries.ts';
 import type { Kind } from '../document/kind.ts';
 import { kindOf } from '../document/registry.ts';
 import { leavesByName } from '../entry/body.ts';
@@ -57,6 +57,8 @@ export async function sendAbout(
     const name = args.text('channel');
     const channels = name === undefined ? await client.get<readonly ChannelView[]>('/api/channels') : [await findChannel(client, name)];
     const { channel, document } = await findDocument(client, channels, args.word(0, 'a document'));
+    // Before the passphrase is asked, and before it is said what it would mean; the node refuses it as well.
+    if (takesBack(id) && isHeldTo(document.row.kind)) throw new ParleyError('does_not_fit', say('joint.finding.exchange_stands'));
     const author = await openAuthor(context);
     const { filled, meaning } = await saying(kind, channel, document);
     const marking = args.text('marking')?.toLowerCase() ?? document.row.marking;
