@@ -12,7 +12,7 @@ export const MAX_POINTERS = 64;
 /** Acts about people have a way back of their own. */
 const NEVER_TAKEN_BACK: readonly string[] = [...ABOUT_ENTRIES, 'recall', 'return_to_post'];
 
-/** What an exchange holds its author to: a withdrawal or a correction of it is valid, changes nothing, and is not drafted. */
+/** What an exchange holds its author to: a withdrawal or a correction of it is valid, changes nothing in the exchange, and is not drafted. */
 const HELD_TO: readonly string[] = ['commitment', 'reveal'];
 
 /** The entry an act is about: always its parent as well, so that the act stands in its matter. */
@@ -41,7 +41,7 @@ export function mayBeTakenBack(kind: Kind): boolean {
   return kind.signedBy === 'representative' && !NEVER_TAKEN_BACK.includes(kind.id);
 }
 
-/** Whether the author of a document of a kind is held to it: who takes it back or puts it right changes nothing. */
+/** Whether the author of a document of a kind is held to it: it stands, whoever takes it back or puts it right. */
 export function isHeldTo(kind: string): boolean {
   return HELD_TO.includes(kind);
 }

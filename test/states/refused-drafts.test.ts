@@ -94,7 +94,7 @@ test('a withdrawal of a commitment, and a correction of what was revealed', asyn
   const exchange = await drafts('simultaneous_exchange', { title: 'Lists', exchange_at: two.now() + 1000 });
   const commitment = await drafts('commitment', { digest }, exchange);
   const reveal = await drafts('reveal', { text: 'A list', secret }, exchange);
-  const sentence = 'Changes nothing: a commitment binds, and what was revealed is held against it: neither is taken back or put right.';
+  const sentence = 'It stands all the same: a commitment binds, and what was revealed is held against it: neither is taken back or put right.';
   const message = `${sentence} A message can say what is to be said`;
   assert.equal(await drafts('withdrawal', { entry: commitment }, commitment), `does_not_fit: ${message}`);
   const correction = { entry: reveal, pointers: ['/text'], values: ['Another'] };
