@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { toBase64url } from '../src/base/bytes.ts';
+import { formatInstant } from '../src/base/instants.ts';
 import { type Ran, run } from '../src/cli/fixtures-streams.ts';
 import { digestOf, type KeptWords } from '../src/document/exchange.ts';
 import { ed25519Signer, nodeRandom, nodeSha256 } from '../src/node/crypto.ts';
@@ -58,11 +59,13 @@ async function openDoor(side: Side): Promise<void> {
 const at = (side: Side, ...argv: readonly string[]): Promise<Ran> =>
   run([...argv, '--dir', join(dir, side.name), '--passphrase-file', join(dir, 'pass'), '--yes', '--json']);
 
-async function agree(): Promise<string> {
+/** An exchange whose moment has come, as all were agreed some days ago; or is still ahead. */
+async function agree(moment: 'come' | 'ahead' = 'come'): Promise<string> {
   const [person] = people;
   assert.ok(person !== undefined);
-  const fields = { title: 'Lists', exchange_at: two.now() + DAY };
-  const id = await two.say(person, { kind: 'simultaneous_exchange', fields });
+  const time = two.now() - 2 * DAY;
+  const fields = { title: 'Lists', exchange_at: moment === 'come' ? time + DAY : two.now() + DAY };
+  const id = await two.say(person, { kind: 'simultaneous_exchange', fields, time });
   await two.settled();
   return id;
 }
@@ -87,6 +90,7 @@ test('both sides commit, with a file too, and reveal exactly that; what was kept
   assert.equal(committed.code, 0, committed.err);
   assert.match(committed.err, new RegExp(`kept in ${join(dir, 'Alpha')}`));
   assert.ok(!committed.out.includes('hill'));
+  assert.doesNotMatch(committed.err, /correct or withdraw/);
   assert.equal((await kept(two.a, id))[0]?.text, 'Reactor on the hill.');
   const early = await at(two.a, 'reveal', id);
   assert.deepEqual([early.code, early.lines[0]?.error], [5, 'not_committed'], early.err);
@@ -185,6 +189,56 @@ test('a reveal before the other side is committed is made by whoever insists, an
   assert.equal((await stateIn(two.b, id)).findings[0]?.phrase.id, 'joint.finding.reveal_early');
   assert.equal((await at(two.b, 'commit', id, '--text', join(dir, 'theirs.txt'))).code, 0);
   assert.equal((await stateIn(two.a, id)).revealed[0]?.result, 'as_committed');
+});
+
+test('a reveal before the moment of the exchange is refused, and made by whoever insists, who reads first what it means', async () => {
+  const id = await agree('ahead');
+  for (const [side, file] of [
+    [two.a, 'ours.txt'],
+    [two.b, 'theirs.txt'],
+  ] as const)
+    assert.equal((await at(side, 'commit', id, '--text', join(dir, file))).code, 0);
+  await two.settled();
+  const refused = await at(two.a, 'reveal', id);
+  assert.deepEqual([refused.code, refused.lines[0]?.error], [5, 'before_moment'], refused.err);
+  assert.match(refused.err, /The moment of the exchange has not come: whoever reveals now is read before it/);
+  const { exchangeAt = assert.fail() } = await stateIn(two.a, id);
+  assert.ok(String(refused.lines[0]?.detail).includes(formatInstant(exchangeAt).slice(0, 10)));
+  assert.deepEqual((await stateIn(two.b, id)).sides[0]?.reveals, []);
+  const revealed = await at(two.a, 'reveal', id, '--early');
+  assert.equal(revealed.code, 0, revealed.err);
+  const warned = revealed.err.indexOf('whoever reveals now is read before it');
+  assert.ok(warned >= 0 && warned < revealed.err.indexOf('It is exactly what this side committed to'), revealed.err);
+});
+
+test('a commitment and a reveal are neither withdrawn nor corrected here, and where the other side does so it changes nothing and is marked', async () => {
+  const id = await agree();
+  assert.equal((await at(two.a, 'commit', id, '--text', join(dir, 'ours.txt'))).code, 0);
+  assert.equal((await at(two.b, 'commit', id, '--text', join(dir, 'theirs.txt'))).code, 0);
+  await two.settled();
+  assert.equal((await at(two.a, 'reveal', id)).code, 0);
+  const before = await stateIn(two.a, id);
+  const [side = assert.fail()] = before.sides;
+  const [reveal = assert.fail()] = side.reveals;
+  const commitment = side.commitment?.entry ?? assert.fail();
+  const tries = [
+    await at(two.a, 'withdraw', commitment),
+    await at(two.a, 'withdraw', reveal.entry),
+    await at(two.a, 'correct', reveal.entry, '--field', 'text=Another list.'),
+  ];
+  for (const { code, lines, err } of tries) {
+    assert.deepEqual([code, lines[0]?.error], [5, 'does_not_fit'], err);
+    assert.match(String(lines[0]?.detail), /a commitment binds, and what was revealed is held against it: neither is taken back or put right/);
+    assert.doesNotMatch(err, /owed no more/);
+  }
+  const [person = assert.fail()] = people;
+  await two.say(person, { kind: 'withdrawal', fields: { entry: commitment }, refs: [commitment] });
+  const { sides, state, revealed, findings } = await stateIn(two.b, id);
+  assert.deepEqual([sides, state, revealed], [before.sides, before.state, before.revealed]);
+  assert.deepEqual(
+    findings.map(({ phrase }) => phrase.id),
+    ['joint.finding.exchange_stands'],
+  );
 });
 
 test('what cannot be revealed is not committed to, and no form asks for a digest', async () => {

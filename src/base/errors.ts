@@ -184,6 +184,13 @@ export const REFUSALS = {
     safe: NOTHING_SENT,
     next: 'Wait until every side is committed. Whoever means to reveal all the same says so: --early, or the box on the screen.',
   },
+  before_moment: {
+    http: 409,
+    exit: EXIT.refused,
+    sentence: 'The moment of the exchange has not come: whoever reveals now is read before it.',
+    safe: NOTHING_SENT,
+    next: 'Wait until it has come. Whoever means to reveal all the same says so: --early, or the box on the screen.',
+  },
   not_kept: {
     http: 404,
     exit: EXIT.failure,

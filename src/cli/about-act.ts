@@ -2,7 +2,7 @@ import { fromBase64 } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
 import { sayIn } from '../base/phrases.ts';
-import type { AboutEntry } from '../document/about-entries.ts';
+import { type AboutEntry, isHeldTo, takesBack } from '../document/about-entries.ts';
 import type { Kind } from '../document/kind.ts';
 import { kindOf } from '../document/registry.ts';
 import { leavesByName } from '../entry/body.ts';
@@ -60,6 +60,8 @@ export async function sendAbout(
     const wrote = channel.parties[document.row.party]?.name ?? '';
     if (document.row.party !== channel.us && (id === 'correction' || id === 'withdrawal'))
       throw new ParleyError('invalid', `a document of this side: ${wrote} wrote that one, and only its author ${ABOUT_COMMANDS[id]}s it`);
+    // Before the passphrase is asked, and before it is said what it would mean; the node refuses it as well.
+    if (takesBack(id) && isHeldTo(document.row.kind)) throw new ParleyError('does_not_fit', say('joint.finding.exchange_stands'));
     const author = await openAuthor(context);
     const { filled, meaning } = await saying(kind, channel, document);
     const marking = args.text('marking')?.toLowerCase() ?? document.row.marking;

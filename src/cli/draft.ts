@@ -5,7 +5,7 @@ import type { Json } from '../base/json.ts';
 import { MAX_BODY_SIZE } from '../base/limits.ts';
 import { type Say, sayIn } from '../base/phrases.ts';
 import type { Random } from '../base/ports.ts';
-import { isAboutEntry } from '../document/about-entries.ts';
+import { isAboutEntry, isHeldTo } from '../document/about-entries.ts';
 import { cellLabelOf, type FormField, formOf } from '../document/form.ts';
 import type { AttachmentValue, Fault, Field, Kind } from '../document/kind.ts';
 import { asOffered } from '../document/offered.ts';
@@ -247,7 +247,7 @@ export function leavingText(
   return [
     `${terminal.style('What leaves', 'bold')}: ${aKind(kind.id, channel)} to ${others.join(', ')}, in ${channel.title}, signed by ${signer}`,
     ...fieldsText(kind, fields, { about, channel }),
-    `They can prove to anyone that you said this. ${voiceOf(channel)(isAboutEntry(kind.id) ? 'about.final' : 'leaving.final')}`,
+    `They can prove to anyone that you said this. ${voiceOf(channel)(isAboutEntry(kind.id) || isHeldTo(kind.id) ? 'about.final' : 'leaving.final')}`,
   ].join('\n');
 }
 

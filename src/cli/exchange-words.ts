@@ -1,10 +1,11 @@
 import { ParleyError } from '../base/errors.ts';
 import type { Sha256 } from '../base/ports.ts';
 import { digestOf, type ExchangeSide, type ExchangeWords, type KeptWords } from '../document/exchange.ts';
-import { nextInExchange } from '../projection/joint/exchange.ts';
+import { isBefore, nextInExchange } from '../projection/joint/exchange.ts';
 import type { JointView } from '../projection/joint/words.ts';
 import type { DocumentView } from '../projection/views.ts';
 import { type Client, channelPath } from './client.ts';
+import { when } from './rows.ts';
 
 /** An exchange as a document of its matter shows it. */
 export type ExchangeView = Extract<JointView, { kind: 'simultaneous_exchange' }>;
@@ -37,14 +38,19 @@ export async function keptFor(client: Client, side: ExchangeSide, digest: string
   return found;
 }
 
-/** The digest that a party committed to in an exchange and may reveal now; refuses `committed`, `not_committed`, and `usage` where it is to commit first. */
-export function digestToReveal(exchange: ExchangeView, party: number, names: readonly string[], early: boolean): string {
+/**
+ * The digest that a party committed to in an exchange and may reveal now; refuses `committed`, and `usage` where it is to commit first. Unless `early`, also
+ * `not_committed`, and `before_moment` where the moment of the exchange is still to come.
+ */
+export function digestToReveal(exchange: ExchangeView, party: number, names: readonly string[], early: { readonly now: number } | 'early'): string {
   const next = nextInExchange(exchange, party);
   const digest = exchange.sides.find((side) => side.party === party)?.commitment?.digest;
   if (digest === undefined) throw new ParleyError('usage', 'this side is not committed; "parley commit" commits it');
   if (next === 'done') throw new ParleyError('committed', 'it has revealed');
   const missing = exchange.sides.flatMap((side) => (side.commitment === undefined ? [names[side.party] ?? ''] : []));
-  if (next === 'wait' && !early) throw new ParleyError('not_committed', `not committed: ${missing.join(', ')}`);
+  if (early === 'early') return digest;
+  if (next === 'wait') throw new ParleyError('not_committed', `not committed: ${missing.join(', ')}`);
+  if (isBefore(exchange, early.now)) throw new ParleyError('before_moment', `it is set for ${when(exchange.exchangeAt ?? 0)} UTC`);
   return digest;
 }
 

@@ -12,6 +12,9 @@ export const MAX_POINTERS = 64;
 /** Acts about people have a way back of their own. */
 const NEVER_TAKEN_BACK: readonly string[] = [...ABOUT_ENTRIES, 'recall', 'return_to_post'];
 
+/** What an exchange holds its author to: a withdrawal or a correction of it is valid, changes nothing in the exchange, and is not drafted. */
+const HELD_TO: readonly string[] = ['commitment', 'reveal'];
+
 /** The entry an act is about: always its parent as well, so that the act stands in its matter. */
 export const ENTRY: Field = { name: 'entry', shape: 'bytes', size: 32, frame: true, required: true, hidden: true };
 /** The fields an act is about, `/name` each, as body leaves have them. */
@@ -36,6 +39,16 @@ export function isAboutEntry(kind: string): kind is AboutEntry {
 /** Whether documents of a kind can be corrected and withdrawn by their author: what representatives sign, but acts about entries and about people. */
 export function mayBeTakenBack(kind: Kind): boolean {
   return kind.signedBy === 'representative' && !NEVER_TAKEN_BACK.includes(kind.id);
+}
+
+/** Whether the author of a document of a kind is held to it: it stands, whoever takes it back or puts it right. */
+export function isHeldTo(kind: string): boolean {
+  return HELD_TO.includes(kind);
+}
+
+/** Whether a kind takes a document back, or puts it right. */
+export function takesBack(kind: string): boolean {
+  return kind === 'correction' || kind === 'withdrawal';
 }
 
 /**

@@ -65,7 +65,7 @@ export function revealDraft({ text, secret, attachments }: KeptWords, at: { read
     faults: () => [],
     files: () => attachments,
     said: () => secret,
-    meaning: ['exchange.reveal.as_committed', ...(at.early ? ['exchange.reveal.early'] : []), ...(at.before ? ['exchange.reveal.before'] : [])],
+    meaning: [...(at.early ? ['exchange.reveal.early'] : []), ...(at.before ? ['exchange.reveal.before'] : []), 'exchange.reveal.as_committed'],
   };
 }
 

@@ -66,6 +66,8 @@ test('both commit and reveal on their screens, and each page says that it was wh
     await page.goto(`${door.url}${exchange}`);
     await page.getByText('Every side is committed', { exact: false }).waitFor();
     await page.getByRole('link', { name: 'Reveal', exact: true }).click();
+    await page.getByRole('heading', { name: 'The moment of the exchange has not come', exact: false }).waitFor();
+    await page.getByRole('button', { name: 'Reveal all the same' }).click();
     await page.getByText('It is exactly what this side committed to.').waitFor();
     await mark(page, 'AMBER');
     await signAndSend(page);

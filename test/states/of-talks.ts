@@ -338,6 +338,7 @@ const UNDERTAKINGS: readonly Machine[] = [
       'b9 commitment a1 digest=z': ['committed', 'no committed_again', 'no committed_again'],
       'b9 reveal a1': ['no reveal_uncommitted', 'revealed', 'revealed'],
       'a9 reveal a1': ['no reveal_early', 'committed', 'revealed'],
+      'a9 withdrawal a2 entry=a2': ['no exchange_stands', 'no exchange_stands', 'no exchange_stands'],
     },
   },
 ];

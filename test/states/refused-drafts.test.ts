@@ -90,6 +90,21 @@ test('a reveal of something else than was committed to', async () => {
   assert.ok(lines.includes('Beta: revealed something else than it had committed to'), lines.join('\n'));
 });
 
+test('a withdrawal of a commitment, and a correction of what was revealed', async () => {
+  const exchange = await drafts('simultaneous_exchange', { title: 'Lists', exchange_at: two.now() + 1000 });
+  const commitment = await drafts('commitment', { digest }, exchange);
+  const reveal = await drafts('reveal', { text: 'A list', secret }, exchange);
+  const sentence = 'It stands all the same: a commitment binds, and what was revealed is held against it: neither is taken back or put right.';
+  const message = `${sentence} A message can say what is to be said`;
+  assert.equal(await drafts('withdrawal', { entry: commitment }, commitment), `does_not_fit: ${message}`);
+  const correction = { entry: reveal, pointers: ['/text'], values: ['Another'] };
+  assert.equal(await drafts('correction', correction, reveal), `does_not_fit: ${message}`);
+  const theirs = await two.say(boris, { kind: 'commitment', fields: { digest }, refs: [exchange] });
+  await two.settled();
+  const lines = await hostile(exchange, 'withdrawal', { entry: theirs }, theirs);
+  assert.ok(lines.includes(message) && lines.includes('Beta committed'), lines.join('\n'));
+});
+
 test('an embargo that nobody proposed', async () => {
   const report = await drafts('vulnerability_report', { title: 'Overflow', product: 'Gate', description: 'In it.', exploited: 'no' });
   const sentence = 'It names no embargo that was proposed, and is for none';

@@ -17,13 +17,13 @@ export const command: Command = {
   usage: 'DOCUMENT [--early]',
   examples: [
     ['parley reveal US-7', 'reveal what this side committed to in the exchange US-7, word for word'],
-    ['parley reveal US-7 --early', 'although the other side is not committed, and can still choose its own words'],
+    ['parley reveal US-7 --early', 'although the other side can still choose its own words, or the moment of the exchange has not come'],
   ],
   notes:
     'DOCUMENT is the simultaneous exchange, or any document in its matter. What is revealed is what "parley commit" or the screens kept, and nothing else can be\n' +
     'given: it must open the digest of the commitment. Where nothing that is kept does, nothing is sent.',
   options: [
-    { name: 'early', help: 'although not every side is committed' },
+    { name: 'early', help: 'although not every side is committed, or the moment of the exchange has not come' },
     { name: 'marking', value: 'MARKING', help: "how far it may be passed on (default: the exchange's own)" },
     IN_CHANNEL,
     ...SENDING,
@@ -39,7 +39,7 @@ export const command: Command = {
       const { channel, document } = await findDocument(client, channels, args.word(0, 'an exchange'));
       const exchange = exchangeIn(document);
       const names = channel.parties.map((party) => party.name);
-      const digest = digestToReveal(exchange, channel.us, names, args.has('early'));
+      const digest = digestToReveal(exchange, channel.us, names, args.has('early') ? 'early' : { now: systemNow() });
       const side = { channel: channel.id, party: channel.us, matter: exchange.entry };
       const words = await keptFor(client, side, digest, nodeSha256);
       const author = await openAuthor(context);
@@ -59,9 +59,9 @@ export const command: Command = {
         files: [],
         marking,
         meaning: [
-          say('exchange.reveal.as_committed'),
           ...(isEarly ? [say('exchange.reveal.early')] : []),
           ...(isBefore(exchange, systemNow()) ? [say('exchange.reveal.before')] : []),
+          say('exchange.reveal.as_committed'),
         ],
       });
     } finally {

@@ -50,7 +50,7 @@ async function keptReveal(stage: Stage, act: Act, matter: string): Promise<Drawn
   if (document === undefined) throw new ParleyError('not_found', `line ${act.line}: the exchange`);
   const names = scenario.parties.map(({ name }) => name);
   // A telling may let a side reveal too early.
-  const digest = digestToReveal(exchangeIn(document), act.party, names, true);
+  const digest = digestToReveal(exchangeIn(document), act.party, names, 'early');
   const kept = await side.ask((client) => keptFor(client, exchangeSide(stage, act, matter), digest, ports.crypto.sha256));
   const files = await filesOf(
     stage,

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toBase64url, utf8 } from '../../base/bytes.ts';
+import { sayIn } from '../../base/phrases.ts';
 import { exchangeBytes } from '../../document/exchange.ts';
 import { nodeSha256 } from '../../node/crypto.ts';
 import type { Act } from '../matter.ts';
 import { type ExchangeJoint, exchangeOf, missingReveals, revealedIn } from './exchange.ts';
 import { act, foundIn, reading } from './fixtures-acts.ts';
+import { exchangeLines } from './lines-cases.ts';
 
 const id = (name: string): string => toBase64url(nodeSha256(utf8(name)));
 const channel = id('channel');
@@ -74,6 +76,40 @@ test('a reveal that never comes is found once the moment of the exchange has pas
     ['b2'],
   );
   assert.deepEqual(missingReveals(joint(both[0] as Act), 9000), []);
+});
+
+test('a commitment and a reveal stand, whoever withdraws or corrects them, which is found', () => {
+  const back = (at: string, type: string, entry: string): Act => act(at, type, { entry }, entry);
+  const acts = [back('a5', 'withdrawal', 'a2'), back('a6', 'withdrawal', 'a3'), back('b6', 'correction', 'b3')];
+  const plain = joint(...both, reveals('a3'), reveals('b3'));
+  const taken = joint(...both, reveals('a3'), reveals('b3'), ...acts);
+  assert.deepEqual([taken.state, taken.sides], [plain.state, plain.sides]);
+  assert.deepEqual(foundIn(taken), ['a5 exchange_stands', 'a6 exchange_stands', 'b6 exchange_stands']);
+  assert.deepEqual(results(taken, words), ['as_committed', 'as_committed']);
+  const other = [act('b7', 'withdrawal', { entry: 'a2' }, 'a2'), act('a7', 'message', {}, 'a3'), back('a8', 'withdrawal', matter)];
+  assert.deepEqual(foundIn(joint(...both, reveals('a3'), ...other)), [], 'what says nothing of them is no such thing');
+});
+
+test('each side is said with when it committed and when it revealed, and the moment was only once it is past', () => {
+  const whole = joint(...both, reveals('a3'));
+  const opened = new Map(Object.entries(words)) as never;
+  const { revealed } = revealedIn(whole, { channel, sha256: nodeSha256 }, opened);
+  const lines = (now: number): readonly string[] =>
+    exchangeLines({ ...whole, revealed }, { names: ['A', 'B'], now }).map(
+      ({ phrase, at }) => `${sayIn('en')(phrase)}${at === undefined ? '' : ` ${at}`}`,
+    );
+  assert.deepEqual(lines(4999), [
+    'Every side is committed; the exchange is set for 5000',
+    'A committed 1002',
+    'A: revealed what it had committed to 1003',
+    'B committed 1002',
+    'B: nothing revealed that counts',
+  ]);
+  assert.equal(lines(5000)[0], 'Every side is committed; the exchange was set for 5000');
+  assert.deepEqual(
+    exchangeLines({ ...joint(), revealed: [] }, { names: ['A', 'B'], now: 0 }).map(({ at }) => at),
+    [5000, undefined, undefined],
+  );
 });
 
 test('a text that ends in the bytes of a root is not the text with that file', () => {

@@ -1,5 +1,6 @@
 import { toBase64url } from '../../base/bytes.ts';
 import type { Sha256 } from '../../base/ports.ts';
+import { isHeldTo, takesBack } from '../../document/about-entries.ts';
 import { revealedBytes } from '../../document/exchange.ts';
 import type { Fields } from '../../document/kind.ts';
 import type { Act } from '../matter.ts';
@@ -37,7 +38,8 @@ export type Revealed = {
 export type ExchangeStep = 'commit' | 'wait' | 'reveal' | 'done';
 
 /** The exchange that this act opened. */
-export function exchangeOf({ answers, parties }: Reading, act: Act): ExchangeJoint {
+export function exchangeOf(reading: Reading, act: Act): ExchangeJoint {
+  const { answers, parties } = reading;
   const acts = answers.get(act.id) ?? [];
   const sides = everyParty({ parties }).map((party) =>
     sideOf(
@@ -56,7 +58,7 @@ export function exchangeOf({ answers, parties }: Reading, act: Act): ExchangeJoi
     ...present({ exchangeAt: wholeIn(act.frame, 'exchange_at') }),
     state: isRevealed ? 'revealed' : allCommitted ? 'committed' : 'awaiting_commitments',
     sides: sides.map(({ side }) => side),
-    findings: [...sides.flatMap(({ findings }) => findings), ...early],
+    findings: [...sides.flatMap(({ findings }) => findings), ...early, ...takenBack(reading, acts)],
   };
 }
 
@@ -98,6 +100,11 @@ export function nextInExchange({ sides, state, revealed }: ExchangeJoint & { rea
   return state === 'awaiting_commitments' ? 'wait' : 'reveal';
 }
 
+/** When a side revealed what is held against its commitment, by its own clock. */
+export function revealedAt({ reveals }: ExchangeSideJoint, revealed: Revealed | undefined): number | undefined {
+  return reveals.find(({ entry }) => entry === revealed?.entry)?.time;
+}
+
 /** Whether the moment of the exchange is still to come: whoever reveals then gives before the other need. */
 export function isBefore({ exchangeAt }: Pick<ExchangeJoint, 'exchangeAt'>, now: number): boolean {
   return exchangeAt !== undefined && now < exchangeAt;
@@ -109,6 +116,14 @@ export function missingReveals({ exchangeAt, state, sides }: ExchangeJoint, now:
   return sides.flatMap(({ commitment, reveals }) =>
     commitment === undefined || reveals.length > 0 ? [] : [finding({ id: commitment.entry }, 'joint.finding.reveal_missing')],
   );
+}
+
+/** What withdraws or corrects a commitment or a reveal: its author is held to both, so it changes nothing. */
+function takenBack({ answers }: Reading, acts: readonly Act[]): readonly Finding[] {
+  return acts
+    .filter(({ type }) => isHeldTo(type))
+    .flatMap(({ id, party }) => (answers.get(id) ?? []).filter((one) => takesBack(one.type) && one.party === party && one.frame.entry === id))
+    .map((one) => finding(one, 'joint.finding.exchange_stands'));
 }
 
 /** A party's acts in the order of its own log: the first commitment binds, a reveal before it was committed to nothing. */

@@ -1,5 +1,5 @@
 import { holdsAt } from './disclosure.ts';
-import { missingReveals } from './exchange.ts';
+import { isBefore, missingReveals, revealedAt } from './exchange.ts';
 import { type JointLine, type LineContext, line, namesOf } from './line.ts';
 import { sideWord } from './silence.ts';
 import type { JointView } from './words.ts';
@@ -7,10 +7,16 @@ import type { JointView } from './words.ts';
 /** An exchange, side by side: committed, revealed, and whether what was revealed is what was committed to. */
 export function exchangeLines(joint: Extract<JointView, { kind: 'simultaneous_exchange' }>, { names, now }: LineContext): readonly JointLine[] {
   return [
-    line('joint.exchange', { state: joint.state }, joint.exchangeAt),
-    ...joint.sides.map(({ party, commitment }, at) => {
-      const result = commitment === undefined ? 'not_committed' : (joint.revealed[at]?.result ?? 'waiting');
-      return line('joint.exchange_side', { name: names[party] ?? '', result }, commitment?.time);
+    line('joint.exchange', { state: joint.state, moment: isBefore(joint, now) ? 'ahead' : 'past' }, joint.exchangeAt),
+    ...joint.sides.flatMap((side, at) => {
+      const { party, commitment } = side;
+      const name = names[party] ?? '';
+      const revealed = joint.revealed[at];
+      const result = commitment === undefined ? 'not_committed' : (revealed?.result ?? 'waiting');
+      return [
+        ...(commitment === undefined ? [] : [line('joint.exchange_committed', { name }, commitment.time)]),
+        line('joint.exchange_side', { name, result }, revealedAt(side, revealed)),
+      ];
     }),
     ...missingReveals(joint, now).map(({ phrase }) => ({ phrase })),
   ];

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { isAboutEntry, mayBeTakenBack } from '../../document/about-entries.ts';
+import { isAboutEntry, isHeldTo, mayBeTakenBack } from '../../document/about-entries.ts';
 import type { Kind } from '../../document/kind.ts';
 import { joins, KINDS, kindOf } from '../../document/registry.ts';
 import { nextInExchange } from '../../projection/joint/exchange.ts';
@@ -95,7 +95,7 @@ function takingBack(document: DocumentView, channel: ChannelView): readonly (rea
   const kind = kindOf(document.row.kind);
   if (kind === undefined) return [];
   const own = document.row.party === channel.us;
-  const back = own && mayBeTakenBack(kind);
+  const back = own && mayBeTakenBack(kind) && !isHeldTo(kind.id);
   const acts: (readonly [string, string])[] = [];
   if (back) acts.push(['correction', 'acts.correction']);
   if (back && document.withdrawal === undefined) acts.push(['withdrawal', 'acts.withdrawal']);

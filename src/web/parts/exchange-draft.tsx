@@ -11,7 +11,7 @@ import { queries } from '../queries.ts';
 import { useSay } from '../say.tsx';
 import { DraftPage } from './draft-page.tsx';
 import { Answered } from './states.tsx';
-import { useNow } from './when.tsx';
+import { Instant, useNow } from './when.tsx';
 
 type Props = {
   readonly channel: ChannelView;
@@ -36,9 +36,13 @@ export function ExchangeDraft(props: Props) {
   if (kind.id === 'commitment') return step === 'commit' ? <Committing {...props} /> : <Notice text="exchange.committed_already" />;
   if (step === 'commit') return <Notice text="exchange.not_committed" />;
   if (step === 'done') return <Notice text="exchange.revealed_already" />;
-  if (step === 'wait' && !anyway) return <Notice text="refusal.not_committed" onAnyway={() => setAnyway(true)} />;
+  const before = isBefore(exchange, now);
+  const insists = (): void => setAnyway(true);
+  if (step === 'wait' && !anyway) return <Notice text="refusal.not_committed" warning="exchange.reveal.early" onAnyway={insists} />;
+  if (before && !anyway)
+    return <Notice text="refusal.before_moment" {...(exchange.exchangeAt === undefined ? {} : { at: exchange.exchangeAt })} onAnyway={insists} />;
   const digest = exchange.sides.find(({ party }) => party === channel.us)?.commitment?.digest ?? '';
-  return <Revealing {...props} digest={digest} at={{ early: step === 'wait', before: isBefore(exchange, now) }} />;
+  return <Revealing {...props} digest={digest} at={{ early: step === 'wait', before }} />;
 }
 
 function Committing({ channel, kind, parent, session, deviceKey }: Props) {
@@ -63,22 +67,27 @@ function Revealing({ channel, kind, parent, session, deviceKey, digest, at }: Re
   );
 }
 
-/** Why nothing is drafted here; `onAnyway`: whoever reads it may insist. */
-function Notice({ text, onAnyway }: { readonly text: string; readonly onAnyway?: () => void }) {
+type NoticeProps = { readonly text: string; readonly warning?: string; readonly at?: number; readonly onAnyway?: () => void };
+
+/** Why nothing is drafted here; `onAnyway`: whoever reads it may insist, having read `warning`. */
+function Notice({ text, warning, at, onAnyway }: NoticeProps) {
   const say = useSay();
   return (
     <div className="sides page-head">
       <section className="on-ours notice">
         <h1>{say(text)}</h1>
+        {warning === undefined ? null : <p>{say(warning)}</p>}
+        {at === undefined ? null : (
+          <p>
+            {say('exchange.set_for')} <Instant at={at} />
+          </p>
+        )}
         {onAnyway === undefined ? null : (
-          <>
-            <p>{say('exchange.reveal.early')}</p>
-            <div className="actions">
-              <button type="button" className="button" onClick={onAnyway}>
-                {say('exchange.reveal_anyway')}
-              </button>
-            </div>
-          </>
+          <div className="actions">
+            <button type="button" className="button" onClick={onAnyway}>
+              {say('exchange.reveal_anyway')}
+            </button>
+          </div>
         )}
       </section>
     </div>

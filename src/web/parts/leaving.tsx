@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { utf8 } from '../../base/bytes.ts';
 import type { Json } from '../../base/json.ts';
 import type { Phrase } from '../../base/phrases.ts';
-import { isAboutEntry, pointedNames } from '../../document/about-entries.ts';
+import { isAboutEntry, isHeldTo, pointedNames } from '../../document/about-entries.ts';
 import type { AttachmentValue, Kind } from '../../document/kind.ts';
 import { joins } from '../../document/registry.ts';
 import { correctedFields } from '../../projection/corrected.ts';
@@ -53,7 +53,7 @@ export function Leaving({ kind, fields, channel, files, parent }: LeavingProps) 
         <li>
           <strong>{say('left.provable')}</strong>
         </li>
-        <li>{say(isAboutEntry(kind.id) ? 'about.final' : 'leaving.final')}</li>
+        <li>{say(isAboutEntry(kind.id) || isHeldTo(kind.id) ? 'about.final' : 'leaving.final')}</li>
       </ul>
     </>
   );

@@ -9,7 +9,7 @@ export const exchange: Readonly<Record<string, string>> = {
   'exchange.reveal.as_committed': 'It is exactly what this side committed to.',
   'exchange.reveal.early':
     'Not every side is committed: whoever is not reads this first, and can still choose its own words. It counts once every side is committed.',
-  'exchange.reveal.before': 'The moment of the exchange has not come; it leaves now all the same.',
+  'exchange.reveal.before': 'The moment of the exchange has not come: whoever reveals now is read before it.',
   'exchange.words': 'What your side gives',
   'exchange.words.help': 'It leaves with the reveal, and not before. The other side sees a hash of it now.',
   'exchange.files.help': 'They are bound in too, and leave with the reveal.',
@@ -17,5 +17,6 @@ export const exchange: Readonly<Record<string, string>> = {
   'exchange.committed_already': 'Your side is committed in this exchange. The first commitment binds.',
   'exchange.revealed_already': 'Your side has revealed in this exchange.',
   'exchange.not_committed': 'Your side is not committed in this exchange; it commits first.',
+  'exchange.set_for': 'The exchange is set for',
   'exchange.reveal_anyway': 'Reveal all the same',
 };

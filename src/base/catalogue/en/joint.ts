@@ -83,9 +83,10 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.resumed': '{name} resumed it, with effect from',
   'joint.released': '{state, select, released {Public since} other {Not public before}}',
   'joint.exchange':
-    '{state, select, revealed {Every side has revealed; the exchange was set for} committed {Every side is committed; the exchange is set for} other {Not every side is committed, and nothing counts yet; the exchange is set for}}',
+    '{state, select, revealed {Every side has revealed} committed {Every side is committed} other {Not every side is committed, and nothing counts yet}}; the exchange {moment, select, ahead {is} other {was}} set for',
   'joint.exchange_side':
-    '{name}: {result, select, as_committed {revealed what it had committed to} differs {revealed something else than it had committed to} gone {revealed, and its words were erased} unopened {revealed; read it in its own matter} not_committed {not committed} other {committed, nothing revealed that counts}}',
+    '{name}: {result, select, as_committed {revealed what it had committed to} differs {revealed something else than it had committed to} gone {revealed, and its words were erased} unopened {revealed; read it in its own matter} not_committed {not committed} other {nothing revealed that counts}}',
+  'joint.exchange_committed': '{name} committed',
   'joint.silence':
     '{state, select, refused {Of no effect: this channel has no hosts} complete {Complete: taken as agreed} broken {Broken} withdrawn {Withdrawn} other {Under silence}}',
   'joint.silence_amended':
@@ -141,6 +142,8 @@ export const joint: Readonly<Record<string, string>> = {
     'Signed as adopted with {count, plural, =0 {broken brackets} one {# bracket} other {# brackets}} in it: it is not adopted',
   'joint.finding.terminated_early': 'Terminated before it was in force: it never enters into force',
   'joint.finding.committed_again': 'A second commitment: the first one counts',
+  'joint.finding.exchange_stands':
+    'It stands all the same: a commitment binds, and what was revealed is held against it: neither is taken back or put right. A message can say what is to be said',
   'joint.finding.reveal_uncommitted': 'Revealed without a commitment before it',
   'joint.finding.reveal_early': 'Revealed before every side was committed: it does not count yet',
   'joint.finding.reveal_differs': 'What was revealed is not what was committed to',

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { revealedAt } from '../../../projection/joint/exchange.ts';
 import type { JointView } from '../../../projection/joint/words.ts';
 import type { ChannelView } from '../../../projection/views.ts';
 import { useSay } from '../../say.tsx';
@@ -18,6 +19,7 @@ function OneSide({ exchange, channel, party }: { readonly exchange: Exchange; re
   const side = exchange.sides.find((one) => one.party === party);
   const revealed = exchange.revealed.find((one) => one.party === party);
   const committed = side?.commitment;
+  const at = side === undefined ? undefined : revealedAt(side, revealed);
   const sentence = say('joint.exchange_side', {
     name: channel.parties[party]?.name ?? '',
     result: committed === undefined ? 'not_committed' : (revealed?.result ?? 'waiting'),
@@ -31,7 +33,8 @@ function OneSide({ exchange, channel, party }: { readonly exchange: Exchange; re
           <Link className="stance-link" to="/c/$channel/documents/$id" params={{ channel: channel.id, id: revealed.entry }}>
             {sentence}
           </Link>
-        )}
+        )}{' '}
+        {at === undefined ? null : <Instant at={at} style="short" />}
       </p>
       {committed === undefined ? null : (
         <p>

@@ -23,7 +23,7 @@ const PICTURED: Readonly<Record<string, readonly string[]>> = {
   statement: ['joint.signed'],
   instrument: ['joint.signed'],
   record: ['joint.signed', 'joint.correction'],
-  simultaneous_exchange: ['joint.exchange_side'],
+  simultaneous_exchange: ['joint.exchange_side', 'joint.exchange_committed'],
   silence_procedure: ['joint.expires', 'joint.silence_side', 'joint.objection'],
   vulnerability_report: ['joint.case', 'joint.vendor'],
 };
