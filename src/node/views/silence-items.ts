@@ -67,7 +67,6 @@ export function silenceDue({ act, matter, expiresAt }: RunningSilence, party: nu
     silence: true,
     debtor: party,
     creditor: act.party,
-    startedAt: act.time,
     dueAt: expiresAt,
     status: 'running',
     summary: facts?.summary ?? { id: 'summary.silence_procedure.bare' },
