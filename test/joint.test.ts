@@ -189,3 +189,19 @@ test('a silence that was over before the other side could hold it is never compl
   await until([two.a.node], async () => (await stateNow()).sides[0]?.state === 'unasked', 'hosts have shown the log after the expiry');
   assert.equal((await stateNow()).state, 'open');
 });
+
+test('a silence by somebody whom nobody here has acknowledged stays in sight, and so does one that only such a person took back', async () => {
+  const text = await say(anna, 'text', { title: 'Draft', articles: [{ number: '1', text: 'They meet.' }] });
+  const carl = await two.accredit(two.a, 'Carl');
+  const ids = [anna, carl].map((by) => say(by, 'silence_procedure', { subject: 'Draft', expires_at: two.now() + 7200 }, text));
+  const silences = await Promise.all(ids);
+  await two.settled();
+  const ofBoris = async () => {
+    const { awaitingUs } = await todayView(two.b.node);
+    return silences.map((id) => awaitingUs.filter(({ due }) => due.entry === id).map(({ unacknowledged }) => unacknowledged === true));
+  };
+  assert.deepEqual(await ofBoris(), [[false], [true]]);
+  for (const id of silences) await say(carl, 'withdrawal', { entry: id }, id);
+  await two.settled();
+  assert.deepEqual(await ofBoris(), [[true], []], 'what was never usable is over on the other side too');
+});

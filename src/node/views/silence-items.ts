@@ -18,8 +18,8 @@ export type RunningSilence = {
 };
 
 /**
- * Silences in these matters that are open and have not expired at `now`. One by somebody whom nobody here has acknowledged stays in sight, as does one that only
- * such a person ended: it runs on the other side, and looking away would be assent.
+ * Silences in these matters that are open and have not expired at `now`. One by somebody whom nobody here has acknowledged stays in sight: it runs on the other
+ * side, and looking away would be assent. So does one that only such a person ended, since here that does not end it.
  */
 export async function runningSilences(
   channel: ChannelRuntime,
