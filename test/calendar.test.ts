@@ -224,3 +224,29 @@ test('what was cancelled is told for ninety days, and what is open as long as it
   offset += 2 * DAY;
   assert.deepEqual(await states(), { CONFIRMED: 5 });
 });
+
+test('a silence of the other side stands in the calendar until its end, is cancelled by an objection, and not by running out', async () => {
+  const text = await two.say(nikolai, { kind: 'text', fields: { title: SECRET, articles: [{ number: '1', text: SECRET }] } });
+  const under = (expires_at: number): Promise<string> =>
+    two.say(nikolai, { kind: 'silence_procedure', refs: [text], fields: { subject: SECRET, expires_at } });
+  const end = two.now() + 3 * DAY;
+  const [broken, kept] = [await under(end), await under(end + 60)];
+  await two.settled();
+  const ofSilences = async () => {
+    const events = await calendar();
+    return [broken, kept].map((id) => events.find((event) => event.get('URL')?.value.endsWith(`/documents/${id}`)));
+  };
+  const [first] = await ofSilences();
+  assert.equal(instantOf(first ?? new Map(), 'DTSTART'), end);
+  assert.match(textOf(first ?? new Map(), 'SUMMARY'), /^Silence procedure of Beta: taken as agreed unless somebody objects before .* UTC$/);
+  await two.say(anna, { kind: 'objection', refs: [broken], fields: { text: SECRET } });
+  await two.settled();
+  const cancelled = ['1', 'CANCELLED'];
+  assert.deepEqual((await ofSilences()).map(facts), [cancelled, ['0', 'CONFIRMED']]);
+  offset += 4 * DAY;
+  try {
+    assert.deepEqual((await ofSilences()).map(facts), [cancelled, ['0', 'CONFIRMED']]);
+  } finally {
+    offset -= 4 * DAY;
+  }
+});

@@ -7,9 +7,10 @@ import { exchangeBytes } from '../src/document/exchange.ts';
 import { systemNow } from '../src/node/crypto.ts';
 import { documentView } from '../src/node/views/document.ts';
 import { dossierView } from '../src/node/views/dossiers.ts';
+import { todayView } from '../src/node/views/today.ts';
 import type { JointView } from '../src/projection/joint/words.ts';
 import { Erasing } from './erasing.ts';
-import { type Representative, until } from './two-parties.ts';
+import { type Representative, type Side, until } from './two-parties.ts';
 
 const clock = { ahead: 0 };
 const erasing = await Erasing.found(() => systemNow() + clock.ahead);
@@ -123,6 +124,43 @@ test('a silence procedure stands open until hosts have shown the other side’s 
   assert.deepEqual([state, sides[0]?.objections.map(({ what, safe }) => [what, safe])], ['broken', [['objection', true]]]);
 });
 
+test('while a silence runs it awaits those who would agree by saying nothing, before all else, until one of them objects', async () => {
+  const placedOf = async (side: Side, entry: string) => {
+    const today = await todayView(side.node);
+    const lists = { us: today.awaitingUs, them: today.awaitingThem, watch: today.watch };
+    return Object.entries(lists).flatMap(([list, items]) =>
+      items.flatMap(({ due, act }, at) => (due.entry === entry ? [{ list, at, act, dueAt: due.dueAt, silence: due.silence }] : [])),
+    );
+  };
+  const text = await say(anna, 'text', { title: 'Draft', articles: [{ number: '1', text: 'They meet.' }] });
+  const [expires, sooner] = [two.now() + 7200, two.now() + 3600];
+  await say(anna, 'request', { request_type: 'information', subject: 'When', text: 'When?', reply_by: sooner });
+  const silence = await say(anna, 'silence_procedure', { subject: 'Draft', expires_at: expires }, text);
+  await two.settled();
+  const item = { act: 'objection', dueAt: expires, silence: true };
+  assert.deepEqual(await placedOf(two.b, silence), [{ list: 'us', at: 0, ...item }]);
+  assert.deepEqual(
+    (await placedOf(two.a, silence)).map(({ list, dueAt }) => [list, dueAt]),
+    [['them', expires]],
+  );
+  await say(boris, 'objection', { text: 'Not so.' }, silence);
+  await two.settled();
+  for (const side of [two.a, two.b]) assert.deepEqual(await placedOf(side, silence), []);
+});
+
+test('a silence that was taken back or has expired awaits nobody', async () => {
+  const text = await say(anna, 'text', { title: 'Draft', articles: [{ number: '1', text: 'They meet.' }] });
+  const silences: string[] = [];
+  for (const expires_at of [two.now() + 7200, two.now() - 1])
+    silences.push(await say(anna, 'silence_procedure', { subject: 'Draft', expires_at }, text));
+  await say(anna, 'withdrawal', { entry: silences[0] ?? '', reason: 'Too early.' }, silences[0] ?? '');
+  await two.settled();
+  for (const side of [two.a, two.b]) {
+    const { awaitingUs, awaitingThem, watch } = await todayView(side.node);
+    assert.ok([...awaitingUs, ...awaitingThem, ...watch].every(({ due }) => !silences.includes(due.entry)));
+  }
+});
+
 test('an amendment breaks a silence as safely as an objection does: its author’s node stamps what hosts saw of it', async () => {
   const text = await say(anna, 'text', { title: 'Draft', articles: [{ number: '1', text: 'They meet.' }] });
   await say(anna, 'silence_procedure', { subject: 'Draft', expires_at: 4_000_000_000 }, text);
@@ -150,4 +188,20 @@ test('a silence that was over before the other side could hold it is never compl
   const stateNow = async () => only(await jointOf(text), 'silence_procedure');
   await until([two.a.node], async () => (await stateNow()).sides[0]?.state === 'unasked', 'hosts have shown the log after the expiry');
   assert.equal((await stateNow()).state, 'open');
+});
+
+test('a silence by somebody whom nobody here has acknowledged stays in sight, and so does one that only such a person took back', async () => {
+  const text = await say(anna, 'text', { title: 'Draft', articles: [{ number: '1', text: 'They meet.' }] });
+  const carl = await two.accredit(two.a, 'Carl');
+  const ids = [anna, carl].map((by) => say(by, 'silence_procedure', { subject: 'Draft', expires_at: two.now() + 7200 }, text));
+  const silences = await Promise.all(ids);
+  await two.settled();
+  const ofBoris = async () => {
+    const { awaitingUs } = await todayView(two.b.node);
+    return silences.map((id) => awaitingUs.filter(({ due }) => due.entry === id).map(({ unacknowledged }) => unacknowledged === true));
+  };
+  assert.deepEqual(await ofBoris(), [[false], [true]]);
+  for (const id of silences) await say(carl, 'withdrawal', { entry: id }, id);
+  await two.settled();
+  assert.deepEqual(await ofBoris(), [[true], []], 'what was never usable is over on the other side too');
 });

@@ -11,7 +11,8 @@ export type NoticeSender = { readonly party: string; readonly base: string };
 
 /** The subject of a mail: what and where, in one line. */
 export function noticeSubject(message: NoticeMessage): string {
-  const what = say(`notice.event.${message.event}`);
+  const isSilence = message.event === 'owed' && message.items.every(({ silence }) => silence === true);
+  const what = say(isSilence ? 'notice.event.silence' : `notice.event.${message.event}`);
   const [only, ...others] = message.items;
   if (only === undefined || message.more > 0 || others.length > 0)
     return message.event === 'test' ? `Parley: ${what}` : say('notice.subject.many', { what, count: message.items.length + message.more });
@@ -41,11 +42,9 @@ export function noticeReason(item: NoticeItem): string {
   const reason =
     item.event === 'document' || item.event === 'fork' || item.event === 'keys'
       ? say(`notice.reason.${item.event}`, values)
-      : say(`notice.reason.${item.follows === true ? 'follows' : 'owed'}${by}`, values);
-  const dated =
-    item.dueAt === undefined
-      ? reason
-      : say(item.event === 'late' ? 'notice.reason.was_due' : 'notice.reason.due', { reason, at: minute(item.dueAt) });
+      : say(`notice.reason.${item.silence === true ? 'silence' : item.follows === true ? 'follows' : 'owed'}${by}`, values);
+  const until = item.silence === true ? 'before' : item.event === 'late' ? 'was_due' : 'due';
+  const dated = item.dueAt === undefined ? reason : say(`notice.reason.${until}`, { reason, at: minute(item.dueAt) });
   return item.exercise === true ? say('notice.reason.exercise', { reason: dated }) : dated;
 }
 
@@ -64,6 +63,7 @@ export function noticeJson(message: NoticeMessage, { party, base }: NoticeSender
     ...(item.urgency === undefined ? {} : { urgency: item.urgency }),
     ...(item.exercise === undefined ? {} : { exercise: true }),
     ...(item.owes === undefined ? {} : { owes: item.owes }),
+    ...(item.silence === undefined ? {} : { silence: true }),
     ...(item.dueAt === undefined ? {} : { due_at: formatInstant(item.dueAt) }),
     link: `${base}${item.path}`,
   }));

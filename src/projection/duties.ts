@@ -6,6 +6,7 @@ import { type Answered, answeredIn, answersIn, endedAt, type Pair, type Read, ti
 import { positionsBy } from './claims.ts';
 import { type Act, actsOf, type Matter, openingAct } from './matter.ts';
 import { MatterRead, readsAround } from './matter-read.ts';
+import { isUnderSilence } from './under-silence.ts';
 
 /** What duties are computed from beside the matter itself: the channel's packs, its parties and hosts, and how far each log stands. */
 export type DutyContext = {
@@ -86,7 +87,7 @@ export function statusOf(duty: Duty, now: number): DueStatus {
 }
 
 /**
- * Whether a matter still awaits something: a duty that no stamp says is met, or a claim on which a party has taken no position.
+ * Whether a matter still awaits something: a duty that no stamp says is met, a claim on which a party has taken no position, or a silence that may run.
  *
  * Stamps in the debtor's own log alone are asked, so that the answer depends on nothing but the matter; it may say yes a little longer than
  * {@link dutiesOf} does, and never no too early.
@@ -97,7 +98,7 @@ export function awaitsSomething(matter: Matter, context: Omit<DutyContext, 'stan
     for (let party = 0; party < context.parties; party++)
       if (party !== matter.opener && !positionsBy(matter, party).some((act) => !withdrawn.has(act.id))) return true;
   }
-  return matter.kind !== '' && owesSomething(matter, context);
+  return matter.kind !== '' && (owesSomething(matter, context) || isUnderSilence(matter, context));
 }
 
 function owesSomething(matter: Matter, context: Omit<DutyContext, 'standing'>): boolean {
@@ -132,7 +133,7 @@ function owesOfAll(matter: Matter, context: Omit<DutyContext, 'standing'>): bool
 /** Whether a matter of this id that awaits nothing ({@link awaitsSomething}) may await something once this act came to it; most acts answer, or say how matters stand. */
 export function mayAwait(id: string, act: Act, { packs }: Pick<DutyContext, 'packs'>): boolean {
   // What its opening says of it is known from here on, and what was settled by what is taken back is settled no more.
-  if (act.id === id || act.type === 'withdrawal') return true;
+  if (act.id === id || act.type === 'withdrawal' || act.type === 'silence_procedure') return true;
   const { byAnchor, endsAnywhere } = startsOf(packs);
   // Where an old document ends nothing, a stamp that came by a detour can say that the clock started later than it did until then.
   if (endsAnywhere && act.stamp !== undefined) return true;

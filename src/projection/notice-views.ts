@@ -29,6 +29,8 @@ export type NoticeItem = {
   readonly owes?: 'us' | 'them';
   /** The debtor said it, and owes what follows: nobody asked. */
   readonly follows?: true;
+  /** A silence that runs until then: nothing is owed, and `owes` says who agrees by saying nothing. */
+  readonly silence?: true;
   readonly dueAt?: number;
   /** The page of the node that says more: a path from its root. */
   readonly path: string;

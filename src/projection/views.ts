@@ -205,6 +205,8 @@ export type DueView = {
   readonly title?: string;
   /** The debtor said it, and owes what follows: nobody asked, so nothing is answered. */
   readonly follows?: true;
+  /** A silence that runs until `dueAt`: nothing is owed, and whoever says nothing agrees. */
+  readonly silence?: true;
   readonly debtor: number;
   readonly creditor: number;
   /** When the clock started (their node held the request), if it has. */

@@ -75,14 +75,13 @@ function sharedList(terminal: Terminal, channel: ChannelView, { parties, as_of, 
 function itemText(terminal: Terminal, words: Pick<ChannelView, 'profile'>, item: TodayItem, now: number): string {
   const { due } = item;
   const late = due.status === 'late_so_far';
-  const until =
-    due.dueAt === undefined
-      ? 'no date'
-      : `${late ? 'was due' : 'due'} ${when(due.dueAt)} UTC${due.dueAt - now < 86_400 && !late ? ', within a day' : ''}`;
+  const word = due.silence === true ? 'under silence, taken as agreed unless somebody objects before' : late ? 'was due' : 'due';
+  const until = due.dueAt === undefined ? 'no date' : `${word} ${when(due.dueAt)} UTC${due.dueAt - now < 86_400 && !late ? ', within a day' : ''}`;
+  const clock = due.status === 'not_started' ? 'the clock has not started' : until;
   const unused = item.unacknowledged ? ' (by somebody nobody here has acknowledged)' : '';
   const where = item.channelTitle === item.with ? item.with : `${item.channelTitle}, with ${item.with}`;
   const ref = item.ref === undefined ? '' : ` ${item.ref}`;
   const exercise = item.exercise === true ? 'EXERCISE ' : '';
-  const text = `${where}: ${exercise}${saidIn(words, due.summary)}${ref} (${kindNameIn(words, item.act).toLowerCase()}; ${due.status === 'not_started' ? 'the clock has not started' : until}) ${due.entry.slice(0, 8)}${unused}`;
+  const text = `${where}: ${exercise}${saidIn(words, due.summary)}${ref} (${kindNameIn(words, item.act).toLowerCase()}; ${clock}) ${due.entry.slice(0, 8)}${unused}`;
   return late ? terminal.style(text, 'bad') : text;
 }

@@ -1,5 +1,6 @@
 import { toBase64url } from '../../base/bytes.ts';
 import { kindOf } from '../../document/registry.ts';
+import type { Act } from '../../projection/matter.ts';
 import { DUE_BEFORE, type NoticeEvent, type NoticeItem } from '../../projection/notice-views.ts';
 import { rowOf } from '../../sync/replica.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
@@ -26,7 +27,14 @@ export function noticedIn(node: PartyNode, inbox: Inbox): { readonly noticed: re
   const deadlines: Deadline[] = [];
   for (const one of inbox.channels) {
     for (const placed of one.placed) {
-      const { duty } = placed;
+      const { duty, silence } = placed;
+      if (silence !== undefined && placed.list !== 'watch') {
+        const item = silenceItem(one.channel, placed, silence);
+        const subject = `${one.channel.id}/${silence.act.id}/silence/${placed.item.due.debtor}`;
+        if (placed.list === 'awaitingUs') noticed.push({ key: `owed/${subject}`, item: { ...item, event: 'owed' } });
+        // Since when it runs its author alone says: that must not talk us out of being told how much time is left.
+        deadlines.push({ subject, startedAt: 0, dueAt: silence.expiresAt, item });
+      }
       // Answered, or between others: nobody is to be hurried.
       if (duty === undefined || duty.answer !== undefined || placed.list === 'watch') continue;
       // A clock that has not started hurries nobody either, and when the answer is due is not known before.
@@ -123,8 +131,20 @@ export async function withRefs(node: PartyNode, items: readonly NoticeItem[]): P
   });
 }
 
-function dutyItem(channel: ChannelRuntime, { item, list, facts }: InboxItem, duty: NonNullable<InboxItem['duty']>): Omit<NoticeItem, 'event'> {
-  const { anchor } = duty;
+function dutyItem(channel: ChannelRuntime, placed: InboxItem, duty: NonNullable<InboxItem['duty']>): Omit<NoticeItem, 'event'> {
+  const { anchor, dueAt } = duty;
+  return {
+    ...actItem(channel, placed, anchor),
+    ...(anchor.party === duty.debtor ? { follows: true as const } : {}),
+    ...(dueAt === undefined ? {} : { dueAt }),
+  };
+}
+
+function silenceItem(channel: ChannelRuntime, placed: InboxItem, { act, expiresAt }: NonNullable<InboxItem['silence']>): Omit<NoticeItem, 'event'> {
+  return { ...actItem(channel, placed, act), silence: true, dueAt: expiresAt };
+}
+
+function actItem(channel: ChannelRuntime, { item, list, facts }: InboxItem, anchor: Act): Omit<NoticeItem, 'event'> {
   const isRefOurs = anchor.party === channel.replica.us && facts !== undefined && facts.ref !== '';
   return {
     channel: channel.id,
@@ -136,8 +156,6 @@ function dutyItem(channel: ChannelRuntime, { item, list, facts }: InboxItem, dut
     ...urgencyOf(anchor.frame.urgency),
     ...(anchor.frame.exercise === true ? { exercise: true as const } : {}),
     owes: list === 'awaitingUs' ? 'us' : 'them',
-    ...(anchor.party === duty.debtor ? { follows: true as const } : {}),
-    ...(duty.dueAt === undefined ? {} : { dueAt: duty.dueAt }),
     path: `/c/${channel.id}/documents/${anchor.id}`,
   };
 }

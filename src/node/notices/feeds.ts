@@ -95,6 +95,13 @@ export class Feeds {
       }
       for (const [uid, one] of Object.entries(known)) {
         if (next[uid] !== undefined || (one.cancelled && one.changedAt < inbox.now - CANCELLED_SECONDS)) continue;
+        // A silence that ran out was not answered: it stands where it ended.
+        const isOver = one.item.silence === true && !one.cancelled && one.dueAt <= inbox.now;
+        if (isOver && one.dueAt < inbox.now - CANCELLED_SECONDS) continue;
+        if (isOver) {
+          next[uid] = one;
+          continue;
+        }
         next[uid] = changed(one, { dueAt: one.dueAt, cancelled: true, item: one.item }, inbox.now);
       }
       const after = JSON.stringify(next);

@@ -11,6 +11,7 @@ import { byTitle } from '../channel-titles.ts';
 import type { PartyNode } from '../party-node.ts';
 import { type Facts, factsById, rawIds } from './facts.ts';
 import { type ChannelState, channelState, dueView, NODE_KINDS, type UsableDuty, usableDuties } from './rows.ts';
+import { type RunningSilence, runningSilences, silenceDue } from './silence-items.ts';
 
 /** Newest entries of a log looked at for documents that closed a matter. */
 const MAX_LOOKED_AT = 1000;
@@ -18,8 +19,14 @@ const MAX_LOOKED_AT = 1000;
 /** Where something stands in the inbox. */
 export type InboxList = 'awaitingUs' | 'awaitingThem' | 'watch';
 
-/** One thing in it, as pages show it; `duty` where something is owed, `facts` of the document that asks. */
-export type InboxItem = { readonly list: InboxList; readonly item: TodayItem; readonly duty?: Duty; readonly facts?: Facts };
+/** One thing in it, as pages show it; `duty` where something is owed, `silence` where one runs, `facts` of the document that asks. */
+export type InboxItem = {
+  readonly list: InboxList;
+  readonly item: TodayItem;
+  readonly duty?: Duty;
+  readonly silence?: RunningSilence;
+  readonly facts?: Facts;
+};
 
 /** What one channel puts there, with the state it was read from. */
 export type ChannelInbox = { readonly channel: ChannelRuntime; readonly state: ChannelState; readonly placed: readonly InboxItem[] };
@@ -60,11 +67,15 @@ async function inboxIn(node: PartyNode, channel: ChannelRuntime, now: number): P
   const ofMatters = (await usableDuties(channel, state, matters)).flatMap((one) => one.duties);
   const ofCadences = openCadences(channel, state, now).map((duty) => ({ duty, heldOut: false }));
   const duties = mostPressing([...ofMatters, ...ofCadences].filter(({ duty }) => duty.metAt === undefined && duty.withdrawn === undefined));
-  const claims = (await usableMatters(channel, state.heldOut, matters)).filter((matter) => matter.kind === 'claim');
-  const facts = await factsById(channel, [...duties.map(({ duty }) => duty.anchor.id), ...claims.map((matter) => matter.id)]);
+  const usable = await usableMatters(channel, state.heldOut, matters);
+  const claims = usable.filter((matter) => matter.kind === 'claim');
+  const silences = await runningSilences(channel, state, matters, usable, now);
+  const ids = [...duties.map(({ duty }) => duty.anchor.id), ...claims.map((matter) => matter.id), ...silences.map(({ act }) => act.id)];
+  const facts = await factsById(channel, ids);
   const placed = [
     ...duties.map(({ duty, heldOut }) => dutyItem(node, channel, duty, heldOut, facts, now)),
     ...claims.flatMap((matter) => claimItems(node, channel, matter, facts)),
+    ...silences.flatMap((silence) => silenceItems(node, channel, silence, facts)),
   ];
   return { channel, state, placed };
 }
@@ -137,6 +148,22 @@ function claimItems(node: PartyNode, channel: ChannelRuntime, matter: Matter, fa
   });
 }
 
+/** A silence of another side is ours to break or to let pass; one of ours each other side may break, and one between others we watch. */
+function silenceItems(node: PartyNode, channel: ChannelRuntime, silence: RunningSilence, facts: ReadonlyMap<string, Facts>): readonly InboxItem[] {
+  const { us } = channel.replica;
+  const known = facts.get(silence.act.id);
+  return silence.asked.map((party): InboxItem => {
+    const item = itemOf(node, channel, silenceDue(silence, party, known), 'objection', known);
+    const waiting = silence.act.party === us ? 'awaitingThem' : 'watch';
+    return {
+      list: party === us ? 'awaitingUs' : waiting,
+      item: silence.heldOut ? { ...item, unacknowledged: true } : item,
+      silence,
+      ...(known === undefined ? {} : { facts: known }),
+    };
+  });
+}
+
 function itemOf(node: PartyNode, channel: ChannelRuntime, due: DueView, act: string, facts: Facts | undefined): TodayItem {
   const { parties } = channel.replica.channel;
   const other = due.debtor === channel.replica.us ? due.creditor : due.debtor;
@@ -151,8 +178,12 @@ function itemOf(node: PartyNode, channel: ChannelRuntime, due: DueView, act: str
   };
 }
 
-/** Many are due at one moment where one has asked many: those stand by channel. */
-function byUrgency({ item: a }: InboxItem, { item: b }: InboxItem): number {
+/** What we agree to by saying nothing stands before all else that awaits us. Many are due at one moment where one has asked many: those stand by channel. */
+function byUrgency(one: InboxItem, other: InboxItem): number {
+  const isAssent = ({ list, item }: InboxItem): boolean => list === 'awaitingUs' && item.due.silence === true;
+  const assent = Number(isAssent(other)) - Number(isAssent(one));
+  if (assent !== 0) return assent;
+  const [a, b] = [one.item, other.item];
   const due = (a.due.dueAt ?? Number.MAX_SAFE_INTEGER) - (b.due.dueAt ?? Number.MAX_SAFE_INTEGER);
   return due === 0 ? byTitle(a.channelTitle, b.channelTitle) : due;
 }

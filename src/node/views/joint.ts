@@ -1,5 +1,6 @@
 import { toBase64url } from '../../base/bytes.ts';
 import { kindOf } from '../../document/registry.ts';
+import type { Standing } from '../../procedure/clock.ts';
 import { readAround } from '../../projection/joint/around.ts';
 import { isJoint, type Joint, jointsOf, looksAround } from '../../projection/joint/joint.ts';
 import { textsIn } from '../../projection/joint/reading.ts';
@@ -35,9 +36,7 @@ export async function jointViews(
   const { parties, quorum } = channel.rules;
   const known = readAround([...around, ...(await powersNamed(channel, heldOut, usable, around))], parties);
   const names = channel.replica.channel.parties.map(({ name }) => name);
-  const counted = new Map(
-    await Promise.all(channel.replica.channel.parties.map(async (_, party) => [party, await countedOf(channel.replica, party)] as const)),
-  );
+  const counted = await countedIn(channel);
   const joints = usable.flatMap(({ id }): readonly (readonly [string, readonly Joint[]])[] => {
     const reading = known.readings.get(id);
     return reading === undefined ? [] : [[id, jointsOf(reading, known, { quorum, standing, counted, names })]];
@@ -51,6 +50,11 @@ export async function jointViews(
   );
   const by = { channel: channel.id, sha256: nodeSha256 };
   return new Map(joints.map(([id, list]) => [id, list.map((joint) => withWords(joint, new Map([...opened, ...drafted]), by))]));
+}
+
+/** How far each party's log counts. */
+export async function countedIn({ replica }: ChannelRuntime): Promise<Standing> {
+  return new Map(await Promise.all(replica.channel.parties.map(async (_, party) => [party, await countedOf(replica, party)] as const)));
 }
 
 /** The joint states of the matter that a document belongs to, among the matters of its affair, which are read only where something joint looks at them. */

@@ -83,7 +83,8 @@ export function DueLine({ due, us, zones, now, said = false }: DueLineProps) {
         <span>{say(due.status === 'not_started' ? 'due.not_started' : 'due.no_date')}</span>
       ) : (
         <span>
-          {say(due.status === 'late_so_far' ? 'due.was_due' : 'due.due')} <Deadline at={due.dueAt} zones={zones} />
+          {due.silence ? null : `${say(due.status === 'late_so_far' ? 'due.was_due' : 'due.due')} `}
+          <Deadline at={due.dueAt} zones={zones} />
         </span>
       )}
       {due.receiptOwedSince === undefined ? null : (
@@ -98,6 +99,7 @@ export function DueLine({ due, us, zones, now, said = false }: DueLineProps) {
 
 function notAnswered(due: DueView, us: number): string {
   const late = due.status === 'late_so_far';
+  if (due.silence) return 'due.silence';
   if (due.follows) return due.debtor === us ? 'due.not_given_us' : 'due.not_given';
   if (due.debtor === us) return late ? 'due.not_answered_us_so_far' : 'due.not_answered_us';
   return late ? 'due.not_answered_so_far' : 'due.not_answered';

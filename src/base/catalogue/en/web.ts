@@ -75,6 +75,7 @@ export const web: Readonly<Record<string, string>> = {
   'due.given_late': '{title}: given after its date',
   'due.not_started': 'The time starts when their node holds it.',
   'due.no_date': 'No date was set.',
+  'due.silence': 'Under silence: taken as agreed unless somebody objects before',
   'due.due': 'due',
   'due.was_due': 'was due',
   'due.left': '{span} left',
@@ -206,7 +207,7 @@ export const web: Readonly<Record<string, string>> = {
   'acts.title': 'Our answer',
   'acts.title_own': 'What we can add',
   'acts.answer':
-    '{kind, select, reply {Reply} position {Take a position} communication_check_answer {Answer the check} incident_notification {Report what follows} commitment {Commit} reveal {Reveal} other {Answer: {name}}}',
+    '{kind, select, reply {Reply} position {Take a position} communication_check_answer {Answer the check} incident_notification {Report what follows} commitment {Commit} reveal {Reveal} objection {Object} other {Answer: {name}}}',
   'acts.position': 'Take a position',
   'acts.ask': 'Ask about it',
   'acts.ask_own': 'Request something about it',
