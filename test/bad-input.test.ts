@@ -141,7 +141,7 @@ const ROWS: readonly Row[] = [
   {
     what: 'a position on what none can be taken on',
     said: { kind: 'position', fields: { value: 'denies' }, to: () => ours.session },
-    refused: /--in-reply-to is needed: a position answers a claim/,
+    refused: /what is answered is a session: a position answers a claim/,
     code: 'does_not_fit',
     atTheDoor: /no position can answer what this one names/,
     shown: /no position can answer what this one names; it changes nothing/,
