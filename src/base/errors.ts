@@ -182,14 +182,14 @@ export const REFUSALS = {
     exit: EXIT.refused,
     sentence: 'Not every side is committed, and whoever reveals now is read by one that can still choose its own words.',
     safe: NOTHING_SENT,
-    next: 'Wait until every side is committed. Whoever means to reveal all the same says so: --early, or the box on the screen.',
+    next: 'Wait until every side is committed. Whoever means to reveal all the same says so: --early, or the button on the screen.',
   },
   before_moment: {
     http: 409,
     exit: EXIT.refused,
     sentence: 'The moment of the exchange has not come: whoever reveals now is read before it.',
     safe: NOTHING_SENT,
-    next: 'Wait until it has come. Whoever means to reveal all the same says so: --early, or the box on the screen.',
+    next: 'Wait until it has come. Whoever means to reveal all the same says so: --early, or the button on the screen.',
   },
   not_kept: {
     http: 404,

@@ -17,8 +17,8 @@ import {
 import type { ActRow, MatterUpdate, Store, VerdictRow } from '../store/store.ts';
 import { type TieBreak, tieBreakIn } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
-import { dossierRoot, type Stand, UnopenedRoots } from './dossier-roots.ts';
-import { WaitingMatters } from './waiting-matters.ts';
+import { dossierRoot, type Stand } from './dossier-roots.ts';
+import { KnownIds } from './known-ids.ts';
 
 /** Acts, and characters of matters, that are remembered of what was kept last: most of what is said is about what was said not long before. */
 const MAX_ACTS = 24_000;
@@ -60,8 +60,10 @@ export class KeptFold {
   readonly #channel: string;
   readonly #rules: Omit<DutyContext, 'standing'>;
   readonly #tie: TieBreak;
-  readonly #waiting: WaitingMatters;
-  readonly #roots: UnopenedRoots;
+  /** Matters that nobody has opened yet: acts came that refer to an entry not here. */
+  readonly #waiting: KnownIds;
+  /** Roots of dossiers that nobody has opened yet. */
+  readonly #roots: KnownIds;
   readonly #acts = new Recent<KnownAct>(MAX_ACTS, () => 1);
   readonly #matters = new Recent<KnownMatter>(MAX_MATTERS, ({ size }) => HEAD_WEIGHT + size);
 
@@ -70,8 +72,8 @@ export class KeptFold {
     this.#channel = channel;
     this.#rules = rules;
     this.#tie = tieBreakIn(sha256, channel);
-    this.#waiting = new WaitingMatters(store, channel);
-    this.#roots = new UnopenedRoots(store, channel);
+    this.#waiting = new KnownIds(async () => (await store.matters(channel, { kind: '', most: 0 })).map(({ id }) => toBase64url(id)));
+    this.#roots = new KnownIds(async () => (await store.matters(channel, { unrooted: true, most: 0 })).map(({ dossier }) => toBase64url(dossier)));
   }
 
   /** Folds a batch onto what is kept; nothing is written. */
@@ -123,8 +125,8 @@ export class KeptFold {
       if (act !== undefined) this.#acts.put(id, { ...act, matter, valid: act.valid && findings.length === 0 });
     }
     for (const [id, matter] of known) this.#matters.put(id, matter);
-    this.#waiting.keep(matters);
-    this.#roots.keep(entries, unopened);
+    this.#waiting.keep(idsOf(matters, true), idsOf(matters, false));
+    this.#roots.keep(came(entries), unopened);
   }
 
   /** The matters of a kind as a fold changes them, whole; nothing is written. */
@@ -297,6 +299,15 @@ export class KeptFold {
       findings: entry.findings.length + findings.length === 0 ? '[]' : JSON.stringify([...entry.findings, ...findings]),
     };
   }
+}
+
+/** Ids of matters that are opened, or are not; one after another, since nobody asks for them where nothing is waited for. */
+function* idsOf(matters: readonly MatterUpdate[], isOpened: boolean): Generator<string> {
+  for (const { id, kind } of matters) if ((kind !== '') === isOpened) yield toBase64url(id);
+}
+
+function* came(entries: Fold['entries']): Generator<string> {
+  for (const { entry } of entries) yield entry.id;
 }
 
 /** Whether nothing kept before counts: acts that came before what opens a matter wait for it, and come again with it. */

@@ -129,7 +129,7 @@ function sideOf(reading: Reading, asked: Asked, broken: Broken, findings: Findin
   const { size, held } = shown.stamp;
   // The proposer's receipt says that every body below was open to it then; without it some may have held an objection.
   const isOpened = held.some((receipt) => receipt.party === act.party);
-  // A third party that is away receipts nothing: it must not hold up what the proposer holds whole and gives to whoever asks, as long as all of it counts.
+  // A third party that has gone away receipts nothing: it must not hold up what the proposer holds whole and gives to whoever asks, as long as all of it counts.
   const isVouchedFor = isOpened && stands(context.counted, party, size - 1);
   if (!isVouchedFor && !stands(context.standing, party, size - 1)) return undecided;
   const before = broken.objections.filter(({ index }) => index < size);
