@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { toBase64, toBase64url } from '../src/base/bytes.ts';
+import { toBase64url } from '../src/base/bytes.ts';
 import { ParleyError } from '../src/base/errors.ts';
 import type { Json } from '../src/base/json.ts';
 import { sayIn } from '../src/base/phrases.ts';
@@ -23,6 +23,7 @@ import { jointLines } from '../src/projection/joint/lines.ts';
 import type { JointView } from '../src/projection/joint/words.ts';
 import type { DocumentView } from '../src/projection/views.ts';
 import { readDraft, withSitting } from '../src/web/draft.ts';
+import { handIn } from './drafting.ts';
 import { smuggle } from './smuggling.ts';
 import { type Representative, TwoParties } from './two-parties.ts';
 
@@ -231,15 +232,9 @@ for (const row of ROWS) {
   test(`${row.what}: our own door refuses it where it comes signed, and keeps nothing of it`, async () => {
     const signed = await two.sign(honest, { ...row.said, fields: { marking: 'green', ...row.said.fields }, refs: refsIn(row) });
     const before = await two.of(two.a).heads();
-    const answer = await door.app.inject({
-      method: 'POST',
-      url: `/api/channels/${two.channel}/entries`,
-      headers: { host: 'localhost:8080', authorization: `Bearer ${door.operatorToken}` },
-      payload: { entry: toBase64(signed.bytes), body: toBase64(signed.body) },
-    });
-    const refusal = answer.json<{ code?: string; detail?: string }>();
-    assert.deepEqual([refusal.code, answer.statusCode >= 400 && answer.statusCode < 500], [row.code ?? 'invalid', true]);
-    assert.match(refusal.detail ?? '', row.atTheDoor);
+    const { status, code, detail } = await handIn(door, two.channel, signed);
+    assert.deepEqual([code, status >= 400 && status < 500], [row.code ?? 'invalid', true]);
+    assert.match(detail ?? '', row.atTheDoor);
     assert.deepEqual(await two.of(two.a).heads(), before);
   });
 

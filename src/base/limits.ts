@@ -54,6 +54,11 @@ export const SPOILED_REST = 86_400;
 export const MAX_REFS = 16;
 /** Entries signed under one checkpoint at most; one batch is one push unit. */
 export const MAX_BATCH_ENTRIES = 1000;
+/**
+ * Entries that are judged, folded and kept at once; a batch may bring more. What is made of them - some kilobytes each - lives until they are kept: four times
+ * as many outlive two sweeps of the young heap, and whatever is made of them then costs twice as much.
+ */
+export const MAX_READ_ENTRIES = 256;
 /** Bytes of entries and bodies under one checkpoint at most; bounds a receiver's memory. */
 export const MAX_BATCH_SIZE = 8 * 1024 * 1024;
 /** One push or other request body on the peers' door: a full batch and its framing. */

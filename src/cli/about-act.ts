@@ -9,7 +9,7 @@ import { leavesByName } from '../entry/body.ts';
 import { nodeSha256, systemNow } from '../node/crypto.ts';
 import { correctableFields, correctedFields, erasableFields } from '../projection/corrected.ts';
 import type { ChannelView, DocumentView } from '../projection/views.ts';
-import { findChannel, openClient } from './client.ts';
+import { channelsMeant, openClient } from './client.ts';
 import { type Context, IN_CHANNEL, type Option } from './command.ts';
 import { findDocument } from './documents.ts';
 import { completeDraft, givenFields } from './draft.ts';
@@ -54,8 +54,7 @@ export async function sendAbout(
   const client = await openClient(dir, { exchange: args.has('wait') });
   try {
     await sayUnsent(context, client);
-    const name = args.text('channel');
-    const channels = name === undefined ? await client.get<readonly ChannelView[]>('/api/channels') : [await findChannel(client, name)];
+    const channels = await channelsMeant(client, args.text('channel'));
     const { channel, document } = await findDocument(client, channels, args.word(0, 'a document'));
     const wrote = channel.parties[document.row.party]?.name ?? '';
     if (document.row.party !== channel.us && (id === 'correction' || id === 'withdrawal'))

@@ -83,6 +83,11 @@ export function channelPath(channel: string, rest = ''): string {
   return `/api/channels/${encodeURIComponent(channel)}${rest}`;
 }
 
+/** Where a document is looked for: in the channel that somebody named, else in all. As {@link findChannel}. */
+export async function channelsMeant(client: Client, name: string | undefined): Promise<readonly ChannelView[]> {
+  return name === undefined ? client.get<readonly ChannelView[]>('/api/channels') : [await findChannel(client, name)];
+}
+
 /**
  * The channel somebody means: its id, the beginning of its id (6 characters or more), or its title, whatever its capitals and whether spaces are
  * written as dashes. The only one there is, where nothing is said. Refuses `not_found`, and `usage` where several fit.

@@ -1,5 +1,6 @@
 import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
+import { MAX_READ_ENTRIES } from '../base/limits.ts';
 import { Mutex } from '../base/mutex.ts';
 import { type ParsedEntry, parseEntry } from '../entry/entry.ts';
 import type { GenerationNote } from '../entry/generation.ts';
@@ -24,11 +25,6 @@ export type Judgement = { readonly entries: readonly VerifiedEntry[]; readonly s
 type Other = { readonly log: KnownLog; readonly held: number; readonly read: number };
 
 const MAX_CACHED_HEADS = 4096;
-/**
- * Entries that are judged, folded and kept at once; a push may bring more. What is made of them - some kilobytes each - lives until they are kept: four times
- * as many outlive two sweeps of the young heap, and whatever is made of them then costs twice as much.
- */
-const READ_AT_ONCE = 256;
 
 /**
  * Reads the logs of a channel into verdicts, each log in order, never past an entry whose body is not here, nor past what counts of it.
@@ -235,7 +231,7 @@ export class LogReader {
     const state = await this.#stateOf(log);
     if (row === undefined || state === undefined) return false;
     const limit = Math.min(row.size, generations.status(log.origin)?.readTo ?? row.size);
-    const end = Math.min(limit, row.openedSize, state.size + READ_AT_ONCE);
+    const end = Math.min(limit, row.openedSize, state.size + MAX_READ_ENTRIES);
     if (end <= state.size) return false;
     const items: ReadItem[] = [];
     const others = await this.#othersOf(log);

@@ -1,13 +1,14 @@
 /** What one side says in very many documents, or copies, takes nothing away from what the other says: neither its words nor its right to say them. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { toBase64, toBase64url } from '../../src/base/bytes.ts';
+import { toBase64url } from '../../src/base/bytes.ts';
 import type { Json } from '../../src/base/json.ts';
 import { digestOf } from '../../src/document/exchange.ts';
 import { nodeRandom } from '../../src/node/crypto.ts';
 import { type PeopleApp, peopleApp } from '../../src/node/people-door.ts';
 import { documentView } from '../../src/node/views/document.ts';
 import type { JointView } from '../../src/projection/joint/words.ts';
+import { drafted } from '../drafting.ts';
 import { smuggle } from '../smuggling.ts';
 import { type Representative, type Saying, TwoParties } from '../two-parties.ts';
 
@@ -33,16 +34,8 @@ after(async () => {
 });
 
 /** Drafted by Boris and handed to his node: its id where it was sent, else the refusal. */
-async function drafts(kind: string, fields: Readonly<Record<string, Json>>, ...refs: readonly string[]): Promise<string> {
-  const signed = await two.sign(boris, { kind, fields: { ...marking, ...fields }, refs });
-  const answer = await door.app.inject({
-    method: 'POST',
-    url: `/api/channels/${two.channel}/entries`,
-    headers: { host: 'localhost:8080', authorization: `Bearer ${door.operatorToken}` },
-    payload: { entry: toBase64(signed.bytes), body: toBase64(signed.body) },
-  });
-  const { id, code, detail } = answer.json<{ id?: string; code?: string; detail?: string }>();
-  return id ?? `${code}: ${detail}`;
+function drafts(kind: string, fields: Readonly<Record<string, Json>>, ...refs: readonly string[]): Promise<string> {
+  return drafted(two, door, boris, { kind, fields, refs });
 }
 
 /** Said by Anna, past her own door. */

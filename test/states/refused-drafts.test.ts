@@ -1,12 +1,13 @@
 /** What makes no sense where a matter stands is not sent by our own node, and from the other side it is shown and changes nothing, on both sides alike. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { toBase64, toBase64url } from '../../src/base/bytes.ts';
+import { toBase64url } from '../../src/base/bytes.ts';
 import type { Json } from '../../src/base/json.ts';
 import { sayIn } from '../../src/base/phrases.ts';
 import { type PeopleApp, peopleApp } from '../../src/node/people-door.ts';
 import { documentView } from '../../src/node/views/document.ts';
 import { jointLines } from '../../src/projection/joint/lines.ts';
+import { drafted, handIn } from '../drafting.ts';
 import { type Representative, TwoParties } from '../two-parties.ts';
 
 const say = sayIn('en');
@@ -33,16 +34,8 @@ after(async () => {
 });
 
 /** Drafted by Anna and handed to her node: its id where it was sent, else the refusal. */
-async function drafts(kind: string, fields: Readonly<Record<string, Json>>, ...refs: readonly string[]): Promise<string> {
-  const signed = await two.sign(anna, { kind, fields: { marking: 'green', ...fields }, refs });
-  const answer = await door.app.inject({
-    method: 'POST',
-    url: `/api/channels/${two.channel}/entries`,
-    headers: { host: 'localhost:8080', authorization: `Bearer ${door.operatorToken}` },
-    payload: { entry: toBase64(signed.bytes), body: toBase64(signed.body) },
-  });
-  const { id, code, detail } = answer.json<{ id?: string; code?: string; detail?: string }>();
-  return id ?? `${code}: ${detail}`;
+function drafts(kind: string, fields: Readonly<Record<string, Json>>, ...refs: readonly string[]): Promise<string> {
+  return drafted(two, door, anna, { kind, fields, refs });
 }
 
 /** Said by Boris, whose node asks nothing, and what both sides then read about that matter. */
@@ -126,15 +119,9 @@ test('signing under full powers that were revoked, though they belong to no affa
 test('what stands already is sent again as it is, though by now it would not fit', async () => {
   const session = await drafts('session', { title: 'Second', planned_start: 1000 });
   const signed = await two.sign(anna, { kind: 'sitting', fields: { marking: 'green', event: 'opened', at: 1000 }, refs: [session] });
-  const post = () =>
-    door.app.inject({
-      method: 'POST',
-      url: `/api/channels/${two.channel}/entries`,
-      headers: { host: 'localhost:8080', authorization: `Bearer ${door.operatorToken}` },
-      payload: { entry: toBase64(signed.bytes), body: toBase64(signed.body) },
-    });
-  const [one, again] = [await post(), await post()];
-  assert.deepEqual([one.statusCode, again.statusCode, again.json()], [200, 200, one.json()]);
+  const [one, again] = [await handIn(door, two.channel, signed), await handIn(door, two.channel, signed)];
+  assert.equal(one.status, 200);
+  assert.deepEqual(again, one);
 });
 
 test('a silence that an amendment would break at once; and who amended is not said to have objected', async () => {

@@ -2,7 +2,7 @@ import { EXIT, ParleyError } from '../../base/errors.ts';
 import { sayIn } from '../../base/phrases.ts';
 import type { ChangeView, PeoplePage } from '../../projection/people-views.ts';
 import type { ChannelView } from '../../projection/views.ts';
-import { type Client, channelPath, findChannel, openClient } from '../client.ts';
+import { type Client, channelPath, channelsMeant, openClient } from '../client.ts';
 import { type Command, type Context, mustAgree, YES } from '../command.ts';
 import { when } from '../rows.ts';
 
@@ -24,8 +24,7 @@ export const command: Command = {
     const { args, terminal, dir } = context;
     const client = await openClient(dir);
     try {
-      const name = args.text('channel');
-      const channels = name === undefined ? await client.get<readonly ChannelView[]>('/api/channels') : [await findChannel(client, name)];
+      const channels = await channelsMeant(client, args.text('channel'));
       const waiting = (await Promise.all(channels.map((channel) => waitingIn(client, channel)))).flat();
       const who = args.words;
       if (who.length === 0 && !args.has('all')) {

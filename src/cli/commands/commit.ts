@@ -8,9 +8,8 @@ import { commitment } from '../../document/kinds/commitment.ts';
 import { reveal } from '../../document/kinds/reveal.ts';
 import { nodeRandom, nodeSha256, systemNow } from '../../node/crypto.ts';
 import { nextInExchange } from '../../projection/joint/exchange.ts';
-import type { ChannelView } from '../../projection/views.ts';
 import { hashFiles } from '../attach.ts';
-import { findChannel, openClient } from '../client.ts';
+import { channelsMeant, openClient } from '../client.ts';
 import { type Command, type Context, IN_CHANNEL } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import { completeDraft } from '../draft.ts';
@@ -45,8 +44,7 @@ export const command: Command = {
     const client = await openClient(dir, { exchange: args.has('wait') });
     try {
       await sayUnsent(context, client);
-      const name = args.text('channel');
-      const channels = name === undefined ? await client.get<readonly ChannelView[]>('/api/channels') : [await findChannel(client, name)];
+      const channels = await channelsMeant(client, args.text('channel'));
       const { channel, document } = await findDocument(client, channels, args.word(0, 'an exchange'));
       const { entry: matter, sides } = exchangeIn(document);
       if (nextInExchange(exchangeIn(document), channel.us) !== 'commit')

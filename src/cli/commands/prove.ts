@@ -1,12 +1,11 @@
 import { ParleyError } from '../../base/errors.ts';
 import { sayIn } from '../../base/phrases.ts';
 import { nodeCrypto } from '../../node/crypto.ts';
-import type { ChannelView } from '../../projection/views.ts';
 import { sayVerdict } from '../../verify/say-verdict.ts';
 import { showDocuments } from '../../verify/shown-document.ts';
 import { verifyFile } from '../../verify/verify-file.ts';
 import type { Arguments } from '../arguments.ts';
-import { type Client, channelPath, findChannel, openClient } from '../client.ts';
+import { type Client, channelPath, channelsMeant, openClient } from '../client.ts';
 import { type Command, IN_CHANNEL } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import type { Terminal } from '../terminal.ts';
@@ -63,8 +62,7 @@ type Chosen = { readonly id: string; readonly only?: readonly string[]; readonly
 
 /** The documents somebody named, all of one channel, with the fields to show; a field that a document has not is refused, since a slip would publish. */
 async function chosen(client: Client, args: Arguments): Promise<{ channel: string; documents: readonly Chosen[] }> {
-  const name = args.text('channel');
-  const channels = name === undefined ? await client.get<readonly ChannelView[]>('/api/channels') : [await findChannel(client, name)];
+  const channels = await channelsMeant(client, args.text('channel'));
   const without = args.many('withhold');
   const documents: Chosen[] = [];
   const found = new Map<string, readonly string[]>();

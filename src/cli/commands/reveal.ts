@@ -3,8 +3,7 @@ import { sayIn } from '../../base/phrases.ts';
 import { reveal } from '../../document/kinds/reveal.ts';
 import { nodeSha256, systemNow } from '../../node/crypto.ts';
 import { isBefore } from '../../projection/joint/exchange.ts';
-import type { ChannelView } from '../../projection/views.ts';
-import { findChannel, openClient } from '../client.ts';
+import { channelsMeant, openClient } from '../client.ts';
 import { type Command, IN_CHANNEL } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import { completeDraft } from '../draft.ts';
@@ -34,8 +33,7 @@ export const command: Command = {
     const client = await openClient(dir, { exchange: args.has('wait') });
     try {
       await sayUnsent(context, client);
-      const name = args.text('channel');
-      const channels = name === undefined ? await client.get<readonly ChannelView[]>('/api/channels') : [await findChannel(client, name)];
+      const channels = await channelsMeant(client, args.text('channel'));
       const { channel, document } = await findDocument(client, channels, args.word(0, 'an exchange'));
       const exchange = exchangeIn(document);
       const names = channel.parties.map((party) => party.name);

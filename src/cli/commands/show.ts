@@ -11,7 +11,7 @@ import { type OpenedEntry, openUnsigned, parseEntry } from '../../entry/entry.ts
 import { nodeSha256 } from '../../node/crypto.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { aboutLines } from '../about-lines.ts';
-import { findChannel, openClient } from '../client.ts';
+import { channelsMeant, openClient } from '../client.ts';
 import { type Command, type Context, IN_CHANNEL } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import { fieldsText } from '../draft.ts';
@@ -47,8 +47,7 @@ export const command: Command = {
     if (args.has('hash') && (await exists(args.word(0, 'a document')))) return showUnsigned(context);
     const client = await openClient(dir);
     try {
-      const name = args.text('channel');
-      const channels = name === undefined ? await client.get<readonly ChannelView[]>('/api/channels') : [await findChannel(client, name)];
+      const channels = await channelsMeant(client, args.text('channel'));
       const { channel, document } = await findDocument(client, channels, args.word(0, 'a document'));
       if (args.has('hash')) return sayBytes(context, readSigned(document), document.erased);
       terminal.data({ ...document, row: rowLine(channel, document.row) }, documentText(terminal, channel, document, Math.floor(Date.now() / 1000)));
