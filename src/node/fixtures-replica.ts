@@ -42,14 +42,19 @@ export function testRuntime(replica: Replica): ChannelRuntime {
 }
 
 /** The whole node of one party of a test channel, which it has founded and of which it holds nothing; there is nobody to ask. */
-export async function testNode(on: TestChannel, us: number, now = (): number => 1_700_100_000): Promise<PartyNode> {
+export async function testNode(
+  on: TestChannel,
+  us: number,
+  now = (): number => 1_700_100_000,
+  store = openMemoryStore({ sha256: crypto.sha256 }),
+): Promise<PartyNode> {
   const party = on.parties[us];
   if (party === undefined) throw new Error('a party of the test channel');
   const door = { host: '127.0.0.1', port: 0 };
   const node = await PartyNode.open({
     file: { name: party.card.name, identity: party.card.identity, people: door, peers: door },
     seed: party.seed,
-    store: openMemoryStore({ sha256: crypto.sha256 }),
+    store,
     crypto,
     now,
     random: testRandom(`node ${us}`),

@@ -12,6 +12,7 @@ import { Generations } from '../sync/generations.ts';
 import { Mark } from '../sync/mark.ts';
 import { cardOf, type Keyring, type Replica } from '../sync/replica.ts';
 import { ChannelRuntime } from './channel-runtime.ts';
+import { dropOtherwiseComputed } from './computed.ts';
 import { Exchange } from './exchange.ts';
 import { askHolders } from './holders.ts';
 import { signRequest } from './http-signature.ts';
@@ -154,6 +155,7 @@ export class PartyNode {
     }
     await this.packs.keepNamed(channel.charter.packs);
     await store.putLocal('channel', channel.id, JSON.stringify(record));
+    await dropOtherwiseComputed(store, channel.id);
     const generations = await Generations.load(channel, crypto, store);
     const keyring = (of: PartyCard): Keyring => this.keyring(of);
     const peers = {
