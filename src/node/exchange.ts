@@ -13,7 +13,7 @@ import { Histories } from './histories.ts';
 import { announceGeneration, remindOfGenerations } from './opening.ts';
 import type { PartyNode } from './party-node.ts';
 import { noteGate, pullLogs, refillOwnLog } from './refilling.ts';
-import { stampOwn } from './stamps.ts';
+import { stampAll } from './stamps.ts';
 import { submitHeads } from './submitting.ts';
 import { WorkLines } from './work-lines.ts';
 
@@ -52,8 +52,9 @@ export class Exchange {
   readonly #histories: Histories;
   readonly #after: After;
   #stopHeartbeat: () => void = () => undefined;
-  /** By channel, forgets that its hosts are to be asked when a silence expires. */
+  /** By channel, forgets that its hosts are to be asked when a silence expires, and that its stamps are to be looked at again. */
   readonly #stopAsking = new Map<string, () => void>();
+  readonly #stopLooking = new Map<string, () => void>();
   #running = false;
 
   constructor(node: PartyNode) {
@@ -124,7 +125,7 @@ export class Exchange {
   async stop(): Promise<void> {
     this.#running = false;
     this.#stopHeartbeat();
-    for (const stop of this.#stopAsking.values()) stop();
+    for (const stop of [...this.#stopAsking.values(), ...this.#stopLooking.values()]) stop();
     await this.#lines.stop();
   }
 
@@ -245,21 +246,23 @@ export class Exchange {
     });
   }
 
-  /** Looks for own clock-bearing entries whose receipt has come and stamps them, and asks the hosts just after the expiry of a silence of ours. */
+  /** Looks for clock-bearing entries whose receipt has come and stamps them, and asks the hosts just after the expiry of a silence of ours. */
   stampSoon(channel: string): void {
     if (!this.#running) return;
     this.#lines.run(`${channel}/stamps`, async () => {
-      const at = await stampOwn(this.#node.channel(channel));
-      const wait = at === undefined ? RESUBMIT_INTERVAL : at - this.#node.parts.now();
-      this.#stopAsking.get(channel)?.();
-      // Later than the next heartbeat: that looks again.
-      if (wait < RESUBMIT_INTERVAL)
-        this.#stopAsking.set(
-          channel,
-          this.#after(wait * 1000, () => this.resubmit()),
-        );
+      const { askAt, againAt } = await stampAll(this.#node.channel(channel));
+      this.#at(this.#stopAsking, channel, askAt, () => this.resubmit());
+      this.#at(this.#stopLooking, channel, againAt, () => this.stampSoon(channel));
       return false;
     });
+  }
+
+  /** Does something at a moment, in the place of what was to be done before; where that is later than the next heartbeat, that looks again. */
+  #at(stops: Map<string, () => void>, channel: string, moment: number | undefined, work: () => void): void {
+    stops.get(channel)?.();
+    stops.delete(channel);
+    const wait = moment === undefined ? RESUBMIT_INTERVAL : moment - this.#node.parts.now();
+    if (wait < RESUBMIT_INTERVAL) stops.set(channel, this.#after(wait * 1000, work));
   }
 
   #submitAll(channel: string): void {
