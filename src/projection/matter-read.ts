@@ -1,3 +1,4 @@
+import { isHeldTo } from '../document/about-entries.ts';
 import type { StampedTime, selfStartedAt } from '../procedure/clock.ts';
 import type { Clock } from '../procedure/pack.ts';
 import { withdrawnIn } from './about-entries.ts';
@@ -22,9 +23,17 @@ export class MatterRead implements Read {
   }
 
   get withdrawn(): Read['withdrawn'] {
-    this.#withdrawn ??= withdrawnIn(this.matter);
+    this.#withdrawn ??= takenBack(this);
     return this.#withdrawn;
   }
+}
+
+/** What was taken back: not what its author is held to, which stands whatever is said of it. */
+function takenBack({ matter, acts }: Pick<Read, 'matter' | 'acts'>): Read['withdrawn'] {
+  const withdrawn = withdrawnIn(matter);
+  if (withdrawn.size === 0) return withdrawn;
+  const held = new Set(acts.filter(({ type }) => isHeldTo(type)).map(({ id }) => id));
+  return held.size === 0 ? withdrawn : new Map([...withdrawn].filter(([id]) => !held.has(id)));
 }
 
 /** Matters do not change: what one comes to is gathered once, however many others ask. */
