@@ -259,6 +259,8 @@ export type PositionView = {
   readonly entry?: string;
   readonly time?: number;
   readonly earlier: number;
+  /** It is of words that the claim has no more: they were said anew. */
+  readonly earlierWords?: true;
 };
 
 export type MatterView = {

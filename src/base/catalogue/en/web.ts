@@ -178,6 +178,7 @@ export const web: Readonly<Record<string, string>> = {
   'claim.asserts': 'Asserts',
   'claim.not_answered': 'NOT ANSWERED',
   'claim.earlier': '{count, plural, one {# earlier position on the record} other {# earlier positions on the record}}',
+  'claim.earlier_words': 'Of the words before they were said anew',
   'claim.hosts': 'Hosts take no position.',
 
   // One document.
