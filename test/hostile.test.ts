@@ -195,7 +195,7 @@ test('a leaf that is not opened holds back the receipt, and only its author is h
   const after_ = await two.of(two.a).store.log(origin);
   assert.ok((after_?.openedSize ?? 0) < (after_?.size ?? 0), 'held, but not opened');
   // The author opens it after all: everything is receipted again.
-  await adopt(two, [hidden]);
+  await adopt(two, [hidden], two.b);
   two.b.node.exchange.wake(two.channel);
   await two.settled();
 });

@@ -148,7 +148,36 @@ test('while a silence runs it awaits those who would agree by saying nothing, be
   for (const side of [two.a, two.b]) assert.deepEqual(await placedOf(side, silence), []);
 });
 
-test('a silence that was taken back or has expired awaits nobody', async () => {
+test('a silence that is over stays in sight until hosts have shown what was said, and who put it to somebody that did not hold it in time may ask anew', async () => {
+  const placed = async (side: Side, entry: string) => {
+    const { awaitingUs, awaitingThem, watch } = await todayView(side.node);
+    const lists = Object.entries({ awaitingUs, awaitingThem, watch });
+    return lists.flatMap(([list, items]) => items.flatMap(({ due, act }) => (due.entry === entry ? [[list, due.over, due.silence, act]] : [])));
+  };
+  const text = await say(anna, 'text', { title: 'Draft', articles: [{ number: '1', text: 'They meet.' }] });
+  const under = () => say(anna, 'silence_procedure', { subject: 'Draft', expires_at: two.now() + 600 }, text);
+  const passed = await under();
+  await two.settled();
+  clock.ahead += 601;
+  for (const side of [two.a, two.b]) assert.deepEqual(await placed(side, passed), [['watch', 'hosts', undefined, 'withdrawal']]);
+  two.a.node.exchange.resubmit();
+  await until([two.a.node, two.b.node], async () => (await placed(two.a, passed)).length + (await placed(two.b, passed)).length === 0);
+  assert.equal(only((await jointOf(text)).slice(0, 2), 'silence_procedure').state, 'complete');
+  await two.b.hang();
+  const unheard = await under();
+  clock.ahead += 601;
+  two.a.node.exchange.resubmit();
+  await until([two.a.node], async () => (await placed(two.a, unheard))[0]?.[1] === 'unasked');
+  assert.deepEqual(await placed(two.a, unheard), [['awaitingUs', 'unasked', undefined, 'withdrawal']]);
+  await two.b.answer();
+  await two.settled();
+  assert.deepEqual(await placed(two.b, unheard), [['watch', 'unasked', undefined, 'withdrawal']]);
+  await say(anna, 'withdrawal', { entry: unheard }, unheard);
+  await two.settled();
+  for (const side of [two.a, two.b]) assert.deepEqual(await placed(side, unheard), []);
+});
+
+test('a silence that was taken back, or had expired before it could be held, is answered by nobody any more', async () => {
   const text = await say(anna, 'text', { title: 'Draft', articles: [{ number: '1', text: 'They meet.' }] });
   const silences: string[] = [];
   for (const expires_at of [two.now() + 7200, two.now() - 1])
@@ -157,7 +186,9 @@ test('a silence that was taken back or has expired awaits nobody', async () => {
   await two.settled();
   for (const side of [two.a, two.b]) {
     const { awaitingUs, awaitingThem, watch } = await todayView(side.node);
-    assert.ok([...awaitingUs, ...awaitingThem, ...watch].every(({ due }) => !silences.includes(due.entry)));
+    const all = [...awaitingUs, ...awaitingThem, ...watch];
+    assert.ok(all.every(({ due }) => due.entry !== silences[0]));
+    assert.ok(all.every(({ due, act }) => due.entry !== silences[1] || (due.over !== undefined && due.silence === undefined && act !== 'objection')));
   }
 });
 

@@ -4,7 +4,7 @@ import { heldId } from '../src/entry/entry.ts';
 import { originIn } from '../src/sync/replica.ts';
 import { signCheckpoint } from '../src/tlog/log-signature.ts';
 import { leafHash } from '../src/tlog/merkle.ts';
-import type { TwoParties } from './two-parties.ts';
+import type { Side, TwoParties } from './two-parties.ts';
 
 /** One leaf of such a log. */
 export type Leaf = { readonly bytes: Uint8Array; readonly body: Uint8Array | undefined };
@@ -19,8 +19,8 @@ export async function smuggle(two: TwoParties, leaves: readonly Leaf[], side = t
   return size;
 }
 
-/** Puts leaves into the store of `b`, or of another side, under a head of their own; the size before them. */
-export async function adopt(two: TwoParties, leaves: readonly Leaf[], side = two.b): Promise<number> {
+/** Puts leaves into the store of a side under a head of their own; the size before them. */
+export async function adopt(two: Pick<TwoParties, 'of' | 'crypto'>, leaves: readonly Leaf[], side: Side): Promise<number> {
   const { replica, store } = two.of(side);
   const { sha256 } = two.crypto;
   const origin = originIn(replica, replica.us);

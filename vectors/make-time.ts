@@ -1,20 +1,23 @@
 /**
- * Makes vectors/time/clocks.json (which cosignature times count, once stamped), vectors/time/dues.json (until when a clock runs) and
- * vectors/time/latest.json (which of several runs count). Deterministic: a second run writes the same bytes. Run it with:
+ * Makes vectors/time/clocks.json (which cosignature times count, once stamped), vectors/time/self.json (when what starts a clock against its own author was
+ * held), vectors/time/dues.json (until when a clock runs) and vectors/time/latest.json (which of several runs count). Deterministic: a second run writes the same bytes. Run it with:
  * node vectors/make-time.ts
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { metAt, receiptOwedSince, type StampedTime, startedAt } from '../src/procedure/clock.ts';
+import { heldAt, metAt, receiptOwedSince, type StampedTime, selfStartedAt, startedAt } from '../src/procedure/clock.ts';
 import { dueAtOf, dueStatus, latestRuns, periodsOf, startOf } from '../src/procedure/due.ts';
 import type { Due } from '../src/procedure/pack.ts';
 
-/** `A 7 covers q up to 5 of A, B at 100`: a stamp in A's log at index 7, over the head of size 5 of A's log, with B's time; else a host's. */
+/**
+ * `A 7 covers q up to 5 of A, B at 100`: a stamp in A's log at index 7, over the head of size 5 of A's log, with B's time; else a host's. `A 7 as s covers`
+ * gives the stamp an id.
+ */
 function stamp(line: string): StampedTime {
-  const found = /^([A-C]) (\d+) covers (\w+) up to (\d+) of ([A-C]), (\w+) at (\d+)$/.exec(line);
+  const found = /^([A-C]) (\d+)(?: as (\w+))? covers (\w+) up to (\d+) of ([A-C]), (\w+) at (\d+)$/.exec(line);
   if (found === null) throw new Error(line);
-  const [, log = '', index, entry = '', size, of = '', by = '', time] = found;
+  const [, log = '', index, id, entry = '', size, of = '', by = '', time] = found;
   const who = /^[A-C]$/.test(by) ? { party: 'ABC'.indexOf(by) } : { host: by };
-  return { log: 'ABC'.indexOf(log), index: Number(index), entry, of: 'ABC'.indexOf(of), size: Number(size), time: Number(time), by: who };
+  return { log: 'ABC'.indexOf(log), index: Number(index), ...(id === undefined ? {} : { id }), entry, of: 'ABC'.indexOf(of), size: Number(size), time: Number(time), by: who };
 }
 
 const request = { party: 0, index: 4, entry: 'q' };
@@ -85,6 +88,47 @@ const cases = [
   clock('thirteen months', [`A 6 covers q up to 5 of A, B at ${january31}`], { due: { months: 13 } }),
 ];
 
+/** What A wrote starts a clock against A, and B is whom it owes: when it starts, since when a receipt is owed instead, and when B held it for what must come later. */
+function self(comment: string, lines: readonly string[]): object {
+  const stamps = lines.map(stamp);
+  return {
+    comment,
+    anchor: request,
+    creditor: reply.party,
+    quorum: 1,
+    stamps,
+    started_at: selfStartedAt(stamps, request, reply.party) ?? null,
+    receipt_owed_since: receiptOwedSince(stamps, request, reply.party, 1, true) ?? null,
+    held_at: heldAt(stamps, request, reply.party, 1) ?? null,
+  };
+}
+
+const word = 'B 7 as s covers q up to 5 of A, B at 100';
+const heard = 'B 9 covers s up to 8 of B, A at 160';
+const selves = [
+  self('nothing is stamped: nothing has started', []),
+  self('the debtor’s own log says when the creditor held it', [held]),
+  self('the debtor stamps nothing: it starts when it held the creditor’s word', [word, heard]),
+  self('a receipt of much later, stamped first by the debtor, puts nothing off', [word, heard, 'A 20 covers q up to 19 of A, B at 9000']),
+  self('a receipt stamped by the debtor in time counts, whatever the creditor says', [held, 'B 7 as s covers q up to 5 of A, B at 3', heard]),
+  self('the creditor’s word is worth what the debtor’s receipt of it says', ['B 7 as s covers q up to 5 of A, B at 3', heard]),
+  self('it never starts before the receipt that the word is of', ['B 7 as s covers q up to 5 of A, B at 300', heard]),
+  self('a word that the debtor has not receipted starts nothing', [word]),
+  self('a receipt of the word is owed since the quorum of hosts saw it', ['A 6 covers q up to 5 of A, h1 at 70', word, 'B 9 covers s up to 8 of B, h1 at 110']),
+  self('a receipt of the document is owed since the quorum of hosts saw that', ['A 6 covers q up to 5 of A, h1 at 70']),
+  self('a third party’s receipt of the word starts nothing', [word, 'B 9 covers s up to 8 of B, C at 160']),
+  self('a head that ends before the word starts nothing', [word, 'B 9 covers s up to 7 of B, A at 160']),
+  self('a stamp without the creditor’s own receipt is no word', ['B 7 as s covers q up to 5 of A, h1 at 100', heard]),
+  self('a stamp of the word in another log starts nothing', [word, 'A 9 covers s up to 8 of B, A at 160']),
+  self('the first word counts, and the first stamp of it', [
+    'B 11 covers s up to 10 of B, A at 20',
+    'B 12 as t covers q up to 9 of A, B at 1',
+    'B 14 covers t up to 13 of B, A at 2',
+    word,
+    heard,
+  ]),
+];
+
 /** A clock that starts at `from` or, anchored by a field, at what its document says: when it starts and is due, or the periods that owe something at `now`. */
 function due(comment: string, clock: Due, more: { from?: string; by?: string; fields?: Record<string, string>; holidays?: readonly string[]; now?: string }): object {
   const seconds = (text: string): number => Date.parse(text) / 1000;
@@ -151,4 +195,5 @@ const latests = [
 mkdirSync(new URL('time/', import.meta.url), { recursive: true });
 writeFileSync(new URL('time/dues.json', import.meta.url), `${JSON.stringify(dues, undefined, 1)}\n`);
 writeFileSync(new URL('time/latest.json', import.meta.url), `${JSON.stringify(latests, undefined, 1)}\n`);
+writeFileSync(new URL('time/self.json', import.meta.url), `${JSON.stringify(selves, undefined, 1)}\n`);
 writeFileSync(new URL('time/clocks.json', import.meta.url), `${JSON.stringify(cases, undefined, 1)}\n`);

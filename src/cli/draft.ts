@@ -13,6 +13,7 @@ import { checkDraft } from '../document/parse.ts';
 import { joins } from '../document/registry.ts';
 import { isAttachment } from '../document/shape.ts';
 import { visible } from '../document/visible.ts';
+import { answering } from '../projection/corrected.ts';
 import { sittingFault } from '../projection/joint/session.ts';
 import type { ChannelView, DocumentView } from '../projection/views.ts';
 import { closest } from './closest.ts';
@@ -162,7 +163,7 @@ export function filledFields(
 
 /** What a document refers to: the one it answers, where its kind may join that one's matter. Refuses `usage` where it answers nothing and must. */
 export function refsOf(kind: Kind, parent: Parent | undefined): readonly string[] {
-  if (parent !== undefined && answers(kind, parent)) return [parent.row.id];
+  if (parent !== undefined && answers(kind, parent)) return answering(kind.id, parent);
   if (kind.opens) return [];
   const all = kind.joins.map((id) => aKind(id));
   const what = all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`;

@@ -1,12 +1,14 @@
+import { toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { isObject, type Json } from '../base/json.ts';
 import { type Act, actsOf, type Matter } from '../projection/matter.ts';
 import { partyOf } from '../sync/replica.ts';
 import { positionOf } from '../verify/verified-entry.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
+import { isActRow } from './kept-fold.ts';
 import type { PartyNode } from './party-node.ts';
 import { type PeopleAct, peopleActsOf, peopleActsWith } from './people-acts.ts';
-import { factsById } from './views/facts.ts';
+import { factsById, rawIds } from './views/facts.ts';
 
 /** Who looked at a change of the other side and said so here, and when; `knowing`: origins of which two histories were known then. Local, never sent. */
 export type Acknowledged = { readonly by: string; readonly at: number; readonly knowing?: readonly string[] };
@@ -134,9 +136,13 @@ export async function mustBeAcknowledged(channel: ChannelRuntime, ids: readonly 
   const heldOut = await heldOutOf(channel);
   if (ids.length === 0 || heldOut.pending.length === 0) return;
   const facts = await factsById(channel, ids);
-  for (const one of facts.values()) {
-    const party = partyOf(channel.replica, one.origin);
-    const grant = party === undefined ? undefined : heldOut.grantOf(party, placeIn(channel, one), one.actor);
+  // A copy in another log is not what somebody signed there, and whoever made it must not open our door to it: the act's own place says who may sign.
+  const acts = (await channel.store.verdicts(channel.id, rawIds(ids))).filter(isActRow);
+  const placed = new Set(acts.map(({ id }) => toBase64url(id)));
+  const unread = [...facts].filter(([id]) => !placed.has(id));
+  for (const [id, place] of [...acts.map((row) => [toBase64url(row.id), row] as const), ...unread]) {
+    const party = partyOf(channel.replica, place.origin);
+    const grant = party === undefined ? undefined : heldOut.grantOf(party, placeIn(channel, place), facts.get(id)?.actor ?? '');
     if (grant !== undefined) throw new ParleyError('unacknowledged', grant.name === '' ? 'its party’s new keys' : `${grant.name}, ${grant.post}`);
   }
 }

@@ -13,7 +13,7 @@ import { Histories } from './histories.ts';
 import { announceGeneration, remindOfGenerations } from './opening.ts';
 import type { PartyNode } from './party-node.ts';
 import { noteGate, pullLogs, refillOwnLog } from './refilling.ts';
-import { stampOwn } from './stamps.ts';
+import { stampAll } from './stamps.ts';
 import { submitHeads } from './submitting.ts';
 import { WorkLines } from './work-lines.ts';
 
@@ -51,9 +51,8 @@ export class Exchange {
   readonly #reminders = new Map<string, { readonly at: number; readonly waits: boolean }>();
   readonly #histories: Histories;
   readonly #after: After;
-  #stopHeartbeat: () => void = () => undefined;
-  /** By channel, forgets that its hosts are to be asked when a silence expires. */
-  readonly #stopAsking = new Map<string, () => void>();
+  /** Forgets the heartbeat, and by channel that hosts are to be asked when a silence expires and stamps to be looked at again. */
+  readonly #stops = new Map<string, () => void>();
   #running = false;
 
   constructor(node: PartyNode) {
@@ -80,10 +79,11 @@ export class Exchange {
   }
 
   #beat(): void {
-    this.#stopHeartbeat = this.#after(RESUBMIT_INTERVAL * 1000, () => {
+    const beat = (): void => {
       this.resubmit();
       this.#beat();
-    });
+    };
+    this.#stops.set('heartbeat', this.#after(RESUBMIT_INTERVAL * 1000, beat));
   }
 
   /** Shows every host the committed heads once more, so that its times stay fresh, and tries whatever waits for its next try. */
@@ -123,8 +123,7 @@ export class Exchange {
 
   async stop(): Promise<void> {
     this.#running = false;
-    this.#stopHeartbeat();
-    for (const stop of this.#stopAsking.values()) stop();
+    for (const stop of this.#stops.values()) stop();
     await this.#lines.stop();
   }
 
@@ -245,21 +244,22 @@ export class Exchange {
     });
   }
 
-  /** Looks for own clock-bearing entries whose receipt has come and stamps them, and asks the hosts just after the expiry of a silence of ours. */
+  /** Looks for clock-bearing entries whose receipt has come and stamps them, and asks the hosts just after the expiry of a silence of ours. */
   stampSoon(channel: string): void {
     if (!this.#running) return;
     this.#lines.run(`${channel}/stamps`, async () => {
-      const at = await stampOwn(this.#node.channel(channel));
-      const wait = at === undefined ? RESUBMIT_INTERVAL : at - this.#node.parts.now();
-      this.#stopAsking.get(channel)?.();
-      // Later than the next heartbeat: that looks again.
-      if (wait < RESUBMIT_INTERVAL)
-        this.#stopAsking.set(
-          channel,
-          this.#after(wait * 1000, () => this.resubmit()),
-        );
+      const { askAt, againAt } = await stampAll(this.#node.channel(channel));
+      this.#at(`${channel}/asking`, () => this.resubmit(), askAt);
+      this.#at(`${channel}/stamps`, () => this.stampSoon(channel), againAt);
       return false;
     });
+  }
+
+  /** Does something at a moment, in the place of what was to be done before; where that is later than the next heartbeat, that looks again. */
+  #at(key: string, work: () => void, moment = Number.POSITIVE_INFINITY): void {
+    this.#stops.get(key)?.();
+    const wait = moment - this.#node.parts.now();
+    this.#stops.set(key, wait < RESUBMIT_INTERVAL ? this.#after(wait * 1000, work) : () => undefined);
   }
 
   #submitAll(channel: string): void {
@@ -381,15 +381,20 @@ export class Exchange {
     await this.#node.channel(channel).own.contradicted(error);
   }
 
-  /** Submits the heads that a host has not seen; whatever one of them comes to, the others are submitted too. */
+  /** Submits the heads that a host has not seen. */
   async #submit(channel: string, host: number): Promise<boolean> {
     const key = `${channel}/host/${host}`;
-    await submitHeads(this.#node, this.#node.channel(channel), host, this.#resubmit.has(key), () => {
+    // Taken first: what is asked for while this is under way is not done by it.
+    const again = this.#resubmit.delete(key);
+    const onSeen = (): void => {
       this.#reached(key);
       this.stampSoon(channel);
       this.#node.emit({ type: 'changed', channel });
+    };
+    await submitHeads(this.#node, this.#node.channel(channel), host, again, onSeen).catch((error: unknown) => {
+      if (again) this.#resubmit.add(key);
+      throw error;
     });
-    this.#resubmit.delete(key);
     return false;
   }
 }

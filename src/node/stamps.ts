@@ -9,13 +9,15 @@ import { formatCheckpoint } from '../tlog/checkpoint.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
 import { clockBearing } from './packs.ts';
 import { nextAsking, type PendingSilence, silenceStamps, silencesIn } from './silences.ts';
+import { stampTheirs, wordsAmong } from './stamps-of-theirs.ts';
 
 /** Where the search for unstamped entries of an own log stands: everything below was looked at. `open` are entries still waiting for times. */
 type StampProgress = { next: number; open: Open[]; silences?: PendingSilence[] };
-type Open = { index: number; id: string; held: boolean; witnessed: boolean };
+/** `by`: whose receipts are stamped, while those of others are not; `held`: all are. */
+type Open = { index: number; id: string; held: boolean; by?: number[]; witnessed: boolean };
 
-/** A stamp to write: over which head, with whose lines, and what it settles for the entry. */
-type DueStamp = { readonly open: Open; readonly rows: readonly CosignatureRow[]; readonly held: boolean; readonly witnessed: boolean };
+/** A stamp to write: over which head, with whose lines, and what it settles for the entry: whose receipts it has, and whether a quorum of hosts. */
+type DueStamp = { readonly open: Open; readonly rows: readonly CosignatureRow[]; readonly by: readonly number[]; readonly witnessed: boolean };
 
 /**
  * A silence, whose stamp says since when the others hold it, and kinds that break one, now or once it is proposed: they are safe once a quorum of hosts is
@@ -23,7 +25,7 @@ type DueStamp = { readonly open: Open; readonly rows: readonly CosignatureRow[];
  */
 const OF_SILENCE: ReadonlySet<string> = new Set(['silence_procedure', 'objection', 'amendment']);
 
-/** How long a receipt is waited for before a quorum of hosts is stamped without it, in seconds. */
+/** How long a receipt is waited for before a quorum of hosts, or the receipts of others, are stamped without it, in seconds. */
 const WITHHELD_SECONDS = 60;
 
 /** Of each log of ours at work, where its search stands; `written` is how far the store knows of it. */
@@ -34,18 +36,20 @@ const MAX_UNWRITTEN = 4000;
 
 /**
  * Stamps this party's own clock-bearing entries, and what may break a silence, whose cosignature times have come (spec/time.md): once with the first receipt, and once
- * more with the hosts' lines where those came over a later head. A stamp is not clock-bearing itself, so there is no ping-pong. Times that come late over
- * a generation left behind are stamped in the one written now. Silence procedures of ours whose time is over are stamped with what hosts showed then.
+ * more with the hosts' lines where those came over a later head. Of others it stamps what they leave unstamped to have it later, and then that stamp of ours
+ * like an entry of our own; no other stamp is clock-bearing, so there is no ping-pong. Times that come late over a generation left behind are stamped in the
+ * one written now. Silence procedures of ours whose time is over are stamped with what hosts showed then.
  *
- * Resolves with the moment at which hosts are to be asked for the sake of a silence, where there is one.
+ * Resolves with the moments, where there are any, at which hosts are to be asked for the sake of a silence, and at which this is to be called again.
  */
-export async function stampOwn(channel: ChannelRuntime): Promise<number | undefined> {
+export async function stampAll(channel: ChannelRuntime): Promise<{ readonly askAt: number | undefined; readonly againAt: number | undefined }> {
   // Every wake comes here: what would be refused is not composed and signed first.
-  if (channel.own.stopped !== undefined) return undefined;
+  if (channel.own.stopped !== undefined) return { askAt: undefined, againAt: undefined };
   const { generations, us, now } = channel.replica;
+  const againAt = await stampTheirs(channel, async ({ entry, receipt }) => appendOver(channel, entry, [receipt], await citedHeads(channel)));
   const pending: PendingSilence[] = [];
   for (const { origin } of generations.sequence(us)) pending.push(...(await stampLog(channel, origin)));
-  return nextAsking(pending, now());
+  return { askAt: nextAsking(pending, now()), againAt };
 }
 
 async function stampLog(channel: ChannelRuntime, origin: string): Promise<readonly PendingSilence[]> {
@@ -56,7 +60,8 @@ async function stampLog(channel: ChannelRuntime, origin: string): Promise<readon
   const size = await channel.reader.readSize(origin);
   const kinds = clockBearing(channel.rules.packs);
   const fresh = progress.next < size ? await store.verdictsOf(origin, progress.next, size) : [];
-  const found = fresh.filter((row) => row.valid && (kinds.has(row.type) || (OF_SILENCE.has(row.type) && replica.channel.hosts.length > 0)));
+  const own = fresh.filter((row) => row.valid && (kinds.has(row.type) || (OF_SILENCE.has(row.type) && replica.channel.hosts.length > 0)));
+  const found = [...own, ...(await wordsAmong(channel, fresh))];
   for (const row of found) {
     progress.open.push({ index: row.index, id: toBase64url(row.id), held: false, witnessed: replica.channel.hosts.length === 0 });
   }
@@ -68,8 +73,10 @@ async function stampLog(channel: ChannelRuntime, origin: string): Promise<readon
   // All at once: they go into the log under one head, and the push they cause is one.
   await Promise.all([
     ...due.map(async (stamp) => {
-      await appendStamp(channel, stamp, after);
-      stamp.open.held ||= stamp.held;
+      await appendOver(channel, stamp.open.id, stamp.rows, after);
+      const by = [...(stamp.open.by ?? []), ...stamp.by];
+      stamp.open.by = by;
+      stamp.open.held = by.length === replica.channel.parties.length - 1;
       stamp.open.witnessed ||= stamp.witnessed;
     }),
     ...shown.map(async ({ silence, party, checkpoint, lines }) => {
@@ -100,38 +107,57 @@ async function searchIn(channel: ChannelRuntime, origin: string): Promise<Search
   return search;
 }
 
-/** The stamps whose times are here: the first receipt, with the hosts' lines over the same head beside it; and a quorum of hosts over another head. */
+/**
+ * The stamps whose times are here: the first receipt of each other party, with the hosts' lines over the same head beside it; and a quorum of hosts over
+ * another head. Receipts over one head are one stamp, and so all are waited for a little; whoever withholds theirs stops nobody else's clock.
+ */
 async function stampsDue(channel: ChannelRuntime, origin: string, open: Open): Promise<readonly DueStamp[]> {
   const { replica } = channel;
-  const { sha256 } = replica.crypto;
   const { quorum } = replica.channel.charter;
-  const parties = replica.channel.parties.flatMap((_, party) => (party === replica.us ? [] : [replica.generations.heldNames(party)]));
-  const hosts = replica.channel.hosts.map((card) => [witnessName(sha256, card)]);
-  const firstOver = async (cosigners: readonly (readonly string[])[]): Promise<readonly CosignatureRow[]> =>
-    (await Promise.all(cosigners.map((names) => firstReceipt(replica.store, origin, open.index, names)))).filter((row) => row !== undefined);
-  const held = open.held ? [] : await firstOver(parties);
-  const seen = open.witnessed ? [] : await firstOver(hosts);
-  const [receipt] = held;
+  const waited = (time: number): boolean => replica.now() - time >= WITHHELD_SECONDS;
+  const missing = open.held ? [] : [...replica.channel.parties.keys()].filter((party) => party !== replica.us && open.by?.includes(party) !== true);
+  const held = await firstOver(channel, origin, open.index, missing);
+  const seen = open.witnessed ? [] : await hostsOver(channel, origin, open.index);
   const due: DueStamp[] = [];
   let witnessed = open.witnessed;
-  if (receipt !== undefined && held.length === parties.length) {
-    const beside = seen.filter((row) => row.size === receipt.size);
-    witnessed ||= beside.length >= quorum;
-    due.push({ open, rows: [...held.filter((row) => row.size === receipt.size), ...beside], held: true, witnessed });
+  if (held.length > 0 && (held.length === missing.length || waited(Math.min(...held.map(({ row }) => row.time))))) {
+    for (const [size, receipts] of Map.groupBy(held, ({ row }) => row.size)) {
+      const beside = witnessed ? [] : seen.filter((row) => row.size === size);
+      witnessed ||= beside.length >= quorum;
+      due.push({ open, rows: [...receipts.map(({ row }) => row), ...beside], by: receipts.map(({ party }) => party), witnessed });
+    }
   }
   const same = seen.filter((row) => row.size === seen[0]?.size);
   // Without a receipt a quorum of hosts is stamped a little later, so that the usual case takes one stamp; whoever withholds receipts gains nothing by it.
-  const isDue = open.held || due.length > 0 || replica.now() - Math.max(0, ...same.map((row) => row.time)) >= WITHHELD_SECONDS;
-  if (!witnessed && same.length >= Math.max(1, quorum) && isDue) due.push({ open, rows: same, held: false, witnessed: true });
+  const isDue = open.held || due.length > 0 || waited(Math.max(0, ...same.map((row) => row.time)));
+  if (!witnessed && same.length >= Math.max(1, quorum) && isDue) due.push({ open, rows: same, by: [], witnessed: true });
   return due;
 }
 
-async function appendStamp(channel: ChannelRuntime, { open, rows }: DueStamp, after: readonly CitedHead[]): Promise<void> {
+async function firstOver(
+  { replica }: ChannelRuntime,
+  origin: string,
+  index: number,
+  parties: readonly number[],
+): Promise<readonly { readonly party: number; readonly row: CosignatureRow }[]> {
+  const found = parties.map(async (party) => ({
+    party,
+    row: await firstReceipt(replica.store, origin, index, replica.generations.heldNames(party)),
+  }));
+  return (await Promise.all(found)).flatMap(({ party, row }) => (row === undefined ? [] : [{ party, row }]));
+}
+
+async function hostsOver({ replica }: ChannelRuntime, origin: string, index: number): Promise<readonly CosignatureRow[]> {
+  const names = replica.channel.hosts.map((card) => witnessName(replica.crypto.sha256, card));
+  return (await Promise.all(names.map((name) => firstReceipt(replica.store, origin, index, [name])))).filter((row) => row !== undefined);
+}
+
+async function appendOver(channel: ChannelRuntime, entry: string, rows: readonly CosignatureRow[], after: readonly CitedHead[]): Promise<void> {
   const [head] = rows;
   if (head === undefined) return;
   const lines = rows.map((row) => fromUtf8(row.lines) ?? '').join('');
   const checkpoint = formatCheckpoint({ origin: head.origin, size: head.size, root: head.root });
-  await appendLines(channel, open.id, checkpoint, lines, after);
+  await appendLines(channel, entry, checkpoint, lines, after);
 }
 
 async function appendLines(channel: ChannelRuntime, entry: string, checkpoint: string, lines: string, after: readonly CitedHead[]): Promise<void> {

@@ -3,21 +3,22 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { parseInstant } from '../base/instants.ts';
 import { addMonths } from './calendar.ts';
-import { metAt, receiptOwedSince, type StampedTime, startedAt } from './clock.ts';
+import { heldAt, metAt, receiptOwedSince, type StampedTime, selfStartedAt, startedAt } from './clock.ts';
 import { dueAtOf, dueStatus } from './due.ts';
 import type { Clock } from './pack.ts';
 
 /**
  * `A 7 covers q up to 5, B at 100`: a stamp in A's log at index 7 with B's time; a name in capitals is a party, else a host. The head is of the log that
- * holds the entry (r is B's, all others are A's), unless `of C` says otherwise.
+ * holds the entry (r is B's, all others are A's), unless `of C` says otherwise. `A 7 as s covers` names the stamp, so that others may cover it.
  */
 function stamp(line: string): StampedTime {
-  const found = /^([A-C]) (\d+) covers (\w+) up to (\d+)(?: of ([A-C]))?, (\w+) at (\d+)$/.exec(line);
+  const found = /^([A-C]) (\d+)(?: as (\w+))? covers (\w+) up to (\d+)(?: of ([A-C]))?, (\w+) at (\d+)$/.exec(line);
   ok(found, line);
-  const [, log = '', index, entry = '', size, of = entry === 'r' ? 'B' : 'A', by = '', time] = found;
+  const [, log = '', index, id, entry = '', size, of = entry === 'r' ? 'B' : 'A', by = '', time] = found;
   return {
     log: 'ABC'.indexOf(log),
     index: Number(index),
+    ...(id === undefined ? {} : { id }),
     entry,
     of: 'ABC'.indexOf(of),
     size: Number(size),
@@ -88,15 +89,67 @@ test('a receipt is owed from the quorum of hosts until the duty starts', () => {
   equal(receiptOwedSince([...seen, stamp('A 7 covers q up to 5, B at 100')], request, B, 2), undefined);
 });
 
-const anyStamp: fc.Arbitrary<StampedTime> = fc.record({
+// In what follows A owes: its own document q started the clock, and B is whom it owes.
+const word = 'B 7 as s covers q up to 5, B at 100';
+const heard = 'B 9 covers s up to 8 of B, A at 160';
+
+test('who owes since its own document does not put the start off by stamping late, or never', () => {
+  equal(selfStartedAt(stamps('A 6 covers q up to 5, B at 100'), request, B), 100, 'its own log says it as ever');
+  equal(selfStartedAt(stamps(word, heard), request, B), 160, 'its node stamps nothing: when it held their word that they hold it');
+  equal(selfStartedAt(stamps(word, heard, 'A 20 covers q up to 19, B at 9000'), request, B), 160, 'a receipt of much later, stamped first');
+  equal(selfStartedAt(stamps(word, heard, 'A 8 covers q up to 5, B at 100'), request, B), 100, 'what it stamped in time counts');
+});
+
+test('whom it is owed to brings the start no earlier than who owes held their word, whatever time they give themselves', () => {
+  equal(selfStartedAt(stamps('B 7 as s covers q up to 5, B at 3', heard), request, B), 160);
+  equal(selfStartedAt(stamps(word), request, B), undefined, 'their word alone starts nothing');
+  equal(
+    selfStartedAt(stamps(word, 'B 9 covers s up to 8 of B, h1 at 110'), request, B),
+    undefined,
+    'nor do hosts: it may have been kept from who owes',
+  );
+  equal(selfStartedAt(stamps(word, 'B 9 covers s up to 8 of B, C at 110'), request, B), undefined, 'nor a third party');
+  equal(selfStartedAt(stamps(word, 'B 9 covers s up to 7 of B, A at 110'), request, B), undefined, 'nor a head that ends before it');
+  equal(selfStartedAt(stamps('B 7 as s covers q up to 5, h1 at 100', heard), request, B), undefined, 'a word without their own receipt');
+  equal(selfStartedAt(stamps('B 7 as s covers q up to 5, B at 300', heard), request, B), 300, 'never before the receipt that their word is of');
+  equal(startedAt(stamps(word, heard), request, B), undefined, 'what another owes starts in the log of whoever asks alone');
+});
+
+test('of their words the first counts, and of it the first stamp: later ones never move the start', () => {
+  const later = ['B 11 covers s up to 10 of B, A at 20', 'B 12 as t covers q up to 9, B at 1', 'B 14 covers t up to 13 of B, A at 2'];
+  equal(selfStartedAt(stamps(word, heard, ...later), request, B), 160);
+  equal(selfStartedAt(stamps(...later, heard, word), request, B), 160);
+});
+
+test('an old document is made no fresh one by stamping it late, where whom it went to has said that they hold it', () => {
+  const fresh = 'A 30 covers q up to 29, B at 9000';
+  equal(heldAt(stamps(fresh), request, B, 0), 9000);
+  equal(heldAt(stamps(word, heard, fresh), request, B, 0), 160);
+  equal(heldAt(stamps('A 30 covers q up to 29, h1 at 9000', word, heard), request, B, 1), 160);
+  equal(heldAt(stamps('A 6 covers q up to 5, B at 100', word, heard), request, B, 0), 100);
+});
+
+test('while their word is not known to have been heard, a receipt of it is owed since hosts saw it', () => {
+  const owed = (...lines: readonly string[]) => receiptOwedSince(stamps(...lines), request, B, 1, true);
+  equal(owed('A 6 covers q up to 5, h1 at 70'), 70);
+  equal(owed('A 6 covers q up to 5, h1 at 70', word), undefined, 'they hold it: what is owed now is a receipt of their word');
+  equal(owed('A 6 covers q up to 5, h1 at 70', word, 'B 9 covers s up to 8 of B, h1 at 110'), 110);
+  equal(owed(word, 'B 9 covers s up to 8 of B, h1 at 110', heard), undefined);
+  equal(receiptOwedSince(stamps('A 6 covers q up to 5, h1 at 70', word), request, B, 1), 70, 'where another owes, only the log of whoever asks');
+});
+
+const anyTime: fc.Arbitrary<StampedTime> = fc.record({
   log: fc.nat(1),
   index: fc.nat(12),
-  entry: fc.constantFrom('q', 'r'),
+  entry: fc.constantFrom('q', 'r', 's', 't'),
   of: fc.nat(1),
   size: fc.integer({ min: 1, max: 12 }),
   time: fc.nat(300),
   by: fc.oneof(fc.record({ party: fc.nat(2) }), fc.record({ host: fc.constantFrom('h1', 'h2', 'h3') })),
 });
+
+// One place in a log holds one stamp.
+const anyStamp = anyTime.map((time) => ({ ...time, id: ['s', 't', 'u', 'v'][time.index % 4] ?? '' }));
 
 test('the order in which stamps arrive changes nothing', () => {
   fc.assert(
@@ -105,6 +158,45 @@ test('the order in which stamps arrive changes nothing', () => {
       equal(startedAt(turned, request, B), startedAt(list, request, B));
       equal(metAt(turned, reply, A, quorum, new Map([[A, 6]])), metAt(list, reply, A, quorum, new Map([[A, 6]])));
       equal(receiptOwedSince(turned, request, B, quorum), receiptOwedSince(list, request, B, quorum));
+      equal(receiptOwedSince(turned, request, B, quorum, true), receiptOwedSince(list, request, B, quorum, true));
+      equal(selfStartedAt(turned, request, B), selfStartedAt(list, request, B));
+      equal(heldAt(turned, request, B, quorum), heldAt(list, request, B, quorum));
+    }),
+  );
+});
+
+test('as logs grow nothing puts off a start that is known, and what the log of whom it is owed to says once it says for good', () => {
+  fc.assert(
+    fc.property(fc.array(anyStamp, { maxLength: 10 }), fc.array(anyStamp, { maxLength: 6 }), (list, more) => {
+      const later = more.map((one, i) => ({ ...one, index: one.index + 20 + i, id: `later ${i}` }));
+      const before = selfStartedAt(list, request, B);
+      const then = selfStartedAt([...list, ...later], request, B);
+      if (before !== undefined) ok(then !== undefined && then <= before);
+      // A's own first stamp decides what A's log says; what B's log says once, it says for good.
+      const known = selfStartedAt(
+        list.filter(({ log }) => log === B),
+        request,
+        B,
+      );
+      const theirs = selfStartedAt(
+        [...list, ...later].filter(({ log }) => log === B),
+        request,
+        B,
+      );
+      if (known !== undefined) equal(theirs, known);
+    }),
+  );
+});
+
+test('who owes and stamped the first receipt no later than it heard of it finds nothing moved by what the other side writes', () => {
+  fc.assert(
+    fc.property(fc.array(anyStamp, { maxLength: 10 }), fc.nat(200), (theirs, time) => {
+      const own = { ...stamp('A 6 covers q up to 5, B at 0'), time };
+      // Every receipt that A ever gave is of a moment at which it knew of this one.
+      const given = theirs
+        .filter(({ log, by }) => log === B && (!('party' in by) || by.party !== A))
+        .concat(theirs.filter(({ log, by }) => log === B && 'party' in by && by.party === A).map((one) => ({ ...one, time: one.time + time })));
+      equal(selfStartedAt([own, ...given], request, B), time);
     }),
   );
 });

@@ -7,6 +7,9 @@
  * 3. It is met at min(W, H) of the answer, from stamps in the debtor's own log or, in another's, below that log's standing head.
  *    More stamps can only make this earlier, so met never becomes late and late may still become met.
  * 4. "Receipt owed" runs from W of the anchor until its start is known: a debtor who withholds receipts delays the start, visibly.
+ * 5. Where the debtor wrote the anchor itself, rule 2 would leave the start to its own stamps. There the creditor's log speaks too: its first stamp of the
+ *    anchor, with its own receipt, is its word that it holds it, and the duty starts at the latest when the debtor held that word, by its own receipt.
+ *    So no debtor puts a start off by stamping late or never, and no creditor brings it forward: what it is given is a time of the debtor's.
  *
  * All functions are pure and do not depend on the order of the list.
  */
@@ -16,6 +19,8 @@ export type StampedTime = {
   /** Party in whose log the stamp stands, and the stamp's place in it. */
   readonly log: number;
   readonly index: number;
+  /** Entry id of the stamp, base64url: it may be covered in its turn. */
+  readonly id?: string;
   /** The entry that it covers: its id, base64url. */
   readonly entry: string;
   /** Party whose log the cosigned head is of; it covers entries of that log alone: those at places `from` (0 where left out) to below `size`. */
@@ -45,6 +50,14 @@ export function startedAt(stamps: readonly StampedTime[], anchor: Timed, holder:
   return largest(own.filter((stamp) => stamp.index === first).map((stamp) => stamp.time));
 }
 
+/**
+ * When a duty starts that a document of the debtor's own starts: when `creditor` held it, by the debtor's own log as in {@link startedAt}, or, where that is
+ * earlier, when the debtor held the creditor's word that it holds it.
+ */
+export function selfStartedAt(stamps: readonly StampedTime[], anchor: Timed, creditor: number): number | undefined {
+  return smallest([startedAt(stamps, anchor, creditor), toldBackAt(stamps, anchor, creditor)].filter((time) => time !== undefined));
+}
+
 /** When an answer met its duty towards `creditor`, or `undefined` while no stamp that counts says that they, or a quorum of hosts, had it. */
 export function metAt(stamps: readonly StampedTime[], answer: Timed, creditor: number, quorum: number, standing: Standing): number | undefined {
   const counted = covering(stamps, answer).filter((stamp) => stamp.log === answer.party || stands(standing, stamp.log, stamp.index));
@@ -54,10 +67,35 @@ export function metAt(stamps: readonly StampedTime[], answer: Timed, creditor: n
 }
 
 /**
- * When a document came to `creditor`, as the first stamp in its author's log says that covers it with their receipt or with a quorum of hosts. Unlike
- * {@link metAt} it never moves, so that what stands on either side of a moment stays there: no later stamp makes an old document a fresh one.
+ * When a document came to `creditor`, as the first stamp in its author's log says that covers it with their receipt or with a quorum of hosts; where that is
+ * earlier, when its author held the creditor's word that it holds it. Unlike {@link metAt} no later stamp in either log moves it, so that what stands on
+ * either side of a moment stays there; and who keeps a first stamp back makes an old document no fresh one.
  */
 export function heldAt(stamps: readonly StampedTime[], document: Timed, creditor: number, quorum: number): number | undefined {
+  const times = [heldByOwnLog(stamps, document, creditor, quorum), toldBackAt(stamps, document, creditor)];
+  return smallest(times.filter((time) => time !== undefined));
+}
+
+/**
+ * Since when a receipt is owed for an anchor whose duty has not started, or `undefined`: it has, or no quorum of hosts is known to have seen it. `isSelf`: the
+ * debtor wrote the anchor; once the creditor has given its word that it holds it, what is owed is the debtor's receipt of that.
+ */
+export function receiptOwedSince(stamps: readonly StampedTime[], anchor: Timed, holder: number, quorum: number, isSelf = false): number | undefined {
+  if ((isSelf ? selfStartedAt : startedAt)(stamps, anchor, holder) !== undefined) return undefined;
+  const awaited = (isSelf ? wordOf(stamps, anchor, holder)?.word : undefined) ?? anchor;
+  return quorumTime(
+    covering(stamps, awaited).filter((stamp) => stamp.log === awaited.party),
+    quorum,
+  );
+}
+
+/** Whether what a party said at this place stands. */
+export function stands(standing: Standing, party: number, index: number): boolean {
+  const known = standing.get(party) ?? 0;
+  return typeof known === 'number' ? index < known : known.some(([from, to]) => index >= from && index < to);
+}
+
+function heldByOwnLog(stamps: readonly StampedTime[], document: Timed, creditor: number, quorum: number): number | undefined {
   const own = Map.groupBy(
     covering(stamps, document).filter((stamp) => stamp.log === document.party),
     ({ index }) => index,
@@ -70,19 +108,21 @@ export function heldAt(stamps: readonly StampedTime[], document: Timed, creditor
   return undefined;
 }
 
-/** Since when a receipt is owed for an anchor whose duty has not started, or `undefined`: it has, or no quorum of hosts is known to have seen it. */
-export function receiptOwedSince(stamps: readonly StampedTime[], anchor: Timed, holder: number, quorum: number): number | undefined {
-  if (startedAt(stamps, anchor, holder) !== undefined) return undefined;
-  return quorumTime(
-    covering(stamps, anchor).filter((stamp) => stamp.log === anchor.party),
-    quorum,
-  );
+/** A party's word that it holds a document of another's: the first stamp of it in its own log with its own receipt, the latest where that has several. */
+function wordOf(stamps: readonly StampedTime[], document: Timed, holder: number): { readonly word: Timed; readonly time: number } | undefined {
+  const own = covering(stamps, document).filter((stamp) => stamp.log === holder && isBy(stamp, holder));
+  const index = smallest(own.map((stamp) => stamp.index));
+  const first = own.filter((stamp) => stamp.index === index);
+  const [stamp] = first;
+  const time = largest(first.map((one) => one.time));
+  return stamp?.id === undefined || time === undefined ? undefined : { word: { party: holder, index: stamp.index, entry: stamp.id }, time };
 }
 
-/** Whether what a party said at this place stands. */
-export function stands(standing: Standing, party: number, index: number): boolean {
-  const known = standing.get(party) ?? 0;
-  return typeof known === 'number' ? index < known : known.some(([from, to]) => index >= from && index < to);
+/** When the author of a document held `holder`'s word that they hold it, never before the receipt that the word is of. */
+function toldBackAt(stamps: readonly StampedTime[], document: Timed, holder: number): number | undefined {
+  const given = wordOf(stamps, document, holder);
+  const heard = given === undefined ? undefined : startedAt(stamps, given.word, document.party);
+  return given === undefined || heard === undefined ? undefined : Math.max(heard, given.time);
 }
 
 function covering(stamps: readonly StampedTime[], { party, entry, index }: Timed): readonly StampedTime[] {

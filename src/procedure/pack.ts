@@ -136,6 +136,18 @@ export function clockBearingKinds(packs: readonly Pack[]): ReadonlySet<string> {
   return new Set(packs.flatMap((pack) => pack.clocks.flatMap((clock) => [clock.anchor.kind, ...clock.discharge.kinds])));
 }
 
+/**
+ * Clocks for which a document's author would rather have it held later: by `anchor`, those that it starts against its author, and by `ends` those that it ends
+ * only where it came after their start.
+ */
+export function selfTimed(packs: readonly Pack[]): { readonly anchor: readonly Clock[]; readonly ends: readonly Clock[] } {
+  const clocks = packs.flatMap((pack) => pack.clocks);
+  return {
+    anchor: clocks.filter(({ debtor, anchor, due }) => debtor !== 'addressee' && (anchor.by === 'receipt' || due.every !== undefined)),
+    ends: clocks.filter(({ due, discharge }) => due.every !== undefined || discharge.in === 'channel'),
+  };
+}
+
 /** What packs call the points of contact, each once: first those of packs in which contacts are nominated and asked whether they answer. */
 export function rolesOf(packs: readonly Pack[]): readonly string[] {
   const asks = (pack: Pack): boolean => pack.kinds.some((id) => kindOf(id)?.fields.some((field) => field.offers === 'roles') === true);

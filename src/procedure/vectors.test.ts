@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { metAt, receiptOwedSince, type StampedTime, startedAt, type Timed } from './clock.ts';
+import { heldAt, metAt, receiptOwedSince, type StampedTime, selfStartedAt, startedAt, type Timed } from './clock.ts';
 import { dueAtOf, dueStatus, latestRuns, type Period, periodsOf, startOf } from './due.ts';
 import type { Clock, Due } from './pack.ts';
 
@@ -42,6 +42,24 @@ for (const given of vectors)
       [given.started_at, given.receipt_owed_since, given.met_at, given.due_at],
     );
     for (const { now, is } of given.status) assert.equal(dueStatus({ startedAt: startedAt_, dueAt, metAt: metAt_ }, now), is);
+  });
+
+type SelfVector = Pick<Vector, 'comment' | 'anchor' | 'quorum' | 'stamps' | 'started_at' | 'receipt_owed_since'> & {
+  creditor: number;
+  held_at: number | null;
+};
+const selves = JSON.parse(readFileSync(new URL('../../vectors/time/self.json', import.meta.url), 'utf8')) as readonly SelfVector[];
+
+for (const { comment, anchor, creditor, quorum, stamps, ...given } of selves)
+  test(`a clock against its own author: ${comment}`, () => {
+    assert.deepEqual(
+      {
+        started_at: selfStartedAt(stamps, anchor, creditor) ?? null,
+        receipt_owed_since: receiptOwedSince(stamps, anchor, creditor, quorum, true) ?? null,
+        held_at: heldAt(stamps, anchor, creditor, quorum) ?? null,
+      },
+      given,
+    );
   });
 
 type DueVector = {

@@ -13,6 +13,18 @@ export function correctedFields({ fields, corrections }: Pick<DocumentView, 'fie
   return now;
 }
 
+/**
+ * What a document of a kind refers to that answers another: that one, and, where it is a position, the words that its author said of it last, so that it is a
+ * position on these and on no others.
+ */
+export function answering(
+  kind: string,
+  { row, corrections }: Pick<DocumentView, 'corrections'> & { readonly row: { readonly id: string } },
+): readonly string[] {
+  const words = kind === 'position' ? corrections.at(-1) : undefined;
+  return words === undefined ? [row.id] : [row.id, words.entry];
+}
+
 /** Fields of a document that a correction can say anew: not those that are erased, whose former text nobody could compare. */
 export function correctableFields(kind: Kind, document: Pick<DocumentView, 'erased'>): readonly Field[] {
   return kind.fields.filter((field) => isCorrectable(kind, field.name) && !document.erased.includes(field.name));

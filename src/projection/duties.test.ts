@@ -153,6 +153,28 @@ test('whoever accepts the evidence for a claim, or what else stands in its matte
   assert.equal(standingOfClaim(denied, 2), 'disputed');
 });
 
+test('who accepted a claim accepted its words of then: said anew it is agreed once the acceptance names them', () => {
+  const claim = act('claim', 'claim', 0, 1, { facet: 'fact' });
+  const anew = (id: string, index: number): Act => act(id, 'correction', 0, index, { entry: 'claim', pointers: ['/statement'] }, ['claim']);
+  const accepts = (id: string, index: number, ...words: readonly string[]): Act =>
+    act(id, 'position', 1, index, { value: 'accepts' }, ['claim', ...words]);
+  const standing = (...acts: readonly Act[]): string => standingOfClaim(matterOf(claim, ...acts), 2);
+  assert.equal(standing(accepts('p1', 5)), 'agreed');
+  assert.equal(standing(accepts('p1', 5), anew('c1', 7)), 'open', 'other words are put under the acceptance');
+  assert.equal(standing(anew('c1', 7), accepts('p1', 5)), 'open', 'in whatever order they come');
+  assert.equal(standing(anew('c1', 7), accepts('p1', 5), accepts('p2', 6, 'c1')), 'agreed');
+  assert.equal(standing(anew('c1', 7), anew('c2', 9), accepts('p2', 6, 'c1')), 'open');
+  assert.equal(standing(anew('c1', 7), anew('c2', 9), accepts('p2', 6, 'c1', 'c2')), 'agreed');
+  assert.equal(standing(anew('c1', 7), accepts('p2', 6, 'c1'), accepts('p3', 8)), 'open', 'the latest position counts');
+  assert.equal(standing(anew('c1', 7), act('p1', 'position', 1, 5, { value: 'denies' }, ['claim'])), 'disputed');
+  const foreign = act('c1', 'correction', 1, 7, { entry: 'claim', pointers: ['/statement'] }, ['claim']);
+  assert.equal(standing(accepts('p1', 5), foreign), 'agreed', 'another says none of its words anew');
+  assert.deepEqual(
+    stancesOf(matterOf(claim, accepts('p1', 5), anew('c1', 7)), 2).map(({ earlierWords }) => earlierWords),
+    [undefined, true],
+  );
+});
+
 test('a claim is agreed when all accept, disputed when one denies, and silence is neither', () => {
   const claim = act('claim', 'claim', 0, 1, { facet: 'fact' });
   const says = (value: string, party = 1): Matter => matterOf(claim, act(`p${party}`, 'position', party, 5, { value }, ['claim']));

@@ -1,4 +1,4 @@
-import { heldAt, receiptOwedSince, type Standing, startedAt } from '../procedure/clock.ts';
+import { heldAt, receiptOwedSince, type Standing, selfStartedAt, startedAt } from '../procedure/clock.ts';
 import { type DueStatus, dueAtOf, dueStatus, latestRuns, type Period, periodsOf, startOf } from '../procedure/due.ts';
 import { type Clock, instantIn, type Pack, starts } from '../procedure/pack.ts';
 import { withdrawnIn } from './about-entries.ts';
@@ -197,8 +197,9 @@ function isAnchor(clock: Clock, act: Act, matter: string): boolean {
 
 function dutyOf(read: Read, answered: Answered, pack: Pack, clock: Clock, anchor: Act, { debtor, creditor }: Pair, { quorum }: DutyContext): Duty {
   const started = startIn(read, pack, clock, anchor, { debtor, creditor });
-  const holder = anchor.party === debtor ? creditor : debtor;
-  const owed = clock.anchor.by === 'receipt' ? receiptOwedSince(read.stamps.get(anchor.id) ?? [], timed(anchor), holder, quorum) : undefined;
+  const isSelf = anchor.party === debtor;
+  const stamps = clock.anchor.by === 'receipt' ? (read.stamps.get(anchor.id) ?? []) : [];
+  const owed = receiptOwedSince(stamps, timed(anchor), isSelf ? creditor : debtor, quorum, isSelf);
   const met = endedAt(answered, clock, started);
   const takenBack = read.withdrawn.get(anchor.id);
   const due = started === undefined ? instantIn(anchor.frame, clock.due.field) : dueAtOf(clock, anchor.frame, started, pack.holidays);
@@ -234,7 +235,8 @@ function withoutReplaced(duties: readonly Duty[]): readonly Duty[] {
 /** When a clock started for these two, as far as the stamps say. */
 function startIn({ stamps }: Read, pack: Pack, clock: Clock, anchor: Act, { debtor, creditor }: Pair): number | undefined {
   if (clock.anchor.by !== 'receipt') return startOf(clock, anchor.frame, pack.holidays);
-  return startedAt(stamps.get(anchor.id) ?? [], timed(anchor), anchor.party === debtor ? creditor : debtor);
+  const times = stamps.get(anchor.id) ?? [];
+  return anchor.party === debtor ? selfStartedAt(times, timed(anchor), creditor) : startedAt(times, timed(anchor), debtor);
 }
 
 /** When a cadence starts, for everybody who owes: not before its anchor was held, whatever instant its author wrote. */

@@ -44,20 +44,31 @@ test('while a silence is open and some side has not spoken its matter awaits som
   assert.ok(open > 200, `${open}`);
 });
 
-test('what was under silence awaits nothing once it was objected to, taken back, or seen by hosts to have expired in every log that was asked', () => {
+test('what was under silence awaits nothing once it was objected to, taken back, or seen by hosts to have expired in the log of everybody who held it', () => {
   const under = [act('0', 'text', 0, 0), { ...act('1', 'silence_procedure', 0, 1, ['0']), frame: frameOf('silence_procedure', '0') }];
-  const stamp = (index: number, of: number, time: number): Act => ({
+  const stamp = (index: number, of: number, time: number, held: readonly { party: number; time: number }[] = [{ party: 0, time }]): Act => ({
     ...act(`s${index}`, 'stamp', 0, index, ['1']),
-    stamp: stampOf('1', of, 9, time),
+    stamp: { ...stampOf('1', of, 9, time), held },
   });
+  const asked = (time: number): Act =>
+    stamp(
+      10,
+      0,
+      EXPIRES - 1,
+      [1, 2].map((party) => ({ party, time })),
+    );
   const awaits = (...more: readonly Act[]): boolean => awaitsSomething([...under, ...more].reduce(withAct, emptyMatter('0')), rules);
   assert.equal(awaits(), true);
   assert.equal(awaits(act('2', 'objection', 0, 2, ['1'])), true, 'its author cannot object to it');
   assert.equal(awaits(act('2', 'objection', 1, 0, ['1'])), false);
   assert.equal(awaits({ ...act('2', 'withdrawal', 0, 2, ['1']), frame: { entry: '1' } }), false);
-  assert.equal(awaits(stamp(2, 1, EXPIRES)), true, 'the third party may still speak');
-  assert.equal(awaits(stamp(2, 1, EXPIRES), stamp(3, 2, EXPIRES - 1)), true);
-  assert.equal(awaits(stamp(2, 1, EXPIRES), stamp(3, 2, EXPIRES)), false);
+  const [held, both] = [asked(EXPIRES - 1), [stamp(2, 1, EXPIRES), stamp(3, 2, EXPIRES)]];
+  assert.equal(awaits(held, stamp(2, 1, EXPIRES)), true, 'the third party may still speak');
+  assert.equal(awaits(held, stamp(2, 1, EXPIRES), stamp(3, 2, EXPIRES - 1)), true);
+  assert.equal(awaits(held, ...both), false);
+  assert.equal(awaits(...both), true, 'nothing shows that anybody held it, and so it lets nothing pass');
+  assert.equal(awaits(asked(EXPIRES), ...both), true, 'they held it too late');
+  assert.equal(awaits(held, stamp(2, 1, EXPIRES), stamp(3, 2, EXPIRES, [])), true, 'not all of that log was open');
   assert.equal(awaitsSomething(under.reduce(withAct, emptyMatter('0')), { ...rules, quorum: 0 }), false, 'without hosts it has no effect');
 });
 
@@ -66,7 +77,7 @@ function act(id: string, type: string, party: number, index: number, refs: reado
 }
 
 function stampOf(entry: string, party: number, size: number, time: number): NonNullable<Act['stamp']> {
-  return { entry, party, size, held: [], witnessed: [{ host: 0, time }] };
+  return { entry, party, size, held: [{ party: size % PARTIES, time: size }], witnessed: [{ host: 0, time }] };
 }
 
 function frameOf(type: string, target: string): Act['frame'] {
@@ -78,6 +89,6 @@ function isRunning(matter: Matter): boolean {
   const reading = readMatter(matter, PARTIES);
   return silencesIn(matter).some((one) => {
     const { state, sides } = silenceOf(reading, one, { quorum: 1, standing: new Map(), counted: new Map() });
-    return state === 'open' && sides.some((side) => side.state === 'awaiting');
+    return state === 'open' && sides.some((side) => side.state === 'awaiting' || side.state === 'unasked');
   });
 }

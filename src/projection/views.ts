@@ -207,6 +207,11 @@ export type DueView = {
   readonly follows?: true;
   /** A silence that runs until `dueAt`: nothing is owed, and whoever says nothing agrees. */
   readonly silence?: true;
+  /**
+   * A silence whose time was over at `dueAt` and of which it is not decided what came: hosts have yet to show the log of `debtor`, or nothing shows that they
+   * held it in time, so that it lets nothing pass.
+   */
+  readonly over?: 'hosts' | 'unasked';
   readonly debtor: number;
   readonly creditor: number;
   /** When the clock started (their node held the request), if it has. */
@@ -259,6 +264,8 @@ export type PositionView = {
   readonly entry?: string;
   readonly time?: number;
   readonly earlier: number;
+  /** It is of words that the claim has no more: they were said anew. */
+  readonly earlierWords?: true;
 };
 
 export type MatterView = {

@@ -125,7 +125,8 @@ class Telling {
     for (const [name, value] of this.#drawn(told, parent ?? '')) values.set(name, value);
     const fields: Fields = Object.fromEntries(values);
     const person = told.person === undefined ? undefined : this.#people.get(told.person);
-    const refs = parent !== undefined ? [parent] : person !== undefined ? [person] : [];
+    const answered = parent === undefined ? [] : [parent, ...(told.kind === 'position' ? this.#wordsOf(parent) : [])];
+    const refs = answered.length > 0 ? answered : person !== undefined ? [person] : [];
     this.#opened.set(id, { kind, fields, erased: [] });
     this.#put({ id, type: told.kind, party: told.party, refs, frame: frameOf({ kind: told.kind, fields, erased: [] }) });
     for (const state of [...(told.clearedBy === undefined ? [] : ['draft', 'cleared']), 'signed', 'dispatched'])
@@ -133,6 +134,11 @@ class Telling {
     if (told.kind === 'position') this.states.add(`position: ${String(told.said.value)}`);
     if (told.kind === 'recall') this.states.add('person: recalled');
     if (told.kind === 'return_to_post') this.states.add('person: returned');
+  }
+
+  /** A position is on the words that its author said of a document last. */
+  #wordsOf(document: string): readonly string[] {
+    return [...this.#said()].flatMap(([id, { type, frame }]) => (type === 'correction' && frame.entry === document ? [id] : [])).slice(-1);
   }
 
   #drawn({ kind, party, parent, line }: Told, matter: string): readonly (readonly [string, Json])[] {

@@ -72,11 +72,19 @@ function sharedList(terminal: Terminal, channel: ChannelView, { parties, as_of, 
   terminal.say(as_of === null ? 'Nothing in the logs has a time yet.' : `As of ${when(as_of)} UTC, the newest time in the logs.`);
 }
 
+function dueWord({ silence, over, status }: TodayItem['due']): string {
+  if (silence === true) return 'under silence, taken as agreed unless somebody objects before';
+  if (over === 'hosts') return 'hosts have yet to show whether anybody objected to this silence, which was over';
+  if (over === 'unasked')
+    return 'nothing shows that this silence was held before it was over, so it lets nothing pass: to be taken back and proposed anew; over';
+  return status === 'late_so_far' ? 'was due' : 'due';
+}
+
 function itemText(terminal: Terminal, words: Pick<ChannelView, 'profile'>, item: TodayItem, now: number): string {
   const { due } = item;
   const late = due.status === 'late_so_far';
-  const word = due.silence === true ? 'under silence, taken as agreed unless somebody objects before' : late ? 'was due' : 'due';
-  const until = due.dueAt === undefined ? 'no date' : `${word} ${when(due.dueAt)} UTC${due.dueAt - now < 86_400 && !late ? ', within a day' : ''}`;
+  const soon = due.dueAt !== undefined && due.dueAt - now < 86_400 && !late && due.over === undefined ? ', within a day' : '';
+  const until = due.dueAt === undefined ? 'no date' : `${dueWord(due)} ${when(due.dueAt)} UTC${soon}`;
   const clock = due.status === 'not_started' ? 'the clock has not started' : until;
   const unused = item.unacknowledged ? ' (by somebody nobody here has acknowledged)' : '';
   const where = item.channelTitle === item.with ? item.with : `${item.channelTitle}, with ${item.with}`;

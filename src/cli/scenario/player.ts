@@ -4,6 +4,7 @@ import type { Json } from '../../base/json.ts';
 import type { Signer } from '../../base/ports.ts';
 import type { Kind } from '../../document/kind.ts';
 import { kindOf } from '../../document/registry.ts';
+import { answering } from '../../projection/corrected.ts';
 import { hashFile, storeFile } from '../attach.ts';
 import { postEntry, signDocument } from '../compose.ts';
 import { filesOf, pathIn, pathsOf } from './act-files.ts';
@@ -124,7 +125,9 @@ async function signAct(stage: Stage, act: Act, names: ReadonlyMap<string, string
     const value = values.get(name);
     return value === undefined ? [] : [[name, value]];
   });
-  const refs = parent !== undefined ? [parent] : person !== undefined ? [person.matter] : [];
+  const answered = kind.id === 'position' && parent !== undefined ? await side.document(channel, parent) : undefined;
+  const answer = answered === undefined ? parent : answering(kind.id, answered);
+  const refs = answer !== undefined ? [answer].flat() : person !== undefined ? [person.matter] : [];
   const author = await side.keys.author(signer.slug);
   const toSign = { channel, kind: kind.id, refs, fields };
   const signed =

@@ -28,7 +28,7 @@ export function noticedIn(node: PartyNode, inbox: Inbox): { readonly noticed: re
   for (const one of inbox.channels) {
     for (const placed of one.placed) {
       const { duty, silence } = placed;
-      if (silence !== undefined && placed.list !== 'watch') {
+      if (silence !== undefined && !silence.isOver && placed.list !== 'watch') {
         const item = silenceItem(one.channel, placed, silence);
         const subject = `${one.channel.id}/${silence.act.id}/silence/${placed.item.due.debtor}`;
         if (placed.list === 'awaitingUs') noticed.push({ key: `owed/${subject}`, item: { ...item, event: 'owed' } });

@@ -110,7 +110,7 @@ function matterView(
 }
 
 function positionsOf(channel: ChannelRuntime, matter: Matter, documents: Documents): readonly PositionView[] {
-  return stancesOf(matter, channel.rules.parties).map(({ party, position, earlier }) => {
+  return stancesOf(matter, channel.rules.parties).map(({ party, position, earlier, earlierWords }) => {
     const explanation = position === undefined ? undefined : documents.fields.get(position.id)?.explanation;
     return {
       party,
@@ -118,6 +118,7 @@ function positionsOf(channel: ChannelRuntime, matter: Matter, documents: Documen
       ...(typeof explanation === 'string' ? { explanation } : {}),
       ...(position === undefined ? {} : { entry: position.id, time: position.time }),
       earlier,
+      ...(earlierWords === undefined ? {} : { earlierWords }),
     };
   });
 }

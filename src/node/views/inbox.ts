@@ -11,7 +11,7 @@ import { byTitle } from '../channel-titles.ts';
 import type { PartyNode } from '../party-node.ts';
 import { type Facts, factsById, rawIds } from './facts.ts';
 import { type ChannelState, channelState, dueView, NODE_KINDS, type UsableDuty, usableDuties } from './rows.ts';
-import { type RunningSilence, runningSilences, silenceDue } from './silence-items.ts';
+import { type OpenSilence, openSilences, silenceDue } from './silence-items.ts';
 
 /** Newest entries of a log looked at for documents that closed a matter. */
 const MAX_LOOKED_AT = 1000;
@@ -19,12 +19,12 @@ const MAX_LOOKED_AT = 1000;
 /** Where something stands in the inbox. */
 export type InboxList = 'awaitingUs' | 'awaitingThem' | 'watch';
 
-/** One thing in it, as pages show it; `duty` where something is owed, `silence` where one runs, `facts` of the document that asks. */
+/** One thing in it, as pages show it; `duty` where something is owed, `silence` where one is open, `facts` of the document that asks. */
 export type InboxItem = {
   readonly list: InboxList;
   readonly item: TodayItem;
   readonly duty?: Duty;
-  readonly silence?: RunningSilence;
+  readonly silence?: OpenSilence;
   readonly facts?: Facts;
 };
 
@@ -69,7 +69,7 @@ async function inboxIn(node: PartyNode, channel: ChannelRuntime, now: number): P
   const duties = mostPressing([...ofMatters, ...ofCadences].filter(({ duty }) => duty.metAt === undefined && duty.withdrawn === undefined));
   const usable = await usableMatters(channel, state.heldOut, matters);
   const claims = usable.filter((matter) => matter.kind === 'claim');
-  const silences = await runningSilences(channel, state, matters, usable, now);
+  const silences = await openSilences(channel, state, matters, usable, now);
   const ids = [...duties.map(({ duty }) => duty.anchor.id), ...claims.map((matter) => matter.id), ...silences.map(({ act }) => act.id)];
   const facts = await factsById(channel, ids);
   const placed = [
@@ -148,15 +148,21 @@ function claimItems(node: PartyNode, channel: ChannelRuntime, matter: Matter, fa
   });
 }
 
-/** A silence of another side is ours to break or to let pass; one of ours each other side may break, and one between others we watch. */
-function silenceItems(node: PartyNode, channel: ChannelRuntime, silence: RunningSilence, facts: ReadonlyMap<string, Facts>): readonly InboxItem[] {
+/**
+ * A silence of another side is ours to break or to let pass; one of ours each other side may break, and one between others we watch. One that is over and not
+ * decided is watched until hosts have shown what the others said; who put it to somebody that did not hold it in time may take it back, and ask anew.
+ */
+function silenceItems(node: PartyNode, channel: ChannelRuntime, silence: OpenSilence, facts: ReadonlyMap<string, Facts>): readonly InboxItem[] {
   const { us } = channel.replica;
+  const isOurs = silence.act.party === us;
   const known = facts.get(silence.act.id);
-  return silence.asked.map((party): InboxItem => {
-    const item = itemOf(node, channel, silenceDue(silence, party, known), 'objection', known);
-    const waiting = silence.act.party === us ? 'awaitingThem' : 'watch';
+  return [...silence.asked, ...(silence.isOver ? silence.unasked : [])].map((party): InboxItem => {
+    const due = silenceDue(silence, party, known);
+    const item = itemOf(node, channel, due, due.over === undefined ? 'objection' : 'withdrawal', known);
+    const running = party === us ? 'awaitingUs' : isOurs ? 'awaitingThem' : 'watch';
+    const over = due.over === 'unasked' && isOurs ? 'awaitingUs' : 'watch';
     return {
-      list: party === us ? 'awaitingUs' : waiting,
+      list: silence.isOver ? over : running,
       item: silence.heldOut ? { ...item, unacknowledged: true } : item,
       silence,
       ...(known === undefined ? {} : { facts: known }),

@@ -38,7 +38,11 @@ export function ownLines(joint: Own, context: LineContext): readonly JointLine[]
         ...escalationLines(joint.escalated, nameOf),
       ];
     case 'claim':
-      return [line('joint.claim', { state: joint.state, name: nameOf(joint) }), line('joint.claim_standing', { standing: joint.standing })];
+      return [
+        line('joint.claim', { state: joint.state, name: nameOf(joint) }),
+        line('joint.claim_standing', { standing: joint.standing }),
+        ...joint.stands.filter(({ earlierWords }) => earlierWords === true).map((stand) => line('joint.claim_earlier', { name: nameOf(stand) })),
+      ];
     case 'evidence':
       return [
         line('joint.evidence', { state: joint.state }),

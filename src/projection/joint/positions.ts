@@ -1,23 +1,33 @@
 import { POSITIONS } from '../../document/kinds/position.ts';
+import { isOfEarlierWords, lastWords } from '../claims.ts';
 import { choiceIn, latestByParty, type Reading, type Said, said, standingAnswers } from './reading.ts';
 import { hasStep, type Signatures } from './signatures.ts';
 
-/** A party's own stance on a document as a whole; absent `said`: not answered, which means nothing. */
-export type Stand = { readonly party: number; readonly value?: (typeof POSITIONS)[number]; readonly said?: Said };
+/**
+ * A party's own stance on a document as a whole; absent `said`: not answered, which means nothing. `earlierWords`: the document was said anew, and the
+ * position does not name those words.
+ */
+export type Stand = { readonly party: number; readonly value?: (typeof POSITIONS)[number]; readonly said?: Said; readonly earlierWords?: true };
 
 /** Each party's latest position on the act of this id as a whole; one on a passage of it is none. */
 export function standsOn(reading: Reading, id: string): readonly Stand[] {
   const whole = standingAnswers(reading, id, 'position').filter(({ frame }) => frame.target === undefined);
+  const author = reading.byId.get(id)?.party;
+  const words = lastWords(
+    (reading.answers.get(id) ?? []).filter(({ party }) => party === author),
+    id,
+  );
   return latestByParty(reading, whole).map((act, party): Stand => {
     const value = act === undefined ? undefined : choiceIn(act.frame, 'value', POSITIONS);
-    return act === undefined || value === undefined ? { party } : { party, value, said: said(act) };
+    if (act === undefined || value === undefined) return { party };
+    return { party, value, said: said(act), ...(party !== author && isOfEarlierWords(act, words) ? { earlierWords: true as const } : {}) };
   });
 }
 
-/** Whether every party accepts that same document: by its latest position, else by being its author or having signed it. */
+/** Whether every party accepts that same document, in the words that it has now: by its latest position, else by being its author or having signed it. */
 export function isAcceptedByAll(stands: readonly Stand[], author: number, { parties }: Signatures): boolean {
-  return stands.every(({ party, value }) => {
-    if (value !== undefined) return value === 'accepts';
+  return stands.every(({ party, value, earlierWords }) => {
+    if (value !== undefined) return value === 'accepts' && earlierWords !== true;
     const steps = parties[party]?.steps ?? [];
     return party === author || hasStep(steps, 'signed') || hasStep(steps, 'signed-ad-referendum');
   });

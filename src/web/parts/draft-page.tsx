@@ -7,6 +7,7 @@ import type { Kind } from '../../document/kind.ts';
 import { kindIn } from '../../document/party-fields.ts';
 import { joins, kindOf } from '../../document/registry.ts';
 import { needsClearance } from '../../document/two-person.ts';
+import { answering } from '../../projection/corrected.ts';
 import { mendsFirst, translationFindings } from '../../projection/joint/translation.ts';
 import type { ChannelView, DocumentView, SessionView } from '../../projection/views.ts';
 import { type AboutDraft, readAbout } from '../about-draft.ts';
@@ -220,7 +221,7 @@ function initialTexts(parent: DocumentView | undefined, language: string): Recor
 }
 
 function refsOf(kind: Kind, parent: DocumentView | undefined): readonly string[] {
-  return parent !== undefined && (isAboutEntry(kind.id) || joins(kind, parent.row.kind)) ? [parent.row.id] : [];
+  return parent !== undefined && (isAboutEntry(kind.id) || joins(kind, parent.row.kind)) ? answering(kind.id, parent) : [];
 }
 
 /** What only an act about another document asks is said to be missing in its own words. */

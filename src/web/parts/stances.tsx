@@ -56,12 +56,12 @@ type ClaimState = 'agreed' | 'disputed' | 'open' | 'withdrawn';
 
 const STATE_GLYPHS: Readonly<Record<ClaimState, GlyphKind>> = { agreed: 'held', disputed: 'disputed', open: 'open', withdrawn: 'withheld' };
 
-/** Agreed when every party accepts; disputed when one contests or denies; open while stances are missing or neutral. */
+/** Agreed when every party accepts the words that it has now; disputed when one contests or denies; open while stances are missing or neutral. */
 export function claimState(claim: Pick<MatterView, 'id' | 'positions' | 'opener' | 'rows'>, parties: number): ClaimState {
   if (claim.rows.some((row) => row.id === claim.id && row.withdrawn !== undefined)) return 'withdrawn';
-  const values = Array.from({ length: parties }, (_, party) => stanceOf(claim, party)?.value ?? (party === claim.opener ? 'accepts' : undefined));
-  if (values.some((value) => value === 'contests' || value === 'denies')) return 'disputed';
-  return values.every((value) => value === 'accepts') ? 'agreed' : 'open';
+  const stances = Array.from({ length: parties }, (_, party) => stanceOf(claim, party) ?? { value: party === claim.opener ? 'accepts' : undefined });
+  if (stances.some(({ value }) => value === 'contests' || value === 'denies')) return 'disputed';
+  return stances.every((stance) => stance.value === 'accepts' && !('earlierWords' in stance)) ? 'agreed' : 'open';
 }
 
 function stanceOf(claim: Pick<MatterView, 'positions'>, party: number): PositionView | undefined {
@@ -107,6 +107,7 @@ function Stance({ claim, channel, party }: { readonly claim: MatterView; readonl
           {visible(stance.explanation)}
         </p>
       )}
+      {stance?.earlierWords === true ? <p className="muted">{say('claim.earlier_words')}</p> : null}
       {stance === undefined || stance.earlier === 0 ? null : <p className="muted">{say('claim.earlier', { count: stance.earlier })}</p>}
       {due === undefined ? null : <DueLine due={due} us={channel.us} zones={zonesOf(channel)} now={now} said />}
       {us ? (

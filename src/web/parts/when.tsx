@@ -83,7 +83,7 @@ export function DueLine({ due, us, zones, now, said = false }: DueLineProps) {
         <span>{say(due.status === 'not_started' ? 'due.not_started' : 'due.no_date')}</span>
       ) : (
         <span>
-          {due.silence ? null : `${say(due.status === 'late_so_far' ? 'due.was_due' : 'due.due')} `}
+          {due.silence || due.over !== undefined ? null : `${say(due.status === 'late_so_far' ? 'due.was_due' : 'due.due')} `}
           <Deadline at={due.dueAt} zones={zones} />
         </span>
       )}
@@ -100,6 +100,7 @@ export function DueLine({ due, us, zones, now, said = false }: DueLineProps) {
 function notAnswered(due: DueView, us: number): string {
   const late = due.status === 'late_so_far';
   if (due.silence) return 'due.silence';
+  if (due.over !== undefined) return `due.silence_${due.over}`;
   if (due.follows) return due.debtor === us ? 'due.not_given_us' : 'due.not_given';
   if (due.debtor === us) return late ? 'due.not_answered_us_so_far' : 'due.not_answered_us';
   return late ? 'due.not_answered_so_far' : 'due.not_answered';
@@ -108,7 +109,7 @@ function notAnswered(due: DueView, us: number): string {
 /** The inverse chip: what is left, or by how much it is late so far. */
 export function TimeLeft({ due, now }: { readonly due: DueView; readonly now: number }) {
   const { say } = useVoice();
-  if (due.dueAt === undefined || due.metAt !== undefined || due.status === 'withdrawn') return null;
+  if (due.dueAt === undefined || due.metAt !== undefined || due.over !== undefined || due.status === 'withdrawn') return null;
   const left = due.dueAt - now;
   if (left >= URGENT) return null;
   return <span className="chip">{left >= 0 ? say('due.left', { span: writeSpan(left) }) : say('due.late', { span: writeSpan(-left) })}</span>;

@@ -11,6 +11,7 @@ export const jointOwn: Readonly<Record<string, string>> = {
     '{state, select, maintained {{name} stands by it} amended {{name} said words of it anew} withdrawn {{name} withdrew it} other {{name} claims it}}',
   'joint.claim_standing':
     '{standing, select, agreed {Agreed: every side accepts these same words} disputed {Disputed} withdrawn {Nothing is claimed any more} other {Not every side has taken a position}}',
+  'joint.claim_earlier': 'What {name} said of it is of the words before they were said anew',
   'joint.evidence':
     '{state, select, examined {Examined by who took a position on it} withdrawn {Withdrawn: it stays on the record, marked so} other {Submitted}}',
   'joint.examined': '{name} took a position on it:',

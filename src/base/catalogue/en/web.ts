@@ -76,6 +76,8 @@ export const web: Readonly<Record<string, string>> = {
   'due.not_started': 'The time starts when their node holds it.',
   'due.no_date': 'No date was set.',
   'due.silence': 'Under silence: taken as agreed unless somebody objects before',
+  'due.silence_hosts': 'The silence is over, and hosts have yet to show whether anybody objected:',
+  'due.silence_unasked': 'The silence is over, and nothing shows that it was held before: it lets nothing pass. Take it back, and propose it anew:',
   'due.due': 'due',
   'due.was_due': 'was due',
   'due.left': '{span} left',
@@ -178,6 +180,7 @@ export const web: Readonly<Record<string, string>> = {
   'claim.asserts': 'Asserts',
   'claim.not_answered': 'NOT ANSWERED',
   'claim.earlier': '{count, plural, one {# earlier position on the record} other {# earlier positions on the record}}',
+  'claim.earlier_words': 'Of the words before they were said anew',
   'claim.hosts': 'Hosts take no position.',
 
   // One document.
