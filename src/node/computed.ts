@@ -7,11 +7,13 @@ const COLLECTION = 'computed';
 
 /**
  * Drops what was computed of a channel by other rules than {@link COMPUTED_BY}, so that it is computed anew as the channel opens: two nodes with the same heads
- * show the same, whichever versions they ran before. Idempotent: a crash between the two writes has it dropped again.
+ * show the same, whichever versions they ran before. Idempotent: a crash between the two writes has it dropped again. `onDropped` is called where there was
+ * something to drop: a long record takes minutes to compute.
  */
-export async function dropOtherwiseComputed(store: Store, channel: string): Promise<void> {
+export async function dropOtherwiseComputed(store: Store, channel: string, onDropped: () => void = () => undefined): Promise<void> {
   const by = String(COMPUTED_BY);
   if ((await store.getLocal(COLLECTION, channel)) === by) return;
+  if ((await store.tableBefore(channel, undefined, 1, [])).length > 0) onDropped();
   await store.resetProjection(channel);
   await store.putLocal(COLLECTION, channel, by);
 }

@@ -41,6 +41,8 @@ export type PartyNodeParts = {
   readonly after?: After;
   /** Left out: node:crypto's. */
   readonly makeSigner?: MakeSigner;
+  /** Called with the title of a channel that is about to be computed anew. */
+  readonly onComputedAnew?: (title: string) => void;
 };
 
 /** A channel as the store keeps it: the public texts that make it, and local settings. */
@@ -155,7 +157,7 @@ export class PartyNode {
     }
     await this.packs.keepNamed(channel.charter.packs);
     await store.putLocal('channel', channel.id, JSON.stringify(record));
-    await dropOtherwiseComputed(store, channel.id);
+    await dropOtherwiseComputed(store, channel.id, () => this.parts.onComputedAnew?.(record.title));
     const generations = await Generations.load(channel, crypto, store);
     const keyring = (of: PartyCard): Keyring => this.keyring(of);
     const peers = {

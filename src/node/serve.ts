@@ -15,11 +15,13 @@ import { listenPeers, transportCertificate } from './peers-tls.ts';
 
 /**
  * A party's node without its people's door: what `serve` and one-off commands both open. `settle` may change where its doors listen, once the
- * directory is this process's. Refuses `locked` when another process has it, and names that one where it said who it is.
+ * directory is this process's; `onComputedAnew` hears of channels whose computing takes a while. Refuses `locked` when another process has it, and names that
+ * one where it said who it is.
  */
 export async function openParty(
   dir: string,
   settle: (file: PartyFile) => PartyFile = (file) => file,
+  onComputedAnew: (title: string) => void = () => undefined,
 ): Promise<{ node: PartyNode; close(): Promise<void> }> {
   const found = await readPartyFile(dir);
   const crypto = nodeCrypto();
@@ -30,7 +32,9 @@ export async function openParty(
   const file = settle(found);
   if (file !== found) await writePartyFile(dir, file);
   const http = peerHttp();
-  const node = await PartyNode.open({ file, seed: await seedOf(dir), store, crypto, now: systemNow, random: nodeRandom, http, mark: markFile(dir) });
+  const seed = await seedOf(dir);
+  const mark = markFile(dir);
+  const node = await PartyNode.open({ file, seed, store, crypto, now: systemNow, random: nodeRandom, http, mark, onComputedAnew });
   return {
     node,
     async close() {

@@ -90,7 +90,9 @@ async function open(context: Context, dir: string): Promise<Up> {
     for (const one of closers.splice(0).reverse()) await one();
   };
   try {
-    const { node, close: closeNode } = await openParty(dir, (file) => withDoors(context, file));
+    const anew = (title: string): void =>
+      context.terminal.say(`"${title}" is computed anew, by the rules of this version: nothing of the record changes.`);
+    const { node, close: closeNode } = await openParty(dir, (file) => withDoors(context, file), anew);
     closers.push(closeNode);
     mustBeSafe(node);
     const unsafe = untilUnsafe(node);
