@@ -2,7 +2,7 @@ import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import type { Fields } from '../document/kind.ts';
 import { startedAt } from '../procedure/clock.ts';
 import { type Clock, discharges, type Pack, selfTimed, starts } from '../procedure/pack.ts';
-import { actsOf, parseHead } from '../projection/matter.ts';
+import { type Act, actsOf, parseHead } from '../projection/matter.ts';
 import { MatterRead } from '../projection/matter-read.ts';
 import type { CosignatureRow, VerdictRow } from '../store/store.ts';
 import { keepPairs } from '../sync/cosign.ts';
@@ -29,7 +29,8 @@ const MAX_READ = 500_000;
 const MAX_UNWRITTEN = 4000;
 
 /** Of each log of others at work, where its search stands; `written` is how far the store knows of it. */
-const searches = new WeakMap<ChannelRuntime, Map<string, { readonly progress: Progress; written: number }>>();
+const searches = new WeakMap<ChannelRuntime, Map<string, Search>>();
+type Search = { readonly key: string; readonly progress: Progress; written: number };
 
 /**
  * Looks for documents of others of whose time only their author's own stamps would tell, though it would rather have it later (spec/time.md): what starts a
@@ -83,24 +84,27 @@ async function searchLog(channel: ChannelRuntime, origin: string, write: (stamp:
   progress.open.push(...found);
   progress.next = Math.max(progress.next, size);
   const { due, moment } = await dueOf(channel, origin, progress.open);
-  for (const { open, receipt } of due) if (!(await isStampedByAuthor(channel, open.id, receipt.time))) await write({ entry: open.id, receipt });
+  for (const { open, receipt } of due) if (!(await isTimed(channel, open.id, receipt.time))) await write({ entry: open.id, receipt });
   const done = new Set(due.map(({ open }) => open));
   progress.open = progress.open.filter((open) => !done.has(open));
   if (found.length === 0 && due.length === 0 && progress.next - search.written < MAX_UNWRITTEN) return moment;
-  await store.putLocal('their-stamps', origin, JSON.stringify(progress));
+  await store.putLocal('their-stamps', search.key, JSON.stringify(progress));
   search.written = progress.next;
   return moment;
 }
 
-async function searchIn(channel: ChannelRuntime, origin: string): Promise<{ readonly progress: Progress; written: number }> {
-  const known = searches.get(channel) ?? new Map<string, { readonly progress: Progress; written: number }>();
+async function searchIn(channel: ChannelRuntime, origin: string): Promise<Search> {
+  const { generations, us } = channel.replica;
+  // A word that went with what does not count of a generation of ours is given again in the next one.
+  const key = `${origin} ${generations.current(us).gen}`;
+  const known = searches.get(channel) ?? new Map<string, Search>();
   searches.set(channel, known);
-  const begun = known.get(origin);
+  const begun = known.get(key);
   if (begun !== undefined) return begun;
-  const stored = await channel.store.getLocal('their-stamps', origin);
+  const stored = await channel.store.getLocal('their-stamps', key);
   const progress: Progress = stored === undefined ? { next: 1, open: [] } : (JSON.parse(stored) as Progress);
-  const search = { progress, written: progress.next };
-  known.set(origin, search);
+  const search = { key, progress, written: progress.next };
+  known.set(key, search);
   return search;
 }
 
@@ -128,8 +132,8 @@ async function dueOf(
   return { due, moment };
 }
 
-/** Whether stamps of the author's own say that we held its document, and no later than we did. */
-async function isStampedByAuthor(channel: ChannelRuntime, id: string, time: number): Promise<boolean> {
+/** Whether stamps of the author's own say that we held its document, and no later than we did; or a word of ours says so already. */
+async function isTimed(channel: ChannelRuntime, id: string, time: number): Promise<boolean> {
   const { store, replica } = channel;
   const [verdict] = await store.verdicts(channel.id, [raw(id)]);
   const [row] = verdict === undefined ? [] : await store.matters(channel.id, { ids: [verdict.matter], most: MAX_READ });
@@ -137,10 +141,13 @@ async function isStampedByAuthor(channel: ChannelRuntime, id: string, time: numb
   const { components, ...head } = parseHead(row.state);
   if (components === undefined) return false;
   const matter = { ...head, components };
-  const act = actsOf(matter).find((one) => one.id === id);
+  const acts = actsOf(matter);
+  const act = acts.find((one) => one.id === id);
   if (act === undefined) return false;
   const held = startedAt(new MatterRead(matter).stamps.get(id) ?? [], { party: act.party, index: act.index, entry: id }, replica.us);
-  return held !== undefined && held <= time;
+  const isWord = ({ party, stamp }: Act): boolean =>
+    party === replica.us && stamp?.entry === id && stamp.held.some((one) => one.party === replica.us);
+  return (held !== undefined && held <= time) || acts.some(isWord);
 }
 
 async function selfTimedIn(channel: ChannelRuntime, verdicts: readonly VerdictRow[]): Promise<readonly Open[]> {

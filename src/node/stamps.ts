@@ -25,6 +25,9 @@ type DueStamp = { readonly open: Open; readonly rows: readonly CosignatureRow[];
  */
 const OF_SILENCE: ReadonlySet<string> = new Set(['silence_procedure', 'objection', 'amendment']);
 
+/** Kinds by which their author alone ends or suspends what binds others: no such act reaches back before it was held, which its stamp says. */
+const OF_EFFECT: ReadonlySet<string> = new Set(['termination', 'suspension', 'embargo']);
+
 /** How long a receipt is waited for before a quorum of hosts, or the receipts of others, are stamped without it, in seconds. */
 const WITHHELD_SECONDS = 60;
 
@@ -60,7 +63,8 @@ async function stampLog(channel: ChannelRuntime, origin: string): Promise<readon
   const size = await channel.reader.readSize(origin);
   const kinds = clockBearing(channel.rules.packs);
   const fresh = progress.next < size ? await store.verdictsOf(origin, progress.next, size) : [];
-  const own = fresh.filter((row) => row.valid && (kinds.has(row.type) || (OF_SILENCE.has(row.type) && replica.channel.hosts.length > 0)));
+  const isStamped = (type: string): boolean => kinds.has(type) || OF_EFFECT.has(type) || (OF_SILENCE.has(type) && replica.channel.hosts.length > 0);
+  const own = fresh.filter((row) => row.valid && isStamped(row.type));
   const found = [...own, ...(await wordsAmong(channel, fresh))];
   for (const row of found) {
     progress.open.push({ index: row.index, id: toBase64url(row.id), held: false, witnessed: replica.channel.hosts.length === 0 });

@@ -76,7 +76,7 @@ function placesByConcern(matters: readonly Matter[]): ReadonlyMap<string, readon
  * Stamped times by the entry they cover, with those of the words that others gave of it ({@link selfStartedAt}). A matter may hold very many of both, and
  * nobody who sends them may make us compare each with each.
  */
-function stampsIn(acts: readonly Act[]): ReadonlyMap<string, readonly StampedTime[]> {
+export function stampsIn(acts: readonly Act[]): ReadonlyMap<string, readonly StampedTime[]> {
   const stamps = new Map<string, StampedTime[]>();
   const words = new Map<string, string[]>();
   for (const { id, stamp, party: log, index } of acts) {

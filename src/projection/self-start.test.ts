@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Pack, parsePack } from '../procedure/pack.ts';
 import { type Duty, dutiesOf, periodicDuties, statusOf } from './duties.ts';
+import { Kept, people, started } from './fixtures-folds.ts';
+import { tellInEveryOrder } from './fixtures-interleavings.ts';
 import { type Act, emptyMatter, type Matter, withAct } from './matter.ts';
 
 /** Clocks that a document of whoever owes starts: the operator (0) reports to the authority (1), which stamps what the operator leaves unstamped. */
@@ -70,6 +72,32 @@ test('in whatever order words and stamps come, both sides have one start', () =>
   );
 });
 
+test('read from their logs, words and stamps of both sides come to one start in every interleaving', async () => {
+  const record = await started('self-start');
+  const [begun, others] = [record.size(0), record.size(1)];
+  const { id } = await record.say(0, people[0], {
+    kind: 'incident_notification',
+    fields: { marking: 'green', stage: 'notification', title: 'Outage', description: 'It stands still.', aware_at: 1 },
+  });
+  const head = record.checkpoint(0);
+  const given = await record.stamp(1, id, 0, head.size, await record.receipt(1, head, 1000));
+  const own = record.checkpoint(1);
+  await record.stamp(1, given.id, 1, own.size, await record.receipt(0, own, 1060));
+  await record.say(0, people[0], { kind: 'message', fields: { marking: 'green', subject: 'Later', text: 'Later.' } });
+  const late = record.checkpoint(0);
+  await record.stamp(0, id, 0, late.size, await record.receipt(1, late, 90_000));
+  const [ours, theirs] = await Promise.all([0, 1].map(async (party) => (await record.read(party)).entries));
+  const told = await tellInEveryOrder(context.packs[0] ?? assert.fail(), {
+    before: [...(ours ?? []).slice(0, begun), ...(theirs ?? []).slice(0, others)],
+    logs: [(ours ?? []).slice(begun), (theirs ?? []).slice(others)],
+  });
+  assert.deepEqual([told.interleavings, told.arose.includes('final')], [10, true]);
+  const kept = new Kept();
+  await kept.fold([...(ours ?? []), ...(theirs ?? [])]);
+  const matter = kept.matters.get(id) ?? assert.fail();
+  assert.equal(dutiesOf(matter, context).find(({ clock }) => clock.id === 'final')?.startedAt, 1060);
+});
+
 test('a cadence that a document of whoever owes starts does so though its node stamps nothing, and an old document settles no later period', () => {
   const rules = { ...context, packs: [contacts ?? assert.fail()] };
   const card = act('card', 'contact_nomination', 0, 5);
@@ -78,18 +106,18 @@ test('a cadence that a document of whoever owes starts does so though its node s
       .filter(({ debtor }) => debtor === 0)
       .map(({ startedAt, metAt }) => [startedAt, metAt]);
   assert.deepEqual(periods(matterOf([card])), []);
-  const started = matterOf([card, stamp('word', 1, 9, 'card', 0, 1, 100), stamp('heard', 1, 11, 'word', 1, 0, 160)]);
-  const [first, second] = periods(started);
+  const begun = matterOf([card, stamp('word', 1, 9, 'card', 0, 1, 100), stamp('heard', 1, 11, 'word', 1, 0, 160)]);
+  const [first, second] = periods(begun);
   assert.deepEqual(first, [160, undefined]);
   // A check of the first half-year, kept unstamped until the second.
   const check = act('check', 'communication_check', 0, 20, { answer_by: 9000, nonce: 'n' });
   const kept = stamp('kept', 0, 60, 'check', 0, 1, 300 * DAY);
-  assert.deepEqual(periods(started, matterOf([check, kept])).slice(0, 2), [
+  assert.deepEqual(periods(begun, matterOf([check, kept])).slice(0, 2), [
     [160, 300 * DAY],
     [second?.[0], 300 * DAY],
   ]);
   const told = [stamp('told', 1, 30, 'check', 0, 1, 2 * DAY), stamp('known', 1, 32, 'told', 1, 0, 3 * DAY)];
-  assert.deepEqual(periods(started, matterOf([check, kept, ...told])).slice(0, 2), [
+  assert.deepEqual(periods(begun, matterOf([check, kept, ...told])).slice(0, 2), [
     [160, 3 * DAY],
     [second?.[0], undefined],
   ]);

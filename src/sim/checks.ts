@@ -73,12 +73,14 @@ export class Watch {
 
   async #starts(machine: PartyMachine, channel: ChannelRuntime, store: Store, shown: Shown): Promise<void> {
     if (this.#world.ledger.forked.size > 0) return;
-    for (const { state } of await store.matters(channel.id, { kind: 'request' })) {
-      for (const { anchor, pack, startedAt } of dutiesOf(parseMatter(state), { ...channel.rules, standing: new Map() })) {
+    const rows = await Promise.all(['request', 'incident_notification'].map((kind) => store.matters(channel.id, { kind })));
+    for (const { state } of rows.flat()) {
+      for (const { anchor, pack, clock, startedAt } of dutiesOf(parseMatter(state), { ...channel.rules, standing: new Map() })) {
         if (startedAt === undefined) continue;
-        const before = shown.starts.get(`${pack} ${anchor.id}`) ?? startedAt;
+        const key = `${pack} ${clock.id} ${anchor.id}`;
+        const before = shown.starts.get(key) ?? startedAt;
         if (startedAt > before) this.#world.ledger.fault('no duty starts later', `${machine.name}: ${anchor.id} from ${before} to ${startedAt}`);
-        shown.starts.set(`${pack} ${anchor.id}`, Math.min(before, startedAt));
+        shown.starts.set(key, Math.min(before, startedAt));
       }
     }
   }

@@ -1,6 +1,8 @@
 import { toBase64url } from '../base/bytes.ts';
 import { witnessName } from '../entry/card.ts';
 import type { ChannelRuntime } from '../node/channel-runtime.ts';
+import { dutiesOf } from '../projection/duties.ts';
+import { parseMatter } from '../projection/matter.ts';
 import { logIn } from '../sync/replica.ts';
 import { standingAt, type Watch } from './checks.ts';
 import type { Cast } from './faults.ts';
@@ -39,9 +41,27 @@ export async function heal(world: World, cast: Cast, twins: Twins, watch: Watch)
   for (const party of cast.parties) await watch.look(party);
   if (left !== undefined) world.ledger.fault('both sides agree in the end', left);
   for (const party of cast.parties) await keptStanding(world, party, watch);
+  if (world.hasMute) await startsAgainst(world, cast, run);
   const [, other] = cast.parties;
   if (seen !== undefined && other.channel?.replica.generations.isForked(seen) === false)
     world.ledger.fault('an equivocator is convicted', `${other.name} saw two histories of ${seen}`);
+}
+
+/** Whoever stamps nothing of its own owes what its own documents start all the same, on both sides since one moment. */
+async function startsAgainst(world: World, { parties }: Cast, run: (ms: number) => Promise<void>): Promise<void> {
+  await run(2 * ROUND_MS);
+  const starts = await Promise.all(parties.map(startsAgainstSecond));
+  const [ours = [], theirs = []] = starts;
+  if (JSON.stringify(ours) !== JSON.stringify(theirs)) world.ledger.fault('both sides agree in the end', 'since when something is owed');
+  if (ours.some(([, at]) => at === undefined)) world.ledger.fault('nobody puts off what it owes by stamping nothing', JSON.stringify(ours));
+  world.trace(`${ours.length} clocks against whoever stamps nothing`);
+}
+
+async function startsAgainstSecond({ channel }: PartyMachine): Promise<readonly (readonly [string, number | undefined])[]> {
+  if (channel === undefined) return [];
+  const matters = (await channel.store.matters(channel.id, { kind: 'incident_notification' })).map(({ state }) => parseMatter(state));
+  const duties = matters.flatMap((matter) => dutiesOf(matter, { ...channel.rules, standing: new Map() }));
+  return duties.filter(({ debtor, clock }) => debtor === 1 && clock.anchor.by === 'receipt').map(({ anchor, startedAt }) => [anchor.id, startedAt]);
 }
 
 /** The party says something, in a new generation where there is no other way; its node is given the time it needs. */

@@ -23,6 +23,8 @@ export class PartyMachine extends Machine {
   node: PartyNode | undefined;
   /** The address it asks from; another machine may pass for it. */
   readonly from: string;
+  /** Its node stamps nothing. */
+  readonly isMute: boolean;
   /** It is not told what others hold of its own log, so that it never learns that it contradicts itself. */
   readonly isBlind: boolean;
   readonly #seed: Uint8Array;
@@ -31,6 +33,7 @@ export class PartyMachine extends Machine {
     super(world, name);
     this.index = index;
     this.isBlind = isBlind;
+    this.isMute = world.hasMute && index === 1;
     this.#seed = new Uint8Array(32).fill(10 + index);
     this.spki = transportPin(this.#seed);
     const { crypto, make } = world.signing;
@@ -79,6 +82,7 @@ export class PartyMachine extends Machine {
     if (!life.alive) return;
     this.node = node;
     this.door = app;
+    if (this.isMute) node.exchange.stampSoon = () => undefined;
     node.exchange.start();
   }
 

@@ -113,6 +113,19 @@ async function compose(machine: PartyMachine, dice: Dice, gen: string): Promise<
 async function chooseSaying(machine: PartyMachine, dice: Dice) {
   const text = `Words ${machine.world.counts.said}.`;
   const kind = dice.below(10);
+  // What it owes since its own document is what a party would gain by that stamps nothing.
+  if (kind < 4 && machine.isMute)
+    return {
+      type: 'incident_notification',
+      refs: [],
+      fields: [
+        ['stage', 'notification'],
+        ['title', 'Outage'],
+        ['description', text],
+        ['aware_at', machine.world.seconds(machine.skewMs) - 60],
+        ['marking', 'green'],
+      ] as const,
+    };
   if (kind < 4)
     return {
       type: 'message',

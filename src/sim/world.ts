@@ -11,6 +11,8 @@ import { Timeline } from './timeline.ts';
 
 /** When the story begins, in seconds since 1970. */
 const BEGIN = 1_790_000_000;
+/** In one of so many seeds the second party would be late with nothing, were its clocks started by its own stamps alone. */
+const MUTE_EVERY = 5;
 export type Counts = { crashes: number; restores: number; generations: number; said: number; refused: number; clockSteps: number; twins: number };
 
 /** What all machines of one seed share: time, chance, the network, and what is known of everything that was signed. */
@@ -30,12 +32,15 @@ export class World {
   reaches: (machine: object, url: string) => boolean = () => true;
   /** Where the machines have their disks. */
   readonly folder: string;
+  /** Whether the second party's node never stamps what it says. */
+  readonly hasMute: boolean;
   steps = 0;
   readonly #hash = createHash('sha256');
   readonly #show: ((line: string) => void) | undefined;
 
   constructor(seed: number, signing: Signing, show?: (line: string) => void, flaw?: Flaw) {
     this.seed = seed;
+    this.hasMute = seed % MUTE_EVERY === 2;
     this.dice = new Dice(`parley ${seed}`);
     this.signing = signing;
     this.flaw = flaw;

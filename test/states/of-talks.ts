@@ -1,9 +1,9 @@
 /** What happens to sessions and records, to texts, instruments and what is signed, undertaken, exchanged. */
-import { act } from '../../src/projection/joint/fixtures-acts.ts';
+import { act, heldAt } from '../../src/projection/joint/fixtures-acts.ts';
 import { instrumentStatus } from '../../src/projection/joint/instrument.ts';
 import type { Joint } from '../../src/projection/joint/joint.ts';
 import type { Act } from '../../src/projection/matter.ts';
-import { type Machine, only } from './machines.ts';
+import { type Machine, only, said } from './machines.ts';
 
 const sitting = (at: string, event: string, minute: number): string => `${at} sitting a1 event=${event} at=${minute}`;
 const sign = (at: string, step: string, more = ''): string => `${at} signature a1 step=${step}${more}`;
@@ -173,7 +173,7 @@ const TEXTS: readonly Machine[] = [
       not_in_force: [sign('a2', 'signed')],
       in_force: [sign('a2', 'signed'), sign('b2', 'signed')],
       suspended: [sign('a2', 'signed'), sign('b2', 'signed'), 'b3 suspension a1 effect=suspended at=2500'],
-      terminated: [sign('a2', 'signed'), sign('b2', 'signed'), 'a3 termination a1 at=2500'],
+      terminated: [sign('a2', 'signed'), sign('b2', 'signed'), 'a3 termination a1 at=2500', heldAt(said('a3 termination a1 at=2500'), 2400)],
     },
     acts: {
       [sign('b9', 'signed')]: ['in_force', again, again, again],

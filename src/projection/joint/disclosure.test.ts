@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Act } from '../matter.ts';
 import { type DisclosureJoint, disclosureOf, holdsAt } from './disclosure.ts';
-import { act, foundIn, reading } from './fixtures-acts.ts';
+import { act, foundIn, heldAt, reading } from './fixtures-acts.ts';
 
 const report = act('a1', 'vulnerability_report', { exploited: 'no', disclosure_at: 9000 });
 const joint = (...acts: readonly Act[]): DisclosureJoint => disclosureOf(reading(report, ...acts), report);
@@ -59,6 +59,19 @@ test('who accepted an embargo ends it by ending it, not by rejecting it; any par
   assert.deepEqual([ended.state, ended.exited?.party], ['exited', 1]);
   const back = act('b9', 'withdrawal', { entry: 'b3' }, 'b3');
   assert.equal(joint(...active, embargo('b3', 'terminate'), back).embargo.state, 'exited');
+});
+
+test('an embargo ended under an earlier time is ended when that was held', () => {
+  const end = { ...embargo('b3', 'terminate'), time: 10 };
+  const own = embargo('a9', 'terminate');
+  const ended = joint(...active, end, heldAt(end, 2000));
+  assert.deepEqual([ended.embargo.exited?.named, ended.embargo.exited?.at, foundIn(ended)], [10, 2000, ['b3 effect_backdated']]);
+  assert.equal(
+    joint(...active, end, heldAt(end, 2000), own, heldAt(own, 1500)).embargo.exited?.party,
+    0,
+    'who ended it first did so by what was held first',
+  );
+  assert.equal(joint(...active, end).embargo.exited?.at, undefined);
 });
 
 test('an embargo that all accepted is not ended by taking back a part of it, and nothing is held against who accepted it', () => {

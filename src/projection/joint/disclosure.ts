@@ -1,5 +1,6 @@
 import type { Act } from '../matter.ts';
 import type { Around } from './around.ts';
+import { backdatedIn, byEffect, type Effect, effectOf } from './effect.ts';
 import {
   choiceIn,
   everyParty,
@@ -26,8 +27,8 @@ export type EmbargoJoint = {
   readonly state: 'none' | 'proposed' | 'active' | 'revise' | 'exited';
   readonly active?: EmbargoTerms;
   readonly pending: readonly EmbargoTerms[];
-  /** Who ended it, first by the times their authors wrote; nothing brings it back. */
-  readonly exited?: Said;
+  /** Who ended it first; nothing brings it back. It was over when that was held, whatever time its author wrote. */
+  readonly exited?: Said & Effect;
 };
 
 /** A vulnerability report as each participant stands with it. */
@@ -60,7 +61,7 @@ const FOLLOWS: Readonly<Record<CaseState, readonly CaseState[]>> = {
 };
 
 /** The vulnerability report that this act is. */
-export function disclosureOf(reading: Reading, act: Act, around?: Pick<Around, 'naming' | 'readings'>): DisclosureJoint {
+export function disclosureOf(reading: Reading, act: Act, around?: Pick<Around, 'naming' | 'readings'>, quorum = 0): DisclosureJoint {
   const findings: Finding[] = [];
   const states = standingAnswers(reading, act.id, 'case_state');
   const statuses = (type: string): DisclosureJoint['vendors'] =>
@@ -74,7 +75,7 @@ export function disclosureOf(reading: Reading, act: Act, around?: Pick<Around, '
       findings,
     ),
   );
-  const embargo = embargoOf(reading, act, findings);
+  const embargo = embargoOf(reading, act, quorum, findings);
   const advisories = [...statuses('advisory'), ...advisoriesAbout(act, around)];
   return {
     kind: 'vulnerability_report',
@@ -136,7 +137,7 @@ function participantOf(acts: readonly Act[], party: number, first: CaseState, fi
 /** A party's acts about one moment: who proposes or revises accepts it; who accepted it once ends it by terminating, not by rejecting. */
 type Terms = { until: number; by: Act; acts: Set<string>; first: Map<number, number>; accepted: Map<number, number>; rejected: Set<number> };
 
-function embargoOf(reading: Reading, report: Act, findings: Finding[]): EmbargoJoint {
+function embargoOf(reading: Reading, report: Act, quorum: number, findings: Finding[]): EmbargoJoint {
   const acts = embargoActs(reading, report);
   const terms = termsOf(acts, findings);
   const agreed = terms.filter(({ accepted }) => accepted.size === reading.parties);
@@ -147,9 +148,10 @@ function embargoOf(reading: Reading, report: Act, findings: Finding[]): EmbargoJ
   // Leaving is for good, as a signature is: a withdrawal of it is shown and changes nothing.
   const ends = (reading.answers.get(report.id) ?? []).filter(({ type, frame }) => type === 'embargo' && frame.act === 'terminate');
   const exits = ends.filter(({ party, index }) => agreed.some(({ first }) => (first.get(party) ?? Number.POSITIVE_INFINITY) < index));
-  const exited = exits.map(said).sort((a, b) => a.time - b.time || a.party - b.party || (a.entry < b.entry ? -1 : 1))[0];
+  const [exited] = exits.map((end) => ({ ...said(end), ...effectOf(reading, end, end.time, quorum) })).sort(byEffect);
   const counted = new Set(exits);
   for (const end of ends) if (!counted.has(end)) findings.push(finding(end, 'joint.finding.embargo_none'));
+  for (const end of exits) if (end.id === exited?.entry) findings.push(...backdatedIn(end, exited));
   if (exited !== undefined) findings.push(...afterExit(reading, exited, [...acts, ...exits]));
   const running = active === undefined ? (pending.length > 0 ? 'proposed' : 'none') : pending.length > 0 ? 'revise' : 'active';
   return {
@@ -174,9 +176,9 @@ function embargoActs({ answers, withdrawn, parties }: Reading, report: Act): rea
  * What was said of an embargo after it had ended. By the same side the order of its log tells; of another's words only the times that their authors wrote
  * can, and since nothing brings an embargo back it changes nothing whether they are true.
  */
-function afterExit({ byId }: Reading, exited: Said, acts: readonly Act[]): readonly Finding[] {
+function afterExit({ byId }: Reading, exited: Said & Effect, acts: readonly Act[]): readonly Finding[] {
   const end = byId.get(exited.entry);
-  const isAfter = ({ party, index, time }: Act): boolean => (party === end?.party ? index > end.index : time > exited.time);
+  const isAfter = ({ party, index, time }: Act): boolean => (party === end?.party ? index > end.index : time > (exited.at ?? exited.time));
   return [...new Set(acts)].filter((act) => act.id !== exited.entry && isAfter(act)).map((act) => finding(act, 'joint.finding.embargo_over'));
 }
 

@@ -9,6 +9,13 @@ export function act(at: string, type: string, frame: Fields = {}, ...refs: reado
   return { id: at, type, party, index, time: 1000 + index, refs, frame, automatic: false };
 }
 
+/** The stamp by which an act's author says when the other party held it; it stands right after the act. */
+export function heldAt(one: Act, time: number): Act {
+  const index = one.index + 0.5;
+  const stamp = { entry: one.id, party: one.party, size: one.index + 1, held: [{ party: 1 - one.party, time }], witnessed: [] };
+  return { ...one, id: `held ${one.id}`, type: 'stamp', index, time, refs: [one.id], frame: {}, stamp };
+}
+
 /** The matter of these acts, opened by the first. */
 export function matterOf(...acts: readonly Act[]): Matter {
   return acts.reduce(withAct, emptyMatter(acts[0]?.id ?? ''));

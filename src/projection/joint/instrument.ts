@@ -1,5 +1,6 @@
 import { IN_FORCE_RULES } from '../../document/kinds/instrument.ts';
 import type { Act } from '../matter.ts';
+import { backdatedIn, byEffect, type Effect, effectOf } from './effect.ts';
 import { choiceIn, type Finding, finding, present, type Reading, remark, type Said, said, wholeIn } from './reading.ts';
 import { hasStep, isJointlySigned, type Powers, type Signatures, type SignedStep, type Step, signaturesOf } from './signatures.ts';
 import { isSuspendedAt, type Suspension, suspensionsOf } from './suspension.ts';
@@ -17,8 +18,8 @@ export type InstrumentJoint = {
   readonly rule?: (typeof IN_FORCE_RULES)[number];
   /** The moment of entry into force, and the act that brought it: the last that its rule waited for, by the times their authors wrote. */
   readonly inForce?: { readonly at: number; readonly by?: Said };
-  /** The first termination: whatever comes after it changes nothing, a withdrawal of it neither. */
-  readonly terminated?: Said & { readonly at: number };
+  /** The termination that takes effect first: whatever comes after it changes nothing, a withdrawal of it neither. */
+  readonly terminated?: Said & Effect;
   readonly suspensions: readonly Suspension[];
   readonly attached: readonly Attached[];
   readonly findings: readonly Finding[];
@@ -32,14 +33,14 @@ const AWAITS: Readonly<Record<(typeof IN_FORCE_RULES)[number], Step>> = {
   'on-date': 'signed',
 };
 
-/** The instrument that this act is; `powers` are the full powers known in the channel. */
-export function instrumentOf(reading: Reading, act: Act, powers: Powers = new Map()): InstrumentJoint {
+/** The instrument that this act is; `powers` are the full powers known in the channel, `quorum` the hosts that must have seen a head. */
+export function instrumentOf(reading: Reading, act: Act, powers: Powers = new Map(), quorum = 0): InstrumentJoint {
   const signatures = signaturesOf(reading, act.id, powers);
   const rule = choiceIn(act.frame, 'in_force_rule', IN_FORCE_RULES);
   const inForce = rule === undefined ? undefined : inForceOf(act, rule, signatures);
   const findings: Finding[] = [...signatures.findings];
-  const terminated = terminationOf(reading, act, inForce?.at, findings);
-  const suspensions = suspensionsOf(reading, act.id, { inForceAt: inForce?.at, terminatedAt: terminated?.at }, findings);
+  const terminated = terminationOf(reading, act, quorum, inForce?.at, findings);
+  const suspensions = suspensionsOf(reading, act.id, { inForceAt: inForce?.at, terminatedAt: terminated?.at, quorum }, findings);
   return {
     kind: 'instrument',
     entry: act.id,
@@ -52,26 +53,36 @@ export function instrumentOf(reading: Reading, act: Act, powers: Powers = new Ma
   };
 }
 
-/** Of each side the first termination in its log, and of these the one that takes effect first. */
-function terminationOf({ answers }: Reading, act: Act, inForceAt: number | undefined, findings: Finding[]): InstrumentJoint['terminated'] {
-  const all = (answers.get(act.id) ?? []).filter(({ type }) => type === 'termination');
+/** Of each side the first termination in its log, and of these the one that takes effect first; none does before it was held. */
+function terminationOf(
+  reading: Reading,
+  act: Act,
+  quorum: number,
+  inForceAt: number | undefined,
+  findings: Finding[],
+): InstrumentJoint['terminated'] {
+  const all = (reading.answers.get(act.id) ?? []).filter(({ type }) => type === 'termination');
   const firsts = [...Map.groupBy(all, ({ party }) => party).values()].flatMap(([first]) => first ?? []);
-  const [ended] = firsts
-    .map((end) => ({ ...said(end), at: wholeIn(end.frame, 'at') ?? end.time }))
-    .sort((a, b) => a.at - b.at || a.party - b.party || (a.entry < b.entry ? -1 : 1));
+  const [ended] = firsts.map((end) => ({ ...said(end), ...effectOf(reading, end, wholeIn(end.frame, 'at') ?? end.time, quorum) })).sort(byEffect);
   for (const end of all) {
     if (end.id !== ended?.entry) findings.push(finding(end, 'joint.finding.terminated_again'));
-    else if (inForceAt === undefined || ended.at < inForceAt) findings.push(remark(end, 'joint.finding.terminated_early'));
+    else {
+      findings.push(...backdatedIn(end, ended));
+      if (ended.at !== undefined && (inForceAt === undefined || ended.at < inForceAt)) findings.push(remark(end, 'joint.finding.terminated_early'));
+    }
   }
   return ended;
 }
 
-/** Where an instrument stands at `now`. Termination absorbs: what was terminated before it entered into force never does. */
+/**
+ * Where an instrument stands at `now`. Termination absorbs: what was terminated before it entered into force never does. Whoever looks holds it, so that it is
+ * terminated, also while nothing says since when.
+ */
 export function instrumentStatus(
   { inForce, terminated, suspensions }: Pick<InstrumentJoint, 'inForce' | 'terminated' | 'suspensions'>,
   now: number,
 ): 'not_in_force' | 'in_force' | 'suspended' | 'terminated' {
-  if (terminated !== undefined && terminated.at <= now) return 'terminated';
+  if (terminated !== undefined && (terminated.at ?? terminated.named) <= now) return 'terminated';
   if (inForce === undefined || now < inForce.at) return 'not_in_force';
   return isSuspendedAt(suspensions, now) ? 'suspended' : 'in_force';
 }

@@ -1,4 +1,6 @@
 import type { Phrase } from '../../base/phrases.ts';
+import type { Effect } from './effect.ts';
+import type { Said } from './reading.ts';
 import type { Signatures } from './signatures.ts';
 
 /** One sentence about a joint state, and the instant that stands after it. */
@@ -31,6 +33,13 @@ export function signatureLines({ parties }: Signatures, { names }: LineContext):
       return withdrawn === undefined ? taken : [...taken, line('joint.signed_back', values, withdrawn.time)];
     }),
   );
+}
+
+/** Who ended something, and since when: since it was held where an earlier moment is named, which is said beside it; while nothing says that it was held, the moment alone. */
+export function effectLines(id: string, { party, named, at }: Said & Effect, { names }: LineContext): readonly JointLine[] {
+  const name = names[party] ?? '';
+  if (at === undefined) return [line(`${id}_unheld`, { name }, named)];
+  return [line(id, { name }, at), ...(named < at ? [line('joint.named_before', {}, named)] : [])];
 }
 
 /** Seconds in whole minutes, as people say them. */

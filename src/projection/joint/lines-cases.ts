@@ -1,6 +1,6 @@
 import { holdsAt } from './disclosure.ts';
 import { isBefore, missingReveals, revealedAt } from './exchange.ts';
-import { type JointLine, type LineContext, line, namesOf } from './line.ts';
+import { effectLines, type JointLine, type LineContext, line, namesOf } from './line.ts';
 import { sideWord } from './silence.ts';
 import type { JointView } from './words.ts';
 
@@ -49,7 +49,7 @@ export function caseLines(
     line('joint.embargo', { state: embargo.state }),
     ...(embargo.active === undefined ? [] : [line('joint.embargo_until', { state: holdsAt(embargo, now) ? 'holds' : 'over' }, embargo.active.until)]),
     ...embargo.pending.map(({ until, accepted }) => line('joint.embargo_pending', { names: namesOf(context, accepted) }, until)),
-    ...(embargo.exited === undefined ? [] : [line('joint.embargo_exited', { name: names[embargo.exited.party] ?? '' }, embargo.exited.time)]),
+    ...(embargo.exited === undefined ? [] : effectLines('joint.embargo_exited', embargo.exited, context)),
     ...vendors.map(({ party, status, time }) => line('joint.vendor', { name: names[party] ?? '', status: status.replaceAll('-', '_') }, time)),
   ];
 }

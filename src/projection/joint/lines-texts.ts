@@ -1,5 +1,5 @@
 import { instrumentStatus } from './instrument.ts';
-import { type JointLine, keyOf, type LineContext, line, signatureLines } from './line.ts';
+import { effectLines, type JointLine, keyOf, type LineContext, line, signatureLines } from './line.ts';
 import type { Attached } from './text.ts';
 import type { JointView } from './words.ts';
 
@@ -33,7 +33,7 @@ export function instrumentLines(joint: Extract<JointView, { kind: 'instrument' }
     line('joint.instrument', { state }),
     ...(rule === undefined ? [] : [line('joint.rule', { rule: keyOf(rule) })]),
     ...(inForce === undefined ? [line('joint.not_in_force')] : [line('joint.in_force', { status }, inForce.at)]),
-    ...(terminated === undefined ? [] : [line('joint.terminated', { name: context.names[terminated.party] ?? '' }, terminated.at)]),
+    ...(terminated === undefined ? [] : effectLines('joint.terminated', terminated, context)),
     ...suspensions.flatMap(({ party, from, to }) => {
       const name = context.names[party] ?? '';
       return [line('joint.suspended', { name }, from), ...(to === undefined ? [] : [line('joint.resumed', { name }, to)])];

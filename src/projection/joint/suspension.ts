@@ -1,6 +1,10 @@
+import { backdatedIn, effectOf } from './effect.ts';
 import { choiceIn, everyParty, type Finding, finding, type Reading, type Said, said, standingAnswers, wholeIn } from './reading.ts';
 
-/** A stretch for which a side suspends an instrument; without `to` it goes on. Instants are seconds, as their author wrote them. */
+/**
+ * A stretch for which a side suspends an instrument; without `to` it goes on. Instants are seconds, as their author wrote them; where stamps say that it was
+ * held later than that, from then on.
+ */
 export type Suspension = Said & { readonly from: number; readonly to?: number };
 
 /**
@@ -10,7 +14,7 @@ export type Suspension = Said & { readonly from: number; readonly to?: number };
 export function suspensionsOf(
   reading: Reading,
   document: string,
-  { inForceAt, terminatedAt }: { readonly inForceAt: number | undefined; readonly terminatedAt: number | undefined },
+  { inForceAt, terminatedAt, quorum }: { readonly inForceAt: number | undefined; readonly terminatedAt: number | undefined; readonly quorum: number },
   findings: Finding[],
 ): readonly Suspension[] {
   const acts = standingAnswers(reading, document, 'suspension');
@@ -18,7 +22,9 @@ export function suspensionsOf(
     const stretches: (Said & { from: number; to?: number })[] = [];
     for (const act of acts.filter((one) => one.party === party)) {
       const effect = choiceIn(act.frame, 'effect', ['suspended', 'resumed']);
-      const at = wholeIn(act.frame, 'at') ?? act.time;
+      const taken = effectOf(reading, act, wholeIn(act.frame, 'at') ?? act.time, quorum);
+      const at = taken.at ?? taken.named;
+      findings.push(...backdatedIn(act, taken));
       const last = stretches.at(-1);
       const isSuspended = last !== undefined && last.to === undefined;
       if (effect === undefined) continue;

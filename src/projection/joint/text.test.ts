@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fields } from '../../document/kind.ts';
 import type { Act } from '../matter.ts';
-import { act, foundIn, reading } from './fixtures-acts.ts';
+import { act, foundIn, heldAt, reading } from './fixtures-acts.ts';
 import { type InstrumentJoint, instrumentOf, instrumentStatus } from './instrument.ts';
 import { type TextJoint, textOf, versionWords } from './text.ts';
 
@@ -149,6 +149,45 @@ test('termination absorbs: the first counts, and what ended before it began is f
     [1002, 1003, 2999, 3000].map((now) => instrumentStatus(ended, now)),
     ['not_in_force', 'in_force', 'in_force', 'terminated'],
   );
-  const early = instrument({ in_force_rule: 'on-date', in_force_at: 5000 }, ...signed, ends('b9', 3000));
+  const early = instrument({ in_force_rule: 'on-date', in_force_at: 5000 }, ...signed, ends('b9', 3000), heldAt(ends('b9', 3000), 2900));
   assert.deepEqual([instrumentStatus(early, 6000), foundIn(early)], ['terminated', ['b9 terminated_early']]);
+});
+
+test('a suspension reaches back to no moment before it was held either', () => {
+  const signed = [sign('a2', 'signed'), sign('b3', 'signed')];
+  const [stops, goesOn] = [
+    ['b8', 'suspended'],
+    ['b9', 'resumed'],
+  ].map(([at = '', effect = '']) => act(at, 'suspension', { effect, at: 1500 }, 'a1')) as [Act, Act];
+  const read = instrument({ in_force_rule: 'on-signature' }, ...signed, stops, heldAt(stops, 4000), goesOn, heldAt(goesOn, 4200));
+  assert.deepEqual(
+    read.suspensions.map(({ from, to }) => [from, to]),
+    [[4000, 4200]],
+  );
+  assert.deepEqual(foundIn(read), ['b8 effect_backdated', 'b9 effect_backdated']);
+});
+
+test('a termination reaches back to no moment before it was held, whatever moment it names', () => {
+  const signed = [sign('a2', 'signed'), sign('b3', 'signed')];
+  const end = act('b9', 'termination', { at: 1 }, 'a1');
+  const suspends = act('a8', 'suspension', { effect: 'suspended', at: 3000 }, 'a1');
+  const backdated = instrument({ in_force_rule: 'on-signature' }, ...signed, suspends, end, heldAt(end, 5000));
+  assert.deepEqual([backdated.terminated?.named, backdated.terminated?.at], [1, 5000]);
+  assert.deepEqual(foundIn(backdated), ['b9 effect_backdated'], 'it was in force, and suspended, until then');
+  assert.deepEqual(
+    [1004, 3000, 4999, 5000].map((now) => instrumentStatus(backdated, now)),
+    ['in_force', 'suspended', 'suspended', 'terminated'],
+  );
+  const unheld = instrument({ in_force_rule: 'on-signature' }, ...signed, suspends, end);
+  assert.deepEqual(
+    [unheld.terminated?.at, unheld.suspensions.length, foundIn(unheld)],
+    [undefined, 1, []],
+    'nor while nothing says when it was held',
+  );
+  assert.equal(instrumentStatus(unheld, 6000), 'terminated', 'that it was terminated is seen');
+  const other = act('a9', 'termination', { at: 4000 }, 'a1');
+  const both = instrument({ in_force_rule: 'on-signature' }, ...signed, end, heldAt(end, 5000), other, heldAt(other, 3900));
+  assert.deepEqual([both.terminated?.entry, both.terminated?.at], ['a9', 4000], 'it does not come first by the moment that it names');
+  const at = heldAt(end, 280);
+  assert.deepEqual(foundIn(instrument({ in_force_rule: 'on-date', in_force_at: 100 }, ...signed, end, at)).includes('b9 effect_backdated'), false);
 });

@@ -79,6 +79,8 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.in_force':
     '{status, select, in_force {In force since} suspended {Suspended now; in force since} terminated {Was in force from} other {Enters into force on}}',
   'joint.terminated': '{name} terminated it, with effect from',
+  'joint.terminated_unheld': '{name} terminated it, with effect from when it was held, which nothing says yet; it names',
+  'joint.named_before': 'It takes effect when it was held, and names',
   'joint.suspended': '{name} suspended it, with effect from',
   'joint.resumed': '{name} resumed it, with effect from',
   'joint.released': '{state, select, released {Public since} other {Not public before}}',
@@ -105,6 +107,7 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.embargo_until': '{state, select, holds {Nothing is published until} other {Was in force until}}',
   'joint.embargo_pending': 'Proposed, accepted by {names}:',
   'joint.embargo_exited': '{name} ended the embargo:',
+  'joint.embargo_exited_unheld': '{name} ended the embargo, from when that was held, which nothing says yet; it was written',
   'joint.vendor': '{name}: {status, select, affected {affected} not_affected {not affected} fixed {fixed} other {under investigation}}',
   'joint.translation': '{state, select, authentic {Authentic: every side accepts it so} other {Not authentic: the original governs}}',
   'joint.figures':
@@ -158,6 +161,7 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.finding.embargo_none': 'There was no embargo in force that this side could end',
   'joint.finding.embargo_accepted': 'Accepted by the same side before: an embargo is ended, not rejected, once it is accepted',
   'joint.finding.embargo_unnamed': 'It names no embargo that was proposed, and is for none',
+  'joint.finding.effect_backdated': 'It names a moment that had passed when it was held: it takes effect when it was held',
   'joint.finding.terminated_again': 'It was terminated already: the termination that takes effect first counts',
   'joint.finding.suspended_early': 'It was not in force then: there was nothing to suspend or to resume',
   'joint.finding.suspended_late': 'It was terminated then: there was nothing to suspend or to resume',

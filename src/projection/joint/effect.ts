@@ -1,0 +1,36 @@
+import { MAX_CLOCK_AHEAD } from '../../base/limits.ts';
+import { heldAt } from '../../procedure/clock.ts';
+import { timed } from '../answered.ts';
+import type { Act } from '../matter.ts';
+import { stampsIn } from '../matter-read.ts';
+import { everyParty, type Finding, type Reading, remark, type Said } from './reading.ts';
+
+/**
+ * From when something binds others that its author alone brings about: from the moment that its author named, and never before it was held by every other
+ * party, or seen by a quorum of hosts, as the first stamps in its author's log say. `at` is absent while they do not: what reaches back is worth nothing
+ * until then, whatever moment it names.
+ */
+export type Effect = { readonly named: number; readonly at?: number };
+
+/** When an act that names this moment takes effect. */
+export function effectOf(reading: Reading, act: Act, named: number, quorum: number): Effect {
+  const stamps = stampsIn(reading.stamps.get(act.id) ?? []).get(act.id) ?? [];
+  let at = named;
+  for (const party of everyParty(reading)) {
+    const held = party === act.party ? 0 : heldAt(stamps, timed(act), party, quorum);
+    if (held === undefined) return { named };
+    at = Math.max(at, held);
+  }
+  return { named, at };
+}
+
+/** What takes effect first, before what is not known to; then in one order for everybody. */
+export function byEffect(a: Said & Effect, b: Said & Effect): number {
+  const when = ({ at }: Effect): number => at ?? Number.MAX_SAFE_INTEGER;
+  return when(a) - when(b) || a.named - b.named || a.party - b.party || (a.entry < b.entry ? -1 : 1);
+}
+
+/** A moment that was named and had passed when it was held, by more than a clock may be ahead. */
+export function backdatedIn(act: Act, { named, at }: Effect): readonly Finding[] {
+  return at !== undefined && at - named > MAX_CLOCK_AHEAD ? [remark(act, 'joint.finding.effect_backdated')] : [];
+}
