@@ -51,7 +51,7 @@ async function check(node) {
 }
 
 /**
- * Every test: the rooms' tests in two processes, types and lint beside them, then those that start browsers and processes of their own.
+ * Every test, in a few processes that share the files out among them; types and lint beside them.
  *
  * Arguments: flags go to Node's test runner, anything else keeps only the files whose path holds it.
  */
@@ -59,39 +59,21 @@ async function test(node, runtime) {
   const started = Date.now();
   const flags = args.filter((arg) => arg.startsWith('-'));
   const wanted = args.filter((arg) => !arg.startsWith('-'));
-  const files = (folder) => listTests(folder).filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)));
+  const files = ['src', 'test'].flatMap(listTests).filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)));
+  const counts = { tests: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 };
   const built = await build(node, 'web');
   const checking = wanted.length > 0 ? Promise.resolve(0) : check(node);
-  const counts = { tests: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 };
-  let failed = !built;
-  const rooms = files('src').filter((path) => !path.startsWith('src/sim/'));
-  const others = [...files('src/sim'), ...files('test')];
-  for (const [list, ways] of [
-    // Half of them each, since one process keeps one core.
-    [rooms, [0, 1].map((half) => ['--import', './test/one-seed.ts', './test/rooms.ts', ...rooms.filter((_, i) => i % 2 === half)])],
-    // They wait for processes and browsers of their own much of the time: three keep two cores busy.
-    [others, [['--test', '--test-concurrency=3', ...others]]],
-  ]) {
-    if (list.length === 0) continue;
-    const runs = ways.map(async (how) => {
-      const args = ['--import', './test/light-runner.ts', ...colour(), ...flags, ...how];
-      const { child, done } = run(runtime, args, { root, cwd: root, stdout: 'pipe' });
-      const drained = count(child.stdout, counts);
-      if ((await done) !== 0) failed = true;
-      // What the runner printed last may still be in the pipe; something a test left running may hold that pipe open for ever.
-      await Promise.race([drained, sleep(1_000)]);
-    });
-    await Promise.all(runs);
-    // What comes next wants every core.
-    await checking;
-  }
-  const checked = await checking;
-  if (checked !== 0) failed = true;
+  const { child, done } = run(runtime, ['test/lanes.ts', ...flags, ...files], { root, cwd: root, stdout: 'pipe' });
+  const drained = count(child.stdout, counts);
+  const failed = [!built, (await done) !== 0, (await checking) !== 0];
+  // What was printed last may still be in the pipe; something a test left running may hold that pipe open for ever.
+  await Promise.race([drained, sleep(1_000)]);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  const lint = checked === 0 ? '' : 'types or lint are not clean, ';
+  const lint = failed[2] ? 'types or lint are not clean, ' : '';
   const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
-  process.stdout.write(`\n${failed ? 'NOT OK' : 'OK'}: ${lint}${counts.pass} of ${counts.tests} tests pass${skipped}, ${seconds} s\n`);
-  return failed ? 1 : 0;
+  const ok = !failed.includes(true);
+  process.stdout.write(`\n${ok ? 'OK' : 'NOT OK'}: ${lint}${counts.pass} of ${counts.tests} tests pass${skipped}, ${seconds} s\n`);
+  return ok ? 0 : 1;
 }
 
 /** Test files below a folder, in a fixed order; the long versions under `test/soak` are not among them. */
@@ -106,11 +88,7 @@ function listTests(folder) {
   return found.sort();
 }
 
-function colour() {
-  return process.stdout.isTTY ? ['--test-reporter=spec'] : [];
-}
-
-/** Passes the runner's own output through and adds up the figures of its closing lines (`ℹ pass 12`, `# pass 12`). */
+/** Passes the runner's own output through and takes the figures of its closing lines (`ℹ pass 12`). */
 function count(stream, counts) {
   let rest = '';
   const drained = once(stream, 'close');
@@ -119,8 +97,8 @@ function count(stream, counts) {
     const lines = (rest + text).split('\n');
     rest = lines.pop();
     for (const line of lines) {
-      const match = /^(?:\S*ℹ|#) (tests|pass|fail|cancelled|skipped|todo) (\d+)/.exec(line);
-      if (match !== null) counts[match[1]] += Number(match[2]);
+      const match = /^ℹ (tests|pass|fail|cancelled|skipped|todo) (\d+)$/.exec(line);
+      if (match !== null) counts[match[1]] = Number(match[2]);
     }
   });
   return drained;

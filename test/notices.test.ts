@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { systemNow } from '../src/node/crypto.ts';
 import { Notices } from '../src/node/notices/notices.ts';
-import { OPERATOR, type Wanted } from '../src/node/notices/subscriptions.ts';
+import { makeSubscription, OPERATOR, type Wanted } from '../src/node/notices/subscriptions.ts';
 import { alarmOf } from '../src/node/views/forks.ts';
 import { NOTICE_EVENTS } from '../src/projection/notice-views.ts';
 import { configure, headerOf, hookReceiver, type MailOptions, type MailReceiver, mailReceiver, secretFile, textOf } from './receivers.ts';
@@ -190,6 +190,13 @@ test('a digest comes once a day at its hour, gathers what came, and leaves out w
   offset += 24 * HOUR;
   await notices.run();
   assert.equal(subjects().length, 1);
+});
+
+test('a subscription is named so that the command line never takes its name for an option', async () => {
+  const { node } = two.a;
+  const random = (size: number) => new Uint8Array(size).fill(0xfb);
+  const { id } = await makeSubscription(Object.create(node, { parts: { value: { ...node.parts, random } } }), OPERATOR, ALL);
+  assert.match(id, /^[0-9a-z]{12}$/);
 });
 
 test('whoever subscribes at a node that has just started takes from nobody what they were still to be told', async () => {

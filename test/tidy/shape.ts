@@ -51,7 +51,7 @@ function ownLines(text: string, node: Syntax): number {
 export function refusedSyntax(files: readonly SourceFile[]): readonly string[] {
   return files.flatMap((file) => {
     if (file.tree === undefined) return [];
-    return [...walk(file.tree)].flatMap(({ node }) => {
+    return walk(file.tree).flatMap(({ node }) => {
       const why = REFUSED[node.type];
       if (why === undefined || (node.type === 'TSModuleDeclaration' && node.kind !== 'namespace')) return [];
       if (node.type === 'ExportDefaultDeclaration' && /config\.ts$/.test(file.path)) return [];

@@ -23,21 +23,39 @@ export function readProject(root: string): readonly SourceFile[] {
     .map((path) => toSourceFile(path, readFileSync(join(root, path), 'utf8')));
 }
 
+/** A node with the one that holds it. */
+export type Placed = { readonly node: Syntax; readonly parent: Syntax | undefined };
+
 /** Every node of a tree with its parent, outermost first. */
-export function* walk(node: Syntax, parent?: Syntax): Generator<{ node: Syntax; parent: Syntax | undefined }> {
-  yield { node, parent };
-  for (const value of Object.values(node)) {
-    if (Array.isArray(value)) {
-      for (const item of value) if (isSyntax(item)) yield* walk(item, node);
-    } else if (isSyntax(value)) yield* walk(value, node);
-  }
+export function walk(tree: Syntax): readonly Placed[] {
+  const found: Placed[] = [];
+  const add = (node: Syntax, parent: Syntax | undefined): void => {
+    found.push({ node, parent });
+    for (const key in node) {
+      const value = node[key];
+      if (Array.isArray(value)) {
+        for (const item of value) if (isSyntax(item)) add(item, node);
+      } else if (isSyntax(value)) add(value, node);
+    }
+  };
+  add(tree, undefined);
+  return found;
 }
 
 /** What a file refers to: `import`, `export … from`, `import()`, and `new URL('./x.ts', import.meta.url)`; `typeOnly` leaves nothing at run time. */
 export type Reference = { readonly to: string; readonly typeOnly: boolean };
 
+/** The references of files that were asked for: five rules ask. */
+const known = new WeakMap<SourceFile, readonly Reference[]>();
+
 /** The references of one file, in order. */
 export function referencesOf(file: SourceFile): readonly Reference[] {
+  const found = known.get(file) ?? findReferences(file);
+  known.set(file, found);
+  return found;
+}
+
+function findReferences(file: SourceFile): readonly Reference[] {
   const found: Reference[] = [];
   if (file.tree === undefined) return found;
   for (const { node } of walk(file.tree)) {

@@ -1,4 +1,4 @@
-import { toBase64url } from '../../base/bytes.ts';
+import { toHex } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { NoticeEvent, NoticeTarget } from '../../projection/notice-views.ts';
 import type { Store } from '../../store/store.ts';
@@ -45,7 +45,8 @@ export async function makeSubscription(node: PartyNode, owner: string, wanted: W
   const mine = (await listSubscriptions(node.store)).filter((one) => one.owner === owner);
   if (mine.length >= MAX_OF_ONE) throw new ParleyError('quota', `at most ${MAX_OF_ONE} subscriptions of one person`);
   return {
-    id: toBase64url(node.parts.random(9)),
+    // It is typed on the command line, where a word that begins with a dash is an option.
+    id: toHex(node.parts.random(6)),
     owner,
     target,
     channels: [...new Set(channels)],
