@@ -280,9 +280,17 @@ export type DossierView = {
   readonly channel: string;
   readonly title: string;
   readonly matters: readonly MatterView[];
+  /** Claims of this part. */
   readonly agreed: number;
   readonly disputed: number;
   readonly open: number;
+  /** Which part of it this is, from 1 on, of how many; how many matters there are in all, and by party in the other parts. */
+  readonly part: number;
+  readonly parts: number;
+  readonly total: number;
+  readonly elsewhere: readonly { readonly party: number; readonly count: number }[];
+  /** Documents of these matters that have no row here. */
+  readonly moreDocuments: number;
 };
 
 export type DossierListItem = {
@@ -291,6 +299,9 @@ export type DossierListItem = {
   readonly kind: string;
   readonly matters: number;
   readonly documents: number;
+  /** There are more documents than were counted. */
+  readonly moreDocuments?: true;
+  /** Time of the latest of the newest documents looked at. */
   readonly latest: number;
 };
 

@@ -76,7 +76,7 @@ export function memoryProjection(logs: ReadonlyMap<string, MemoryLog>): Pick<Sto
       );
       return counts.sort((a, b) => a.opener - b.opener || Number(a.open) - Number(b.open));
     },
-    async dossierPart(channel, dossier, { opener, kinds, not = [], from, count }) {
+    async dossierPart(channel, dossier, { opener, kinds, not = [], from, count, most }) {
       // They stand in the order in which they came.
       const rows = inDossier(channel, dossier).filter(
         (row) => row.opener === opener && kinds?.includes(row.kind) !== false && !not.includes(row.kind),
@@ -84,7 +84,7 @@ export function memoryProjection(logs: ReadonlyMap<string, MemoryLog>): Pick<Sto
       return [...rows.filter(({ open }) => !open), ...rows.filter(({ open }) => open)]
         .reverse()
         .slice(from, from + count)
-        .map((row) => matterRowOf(row));
+        .map((row) => matterRowOf(row, most));
     },
     async dossierJoined(channel, dossier, { types, kinds }, most) {
       const all = [...matters.values()].filter((row) => row.channel === channel && equal(row.dossier, dossier) && !kinds.includes(row.kind));

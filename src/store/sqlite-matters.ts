@@ -70,12 +70,12 @@ export function dossierCounts(db: Database, number: number, dossier: Uint8Array,
 
 /** A part of a dossier. */
 export function dossierPart(db: Database, number: number, channel: string, dossier: Uint8Array, part: DossierPart): readonly MatterRow[] {
-  const { opener, kinds, not = [], from, count } = part;
+  const { opener, kinds, not = [], from, count, most } = part;
   const among = kinds === undefined ? '' : `AND kind IN (${listOf(kinds)})`;
   const page = `SELECT no FROM ${IN_DOSSIER} AND opener = ? ${among} AND kind NOT IN (${listOf(not)}) ORDER BY open DESC, no DESC LIMIT ? OFFSET ?`;
   const select = db.sql(`SELECT no, id, ${COLUMNS} FROM matter WHERE no = ?`);
   const nos = db.sql(page).all(number, dossier, opener, ...(kinds ?? []), ...not, count, from);
-  return nos.flatMap(([no]) => select.all(no as number)).map((row) => rowOf(db, channel, row));
+  return nos.flatMap(([no]) => select.all(no as number)).map((row) => rowOf(db, channel, row, most));
 }
 
 /** How many entries joined the matters of a dossier, up to so many. */

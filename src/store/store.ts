@@ -130,6 +130,8 @@ export type DossierPart = {
   readonly not?: readonly string[];
   readonly from: number;
   readonly count: number;
+  /** As in {@link MatterFilter}. */
+  readonly most?: number;
 };
 
 /** Place in the reading order; rows strictly before it are returned by {@link Store.tableBefore}. */
