@@ -6,8 +6,10 @@ import type { Json } from '../src/base/json.ts';
 import { SMALLEST } from '../src/document/fixtures-drafts.ts';
 import { turnsOf } from '../src/node/views/dossier-part.ts';
 import { dossierList, dossierView } from '../src/node/views/dossiers.ts';
+import { inboxOf } from '../src/node/views/inbox.ts';
 import { countedIn, jointViewsOf } from '../src/node/views/joint.ts';
 import { channelState } from '../src/node/views/rows.ts';
+import { todayView } from '../src/node/views/today.ts';
 import { readAround } from '../src/projection/joint/around.ts';
 import { jointsOf } from '../src/projection/joint/joint.ts';
 import { parseMatter } from '../src/projection/matter.ts';
@@ -125,4 +127,35 @@ test('joint states are what they would be if all of the affair were read', async
     assert.match(told, expected[id] ?? /./, 'what stands around it matters');
   }
   assert.ok(looked >= 7);
+});
+
+test('the inbox counts all that awaits, and shows what is most pressing of each party in each channel, not of whoever asks most', async () => {
+  const other = two.channel;
+  await two.found();
+  assert.notEqual(two.channel, other);
+  const pavel = await two.accredit(two.b, 'Pavel');
+  await two.acknowledge();
+  const request = await say(pavel, 'request');
+  await two.settled();
+  two.channel = other;
+  const flood = await Promise.all(
+    Array.from({ length: FLOOD }, () => say(boris, 'request', { due_at: two.now() + 60, request_type: 'information' })),
+  );
+  await two.settled();
+  const whole = await inboxOf(two.a.node, 1000);
+  const inbox = await inboxOf(two.a.node, 10);
+  assert.deepEqual(inbox.counts, whole.counts, 'what is not shown is counted');
+  assert.deepEqual([whole.counts.awaitingUs, whole.placed.filter(({ list }) => list === 'awaitingUs').length], [FLOOD + 1, FLOOD + 1]);
+  const shown = inbox.placed.filter(({ list }) => list === 'awaitingUs');
+  const entries = shown.map(({ item }) => item.due.entry);
+  assert.equal(shown.length, 10);
+  assert.ok(entries.includes(request), 'the one thing that another channel asks');
+  assert.ok(entries.every((id) => id === request || flood.includes(id)));
+  assert.deepEqual(
+    inbox.more.awaitingUs.map(({ channel, count }) => [channel.id, count]),
+    [[other, FLOOD - 9]],
+  );
+  assert.ok(inbox.more.watch.length > 0, 'the claims above wait too');
+  const today = await todayView(two.a.node);
+  assert.deepEqual([today.counts.awaitingUs, today.awaitingUs.length, today.more.awaitingUs], [FLOOD + 1, FLOOD + 1, []]);
 });

@@ -235,12 +235,17 @@ export type TodayItem = {
   readonly unacknowledged?: true;
 };
 
+/** Things of one list of a channel that are not among those shown. */
+export type MoreInChannel = { readonly channel: string; readonly channelTitle: string; readonly count: number };
+
 export type TodayView = {
   readonly now: number;
   readonly awaitingUs: readonly TodayItem[];
   readonly awaitingThem: readonly TodayItem[];
   readonly watch: readonly TodayItem[];
   readonly counts: InboxCounts;
+  /** What of each list is counted and not shown, by channel. */
+  readonly more: Readonly<Record<'awaitingUs' | 'awaitingThem' | 'watch', readonly MoreInChannel[]>>;
   readonly changed: readonly (TableRow & { readonly channel: string; readonly channelTitle: string })[];
   /** Documents of ours that wait for a second person, or for their signer after one. */
   readonly clearances: readonly ClearanceView[];
