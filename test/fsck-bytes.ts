@@ -86,6 +86,7 @@ export async function fill(store: Store): Promise<void> {
       dossier: id,
       level: index,
       open: index % 8 === 0,
+      opener: 0,
       head: JSON.stringify({ index }),
       acts: [{ party: 0, place: index, text: JSON.stringify({ said: index }) }],
       anew: false,

@@ -49,7 +49,18 @@ async function addClosedMatters(two: TwoParties): Promise<void> {
       ...{ origin, index: 1_000_000 + i, id, channel: two.channel, valid: true, type: 'message', matter: id },
       ...{ level: 0, tie: id, time: 0, findings: '[]' },
     })),
-    matters: ids.map((id) => ({ channel: two.channel, id, kind: 'message', dossier: id, level: 0, open: false, head, acts: [], anew: true })),
+    matters: ids.map((id) => ({
+      channel: two.channel,
+      id,
+      kind: 'message',
+      dossier: id,
+      level: 0,
+      open: false,
+      opener: 0,
+      head,
+      acts: [],
+      anew: true,
+    })),
     readers: [],
   });
 }

@@ -143,8 +143,9 @@ export class TwoParties {
     }
   }
 
-  /** Founds their channel; `packs` are procedures of the inviting side, which it keeps and hands over with the invitation, `shipped` names those that ship. */
+  /** Founds a channel of theirs; `packs` are procedures of the inviting side, which it keeps and hands over with the invitation, `shipped` names those that ship. */
   async found(packs: readonly Uint8Array[] = [], shipped?: readonly string[]): Promise<void> {
+    const before = this.a.node.channels.length;
     const own: NamedHash[] = [];
     for (const bytes of packs) own.push(await this.a.node.packs.keep(bytes));
     const hosts = this.hosts.map(({ host, url }) => ({ card: host.card, address: url }));
@@ -160,9 +161,9 @@ export class TwoParties {
       const { read } = await view(reader.node, invite);
       await confirmSentence(typist.node, invite, read ?? '', [typist.identity]);
     }
-    const open = (side: Side): boolean => side.node.channels.length > 0;
+    const open = (side: Side): boolean => side.node.channels.length > before;
     await until([this.a.node, this.b.node], async () => open(this.a) && open(this.b));
-    this.channel = this.a.node.channels[0]?.id ?? '';
+    this.channel = this.a.node.channels.at(-1)?.id ?? '';
     await until([this.a.node, this.b.node], async () => (await this.of(this.a).own.isOpen()) && (await this.of(this.b).own.isOpen()));
   }
 

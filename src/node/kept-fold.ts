@@ -106,7 +106,18 @@ export class KeptFold {
       known.set(change.id, matter);
       const { id, head, text, open } = matter;
       if (head.concerns.length > 0) concerning.push(matters.length);
-      matters.push({ channel: this.#channel, id, kind: head.kind, dossier: id, level: 0, open, head: text, acts, anew: change.anew });
+      matters.push({
+        channel: this.#channel,
+        id,
+        kind: head.kind,
+        dossier: id,
+        level: 0,
+        open,
+        opener: head.opener,
+        head: text,
+        acts,
+        anew: change.anew,
+      });
     }
     const unopened = await this.#root(fold, known, matters, concerning);
     const fresh: VerdictRow[] = [];

@@ -240,12 +240,17 @@ export type TodayItem = {
   readonly unacknowledged?: true;
 };
 
+/** Things of one list of a channel that are not among those shown. */
+export type MoreInChannel = { readonly channel: string; readonly channelTitle: string; readonly count: number };
+
 export type TodayView = {
   readonly now: number;
   readonly awaitingUs: readonly TodayItem[];
   readonly awaitingThem: readonly TodayItem[];
   readonly watch: readonly TodayItem[];
   readonly counts: InboxCounts;
+  /** What of each list is counted and not shown, by channel. */
+  readonly more: Readonly<Record<'awaitingUs' | 'awaitingThem' | 'watch', readonly MoreInChannel[]>>;
   readonly changed: readonly (TableRow & { readonly channel: string; readonly channelTitle: string })[];
   /** Documents of ours that wait for a second person, or for their signer after one. */
   readonly clearances: readonly ClearanceView[];
@@ -287,9 +292,17 @@ export type DossierView = {
   readonly channel: string;
   readonly title: string;
   readonly matters: readonly MatterView[];
+  /** Claims of this part. */
   readonly agreed: number;
   readonly disputed: number;
   readonly open: number;
+  /** Which part of it this is, from 1 on, of how many; how many matters there are in all, and by party in the other parts. */
+  readonly part: number;
+  readonly parts: number;
+  readonly total: number;
+  readonly elsewhere: readonly { readonly party: number; readonly count: number }[];
+  /** Documents of these matters that have no row here. */
+  readonly moreDocuments: number;
 };
 
 export type DossierListItem = {
@@ -298,6 +311,9 @@ export type DossierListItem = {
   readonly kind: string;
   readonly matters: number;
   readonly documents: number;
+  /** There are more documents than were counted. */
+  readonly moreDocuments?: true;
+  /** Time of the latest of the newest documents looked at. */
   readonly latest: number;
 };
 

@@ -3,16 +3,13 @@ import { assert } from '../base/errors.ts';
 import { matterState } from './matter-state.ts';
 import type { MemoryLog } from './memory.ts';
 import { noLog } from './refusals.ts';
-import type { ActRow, MatterRow, MatterUpdate, Store, TableCursor, VerdictRow } from './store.ts';
+import type { ActRow, DossierCount, MatterRow, MatterUpdate, ProjectionMethods, Store, TableCursor, VerdictRow } from './store.ts';
 
 type Held = VerdictRow & { readonly no: number };
 type HeldMatter = Omit<MatterUpdate, 'acts' | 'anew'> & { readonly acts: ReadonlyMap<string, ActRow> };
 
 /** The part of the memory store that keeps what was computed from the entries; plain scans, since it holds what a test makes. */
-export function memoryProjection(logs: ReadonlyMap<string, MemoryLog>): Pick<
-  Store,
-  'putVerdicts' | 'reader' | 'tableBefore' | 'verdicts' | 'verdictsOf' | 'matterVerdicts' | 'matters' | 'resetProjection'
-> & {
+export function memoryProjection(logs: ReadonlyMap<string, MemoryLog>): Pick<Store, ProjectionMethods> & {
   /** Forgets what was computed of one log. */
   dropVerdicts(origin: string): void;
 } {
@@ -21,6 +18,8 @@ export function memoryProjection(logs: ReadonlyMap<string, MemoryLog>): Pick<
   const readers = new Map<string, { size: number; state: string }>();
   const ofChannel = (channel: string) => [...verdicts.values()].flatMap((rows) => [...rows.values()].filter((row) => row.channel === channel));
   const isOpened = (channel: string, id: Uint8Array): boolean => ![undefined, ''].includes(matters.get(`${channel} ${toHex(id)}`)?.kind);
+  const inDossier = (channel: string, dossier: Uint8Array) =>
+    [...matters.values()].filter((row) => row.channel === channel && equal(row.dossier, dossier) && !equal(row.id, row.dossier));
   return {
     async putVerdicts(update) {
       // All logs are looked up first: a refusal must leave nothing behind.
@@ -69,6 +68,30 @@ export function memoryProjection(logs: ReadonlyMap<string, MemoryLog>): Pick<
           (unrooted === undefined || (!equal(row.id, row.dossier) && !isOpened(channel, row.dossier))),
       );
       return rows.sort((a, b) => a.level - b.level || compare(a.id, b.id)).map((row) => matterRowOf(row, most));
+    },
+    async dossierCounts(channel, dossier, not) {
+      const rows = inDossier(channel, dossier).filter(({ kind }) => !not.includes(kind));
+      const counts = [...Map.groupBy(rows, ({ opener, open }) => `${opener} ${open}`).values()].flatMap((alike): readonly DossierCount[] =>
+        alike[0] === undefined ? [] : [{ opener: alike[0].opener, open: alike[0].open, count: alike.length }],
+      );
+      return counts.sort((a, b) => a.opener - b.opener || Number(a.open) - Number(b.open));
+    },
+    async dossierPart(channel, dossier, { opener, kinds, not = [], from, count, most }) {
+      // They stand in the order in which they came.
+      const rows = inDossier(channel, dossier).filter(
+        (row) => row.opener === opener && kinds?.includes(row.kind) !== false && !not.includes(row.kind),
+      );
+      return [...rows.filter(({ open }) => !open), ...rows.filter(({ open }) => open)]
+        .reverse()
+        .slice(from, from + count)
+        .map((row) => matterRowOf(row, most));
+    },
+    async dossierJoined(channel, dossier, { types, kinds }, most) {
+      const all = [...matters.values()].filter((row) => row.channel === channel && equal(row.dossier, dossier) && !kinds.includes(row.kind));
+      const joined = ofChannel(channel).filter(
+        ({ id, matter, type }) => !equal(id, matter) && !types.includes(type) && all.some((one) => equal(one.id, matter)),
+      );
+      return Math.min(most, joined.length);
     },
     async resetProjection(channel) {
       const isIts = (origin: string): boolean => channel === undefined || logs.get(origin)?.fixed.channel === channel;

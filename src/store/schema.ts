@@ -50,10 +50,24 @@ ALTER TABLE matter RENAME COLUMN state TO head;
 UPDATE matter SET head = json_remove(head, '$.components'), sum = NULL;
 `;
 
-/** Version 3 of the tables. A change adds a version and the statements that lead to it from the one before. */
+/** Before version 4 nothing but the text of a matter said who opened it. */
+const OPENERS = `
+ALTER TABLE matter ADD COLUMN opener INTEGER NOT NULL DEFAULT -1;
+UPDATE matter SET opener = ifnull(head ->> '$.opener', -1), sum = NULL;
+DROP INDEX matter_dossier;
+`;
+
+/** By who opened what in it, so that nobody who fills a dossier makes us read it to its end for what the others have there. */
+const DOSSIER_INDEX = 'CREATE INDEX matter_dossier ON matter (channel, dossier, opener, open, no, kind) WHERE dossier <> id;\n';
+
+/** Version 4 of the tables. A change adds a version and the statements that lead to it from the one before. */
 export const SCHEMA: Schema = {
-  version: 3,
-  upgrades: { 1: SUMMED_SINCE_2.map((table) => `ALTER TABLE ${table} ADD COLUMN sum INTEGER;`).join('\n'), 2: ACTS_OUT_OF_STATE },
+  version: 4,
+  upgrades: {
+    1: SUMMED_SINCE_2.map((table) => `ALTER TABLE ${table} ADD COLUMN sum INTEGER;`).join('\n'),
+    2: ACTS_OUT_OF_STATE,
+    3: OPENERS + DOSSIER_INDEX,
+  },
   finish(db, isNew) {
     if (!isNew) sumAll(db);
     noteSchema(db);
@@ -156,13 +170,13 @@ CREATE TABLE matter (
   dossier BLOB NOT NULL,
   level INTEGER NOT NULL,
   open INTEGER NOT NULL,
+  opener INTEGER NOT NULL,
   head TEXT NOT NULL,
   sum INTEGER
 ) STRICT;
 CREATE INDEX matter_id ON matter (channel, substr(id, 1, 8));
 CREATE INDEX matter_kind ON matter (channel, kind);
-CREATE INDEX matter_dossier ON matter (channel, dossier) WHERE dossier <> id;
--- Few, whatever the size of the record.
+${DOSSIER_INDEX}-- Few, whatever the size of the record.
 CREATE INDEX matter_open ON matter (channel, level, id) WHERE open = 1;
 ${ACT_TABLE}
 CREATE TABLE reader (log INTEGER PRIMARY KEY REFERENCES log, size INTEGER NOT NULL, state TEXT NOT NULL, sum INTEGER) STRICT;

@@ -4,19 +4,21 @@ import type { Database, SqlRow, SqlValue } from './database.ts';
 import { epochsOf, ID_IN_EPOCH, PLACE_STRIDE, placeOf } from './schema.ts';
 import { rangeOf } from './sqlite-entries.ts';
 import type { SqliteLogs } from './sqlite-logs.ts';
-import { dropMatters, mattersOf, putMatters } from './sqlite-matters.ts';
+import { dossierCounts, dossierJoined, dossierPart, dropMatters, mattersOf, putMatters } from './sqlite-matters.ts';
 import { sumOf } from './sqlite-sums.ts';
-import type { Store, TableCursor, VerdictRow } from './store.ts';
+import type { ProjectionMethods, Store, TableCursor, VerdictRow } from './store.ts';
 
 const COLUMNS = 'log.origin, v.idx, v.id, v.valid, v.type, v.matter, v.level, v.tie, v.time, v.findings';
 // The log of a verdict is in its place: no column repeats it.
 const VERDICTS = `SELECT ${COLUMNS} FROM verdict v CROSS JOIN log ON log.no = v.place >> 32`;
 
 /** What was computed from the entries. */
-export function sqliteProjection(
-  db: Database,
-  logs: SqliteLogs,
-): Pick<Store, 'putVerdicts' | 'reader' | 'tableBefore' | 'verdicts' | 'verdictsOf' | 'matterVerdicts' | 'matters' | 'resetProjection'> {
+export function sqliteProjection(db: Database, logs: SqliteLogs): Pick<Store, ProjectionMethods> {
+  const inChannel = <T>(channel: string, none: T, read: (number: number) => T): T =>
+    db.read(() => {
+      const number = logs.channelNumber(channel);
+      return number === undefined ? none : read(number);
+    });
   return {
     async putVerdicts(update) {
       db.write(() => {
@@ -30,10 +32,7 @@ export function sqliteProjection(
       return row && { size: row[0] as number, state: row[1] as string };
     },
     async tableBefore(channel, before, limit, excludeTypes) {
-      return db.read(() => {
-        const number = logs.channelNumber(channel);
-        return number === undefined ? [] : pageBefore(db, number, channel, before, limit, excludeTypes);
-      });
+      return inChannel(channel, [], (number) => pageBefore(db, number, channel, before, limit, excludeTypes));
     },
     async verdicts(channel, ids) {
       return db.read(() => {
@@ -62,10 +61,16 @@ export function sqliteProjection(
       });
     },
     async matters(channel, filter = {}) {
-      return db.read(() => {
-        const number = logs.channelNumber(channel);
-        return number === undefined ? [] : mattersOf(db, number, channel, filter);
-      });
+      return inChannel(channel, [], (number) => mattersOf(db, number, channel, filter));
+    },
+    async dossierCounts(channel, dossier, not) {
+      return inChannel(channel, [], (number) => dossierCounts(db, number, dossier, not));
+    },
+    async dossierPart(channel, dossier, part) {
+      return inChannel(channel, [], (number) => dossierPart(db, number, channel, dossier, part));
+    },
+    async dossierJoined(channel, dossier, not, most) {
+      return inChannel(channel, 0, (number) => dossierJoined(db, number, dossier, not, most));
     },
     async resetProjection(channel) {
       db.write(() => {

@@ -14,7 +14,7 @@ const SUMMED = {
   head: ['place', 'root', 'note'],
   cosigned: ['origin', 'size', 'root', 'time'],
   verdict: ['place', 'channel', 'idx', 'id', 'valid', 'type', 'matter', 'level', 'tie', 'time', 'findings'],
-  matter: ['channel', 'id', 'kind', 'dossier', 'level', 'open', 'head'],
+  matter: ['channel', 'id', 'kind', 'dossier', 'level', 'open', 'opener', 'head'],
   act: ['matter', 'party', 'place', 'text'],
   reader: ['log', 'size', 'state'],
   chunk: ['root', 'idx', 'bytes'],

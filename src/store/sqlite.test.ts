@@ -19,6 +19,13 @@ const fresh = () => join(base, `${count++}`, 'data');
 const openStore = (dir: string, maxPages?: number): Promise<Store> =>
   openSqliteStore({ dir, sha256, ...(maxPages === undefined ? {} : { maxPages }) });
 
+/** Undoes in empty tables what version 4 brought. */
+const BEFORE_OPENERS = [
+  'DROP INDEX matter_dossier',
+  'ALTER TABLE matter DROP COLUMN opener',
+  'CREATE INDEX matter_dossier ON matter (channel, dossier) WHERE dossier <> id',
+];
+
 storeSuite('sqlite', () => openStore(fresh()));
 
 describe('the sqlite file', () => {
@@ -123,7 +130,8 @@ describe('the sqlite file', () => {
     const states = [acts, {}].map((components) => JSON.stringify({ id: 'a', kind: 'claim', opener: 0, concerns: ['x'], components }));
     const db = Database.open(join(dir, DATABASE_NAME), SCHEMA);
     db.write(() => {
-      for (const text of ['DROP TABLE act', 'ALTER TABLE matter RENAME COLUMN head TO state', 'PRAGMA user_version = 2']) db.sql(text).get();
+      for (const text of [...BEFORE_OPENERS, 'DROP TABLE act', 'ALTER TABLE matter RENAME COLUMN head TO state', 'PRAGMA user_version = 2'])
+        db.sql(text).get();
       db.sql('INSERT INTO channel (no, id) VALUES (1, ?)').run(CHANNEL);
       for (const [i, state] of states.entries())
         db.sql(`INSERT INTO matter (channel, id, kind, dossier, level, open, state, sum) VALUES (1, ?, 'claim', ?, ?, 1, ?, 0)`).run(
@@ -139,6 +147,28 @@ describe('the sqlite file', () => {
       (await store.matters(CHANNEL)).map(({ state, open }) => [state, open]),
       states.map((state) => [state, true]),
     );
+    assert.deepEqual(await store.checkIntegrity?.(), []);
+    await store.close();
+  });
+
+  test('of version 3 is taken over with who opened each matter', async () => {
+    const dir = fresh();
+    await (await openStore(dir)).close();
+    const [root, below] = [sha256(utf8('root')), sha256(utf8('below'))];
+    const db = Database.open(join(dir, DATABASE_NAME), SCHEMA);
+    db.write(() => {
+      for (const text of [...BEFORE_OPENERS, 'PRAGMA user_version = 3']) db.sql(text).get();
+      db.sql('INSERT INTO channel (no, id) VALUES (1, ?)').run(CHANNEL);
+      for (const [id, head] of [
+        [root, '{"id":"root","opener":0}'],
+        [below, '{"id":"below","opener":1}'],
+      ] as const)
+        db.sql(`INSERT INTO matter (channel, id, kind, dossier, level, open, head, sum) VALUES (1, ?, 'claim', ?, 0, 1, ?, 0)`).run(id, root, head);
+    });
+    db.close();
+    const store = await openStore(dir);
+    assert.deepEqual(await store.dossierCounts(CHANNEL, root, ['text']), [{ opener: 1, open: true, count: 1 }]);
+    assert.deepEqual((await store.matters(CHANNEL)).map(({ opener }) => opener).sort(), [0, 1]);
     assert.deepEqual(await store.checkIntegrity?.(), []);
     await store.close();
   });
@@ -196,6 +226,7 @@ describe('the sqlite plans', () => {
           dossier: id,
           level: 1,
           open: true,
+          opener: 0,
           head: '{}',
           acts: [{ party: 0, place: 1, text: '{}' }],
           anew: true,
@@ -211,6 +242,8 @@ describe('the sqlite plans', () => {
       ...[store.cosignatures(origin, 1, 2), store.largestCosignatures(CHANNEL), store.firstCosignatureOver(origin, 0, 'b/held')],
       ...[store.tableBefore(CHANNEL, undefined, 9, []), store.tableBefore(CHANNEL, cursor, 9, ['a', 'b']), store.verdicts(CHANNEL, [id])],
       ...[store.verdictsOf(origin, 0, 9), store.matterVerdicts(CHANNEL, id), store.matters(CHANNEL, { ids: [id], kind: 'claim', dossier: id })],
+      ...[store.dossierCounts(CHANNEL, id, ['text']), store.dossierJoined(CHANNEL, id, { types: ['a'], kinds: [''] }, 9)],
+      ...[store.dossierPart(CHANNEL, id, { opener: 0, kinds: ['claim'], not: ['text'], from: 1, count: 9 })],
       ...[store.chunk(id, 0), store.heldChunks(id), store.getLocal('a', 'b'), store.listLocal('a'), store.getValue('a')],
     ]);
     const faults = db.texts

@@ -4,6 +4,7 @@ import { compare, utf8 } from '../base/bytes.ts';
 import { emptyRoot, rootOf, verifyConsistency } from '../tlog/merkle.ts';
 import type { Store } from './store.ts';
 import { cosignatureCases, cosignedCases } from './suite-cosignatures.ts';
+import { dossierCases } from './suite-dossiers.ts';
 import { erasureCases } from './suite-erasure.ts';
 import { append, CHANNEL, createLog, entryOf, isRefused, type On, originOf, sha256, texts } from './suite-fixtures.ts';
 import { headCases, treeCases } from './suite-trees.ts';
@@ -27,6 +28,7 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
     cosignatureCases(on);
     cosignedCases(on);
     verdictCases(on);
+    dossierCases(on);
     erasureCases(on);
   });
 }

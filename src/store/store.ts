@@ -87,6 +87,8 @@ export type MatterRow = {
   readonly level: number;
   /** Whether something in it is still awaited, so that lists of what is need not read the rest. */
   readonly open: boolean;
+  /** The party that opened it; -1 while nobody has. */
+  readonly opener: number;
   /** Strict JSON of the folded state; see {@link matterState}. */
   readonly state: string;
 };
@@ -115,6 +117,23 @@ export type MatterFilter = {
   readonly most?: number;
 };
 
+/** Matters of one dossier beside its root, counted by whoever opened them and by whether something in them is awaited. */
+export type DossierCount = Pick<MatterRow, 'opener' | 'open'> & { readonly count: number };
+
+/**
+ * Which of the matters that one party opened in a dossier beside its root: of those whose kind is among `kinds` and not among `not`, `count` from the
+ * `from`th on. What awaits something comes first, and of both the latest that came here.
+ */
+export type DossierPart = {
+  readonly opener: number;
+  readonly kinds?: readonly string[];
+  readonly not?: readonly string[];
+  readonly from: number;
+  readonly count: number;
+  /** As in {@link MatterFilter}. */
+  readonly most?: number;
+};
+
 /** Place in the reading order; rows strictly before it are returned by {@link Store.tableBefore}. */
 export type TableCursor = { readonly level: number; readonly tie: Uint8Array; readonly index: number };
 
@@ -129,6 +148,20 @@ export type Salvage = {
   readonly chunks: () => Iterable<{ root: Uint8Array; index: number; bytes: Uint8Array }>;
   readonly lost: readonly string[];
 };
+
+/** What is kept of what was computed from the entries. */
+export type ProjectionMethods =
+  | 'putVerdicts'
+  | 'reader'
+  | 'tableBefore'
+  | 'verdicts'
+  | 'verdictsOf'
+  | 'matterVerdicts'
+  | 'matters'
+  | 'dossierCounts'
+  | 'dossierPart'
+  | 'dossierJoined'
+  | 'resetProjection';
 
 export interface Store {
   /** Small named values of the node itself (strict JSON or bytes). */
@@ -249,6 +282,17 @@ export interface Store {
   matterVerdicts(channel: string, matter: Uint8Array): Promise<readonly VerdictRow[]>;
   /** Matters of a channel by level, then id. */
   matters(channel: string, filter?: MatterFilter): Promise<readonly MatterRow[]>;
+  /** How many matters stand in a dossier beside its root, but for those of kinds in `not`; none of them is read. */
+  dossierCounts(channel: string, dossier: Uint8Array, not: readonly string[]): Promise<readonly DossierCount[]>;
+  /** A part of a dossier, whatever else is in it. */
+  dossierPart(channel: string, dossier: Uint8Array, part: DossierPart): Promise<readonly MatterRow[]>;
+  /** How many entries joined the matters of a dossier after what opened these, but for types and for kinds of matter that do not count; no more than `most`. */
+  dossierJoined(
+    channel: string,
+    dossier: Uint8Array,
+    not: { readonly types: readonly string[]; readonly kinds: readonly string[] },
+    most: number,
+  ): Promise<number>;
 
   /** Attachment chunks by blob root; other bytes at the same place replace what was there (a repair). */
   putChunk(root: Uint8Array, index: number, bytes: Uint8Array): Promise<void>;

@@ -75,7 +75,7 @@ export function verdictCases(on: On): void {
     await createLog(store, 0);
     const row = (text: string, kind: string, dossier: string): MatterUpdate => {
       const of = { channel: CHANNEL, id: sha256(utf8(text)), kind, dossier: sha256(utf8(dossier)) };
-      return { ...of, level: 0, open: false, head: JSON.stringify({ id: text }), acts: [], anew: false };
+      return { ...of, level: 0, open: false, opener: 0, head: JSON.stringify({ id: text }), acts: [], anew: false };
     };
     const matters = [row('own', 'text', 'own'), row('below', 'claim', 'own'), row('early', 'reply', 'late'), row('waits', '', 'waits')];
     await store.putVerdicts({ verdicts: [], matters: [...matters, row('on waiting', 'reply', 'waits')], readers: [] });
@@ -94,6 +94,7 @@ export function verdictCases(on: On): void {
       dossier: sha256(utf8(dossier)),
       level,
       open: kind === 'text',
+      opener: 0,
       head: '{}',
       acts: [],
       anew: false,
@@ -137,7 +138,7 @@ export function verdictCases(on: On): void {
   on('puts the acts of a matter beside those it has, by party and place, or in their stead', async (store) => {
     const id = sha256(utf8('a'));
     const put = async (anew: boolean, ...acts: MatterUpdate['acts']) => {
-      const matter = { channel: CHANNEL, id, kind: 'claim', dossier: id, level: 0, open: true, head: '{"id":"a"}', acts, anew };
+      const matter = { channel: CHANNEL, id, kind: 'claim', dossier: id, level: 0, open: true, opener: 0, head: '{"id":"a"}', acts, anew };
       await store.putVerdicts({ verdicts: [], matters: [matter], readers: [] });
       return (await store.matters(CHANNEL, { ids: [id] }))[0]?.state;
     };

@@ -67,7 +67,7 @@ export const api = {
   report: (channel: string) => get<ReportView>(`${channelPath(channel)}/report`),
   lineage: (channel: string) => get<LineageView>(`${channelPath(channel)}/lineage`),
   dossiers: (channel: string) => get<readonly DossierListItem[]>(`${channelPath(channel)}/dossiers`),
-  dossier: (channel: string, id: string) => get<DossierView>(`${channelPath(channel)}/dossiers/${seg(id)}`),
+  dossier: (channel: string, id: string, part: number) => get<DossierView>(`${channelPath(channel)}/dossiers/${seg(id)}?part=${part}`),
   document: (channel: string, id: string) => get<DocumentView>(`${channelPath(channel)}/documents/${seg(id)}`),
   people: (channel: string) => get<PeoplePage>(`${channelPath(channel)}/representatives`),
   acknowledge: (channel: string, entries: readonly string[]) => post<PeoplePage>(`${channelPath(channel)}/acknowledgements`, { entries }),

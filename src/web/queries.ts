@@ -14,7 +14,8 @@ export const queries = {
   packs: (channel: string) => queryOptions({ queryKey: ['packs', channel], queryFn: () => api.packs(channel) }),
   report: (channel: string) => queryOptions({ queryKey: ['report', channel], queryFn: () => api.report(channel) }),
   dossiers: (channel: string) => queryOptions({ queryKey: ['dossiers', channel], queryFn: () => api.dossiers(channel) }),
-  dossier: (channel: string, id: string) => queryOptions({ queryKey: ['dossier', channel, id], queryFn: () => api.dossier(channel, id) }),
+  dossier: (channel: string, id: string, part: number) =>
+    queryOptions({ queryKey: ['dossier', channel, id, part], queryFn: () => api.dossier(channel, id, part) }),
   document: (channel: string, id: string) => queryOptions({ queryKey: ['document', channel, id], queryFn: () => api.document(channel, id) }),
   clearance: (channel: string, id: string) => queryOptions({ queryKey: ['clearance', channel, id], queryFn: () => api.clearance(channel, id) }),
   /** Never an old answer: what is shown is what leaves. */

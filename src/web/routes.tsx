@@ -44,6 +44,8 @@ const dossiers = createRoute({
 const dossier = createRoute({
   getParentRoute: () => channel,
   path: '/dossiers/$id',
+  validateSearch: (search: Record<string, unknown>): { readonly part?: number } =>
+    typeof search.part === 'number' && Number.isSafeInteger(search.part) && search.part > 1 ? { part: search.part } : {},
   component: lazyRouteComponent(() => import('./pages/dossier.tsx'), 'Dossier'),
 });
 const document = createRoute({ getParentRoute: () => channel, path: '/documents/$id', component: Document });

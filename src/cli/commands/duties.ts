@@ -2,6 +2,7 @@ import type { ReportView } from '../../projection/report.ts';
 import type { ChannelView, TodayItem, TodayView } from '../../projection/views.ts';
 import { findChannel, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
+import { shellWord } from '../program.ts';
 import { kindNameIn, saidIn, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -28,14 +29,19 @@ export const command: Command = {
       const channels = await client.get<readonly ChannelView[]>('/api/channels');
       const wordsOf = (item: TodayItem): Pick<ChannelView, 'profile'> => channels.find(({ id }) => id === item.channel) ?? {};
       const lists = [
-        ['awaits_us', 'Awaits us', today.awaitingUs],
-        ['awaits_them', 'Awaits the others', today.awaitingThem],
-        ['watch', 'To watch', today.watch],
+        ['awaits_us', 'Awaits us', today.awaitingUs, today.more.awaitingUs],
+        ['awaits_them', 'Awaits the others', today.awaitingThem, today.more.awaitingThem],
+        ['watch', 'To watch', today.watch, today.more.watch],
       ] as const;
-      for (const [list, title, items] of lists) {
+      for (const [list, title, items, more] of lists) {
         if (!terminal.json && items.length > 0) terminal.data({}, terminal.style(title, 'bold'));
         for (const item of items)
           terminal.data({ list, ...item, text: saidIn(wordsOf(item), item.due.summary) }, `  ${itemText(terminal, wordsOf(item), item, today.now)}`);
+        for (const { channel, channelTitle, count } of more)
+          terminal.data(
+            { list: `${list}_more`, channel, channelTitle, count },
+            `  ${count} more in ${channelTitle}${list === 'watch' ? '' : `: "parley duties --channel ${shellWord(channelTitle)}" lists them`}`,
+          );
       }
       if (today.toAcknowledge.length > 0)
         terminal.say(

@@ -74,8 +74,7 @@ export function channelRoutes(app: FastifyInstance, api: Api): void {
       return tableView(node.channel(params.c), query.before, limit);
     },
   });
-  read('/api/channels/:c/dossiers', 'All dossiers of a channel.', CHANNEL, ({ c }) => dossierList(node.channel(c)));
-  read('/api/channels/:c/dossiers/:id', 'One dossier.', IN_CHANNEL, ({ c, id }) => dossierView(node.channel(c), id));
+  dossierRoutes(app, api);
   read('/api/channels/:c/documents/:id', 'One document, with its exact bytes.', IN_CHANNEL, ({ c, id }) => document(node.channel(c), id));
   read('/api/channels/:c/lineage', 'All logs with how they count, and both histories of each that has two.', CHANNEL, ({ c }) =>
     lineageView(node.channel(c)),
@@ -110,6 +109,30 @@ export function channelRoutes(app: FastifyInstance, api: Api): void {
   );
   read('/api/channels/:c/people', 'Who speaks for whom, and who here waits for an accreditation.', CHANNEL, ({ c }) => people(api, node.channel(c)));
   adminRoutes(app, api);
+}
+
+function dossierRoutes(app: FastifyInstance, api: Api): void {
+  addRoute(app, api, {
+    method: 'GET',
+    url: '/api/channels/:c/dossiers',
+    who: 'member',
+    summary: 'Dossiers of a channel: those of what each party said last.',
+    params: CHANNEL,
+    run: ({ params }) => dossierList(api.node.channel(params.c)),
+  });
+  addRoute(app, api, {
+    method: 'GET',
+    url: '/api/channels/:c/dossiers/:id',
+    who: 'member',
+    summary: 'A part of a dossier, the first unless told.',
+    params: IN_CHANNEL,
+    query: Type.Object({ part: Type.Optional(Type.String({ maxLength: 9 })) }),
+    run: ({ params, query }) => {
+      const part = query.part === undefined ? 1 : parseDecimal(query.part);
+      if (part === undefined) throw new ParleyError('invalid', 'part: a number from 1');
+      return dossierView(api.node.channel(params.c), params.id, part);
+    },
+  });
 }
 
 function adminRoutes(app: FastifyInstance, api: Api): void {

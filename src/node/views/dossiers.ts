@@ -1,20 +1,23 @@
-import { fromBase64url, toBase64url } from '../../base/bytes.ts';
-import { ParleyError } from '../../base/errors.ts';
+import { toBase64url } from '../../base/bytes.ts';
 import { stancesOf, standingOfClaim } from '../../projection/claims.ts';
 import type { JointView } from '../../projection/joint/words.ts';
-import { actsOf, type Matter, parseMatter } from '../../projection/matter.ts';
+import { type Act, actsOf, type Matter, parseMatter } from '../../projection/matter.ts';
 import type { DossierListItem, DossierView, MatterView, PositionView, TableRow } from '../../projection/views.ts';
+import type { VerdictRow } from '../../store/store.ts';
+import { rowOf } from '../../sync/replica.ts';
 import { usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
+import { countsOf, MAX_MATTERS, NO_DOSSIER, partOfDossier, sharesOf } from './dossier-part.ts';
 import { factsById, rawIds, readEntry, titleOf } from './facts.ts';
 import { jointViews } from './joint.ts';
 import { type ChannelState, channelState, dueView, NODE_KINDS, rowsOf, type UsableDuty, usableDuties } from './rows.ts';
 
-/** Matters that are about people and the record itself; they have pages of their own and are no dossier. */
-const NO_DOSSIER = new Set(['', 'identity', 'contact_nomination', 'communication_check', ...NODE_KINDS]);
-
-/** The list is of what the newest documents are about; older affairs are found through the Table. */
+/** The list is of what the newest entries of each party are about; older affairs are found through the Table. */
 const MAX_LOOKED_AT = 400;
+/** Documents of a dossier that are counted: beyond it there are many, and nobody reads how many. */
+const MAX_COUNTED = 1000;
+/** Documents of one part that have a row. */
+const MAX_ROWS = 600;
 
 const lists = new WeakMap<ChannelRuntime, { version: number; list: Promise<readonly DossierListItem[]> }>();
 
@@ -28,47 +31,56 @@ export function dossierList(channel: ChannelRuntime): Promise<readonly DossierLi
   return entry.list;
 }
 
-/** One dossier: its matters with their positions, duties and documents. Refuses `not_found`. */
-export async function dossierView(channel: ChannelRuntime, id: string): Promise<DossierView> {
-  const raw = fromBase64url(id, 32);
-  const rows = raw === undefined ? [] : (await channel.store.matters(channel.id, { dossier: raw })).filter((row) => !NO_DOSSIER.has(row.kind));
-  if (rows.length === 0) throw new ParleyError('not_found', 'no such dossier here');
+/** A part of a dossier, from 1 on: its matters with their positions, duties and documents. Refuses `not_found`. */
+export async function dossierView(channel: ChannelRuntime, id: string, part = 1, most = MAX_MATTERS): Promise<DossierView> {
+  const { rows, parts, total, elsewhere } = await partOfDossier(channel, id, part, most);
   const state = await channelState(channel);
-  const parsed = rows.map((row) => parseMatter(row.state));
+  // In an order that does not depend on what came here first.
+  const parsed = rows.map((row) => parseMatter(row.state)).sort((a, b) => (a.id < b.id ? -1 : 1));
   // A stance of somebody nobody here has acknowledged is shown in its row and counts for nothing here.
   const usable = await usableMatters(channel, state.heldOut, parsed);
   const duties = await usableDuties(channel, state, parsed);
   const documents = await documentsOf(channel, parsed, state);
-  const joints = await jointViews(channel, state, usable);
+  const joints = await jointViews(channel, state, usable, rawIds([id])[0] ?? new Uint8Array(), { isWhole: parts === 1 });
   const matters = parsed
     .map((matter, i) => {
-      const parts = { matter, usable: usable[i] ?? matter, duties: duties[i]?.duties ?? [], joint: joints.get(matter.id) ?? [] };
-      return matterView(channel, parts, documents);
+      const own = { matter, usable: usable[i] ?? matter, duties: duties[i]?.duties ?? [], joint: joints.get(matter.id) ?? [] };
+      return matterView(channel, own, documents);
     })
     .sort((a, b) => (a.rows[0]?.time ?? 0) - (b.rows[0]?.time ?? 0));
   const claims = usable.filter((matter) => matter.kind === 'claim').map((matter) => standingOfClaim(matter, channel.rules.parties));
+  const title = matters.find((matter) => matter.id === id)?.title ?? (await factsById(channel, [id])).get(id)?.title;
   return {
     id,
     channel: channel.id,
-    title: matters.find((matter) => matter.id === id)?.title ?? matters[0]?.title ?? '',
+    title: title ?? matters[0]?.title ?? '',
     matters,
     agreed: claims.filter((standing) => standing === 'agreed').length,
     disputed: claims.filter((standing) => standing === 'disputed').length,
     open: claims.filter((standing) => standing === 'open').length,
+    part,
+    parts,
+    total,
+    elsewhere,
+    moreDocuments: documents.more,
   };
 }
 
 type Documents = {
   readonly rows: ReadonlyMap<string, TableRow>;
   readonly fields: ReadonlyMap<string, MatterView['fields']>;
+  /** Documents of these matters that have no row. */
+  readonly more: number;
 };
 
-/** Rows of all documents of these matters, and the fields of those that the view opens. */
+/** Rows of the documents of these matters, and the fields of those that the view opens. */
 async function documentsOf(channel: ChannelRuntime, matters: readonly Matter[], state: ChannelState): Promise<Documents> {
-  const acts = matters.flatMap((matter) => actsOf(matter)).filter((act) => !NODE_KINDS.includes(act.type));
+  const { acts, more } = actsShown(matters);
   const verdicts = await channel.store.verdicts(channel.id, rawIds(acts.map((act) => act.id)));
-  const shown = new Set([...matters.map((matter) => matter.id), ...acts.filter((act) => act.type === 'position').map((act) => act.id)]);
-  const opened = await channel.store.entriesAt(verdicts.filter((row) => shown.has(toBase64url(row.id))));
+  const stances = matters.flatMap((matter) => stancesOf(matter, channel.rules.parties).flatMap(({ position }) => position?.id ?? []));
+  const openings = new Set([...matters.map((matter) => matter.id), ...stances]);
+  const shown = await channel.store.verdicts(channel.id, rawIds([...openings]));
+  const opened = await channel.store.entriesAt(shown);
   const rows = await rowsOf(
     channel,
     verdicts.filter((row) => row.valid),
@@ -77,7 +89,24 @@ async function documentsOf(channel: ChannelRuntime, matters: readonly Matter[], 
   return {
     rows: new Map(rows.map((row) => [row.id, row])),
     fields: new Map(opened.map((row) => [toBase64url(row.id), readEntry(channel, row).document?.fields ?? {}])),
+    more,
   };
+}
+
+/** Documents that have a row: what opened each matter, and of each matter and party in turn the latest. */
+function actsShown(matters: readonly Matter[]): { readonly acts: readonly Act[]; readonly more: number } {
+  const all = matters.map((matter) => actsOf(matter).filter((act) => !NODE_KINDS.includes(act.type)));
+  const openings = all.flatMap((acts, i) => acts.filter(({ id }) => id === matters[i]?.id));
+  const lists = all.flatMap((acts, i) => [
+    ...Map.groupBy(
+      acts.filter(({ id }) => id !== matters[i]?.id),
+      ({ party }) => party,
+    ).values(),
+  ]);
+  const shares = sharesOf(new Map(lists.map((list) => [list, list.length])), Math.max(0, MAX_ROWS - openings.length));
+  const joined = lists.flatMap((list) => list.slice(list.length - (shares.get(list) ?? 0)));
+  const acts = [...openings, ...joined];
+  return { acts, more: all.reduce((sum, { length }) => sum + length, 0) - acts.length };
 }
 
 function matterView(
@@ -124,23 +153,55 @@ function positionsOf(channel: ChannelRuntime, matter: Matter, documents: Documen
 }
 
 async function computeList(channel: ChannelRuntime): Promise<readonly DossierListItem[]> {
-  const newest = await channel.store.tableBefore(channel.id, undefined, MAX_LOOKED_AT, NODE_KINDS);
-  const touched = await channel.store.matters(channel.id, { ids: rawIds(newest.filter((row) => row.valid).map((row) => toBase64url(row.matter))) });
-  const roots = [...new Set(touched.filter((row) => !NO_DOSSIER.has(row.kind)).map((row) => toBase64url(row.dossier)))];
-  const groups = await Promise.all(rawIds(roots).map((dossier) => channel.store.matters(channel.id, { dossier })));
-  const facts = await factsById(channel, roots);
-  const items = groups.map((rows, i): DossierListItem => {
-    const id = roots[i] ?? '';
-    const counted = rows.filter((row) => !NO_DOSSIER.has(row.kind));
-    const acts = counted.flatMap((row) => actsOf(parseMatter(row.state))).filter((act) => !NODE_KINDS.includes(act.type));
-    return {
-      id,
-      title: facts.get(id)?.title ?? '',
-      kind: counted.find((row) => toBase64url(row.id) === id)?.kind ?? counted[0]?.kind ?? '',
-      matters: counted.length,
-      documents: acts.length,
-      latest: acts.reduce((latest, act) => Math.max(latest, act.time), 0),
-    };
-  });
+  const { store } = channel;
+  const newest = (await newestOf(channel)).filter((row) => row.valid && !NODE_KINDS.includes(row.type));
+  const touched = await store.matters(channel.id, { ids: rawIds(newest.map((row) => toBase64url(row.matter))), most: 0 });
+  const counted = new Map(touched.filter((row) => !NO_DOSSIER.includes(row.kind)).map((row) => [toBase64url(row.id), row]));
+  const latest = new Map<string, number>();
+  for (const { matter, time } of newest) {
+    const row = counted.get(toBase64url(matter));
+    if (row === undefined) continue;
+    const id = toBase64url(row.dossier);
+    latest.set(id, Math.max(time, latest.get(id) ?? 0));
+  }
+  const facts = await factsById(channel, [...latest.keys()]);
+  const items = await Promise.all([...latest].map(([id, time]) => listItem(channel, id, time, facts.get(id)?.title ?? '')));
   return items.sort((a, b) => b.latest - a.latest);
+}
+
+/** The newest entries of each party, in whichever of its logs: nobody who says much keeps what another said from view. */
+async function newestOf(channel: ChannelRuntime): Promise<readonly VerdictRow[]> {
+  const { replica, store } = channel;
+  const found: VerdictRow[] = [];
+  for (const party of replica.channel.parties.keys()) {
+    let left = MAX_LOOKED_AT;
+    for (const { origin } of replica.generations.sequence(party).toReversed()) {
+      const { size } = await rowOf(replica, origin);
+      const from = Math.max(0, size - left);
+      found.push(...(await store.verdictsOf(origin, from, size)));
+      left -= size - from;
+    }
+  }
+  return found;
+}
+
+async function listItem(channel: ChannelRuntime, id: string, latest: number, title: string): Promise<DossierListItem> {
+  const { store } = channel;
+  const raw = rawIds([id])[0] ?? new Uint8Array();
+  const { counts, root } = await countsOf(store, channel.id, raw);
+  const matters = [...counts.values()].reduce((sum, count) => sum + count, root === undefined ? 0 : 1);
+  const [opener] = counts.keys();
+  const other = root === undefined && opener !== undefined ? { opener, not: NO_DOSSIER, from: 0, count: 1, most: 0 } : undefined;
+  const [first] = other === undefined ? [] : await store.dossierPart(channel.id, raw, other);
+  const left = Math.max(0, MAX_COUNTED - matters);
+  const joined = left === 0 ? 0 : await store.dossierJoined(channel.id, raw, { types: NODE_KINDS, kinds: NO_DOSSIER }, left);
+  return {
+    id,
+    title,
+    kind: root?.kind ?? first?.kind ?? '',
+    matters,
+    documents: matters + joined,
+    ...(matters + joined >= MAX_COUNTED ? { moreDocuments: true as const } : {}),
+    latest,
+  };
 }

@@ -34,7 +34,8 @@ export async function mattersWith(channel: ChannelRuntime, kinds: readonly strin
   return rows.flat().map((row) => parseMatter(row.state));
 }
 
-function homesOf(kinds: readonly string[]): ReadonlySet<string> {
+/** Kinds of the matters in which a document of these kinds may stand. */
+export function homesOf(kinds: readonly string[]): ReadonlySet<string> {
   const homes = new Set(kinds);
   // A set that grows while it is gone through is gone through to its end.
   for (const kind of homes)

@@ -1,6 +1,6 @@
 import { toBase64url } from '../../base/bytes.ts';
 import { stancesOf, standingOfClaim } from '../../projection/claims.ts';
-import { type Duty, periodicDuties } from '../../projection/duties.ts';
+import { type Duty, periodicDuties, statusOf } from '../../projection/duties.ts';
 import { type Matter, openingAct, parseMatter } from '../../projection/matter.ts';
 import type { InboxCounts } from '../../projection/notice-views.ts';
 import type { DueView, TodayItem } from '../../projection/views.ts';
@@ -12,6 +12,9 @@ import type { PartyNode } from '../party-node.ts';
 import { type Facts, factsById, rawIds } from './facts.ts';
 import { type ChannelState, channelState, dueView, NODE_KINDS, type UsableDuty, usableDuties } from './rows.ts';
 import { type OpenSilence, openSilences, silenceDue } from './silence-items.ts';
+
+/** Items of one list that are shown: more than one desk does in a day, and the rest is counted. */
+const MAX_ITEMS = 200;
 
 /** Newest entries of a log looked at for documents that closed a matter. */
 const MAX_LOOKED_AT = 1000;
@@ -28,56 +31,137 @@ export type InboxItem = {
   readonly facts?: Facts;
 };
 
-/** What one channel puts there, with the state it was read from. */
+/** What one channel puts there of what is shown, with the state it was read from. */
 export type ChannelInbox = { readonly channel: ChannelRuntime; readonly state: ChannelState; readonly placed: readonly InboxItem[] };
 
-/** All of it, most pressing first. */
+/** What of one list is not shown, by channel, most first. */
+export type Unshown = Readonly<Record<InboxList, readonly { readonly channel: ChannelRuntime; readonly count: number }[]>>;
+
+/** What is shown, most pressing first; `counts` are of all there is, and `more` says where the rest is. */
 export type Inbox = {
   readonly now: number;
   readonly channels: readonly ChannelInbox[];
   readonly placed: readonly InboxItem[];
   readonly counts: InboxCounts;
+  readonly more: Unshown;
+};
+
+/** Something that has a place in the inbox, before anything is opened for it. */
+type Waiting = {
+  readonly list: InboxList;
+  readonly channel: ChannelRuntime;
+  readonly title: string;
+  /** The other party that it is about: nobody's flood takes another's turn. */
+  readonly other: number;
+  /** We agree to it by saying nothing. */
+  readonly isAssent: boolean;
+  readonly isLate: boolean;
+  readonly dueAt: number;
+  /** The document that asks. */
+  readonly document: string;
+  readonly make: (facts: Facts | undefined) => InboxItem;
 };
 
 /**
  * What awaits us, what awaits the others and what is to be watched, over all channels: the one place that says so, for the pages, the command line and
- * notices. It reads what is open and nothing else, in as many calls of the store for a thousand matters as for one.
+ * notices. It reads what is open and nothing else, in as many calls of the store for a thousand matters as for one. Of each list it gives `most`: of what
+ * each party asks or owes in each channel the most pressing in turn, so that nobody who asks very much hides what another asks; and documents are opened for
+ * those alone.
  */
-export async function inboxOf(node: PartyNode): Promise<Inbox> {
+export async function inboxOf(node: PartyNode, most = MAX_ITEMS): Promise<Inbox> {
   const now = node.parts.now();
-  const channels = await Promise.all(node.channels.map((channel) => inboxIn(node, channel, now)));
-  const placed = channels.flatMap((one) => one.placed).sort(byUrgency);
-  const count = (list: InboxList, late = false): number =>
-    placed.filter((one) => one.list === list && (!late || one.item.due.status === 'late_so_far')).length;
-  const counts = {
+  const read = await Promise.all(node.channels.map((channel) => waitingIn(node, channel, now)));
+  const lists = Map.groupBy(
+    read.flatMap(({ waiting }) => waiting),
+    ({ list }) => list,
+  );
+  const shown = new Set([...lists.values()].flatMap((list) => mostPressingOfEach(list, most)));
+  const placed: (readonly [Waiting, InboxItem])[] = [];
+  for (const { channel, waiting } of read) {
+    const own = waiting.filter((one) => shown.has(one));
+    const facts = await factsById(
+      channel,
+      own.map(({ document }) => document),
+    );
+    placed.push(...own.map((one) => [one, one.make(facts.get(one.document))] as const));
+  }
+  const sorted = placed.sort(([one], [other]) => byUrgency(one, other));
+  return {
+    now,
+    channels: read.map(({ channel, state }) => ({
+      channel,
+      state,
+      placed: sorted.flatMap(([one, item]) => (one.channel === channel ? [item] : [])),
+    })),
+    placed: sorted.map(([, item]) => item),
+    counts: countsOf(lists),
+    more: {
+      awaitingUs: unshown(lists.get('awaitingUs') ?? [], shown),
+      awaitingThem: unshown(lists.get('awaitingThem') ?? [], shown),
+      watch: unshown(lists.get('watch') ?? [], shown),
+    },
+  };
+}
+
+function countsOf(lists: ReadonlyMap<InboxList, readonly Waiting[]>): InboxCounts {
+  const count = (list: InboxList): number => lists.get(list)?.length ?? 0;
+  const late = (list: InboxList): number => lists.get(list)?.filter(({ isLate }) => isLate).length ?? 0;
+  return {
     awaitingUs: count('awaitingUs'),
     awaitingThem: count('awaitingThem'),
     watch: count('watch'),
-    lateOfUs: count('awaitingUs', true),
-    lateOfThem: count('awaitingThem', true),
+    lateOfUs: late('awaitingUs'),
+    lateOfThem: late('awaitingThem'),
   };
-  return { now, channels, placed, counts };
 }
 
-async function inboxIn(node: PartyNode, channel: ChannelRuntime, now: number): Promise<ChannelInbox> {
+function unshown(list: readonly Waiting[], shown: ReadonlySet<Waiting>): Unshown[InboxList] {
+  const byChannel = Map.groupBy(
+    list.filter((one) => !shown.has(one)),
+    ({ channel }) => channel,
+  );
+  return [...byChannel].map(([channel, { length }]) => ({ channel, count: length })).sort((a, b) => b.count - a.count);
+}
+
+/** The most pressing of each party in each channel, then the second of each, and so on, up to so many. */
+function mostPressingOfEach(list: readonly Waiting[], most: number): readonly Waiting[] {
+  if (list.length <= most) return list;
+  const groups = Map.groupBy(list, ({ channel, other }) => `${channel.id} ${other}`);
+  const turns = [...groups.values()].flatMap((group) =>
+    group
+      .sort(byUrgency)
+      .slice(0, most)
+      .map((one, turn) => ({ one, turn })),
+  );
+  return turns
+    .sort((a, b) => a.turn - b.turn || byUrgency(a.one, b.one))
+    .slice(0, most)
+    .map(({ one }) => one);
+}
+
+async function waitingIn(
+  node: PartyNode,
+  channel: ChannelRuntime,
+  now: number,
+): Promise<{ readonly channel: ChannelRuntime; readonly state: ChannelState; readonly waiting: readonly Waiting[] }> {
   const { store } = channel;
   const state = await channelState(channel);
   const open = (await store.matters(channel.id, { open: true })).map((row) => parseMatter(row.state));
   const matters = [...open, ...(await closedByHeldOut(channel, state.heldOut, open))];
-  const ofMatters = (await usableDuties(channel, state, matters)).flatMap((one) => one.duties);
+  const usable = await usableMatters(channel, state.heldOut, matters);
+  const ofMatters = (await usableDuties(channel, state, matters, usable)).flatMap((one) => one.duties);
   const ofCadences = openCadences(channel, state, now).map((duty) => ({ duty, heldOut: false }));
   const duties = mostPressing([...ofMatters, ...ofCadences].filter(({ duty }) => duty.metAt === undefined && duty.withdrawn === undefined));
-  const usable = await usableMatters(channel, state.heldOut, matters);
-  const claims = usable.filter((matter) => matter.kind === 'claim');
   const silences = await openSilences(channel, state, matters, usable, now);
-  const ids = [...duties.map(({ duty }) => duty.anchor.id), ...claims.map((matter) => matter.id), ...silences.map(({ act }) => act.id)];
-  const facts = await factsById(channel, ids);
-  const placed = [
-    ...duties.map(({ duty, heldOut }) => dutyItem(node, channel, duty, heldOut, facts, now)),
-    ...claims.flatMap((matter) => claimItems(node, channel, matter, facts)),
-    ...silences.flatMap((silence) => silenceItems(node, channel, silence, facts)),
-  ];
-  return { channel, state, placed };
+  return {
+    channel,
+    state,
+    waiting: [
+      ...duties.map((one) => dutyWaits(node, channel, one, now)),
+      ...usable.flatMap((matter) => (matter.kind === 'claim' ? claimWaits(node, channel, matter) : [])),
+      ...silences.flatMap((silence) => silenceWaits(node, channel, silence)),
+    ],
+  };
 }
 
 /** Of several things owed for one document by one party to another, the one to be done first: a request is one line, whether to be acknowledged or answered. */
@@ -110,16 +194,25 @@ async function closedByHeldOut(channel: ChannelRuntime, heldOut: HeldOut, open: 
   return wanted.length === 0 ? [] : (await channel.store.matters(channel.id, { ids: wanted })).map((row) => parseMatter(row.state));
 }
 
-function dutyItem(node: PartyNode, channel: ChannelRuntime, duty: Duty, heldOut: boolean, facts: ReadonlyMap<string, Facts>, now: number): InboxItem {
-  const known = facts.get(duty.anchor.id);
-  const summary = known?.summary ?? { id: 'summary.unknown', values: { kind: duty.anchor.type } };
-  const item = itemOf(node, channel, dueView(duty, summary, now), duty.clock.discharge.kinds[0] ?? '', known);
+function dutyWaits(node: PartyNode, channel: ChannelRuntime, { duty, heldOut }: UsableDuty, now: number): Waiting {
+  const list = listOf(duty, channel.replica.us);
   return {
-    list: listOf(duty, channel.replica.us),
-    item: heldOut ? { ...item, unacknowledged: true } : item,
-    duty,
-    ...(known === undefined ? {} : { facts: known }),
+    list,
+    ...whereOf(node, channel, duty),
+    isAssent: false,
+    isLate: statusOf(duty, now) === 'late_so_far',
+    dueAt: duty.dueAt ?? Number.MAX_SAFE_INTEGER,
+    document: duty.anchor.id,
+    make: (facts) => {
+      const summary = facts?.summary ?? { id: 'summary.unknown', values: { kind: duty.anchor.type } };
+      const item = itemOf(node, channel, dueView(duty, summary, now), duty.clock.discharge.kinds[0] ?? '', facts);
+      return { list, item: heldOut ? { ...item, unacknowledged: true } : item, duty, ...(facts === undefined ? {} : { facts }) };
+    },
   };
+}
+
+function whereOf(node: PartyNode, channel: ChannelRuntime, { debtor, creditor }: Pick<Duty, 'debtor' | 'creditor'>) {
+  return { channel, title: node.record(channel.id).title, other: debtor === channel.replica.us ? creditor : debtor };
 }
 
 /** Answered and not yet known to be held: nothing more to do, but to look that it arrives. */
@@ -129,22 +222,25 @@ function listOf(duty: Duty, us: number): InboxList {
 }
 
 /** Claims on which somebody has taken no position: nobody owes one, and silence means nothing. */
-function claimItems(node: PartyNode, channel: ChannelRuntime, matter: Matter, facts: ReadonlyMap<string, Facts>): readonly InboxItem[] {
+function claimWaits(node: PartyNode, channel: ChannelRuntime, matter: Matter): readonly Waiting[] {
   const claim = openingAct(matter);
   const standing = standingOfClaim(matter, channel.rules.parties);
   if (claim === undefined || standing === 'agreed' || standing === 'withdrawn') return [];
-  return stancesOf(matter, channel.rules.parties).flatMap(({ party, position }): readonly InboxItem[] => {
+  return stancesOf(matter, channel.rules.parties).flatMap(({ party, position }): readonly Waiting[] => {
     if (party === matter.opener || position !== undefined) return [];
-    const due: DueView = {
-      matter: matter.id,
-      entry: claim.id,
-      kind: 'claim',
-      debtor: party,
-      creditor: matter.opener,
-      status: 'not_started',
-      summary: facts.get(claim.id)?.summary ?? { id: 'summary.claim.bare' },
-    };
-    return [{ list: 'watch', item: itemOf(node, channel, due, 'position', facts.get(claim.id)) }];
+    const sides = { debtor: party, creditor: matter.opener };
+    return [
+      {
+        list: 'watch',
+        ...whereOf(node, channel, sides),
+        ...{ isAssent: false, isLate: false, dueAt: Number.MAX_SAFE_INTEGER, document: claim.id },
+        make: (facts) => {
+          const summary = facts?.summary ?? { id: 'summary.claim.bare' };
+          const due: DueView = { matter: matter.id, entry: claim.id, kind: 'claim', ...sides, status: 'not_started', summary };
+          return { list: 'watch', item: itemOf(node, channel, due, 'position', facts), ...(facts === undefined ? {} : { facts }) };
+        },
+      },
+    ];
   });
 }
 
@@ -152,20 +248,22 @@ function claimItems(node: PartyNode, channel: ChannelRuntime, matter: Matter, fa
  * A silence of another side is ours to break or to let pass; one of ours each other side may break, and one between others we watch. One that is over and not
  * decided is watched until hosts have shown what the others said; who put it to somebody that did not hold it in time may take it back, and ask anew.
  */
-function silenceItems(node: PartyNode, channel: ChannelRuntime, silence: OpenSilence, facts: ReadonlyMap<string, Facts>): readonly InboxItem[] {
+function silenceWaits(node: PartyNode, channel: ChannelRuntime, silence: OpenSilence): readonly Waiting[] {
   const { us } = channel.replica;
-  const isOurs = silence.act.party === us;
-  const known = facts.get(silence.act.id);
-  return [...silence.asked, ...(silence.isOver ? silence.unasked : [])].map((party): InboxItem => {
-    const due = silenceDue(silence, party, known);
-    const item = itemOf(node, channel, due, due.over === undefined ? 'objection' : 'withdrawal', known);
+  const { act, expiresAt, isOver, heldOut } = silence;
+  const isOurs = act.party === us;
+  return [...silence.asked, ...(isOver ? silence.unasked : [])].map((party): Waiting => {
+    const due = silenceDue(silence, party, undefined);
     const running = party === us ? 'awaitingUs' : isOurs ? 'awaitingThem' : 'watch';
-    const over = due.over === 'unasked' && isOurs ? 'awaitingUs' : 'watch';
+    const list = isOver ? (due.over === 'unasked' && isOurs ? 'awaitingUs' : 'watch') : running;
     return {
-      list: silence.isOver ? over : running,
-      item: silence.heldOut ? { ...item, unacknowledged: true } : item,
-      silence,
-      ...(known === undefined ? {} : { facts: known }),
+      list,
+      ...whereOf(node, channel, { debtor: party, creditor: act.party }),
+      ...{ isAssent: list === 'awaitingUs' && !isOver, isLate: false, dueAt: expiresAt, document: act.id },
+      make: (facts) => {
+        const item = itemOf(node, channel, silenceDue(silence, party, facts), isOver ? 'withdrawal' : 'objection', facts);
+        return { list, item: heldOut ? { ...item, unacknowledged: true } : item, silence, ...(facts === undefined ? {} : { facts }) };
+      },
     };
   });
 }
@@ -185,11 +283,6 @@ function itemOf(node: PartyNode, channel: ChannelRuntime, due: DueView, act: str
 }
 
 /** What we agree to by saying nothing stands before all else that awaits us. Many are due at one moment where one has asked many: those stand by channel. */
-function byUrgency(one: InboxItem, other: InboxItem): number {
-  const isAssent = ({ list, item }: InboxItem): boolean => list === 'awaitingUs' && item.due.silence === true;
-  const assent = Number(isAssent(other)) - Number(isAssent(one));
-  if (assent !== 0) return assent;
-  const [a, b] = [one.item, other.item];
-  const due = (a.due.dueAt ?? Number.MAX_SAFE_INTEGER) - (b.due.dueAt ?? Number.MAX_SAFE_INTEGER);
-  return due === 0 ? byTitle(a.channelTitle, b.channelTitle) : due;
+function byUrgency(one: Waiting, other: Waiting): number {
+  return Number(other.isAssent) - Number(one.isAssent) || one.dueAt - other.dueAt || byTitle(one.title, other.title);
 }

@@ -150,14 +150,15 @@ export type UsableDuty = { readonly duty: Duty; readonly heldOut: boolean };
 
 /**
  * Duties of matters, none of them met by an answer of somebody whom nobody here has acknowledged. A request by such a person keeps its clock in sight:
- * the other side counts it, and looking away would hurt us.
+ * the other side counts it, and looking away would hurt us. `known`: these matters as {@link usableMatters} has them, where that was asked before.
  */
 export async function usableDuties(
   channel: ChannelRuntime,
   { standing, heldOut, elsewhere }: Pick<ChannelState, 'standing' | 'heldOut' | 'elsewhere'>,
   matters: readonly Matter[],
+  known?: readonly Matter[],
 ): Promise<readonly { readonly matter: Matter; readonly duties: readonly UsableDuty[] }[]> {
-  const usable = await usableMatters(channel, heldOut, matters);
+  const usable = known ?? (await usableMatters(channel, heldOut, matters));
   return matters.map((matter, i) => {
     const whole = dutiesIn(channel, matter, { standing, elsewhere: elsewhere.all });
     const isUsable = usable[i] === matter && elsewhere.usable === elsewhere.all;

@@ -5,19 +5,15 @@ import { type ChannelInbox, type InboxList, inboxOf } from './inbox.ts';
 import { changeView } from './people.ts';
 import { NODE_KINDS, rowsOf } from './rows.ts';
 
-/** Items of one list; beyond it, the most pressing. */
-const MAX_ITEMS = 200;
 /** Newest documents of all channels. */
 const CHANGED = 12;
 
 /** What awaits us, what awaits them and what is to be watched, over all channels; it reads what is open and nothing else. */
 export async function todayView(node: PartyNode): Promise<Omit<TodayView, 'clearances'>> {
   const inbox = await inboxOf(node);
-  const list = (name: InboxList): readonly TodayItem[] =>
-    inbox.placed
-      .filter((one) => one.list === name)
-      .map(({ item }) => item)
-      .slice(0, MAX_ITEMS);
+  const list = (name: InboxList): readonly TodayItem[] => inbox.placed.filter((one) => one.list === name).map(({ item }) => item);
+  const more = (name: InboxList): TodayView['more'][InboxList] =>
+    inbox.more[name].map(({ channel, count }) => ({ channel: channel.id, channelTitle: node.record(channel.id).title, count }));
   const channels = await Promise.all(inbox.channels.map((one) => channelToday(node, one)));
   const changed = channels.flatMap((one) => one.changed).sort((a, b) => b.time - a.time);
   const seen = channels.flatMap((one) => one.hostSeenAt ?? []);
@@ -27,6 +23,7 @@ export async function todayView(node: PartyNode): Promise<Omit<TodayView, 'clear
     awaitingThem: list('awaitingThem'),
     watch: list('watch'),
     counts: inbox.counts,
+    more: { awaitingUs: more('awaitingUs'), awaitingThem: more('awaitingThem'), watch: more('watch') },
     changed: changed.slice(0, CHANGED),
     toAcknowledge: channels.flatMap((one) => one.toAcknowledge),
     unheld: channels.reduce((sum, one) => sum + one.unheld, 0),

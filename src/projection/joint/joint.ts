@@ -83,29 +83,6 @@ export function isJoint({ components }: Matter): boolean {
   return Object.values(components).some((acts) => acts.some(({ type }) => Object.hasOwn(MAKERS, type)));
 }
 
-/** Kinds whose state depends on nothing outside their own matter. */
-const ALONE: readonly string[] = [
-  'session',
-  'undertaking',
-  'record',
-  'simultaneous_exchange',
-  'silence_procedure',
-  'translation',
-  'claim',
-  'evidence',
-  'demarche',
-  'incident_notification',
-  'treaty_notification',
-  'contact_nomination',
-  'agrement_request',
-  'identity',
-] satisfies readonly Joint['kind'][];
-
-/** Whether a joint state in a matter depends on others of its affair. */
-export function looksAround({ components }: Matter): boolean {
-  return Object.values(components).some((acts) => acts.some(({ type }) => Object.hasOwn(MAKERS, type) && !ALONE.includes(type)));
-}
-
 /** Kinds of which a later one in the same matter is a version or a stage of the first. */
 export const VERSIONED: readonly string[] = ['text', 'record', 'incident_notification', 'treaty_notification', 'contact_nomination', 'identity'];
 

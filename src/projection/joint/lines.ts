@@ -12,7 +12,7 @@ import type { JointView } from './words.ts';
 export function jointLines(joint: JointView, context: LineContext): readonly JointLine[] {
   const lines = linesOf(joint, context);
   const findings = 'findings' in joint ? (joint.findings ?? []).map(({ phrase }) => ({ phrase })) : [];
-  return [...lines, ...findings];
+  return [...lines, ...findings, ...(joint.unread === true ? [line('joint.unread')] : [])];
 }
 
 function linesOf(joint: JointView, context: LineContext): readonly JointLine[] {

@@ -26,8 +26,10 @@ export type CorrectionWords = { readonly item: string; readonly text: string };
 /** Both texts of a translation, as they are set against each other. */
 export type BothTexts = { readonly original: string; readonly language: string; readonly translation: string };
 
-/** A joint state with the words that go with it. What is left out was not opened here; `gone` was erased. */
-export type JointView =
+/** A joint state with the words that go with it. What is left out was not opened here; `gone` was erased. `unread`: more of its affair might say something of it than was looked at. */
+export type JointView = WordedView & { readonly unread?: true };
+
+type WordedView =
   | Exclude<
       Joint,
       UndertakingJoint | ConsultationJoint | StatementJoint | TextJoint | ExchangeJoint | TranslationJoint | InstrumentJoint | RecordJoint

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { STEP_BY_STEP } from '../../projection/joint/lines-own.ts';
@@ -20,11 +20,12 @@ import { visible } from '../visible.ts';
 export function Dossier() {
   const { channel, id } = useParams({ from: '/c/$channel/dossiers/$id' });
   const channelQuery = useQuery(queries.channel(channel));
-  const query = useQuery(queries.dossier(channel, id));
+  const { part = 1 } = useSearch({ from: '/c/$channel/dossiers/$id' });
+  const query = useQuery(queries.dossier(channel, id, part));
   useKeys({ j: () => moveFocus(1), k: () => moveFocus(-1) });
   return (
     <Answered query={query}>
-      {(dossier) => (channelQuery.data === undefined ? null : <Page dossier={dossier} channel={channelQuery.data} />)}
+      {(dossier) => (channelQuery.data === undefined ? null : <Page key={dossier.part} dossier={dossier} channel={channelQuery.data} />)}
     </Answered>
   );
 }
@@ -48,10 +49,17 @@ function Page({ dossier, channel }: { readonly dossier: DossierView; readonly ch
         </div>
         <div className="on-theirs dossier-counts">
           {claims.length === 0 ? null : (
-            <p className="lead">{say('dossier.counts', { agreed: dossier.agreed, disputed: dossier.disputed, open: dossier.open })}</p>
+            <p className="lead">
+              {say(dossier.parts === 1 ? 'dossier.counts' : 'dossier.counts_shown', {
+                agreed: dossier.agreed,
+                disputed: dossier.disputed,
+                open: dossier.open,
+              })}
+            </p>
           )}
         </div>
       </div>
+      <Elsewhere dossier={dossier} channel={channel} />
       <Tabs className="tabs" defaultSelectedKey={claims.length > 0 ? 'claims' : isMet ? 'joint' : 'timeline'}>
         <div className="sides">
           <TabList aria-label={say('dossier.views')} className="tab-list on-ours">
@@ -81,6 +89,44 @@ function Page({ dossier, channel }: { readonly dossier: DossierView; readonly ch
         )}
       </Tabs>
     </>
+  );
+}
+
+/** What of the dossier is not on this page, by whoever opened it, and where it is. */
+function Elsewhere({ dossier, channel }: { readonly dossier: DossierView; readonly channel: ChannelView }) {
+  const say = useSay();
+  const { part, parts, total, elsewhere, moreDocuments, matters } = dossier;
+  if (parts === 1 && moreDocuments === 0) return null;
+  const link = (to: number, label: string) => (
+    <Link className="text-button" to="/c/$channel/dossiers/$id" params={{ channel: channel.id, id: dossier.id }} search={to > 1 ? { part: to } : {}}>
+      {say(label)}
+    </Link>
+  );
+  return (
+    <div className="sides page-head">
+      <div className="on-ours stack-small">
+        {parts === 1 ? null : (
+          <p>
+            {say('dossier.part', { part, parts, shown: matters.length, total })}{' '}
+            {elsewhere
+              .map(({ party, count }) =>
+                party === channel.us
+                  ? say('dossier.elsewhere_ours', { count })
+                  : say('dossier.elsewhere', { count, name: channel.parties[party]?.name ?? '' }),
+              )
+              .join(' ')}
+          </p>
+        )}
+        {moreDocuments === 0 ? null : <p>{say('dossier.more_documents', { count: moreDocuments })}</p>}
+        <p className="actions">
+          {part > 1 ? link(part - 1, 'dossier.previous_part') : null}
+          {part < parts ? link(part + 1, 'dossier.next_part') : null}
+          <Link className="text-button" to="/c/$channel" params={{ channel: channel.id }}>
+            {say('dossier.in_table')}
+          </Link>
+        </p>
+      </div>
+    </div>
   );
 }
 

@@ -52,7 +52,7 @@ export function Dossiers() {
                     </div>
                     <div className="on-theirs dossier-facts muted">
                       <span>{say('dossiers.matters', { count: dossier.matters })}</span>
-                      <span>{say('dossiers.documents', { count: dossier.documents })}</span>
+                      <span>{say(dossier.moreDocuments ? 'dossiers.documents_or_more' : 'dossiers.documents', { count: dossier.documents })}</span>
                       <span>
                         {say('dossiers.latest')} <Instant at={dossier.latest} style="short" />
                       </span>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { ChannelView, SessionView, TodayItem, TodayView } from '../../projection/views.ts';
+import type { ChannelView, MoreInChannel, SessionView, TodayItem, TodayView } from '../../projection/views.ts';
 import { askedAlike } from '../asked-alike.ts';
 import { utcDay, writeInstant, zonesOf } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
@@ -53,23 +53,32 @@ function Page({ today, channels, session }: PageProps) {
       <div className="sides today-columns">
         <Duties
           side="on-ours"
-          title={say('today.awaiting_us', { count: today.awaitingUs.length })}
+          title={say('today.awaiting_us', { count: today.counts.awaitingUs })}
           empty={say('today.nothing_us')}
           items={today.awaitingUs}
+          more={today.more.awaitingUs}
           channels={channels}
           answer
         />
         <Duties
           side="on-theirs"
-          title={say('today.awaiting_them', { count: today.awaitingThem.length })}
+          title={say('today.awaiting_them', { count: today.counts.awaitingThem })}
           empty={say('today.nothing_them')}
           items={today.awaitingThem}
+          more={today.more.awaitingThem}
           channels={channels}
         />
       </div>
       {today.watch.length === 0 ? null : (
         <div className="sides today-columns">
-          <Duties side="on-ours" title={say('today.watch', { count: today.watch.length })} empty="" items={today.watch} channels={channels} />
+          <Duties
+            side="on-ours"
+            title={say('today.watch', { count: today.counts.watch })}
+            empty=""
+            items={today.watch}
+            more={today.more.watch}
+            channels={channels}
+          />
         </div>
       )}
       <section aria-label={say('today.changed', { count: today.changed.length })} className="thread">
@@ -179,11 +188,13 @@ type DutiesProps = {
   readonly title: string;
   readonly empty: string;
   readonly items: readonly TodayItem[];
+  readonly more: readonly MoreInChannel[];
   readonly channels: readonly ChannelView[];
   readonly answer?: boolean;
 };
 
-function Duties({ side, title, empty, items, channels, answer = false }: DutiesProps) {
+function Duties({ side, title, empty, items, more, channels, answer = false }: DutiesProps) {
+  const say = useSay();
   return (
     <section className={`${side} duties`}>
       <h2>{title}</h2>
@@ -207,6 +218,13 @@ function Duties({ side, title, empty, items, channels, answer = false }: DutiesP
           );
         })}
       </ul>
+      {more.map(({ channel, channelTitle, count }) => (
+        <p key={channel}>
+          <Link className="text-button" to="/c/$channel" params={{ channel }}>
+            {say('today.more', { count, channel: channelTitle })}
+          </Link>
+        </p>
+      ))}
     </section>
   );
 }

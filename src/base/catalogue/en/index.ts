@@ -9,6 +9,7 @@ import { keys } from './keys.ts';
 import { kinds } from './kinds.ts';
 import { lineage } from './lineage.ts';
 import { menu } from './menu.ts';
+import { much } from './much.ts';
 import { noticeScreens, notices } from './notices.ts';
 import { packs } from './packs.ts';
 import { people } from './people.ts';
@@ -33,6 +34,7 @@ export const en: Readonly<Record<string, string>> = {
   ...lineage,
   ...packs,
   ...menu,
+  ...much,
   ...noticeScreens,
   ...notices,
   ...people,

@@ -53,6 +53,7 @@ export const joint: Readonly<Record<string, string>> = {
     '{state, select, joint {Joint: every side has signed} withdrawn {Withdrawn before the other side signed} other {Proposed: not every side has signed}}',
   'joint.topic': 'Topic: {topic}',
   'joint.next': 'Next round:',
+  'joint.unread': 'This affair holds more than was looked at for this: what each side opened last, or what still awaits something, was.',
   'joint.held': '{count, plural, one {# matter is} other {# matters are}} held under it',
   'joint.statement':
     '{state, select, joint {Joint: every side has signed it} other {{type, select, unilateral {The word of one side} other {Not joint yet: not every side has signed it}}}}',

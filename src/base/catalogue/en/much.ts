@@ -1,0 +1,15 @@
+/** What pages say where there is more than they show at once. */
+export const much: Readonly<Record<string, string>> = {
+  'dossiers.documents_or_more': '{count, plural, one {# document or more} other {# documents or more}}',
+  'dossier.counts_shown': 'Facts on this page: agreed {agreed}, disputed {disputed}, open {open}',
+  'dossier.part':
+    'Part {part} of {parts}: {shown} of {total, plural, one {# matter} other {# matters}}, each side in turn, what awaits something first.',
+  'dossier.elsewhere': '{name} opened {count} more, in the other parts.',
+  'dossier.elsewhere_ours': 'We opened {count} more, in the other parts.',
+  'dossier.more_documents':
+    '{count, plural, one {# document of these matters is} other {# documents of these matters are}} not listed here: the latest of each side are.',
+  'dossier.previous_part': 'Previous part',
+  'dossier.next_part': 'Next part',
+  'dossier.in_table': 'All of it is on the Table',
+  'today.more': '{count} more in {channel}',
+};
