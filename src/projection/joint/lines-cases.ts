@@ -1,7 +1,7 @@
 import { holdsAt } from './disclosure.ts';
 import { isBefore, missingReveals, revealedAt } from './exchange.ts';
 import { effectLines, type JointLine, type LineContext, line, namesOf } from './line.ts';
-import { sideWord } from './silence.ts';
+import { sideWord, silenceStage } from './silence.ts';
 import type { JointView } from './words.ts';
 
 /** An exchange, side by side: committed, revealed, and whether what was revealed is what was committed to. */
@@ -23,15 +23,13 @@ export function exchangeLines(joint: Extract<JointView, { kind: 'simultaneous_ex
 }
 
 /** A silence procedure: where it stands, and each party that was asked. */
-export function silenceLines(
-  { state, expiresAt, sides }: Extract<JointView, { kind: 'silence_procedure' }>,
-  { names }: LineContext,
-): readonly JointLine[] {
+export function silenceLines(silence: Extract<JointView, { kind: 'silence_procedure' }>, { names, now }: LineContext): readonly JointLine[] {
+  const { expiresAt, sides } = silence;
   return [
-    line('joint.silence', { state }),
+    line('joint.silence', { state: silenceStage(silence, now) }),
     ...(expiresAt === undefined ? [] : [line('joint.expires', undefined, expiresAt)]),
     ...sides.flatMap((side) => [
-      line('joint.silence_side', { name: names[side.party] ?? '', state: sideWord(side) }),
+      line('joint.silence_side', { name: names[side.party] ?? '', state: sideWord(side, silence, now) }),
       ...side.objections.map(({ what, safe, time }) => line('joint.objection', { what, state: safe ? 'safe' : 'not_safe' }, time)),
     ]),
   ];

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Act } from '../matter.ts';
 import { act, foundIn, matterOf, reading } from './fixtures-acts.ts';
 import { readMatter } from './reading.ts';
-import { MAX_LISTED, type SilenceContext, type SilenceJoint, silenceOf } from './silence.ts';
+import { MAX_LISTED, type SilenceContext, type SilenceJoint, sideWord, silenceOf, silenceStage } from './silence.ts';
 
 const EXPIRY = 5000;
 const text = act('a1', 'text');
@@ -45,6 +45,14 @@ test('who did not hold the silence before it ended was not asked, and lets nothi
   assert.equal(held(EXPIRY - 1, 2).state, 'open', 'a head without the silence shows nothing of it');
   const objected = silenceOf(reading(text, silence, objection('b3'), over), silence, context);
   assert.equal(objected.state, 'broken', 'an objection counts all the same');
+});
+
+test('a silence is said to be over once its time has passed, and of who was asked nothing is said not to be known before', () => {
+  const wordsAt = (one: SilenceJoint, now: number) => [silenceStage(one, now), ...one.sides.map((side) => sideWord(side, one, now))];
+  assert.deepEqual(wordsAt(joint(), EXPIRY - 1), ['open', 'silent']);
+  assert.deepEqual(wordsAt(joint(), EXPIRY), ['over', 'awaiting']);
+  assert.deepEqual(wordsAt(joint(objection('b3')), EXPIRY + 1), ['broken', 'objects']);
+  assert.deepEqual(wordsAt(joint(head('a5', 10, [EXPIRY, EXPIRY])), EXPIRY + 1), ['complete', 'consents']);
 });
 
 test('a head that does not stand shows nothing yet', () => {

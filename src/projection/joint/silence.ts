@@ -23,9 +23,19 @@ export type SilenceSide = {
   readonly objections: readonly SilenceObjection[];
 };
 
-/** How the state of a side is said: that it objected is not said of who proposed an amendment alone. */
-export function sideWord({ state, objections }: SilenceSide): SilenceSide['state'] | 'amends' {
+/** How the state of a side is said: that it objected is not said of who proposed an amendment alone, and that nothing is known not while it may still speak. */
+export function sideWord(
+  { state, objections }: SilenceSide,
+  { expiresAt }: Pick<SilenceJoint, 'expiresAt'>,
+  now: number,
+): SilenceSide['state'] | 'amends' | 'silent' {
+  if (state === 'awaiting' && expiresAt !== undefined && expiresAt > now) return 'silent';
   return state === 'objects' && objections.every(({ what }) => what === 'amendment') ? 'amends' : state;
+}
+
+/** Where a silence stands at `now`: one that is open is `over` once its time has passed, until it is known what the hosts saw. */
+export function silenceStage({ state, expiresAt }: Pick<SilenceJoint, 'state' | 'expiresAt'>, now: number): SilenceJoint['state'] | 'over' {
+  return state === 'open' && expiresAt !== undefined && expiresAt <= now ? 'over' : state;
 }
 
 /** Of what breaks a silence, how much is listed for a side: very many silences over very many amendments must not make a list of each with each. */

@@ -14,6 +14,7 @@ import { FieldList } from '../parts/field-value.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { HandOver } from '../parts/hand-over.tsx';
 import { JointStates } from '../parts/joint/joint-states.tsx';
+import { SilenceNow } from '../parts/joint/silence-now.tsx';
 import { MissionStrip } from '../parts/mission-strip.tsx';
 import { Acknowledgement, Beside } from '../parts/person-sheet.tsx';
 import { PrintFrame } from '../parts/print-frame.tsx';
@@ -46,6 +47,7 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
   const { row } = document;
   const side = row.party === channel.us ? 'ours' : 'theirs';
   const context = rowContext(channel, now);
+  const silence = document.joint.find(({ kind, entry }) => kind === 'silence_procedure' && entry === row.id);
   useKeys({ j: () => moveFocus(1), k: () => moveFocus(-1) });
   return (
     <>
@@ -74,6 +76,7 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
               <DueLine due={row.due} us={channel.us} zones={zonesOf(channel)} now={now} />
             </section>
           )}
+          {silence?.kind === 'silence_procedure' ? <SilenceNow silence={silence} proposer={row.party} channel={channel} /> : null}
           <Receipts document={document} channel={channel} />
           <Erasures document={document} channel={channel} />
           {row.unacknowledged ? <NotUsed channel={channel} signer={row.signer} /> : null}

@@ -3,12 +3,14 @@ import { isAboutEntry, isHeldTo, mayBeTakenBack } from '../../document/about-ent
 import type { Kind } from '../../document/kind.ts';
 import { joins, KINDS, kindOf } from '../../document/registry.ts';
 import { nextInExchange } from '../../projection/joint/exchange.ts';
+import { type SilenceJoint, silenceStage } from '../../projection/joint/silence.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { erasable } from '../about-draft.ts';
 import { useSay } from '../say.tsx';
+import { useNow } from './when.tsx';
 
 /** The acts offered first on a document, when its kind takes them. */
-const FIRST = ['reply', 'position', 'communication_check_answer', 'commitment', 'reveal'] as const;
+const FIRST = ['reply', 'position', 'communication_check_answer', 'commitment', 'reveal', 'objection'] as const;
 
 /** Further kinds that are all in sight; of more, only what people write most days is, and the others are a list to open. */
 const MAX_IN_SIGHT = 4;
@@ -16,7 +18,11 @@ const MAX_IN_SIGHT = 4;
 /** What we can do with a document: answer it, take a position, ask about it. */
 export function DocumentActs({ document, channel }: { readonly document: DocumentView; readonly channel: ChannelView }) {
   const say = useSay();
+  const now = useNow();
   const { row } = document;
+  const silence = silenceIn(document);
+  const stage = silence === undefined ? undefined : silenceStage(silence, now);
+  const mayStillBreak = stage === 'open';
   if (!row.valid || !channel.open || row.unacknowledged) return null;
   const joining = KINDS.filter(
     (kind) =>
@@ -24,9 +30,10 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
       !isAboutEntry(kind.id) &&
       joins(kind, row.kind) &&
       mayJoin(kind.id, row.party === channel.us) &&
-      isOurTurn(kind.id, document, channel.us),
+      isOurTurn(kind.id, document, channel.us) &&
+      (kind.id !== 'objection' || mayObject(silence, channel.us)),
   );
-  const first = joining.filter((kind) => (FIRST as readonly string[]).includes(kind.id));
+  const first = joining.filter((kind) => (FIRST as readonly string[]).includes(kind.id) && (kind.id !== 'objection' || mayStillBreak));
   const rest = joining.filter((kind) => !first.includes(kind));
   const inSight = rest.length <= MAX_IN_SIGHT ? rest : rest.filter(({ id }) => id === 'message');
   const asks = kindOf('request')?.opens === true && row.kind !== 'request';
@@ -35,6 +42,11 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
     <section className="document-acts">
       <h2 className="section-title">{say(own ? 'acts.title_own' : 'acts.title')}</h2>
       <div className="actions">
+        {own && (stage === 'complete' || stage === 'broken') ? (
+          <Link className="button primary" to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind: 'message', to: row.id }}>
+            {say('acts.announce')}
+          </Link>
+        ) : null}
         {first.map((kind, i) => (
           <Link
             key={kind.id}
@@ -48,7 +60,7 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
         ))}
         {asks ? (
           <Link
-            className={first.length === 0 && !own ? 'button primary' : 'button'}
+            className={first.length === 0 && !own && silence === undefined ? 'button primary' : 'button'}
             to="/c/$channel/compose"
             params={{ channel: channel.id }}
             search={{ kind: 'request', to: row.id }}
@@ -110,6 +122,19 @@ function isOurTurn(kind: string, { joint, row }: DocumentView, us: number): bool
   if (exchange?.kind !== 'simultaneous_exchange') return false;
   const next = nextInExchange(exchange, us);
   return kind === 'commitment' ? next === 'commit' : next === 'reveal' || next === 'wait';
+}
+
+/** The silence that this document is. */
+function silenceIn({ joint, row }: DocumentView): SilenceJoint | undefined {
+  return joint.find((one) => one.kind === 'silence_procedure' && one.entry === row.id) as SilenceJoint | undefined;
+}
+
+/** A side objects once, until it is known what a silence came to. */
+function mayObject(silence: SilenceJoint | undefined, us: number): boolean {
+  if (silence === undefined || (silence.state !== 'open' && silence.state !== 'broken')) return false;
+  return silence.sides.some(
+    ({ party, state, objections }) => party === us && state !== 'unopened' && objections.every(({ what }) => what !== 'objection'),
+  );
 }
 
 /** Nobody answers their own request, check or accreditation, or objects to their own silence, and nobody recalls the other side's people; everything else either side may add. */

@@ -108,9 +108,14 @@ function notAnswered(due: DueView, us: number): string {
 
 /** The inverse chip: what is left, or by how much it is late so far. */
 export function TimeLeft({ due, now }: { readonly due: DueView; readonly now: number }) {
-  const { say } = useVoice();
   if (due.dueAt === undefined || due.metAt !== undefined || due.over !== undefined || due.status === 'withdrawn') return null;
-  const left = due.dueAt - now;
+  return <Left until={due.dueAt} now={now} />;
+}
+
+/** The chip of what is left until an instant, or by how much it is over, once that is near. */
+export function Left({ until, now }: { readonly until: number; readonly now: number }) {
+  const { say } = useVoice();
+  const left = until - now;
   if (left >= URGENT) return null;
   return <span className="chip">{left >= 0 ? say('due.left', { span: writeSpan(left) }) : say('due.late', { span: writeSpan(-left) })}</span>;
 }

@@ -91,12 +91,24 @@ export const joint: Readonly<Record<string, string>> = {
     '{name}: {result, select, as_committed {revealed what it had committed to} differs {revealed something else than it had committed to} gone {revealed, and its words were erased} unopened {revealed; read it in its own matter} not_committed {not committed} other {nothing revealed that counts}}',
   'joint.exchange_committed': '{name} committed',
   'joint.silence':
-    '{state, select, refused {Of no effect: this channel has no hosts} complete {Complete: taken as agreed} broken {Broken} withdrawn {Withdrawn} other {Under silence}}',
+    '{state, select, refused {Of no effect: this channel has no hosts} complete {Complete: taken as agreed} broken {Broken} withdrawn {Withdrawn} over {Its time is over: what the hosts saw is not known yet} other {Under silence}}',
   'joint.silence_amended':
     'An amendment to this version stands, so a silence over it would be broken at once. Table a version that takes it in, or have it taken back.',
   'joint.expires': 'Expires',
   'joint.silence_side':
-    '{name}: {state, select, consents {no objection, as hosts saw} objects {objected} amends {proposed an amendment to it} unopened {not all of its log could be opened at the expiry, which counts as an objection} unasked {nothing shows that it held the silence before that ended, so it was not asked} other {not known yet}}',
+    '{name}: {state, select, consents {no objection, as hosts saw} objects {objected} amends {proposed an amendment to it} unopened {not all of its log could be opened at the expiry, which counts as an objection} unasked {nothing shows that it held the silence before that ended, so it was not asked} silent {no objection so far} other {not known yet}}',
+  'silence.ended': 'ended',
+  'silence.would_end': 'would have ended',
+  'silence.text.open':
+    'The clocks of the hosts decide, and neither side’s. Whoever does not agree objects, or proposes an amendment, so that the hosts have seen it by then: either breaks it. Otherwise the text is taken as agreed, and nobody has to sign.',
+  'silence.text.over':
+    '{who, select, ours {Our node} other {The node of {name}}} asks the hosts what they had seen by then, and writes it into the record by itself. Until that stands there, the text is neither agreed nor refused.',
+  'silence.text.unasked':
+    'Nothing shows that {names} held it before it ended, so it cannot end in agreement. It can be withdrawn, and the text be put under silence anew.',
+  'silence.text.complete': 'The hosts saw no objection and no amendment by then. The text is taken as agreed; an objection now comes too late.',
+  'silence.text.broken': 'The text is not agreed by silence. What was said against it stands below; another version can be put under silence.',
+  'silence.text.withdrawn': 'Whoever proposed it took it back: silence means nothing here any more.',
+  'silence.text.refused': 'Silence is measured by hosts. Without them nothing is agreed by saying nothing; the text can be signed.',
   'joint.objection':
     '{what, select, amendment {Broken by an amendment} other {Objection}}{state, select, not_safe {, not yet safe: too few hosts have seen it} other {}}:',
   'joint.case':

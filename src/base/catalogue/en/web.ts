@@ -215,6 +215,7 @@ export const web: Readonly<Record<string, string>> = {
   'acts.ask': 'Ask about it',
   'acts.ask_own': 'Request something about it',
   'acts.claim': 'Claim something',
+  'acts.announce': 'Announce the result',
   'acts.add': '{kind} in this matter',
   'left.title': 'What left',
   'left.title_theirs': 'What came',

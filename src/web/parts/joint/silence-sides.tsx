@@ -3,7 +3,7 @@ import { type SilenceJoint, sideWord } from '../../../projection/joint/silence.t
 import type { ChannelView } from '../../../projection/views.ts';
 import { zonesOf } from '../../instants.ts';
 import { useSay } from '../../say.tsx';
-import { Deadline, Instant } from '../when.tsx';
+import { Deadline, Instant, useNow } from '../when.tsx';
 import { BothSides } from './both-sides.tsx';
 
 /** A silence on both sides of the seam: until when, of whoever proposed it; of each side that was asked, what it said, and whether hosts have seen it. */
@@ -40,11 +40,12 @@ function Proposed({ silence, channel }: { readonly silence: SilenceJoint; readon
 
 function Asked({ silence, channel, party }: { readonly silence: SilenceJoint; readonly channel: ChannelView; readonly party: number }) {
   const say = useSay();
+  const now = useNow();
   const side = silence.sides.find((one) => one.party === party);
   if (side === undefined) return null;
   return (
     <div className="stance">
-      <p className="stance-value">{say('joint.silence_side', { name: channel.parties[party]?.name ?? '', state: sideWord(side) })}</p>
+      <p className="stance-value">{say('joint.silence_side', { name: channel.parties[party]?.name ?? '', state: sideWord(side, silence, now) })}</p>
       {side.objections.map(({ entry, what, safe, time }) => (
         <p key={entry}>
           <Link to="/c/$channel/documents/$id" params={{ channel: channel.id, id: entry }}>
