@@ -56,7 +56,9 @@ test('without notices.json nobody can be told; with it somebody subscribes, is l
   await configure(dir, { smtp: { ...smtp, user: 'parley', password_file: password } });
   const wrong = await parley('notices', 'test-send', id);
   assert.notEqual(wrong.code, 0);
-  assert.match(wrong.err, /a login that the mail server takes \(it answered 535\)/);
+  assert.match(wrong.err, /The test message was not taken\. \(tried: the mail server 127\.0\.0\.1, port \d+, without TLS; expected: a login that/);
+  assert.match(wrong.err, /a login that the mail server takes \(it answered 535\); look at user and password_file in notices\.json/);
+  assert.doesNotMatch(wrong.err, /other node|Your document/);
   assert.ok(!`${wrong.err}${wrong.out}`.includes(PASSWORD));
   await secretFile(folder, 'password', 'another');
   assert.equal((await parley('notices', 'test-send', id)).code, 0);

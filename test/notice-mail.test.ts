@@ -83,23 +83,31 @@ test('a certificate that nobody vouches for, or that is for another name, is not
   ] as const) {
     const { handed, server } = await hand({ tls: shown }, { caFile: ca });
     assert.deepEqual([handed.done, server.taken.length], [false, 0]);
+    assert.match(handed.done ? '' : handed.why, /^a certificate of the mail server that is vouched for/);
   }
 });
 
 test('a wrong password is said as such, and stands in no error even where the server repeats it', async () => {
   const { handed } = await hand({ tls, login: { user: 'parley', password: 'another' } }, { login: { user: 'parley', passwordFile } });
-  assert.deepEqual(handed, { done: false, down: true, why: 'a login that the mail server takes (it answered 535)' });
+  assert.deepEqual(handed, {
+    done: false,
+    down: true,
+    why: 'a login that the mail server takes (it answered 535)',
+    mend: 'look at user and password_file in notices.json',
+  });
 });
 
 test('a server that says not now is asked again, one that says never is not', async () => {
+  const LATER = 'it may take it later';
+  const NEVER = 'look at the address, and at from in notices.json, or ask whoever runs that server';
   const later = await hand({ tls, rcpt: () => 450 });
-  assert.deepEqual(later.handed, { done: false, why: 'a mail server that takes it (it answered 450)' });
+  assert.deepEqual(later.handed, { done: false, why: 'a mail server that takes it (it answered 450)', mend: LATER });
   const never = await hand({ tls, rcpt: () => 550 });
-  assert.deepEqual(never.handed, { done: false, permanent: true, why: 'a mail server that takes it (it answered 550)' });
+  assert.deepEqual(never.handed, { done: false, permanent: true, why: 'a mail server that takes it (it answered 550)', mend: NEVER });
   const full = await hand({ tls, data: () => 452 });
-  assert.deepEqual(full.handed, { done: false, why: 'a mail server that takes it (it answered 452)' });
+  assert.deepEqual(full.handed, { done: false, why: 'a mail server that takes it (it answered 452)', mend: LATER });
   const unwanted = await hand({ tls, data: () => 554 });
-  assert.deepEqual(unwanted.handed, { done: false, permanent: true, why: 'a mail server that takes it (it answered 554)' });
+  assert.deepEqual(unwanted.handed, { done: false, permanent: true, why: 'a mail server that takes it (it answered 554)', mend: NEVER });
 });
 
 test('a server that stalls, drips or is not there costs its time and no more', async () => {
@@ -116,7 +124,8 @@ test('a server that stalls, drips or is not there costs its time and no more', a
   stalling.listen(0, '127.0.0.1');
   await once(stalling, 'listening');
   const config: SmtpConfig = { host: '127.0.0.1', port: (stalling.address() as AddressInfo).port, tls: 'starttls', from: 'p@a.example' };
-  const late = { done: false, down: true, why: 'an answer of the mail server in time' } as const;
+  const mend = 'look at host, port and tls in notices.json, and at what stands between';
+  const late = { done: false, down: true, why: 'an answer of the mail server in time', mend } as const;
   assert.deepEqual(await handMail(config, MAIL, { timeoutMs: 100 }), late);
   isDripping = true;
   assert.deepEqual(await handMail(config, MAIL, { timeoutMs: 150 }), late);
@@ -124,7 +133,12 @@ test('a server that stalls, drips or is not there costs its time and no more', a
   stalling.close();
   await once(stalling, 'close');
   const gone = await handMail(config, MAIL, { timeoutMs: 1000 });
-  assert.ok(!gone.done && gone.down === true);
+  assert.deepEqual(gone, {
+    done: false,
+    down: true,
+    why: 'a mail server that listens there: it refused the connection',
+    mend: 'look at host and port in notices.json, and whether it runs',
+  });
 });
 
 test('a password is read from a file that its owner alone can read, and from nowhere else', async () => {

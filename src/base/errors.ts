@@ -289,6 +289,13 @@ export const REFUSALS = {
     safe: 'Your document is kept and will be sent when it answers.',
     next: 'Nothing to do; check the address if it stays so.',
   },
+  test_not_taken: {
+    http: 502,
+    exit: EXIT.unreachable,
+    sentence: 'The test message was not taken.',
+    safe: 'Nothing was changed: what waits to be told is tried again by itself.',
+    next: 'Put right what is named, in notices.json or on that server, and test again: the file is read anew each time.',
+  },
   host_unreachable: {
     http: 502,
     exit: EXIT.unreachable,

@@ -8,9 +8,11 @@ export type Mail = { readonly id: string; readonly at: number; readonly to: stri
 
 /**
  * How an attempt to hand something out ended. `permanent`: another attempt would end the same; `down`: so would one of any other message now. `why` says
- * what was expected; it holds no secret and no words of the other end.
+ * what was expected, `mend` what is to be looked at, where that is known; they hold no secret and no words of the other end.
  */
-export type Handed = { readonly done: true } | { readonly done: false; readonly permanent?: true; readonly down?: true; readonly why: string };
+export type Handed =
+  | { readonly done: true }
+  | { readonly done: false; readonly permanent?: true; readonly down?: true; readonly why: string; readonly mend?: string };
 
 /** Bounds of one attempt: how long it takes at most, where it is not the usual, and what breaks it off. */
 export type Attempt = { readonly timeoutMs?: number; readonly signal?: AbortSignal };
@@ -79,18 +81,49 @@ export function messageIdOf(config: Pick<SmtpConfig, 'from'>, id: string): strin
   return `<${id}.parley@${parseMailbox(config.from)?.domain ?? 'invalid'}>`;
 }
 
+/** Which server is spoken to, and how: `the mail server mail.example, port 587, with STARTTLS`. */
+export function serverInWords({ host, port, tls }: Pick<SmtpConfig, 'host' | 'port' | 'tls'>): string {
+  return `the mail server ${host}, port ${port}, ${{ implicit: 'with TLS', starttls: 'with STARTTLS', none: 'without TLS' }[tls]}`;
+}
+
 /** Codes and our own words. Refused for good is what the server says of this mail (5xx to an envelope or its data); a password can be put right. */
 function faultOf(fault: unknown, isLate: boolean): Handed {
-  const { code, responseCode } = fault as { code?: unknown; responseCode?: unknown };
+  const { code, originalCode, responseCode } = fault as { code?: unknown; originalCode?: unknown; responseCode?: unknown };
   const answered = typeof responseCode === 'number' ? responseCode : undefined;
-  const name = typeof code === 'string' && /^[A-Z_0-9]{1,32}$/.test(code) ? code : '';
-  if (isLate || name === 'ETIMEDOUT' || name === 'EABORT') return { done: false, down: true, why: 'an answer of the mail server in time' };
-  if (name === 'EAUTH' || name === 'ENOAUTH')
-    return { done: false, down: true, why: `a login that the mail server takes${answered === undefined ? '' : ` (it answered ${answered})`}` };
-  if (name === 'ETLS') return { done: false, down: true, why: 'a mail server with TLS as configured' };
+  const name = nameIn(code);
+  if (isLate || name === 'ETIMEDOUT' || name === 'EABORT')
+    return {
+      done: false,
+      down: true,
+      why: 'an answer of the mail server in time',
+      mend: 'look at host, port and tls in notices.json, and at what stands between',
+    };
+  if (name === 'EAUTH' || name === 'ENOAUTH') {
+    const why = `a login that the mail server takes${answered === undefined ? '' : ` (it answered ${answered})`}`;
+    return { done: false, down: true, why, mend: 'look at user and password_file in notices.json' };
+  }
+  if (name === 'ETLS')
+    return { done: false, down: true, why: 'a mail server with TLS as configured', mend: 'look at tls, port and ca_file in notices.json' };
   if (answered !== undefined) {
     const permanent = answered >= 500 && (name === 'EENVELOPE' || name === 'EMESSAGE');
-    return { done: false, ...(permanent ? { permanent } : {}), why: `a mail server that takes it (it answered ${answered})` };
+    const mend = permanent ? 'look at the address, and at from in notices.json, or ask whoever runs that server' : 'it may take it later';
+    return { done: false, ...(permanent ? { permanent } : {}), why: `a mail server that takes it (it answered ${answered})`, mend };
   }
-  return { done: false, down: true, why: `a connection to the mail server${name === '' ? '' : ` (${name.toLowerCase()})`}` };
+  return { done: false, down: true, ...unreached(nameIn(originalCode) || name) };
+}
+
+/** What is said where no connection came about, by the code of the system. */
+function unreached(name: string): { readonly why: string; readonly mend: string } {
+  const code = name === '' ? '' : ` (${name.toLowerCase()})`;
+  if (name === 'ECONNREFUSED')
+    return { why: 'a mail server that listens there: it refused the connection', mend: 'look at host and port in notices.json, and whether it runs' };
+  if (name === 'ENOTFOUND' || name === 'EDNS' || name === 'EAI_AGAIN')
+    return { why: 'a host name that can be found: it has no address', mend: 'look at host in notices.json, and at the name server of this machine' };
+  if (/CERT|SIGNED|SIGNATURE|ISSUER|ALTNAME/.test(name))
+    return { why: `a certificate of the mail server that is vouched for${code}`, mend: 'look at host and ca_file in notices.json' };
+  return { why: `a connection to the mail server${code}`, mend: 'look at host, port and tls in notices.json' };
+}
+
+function nameIn(code: unknown): string {
+  return typeof code === 'string' && /^[A-Z_0-9]{1,40}$/.test(code) ? code : '';
 }

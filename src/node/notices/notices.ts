@@ -9,7 +9,7 @@ import { type Inbox, inboxOf } from '../views/inbox.ts';
 import { composeFor, noticeId, type Pace } from './compose.ts';
 import { type NoticesConfig, readNoticesConfig } from './config.ts';
 import { type Cursor, deadlineNow, documentsSince, type Noticed, nextMark, noticedIn, withRefs } from './events.ts';
-import { handOut } from './hand-out.ts';
+import { handOut, sayNotTaken } from './hand-out.ts';
 import { Jobs, type Outgoing } from './jobs.ts';
 import type { Attempt } from './mailer.ts';
 import {
@@ -125,7 +125,7 @@ export class Notices {
     });
   }
 
-  /** Hands out a test message at once. Refuses `not_found`, `quota`, and `unreachable` with what was expected. */
+  /** Hands out a test message at once. Refuses `not_found`, `quota`, and `test_not_taken` with what was tried, what was expected, and where to look. */
   async test(owner: string, id: string): Promise<void> {
     const sub = await this.#find(owner, id);
     const at = this.#node.parts.now();
@@ -135,7 +135,7 @@ export class Notices {
     const message: NoticeMessage = { id: toBase64url(this.#node.parts.random(16)), event: 'test', at, items: [], more: 0 };
     const config = await readNoticesConfig(this.#dir);
     const handed = await handOut(config, this.#sender(config), sub.target, message, at, this.#bounds());
-    if (!handed.done) throw new ParleyError('unreachable', handed.why);
+    if (!handed.done) throw new ParleyError('test_not_taken', sayNotTaken(config, sub.target, handed));
   }
 
   /** What somebody has asked for; all of it for whoever operates the machine. */

@@ -98,7 +98,7 @@ function Told({ one, isTested, onTest, onOff }: ToldProps) {
           {say('notices.off')}
         </button>
       </div>
-      <div role="status">{isTested ? <p>{say('notices.tested')}</p> : null}</div>
+      <div role="status">{isTested ? <p>{say('notices.tested', { what: 'mail' in one.target ? 'mail' : 'webhook' })}</p> : null}</div>
     </li>
   );
 }

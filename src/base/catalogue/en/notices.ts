@@ -79,7 +79,7 @@ export const noticeScreens = {
   'notices.failed': '{count, plural, one {One message was given up.} other {# messages were given up.}}',
   'notices.trouble': 'Expected: {why}.',
   'notices.test': 'Send a test',
-  'notices.tested': 'The mail server took the test. Whether it arrives is for you to see.',
+  'notices.tested': 'The {what, select, mail {mail server} other {receiver}} took the test. Whether it arrives is for you to see.',
   'notices.off': 'Turn off',
   'notices.act_for': '{act}: {address}',
   'notices.calendar': 'Your calendar',
