@@ -249,7 +249,7 @@ test('every kind, field, choice and summary has its words, and no word is left o
         if (cell.shape === 'choice') for (const value of cell.of) need(`choice.${cell.name}.${value}`);
       }
     }
-    for (const form of formOf(kind).fields) for (const id of [form.label, form.help, ...form.choices.map((choice) => choice.label)]) need(id);
+    for (const form of formOf(kind).fields) for (const id of [form.label, form.help.id, ...form.choices.map((choice) => choice.label)]) need(id);
     for (const other of kind.joins) ok(other === '*' || leadsToMatter(other), `${kind.id} joins ${other}, which opens no matter and joins none`);
     ok(kind.opens || kind.joins.length > 0, kind.id);
   }
@@ -350,22 +350,23 @@ test('what a person types gives the value it shows, for every field that is type
   );
 });
 
-test('dates that do not exist are not read', () => {
+test('dates that do not exist are not read, and what is wrong with one is said', () => {
   const field: Field = { name: 'reply_by', shape: 'instant', frame: true, required: false };
   deepEqual(readInput(field, '2021-06-16 11:35'), { value: 1_623_843_300 });
   deepEqual(readInput(field, '2021-06-16T11:35:00Z'), { value: 1_623_843_300 });
   deepEqual(readInput(field, '2024-02-29 00:00'), { value: 1_709_164_800 });
-  for (const text of [
-    '2021-02-29 00:00',
-    '2021-13-01 00:00',
-    '2021-06-31 00:00',
-    '2021-06-16 24:30',
-    '2021-06-16',
-    'tomorrow',
-    '16/06/2021 11:35',
-    '2021-06-16T11:35:00+02:00',
-  ])
-    deepEqual(readInput(field, text), { phrase: { id: 'fault.instant', values: {} } }, text);
+  deepEqual(readInput(field, '2021-06-16 11:35 UTC'), { value: 1_623_843_300 });
+  const faultOf = (text: string): string | undefined => {
+    const read = readInput(field, text);
+    return 'phrase' in read ? sayIn('en')(read.phrase) : undefined;
+  };
+  for (const text of ['2021-02-29 00:00', '2021-13-01 00:00', '2021-06-31 00:00', '2021-06-16 24:30', '10000-01-01 00:00'])
+    equal(faultOf(text), 'Give a date and time that exist, in UTC, such as 2021-06-16 11:35.', text);
+  equal(faultOf('2021-06-16'), 'The time of day is missing. Write both, in UTC, such as 2021-06-16 11:35.');
+  for (const text of ['2021-06-16T11:35:00+02:00', '2021-06-16 11:35 CET'])
+    equal(faultOf(text), 'Write the time in UTC, without another zone, such as 2021-06-16 11:35.', text);
+  for (const text of ['tomorrow', '16/06/2021 11:35', '2021-06-31'])
+    equal(faultOf(text), 'Write date and time in UTC like this: 2021-06-16 11:35.', text);
   deepEqual(readInput(field, '  '), { absent: true });
 });
 

@@ -10,7 +10,8 @@ import { shapeFault } from './shape.ts';
 export type FormField = {
   readonly field: Field;
   readonly label: string;
-  readonly help: string;
+  /** With the limit of a text. */
+  readonly help: Phrase;
   readonly required: boolean;
   /** For `choice` and `choices`, in the order to show them; a name has itself as its label, and no words of the catalogue. */
   readonly choices: readonly { readonly value: string; readonly label: string }[];
@@ -26,7 +27,7 @@ export function formOf(kind: Kind): Form {
     .map((field) => ({
       field,
       label: labelOf(kind.id, field.name),
-      help: `${labelOf(kind.id, field.name)}.help`,
+      help: helpOf(kind.id, field),
       required: field.required,
       choices: choicesOf(field).map((value) => ({ value, label: labelOfChoice(field.name, value) })),
     }));
@@ -37,6 +38,12 @@ export function formOf(kind: Kind): Form {
 export function labelOf(kind: string, field: string): string {
   const own = `field.${kind}.${field}`;
   return own in words ? own : `field.${field}`;
+}
+
+/** What is said beside a field, with how long it may be where it is words. */
+export function helpOf(kind: string, field: Field): Phrase {
+  const id = `${labelOf(kind, field.name)}.help`;
+  return field.shape === 'text' || field.shape === 'line' ? { id, values: { max: field.max } } : { id };
 }
 
 /** The catalogue id of a choice's label: `choice.marking.red`. */
@@ -63,7 +70,7 @@ export function sayFault(say: Say, kind: Kind, fault: Fault): string {
 /**
  * The value that a person's text gives a field: `absent` when they left it empty, a sentence when it cannot be read.
  *
- * Instants are UTC, `2021-06-16T11:35:00Z` or `2021-06-16 11:35`; flags are yes or no; lists have an item a line.
+ * Instants are UTC, `2021-06-16T11:35:00Z`, `2021-06-16 11:35` or `2021-06-16 11:35 UTC`; flags are yes or no; lists have an item a line.
  * Attachments and opaque values are not typed. What comes back has its field's shape; {@link checkDraft} says the rest.
  */
 export function readInput(field: Field, text: string): { readonly value: Json } | { readonly absent: true } | { readonly phrase: Phrase } {
@@ -71,6 +78,7 @@ export function readInput(field: Field, text: string): { readonly value: Json } 
   const wrong = field.shape === 'rows' ? rowsFault(field, text) : undefined;
   if (wrong !== undefined) return { phrase: wrong };
   const value = valueIn(field, text);
+  if (field.shape === 'instant' && value === undefined) return { phrase: instantFault(text.trim()) };
   // Nothing has the shape of an unreadable text; null has no shape either, so it gives the same sentence with its limits.
   const phrase = shapeFault(field, value ?? null) ?? (value === undefined ? { id: `fault.${field.shape}` } : undefined);
   return phrase === undefined ? { value: value ?? null } : { phrase };
@@ -158,10 +166,19 @@ function rowsIn(cells: readonly Cell[], text: string): Json | undefined {
 }
 
 function instantOf(text: string): number | undefined {
-  const full = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?Z?$/.exec(text);
+  const full = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?(?:Z| UTC)?$/.exec(text);
   if (full === null) return undefined;
-  const bare = text.replace(' ', 'T').replace(/Z$/, '');
+  const bare = text.replace(/(?:Z| UTC)$/, '').replace(' ', 'T');
   return parseInstant(`${full[1] === undefined ? `${bare}:00` : bare}Z`);
+}
+
+/** What is wrong with a text that is no instant: it has no time, is not in UTC, is on no calendar, or is in another form. */
+function instantFault(text: string): Phrase {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && parseInstant(`${text}T00:00:00Z`) !== undefined)
+    return { id: 'fault.instant_time', values: { date: text } };
+  const [, zone] = /^\d{4,}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(.*)$/.exec(text) ?? [];
+  if (zone === undefined) return { id: 'fault.instant_form' };
+  return { id: zone === '' || zone === 'Z' || zone === ' UTC' ? 'fault.instant' : 'fault.instant_zone' };
 }
 
 function choicesOf(field: Field): readonly string[] {

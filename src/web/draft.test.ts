@@ -30,7 +30,7 @@ test('a field that cannot be read is said to be unreadable, not to be missing', 
   const { faults } = read('request', { request_type: 'information', subject: 's', text: 't', marking: 'green', reply_by: 'tomorrow' });
   assert.deepEqual(
     faults.map((fault) => [fault.field, fault.phrase.id]),
-    [['reply_by', 'fault.instant']],
+    [['reply_by', 'fault.instant_form']],
   );
 });
 

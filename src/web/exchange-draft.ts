@@ -33,7 +33,9 @@ export function commitmentDraft(side: ExchangeSide, secret: string): SpecialDraf
   const own = formOf(commitment);
   const asked = formOf(reveal).fields.filter(({ field }) => WORDS.includes(field.name));
   const fields = asked.map((one) =>
-    one.field.name === 'text' ? { ...one, label: 'exchange.words', help: 'exchange.words.help' } : { ...one, help: 'exchange.files.help' },
+    one.field.name === 'text'
+      ? { ...one, label: 'exchange.words', help: { id: 'exchange.words.help' } }
+      : { ...one, help: { id: 'exchange.files.help' } },
   );
   const wordsOf = (draft: Draft): ExchangeWords => ({ text: textOf(draft) ?? '', secret, attachments: draft.attachments });
   return {

@@ -75,7 +75,11 @@ function sharedList(terminal: Terminal, channel: ChannelView, { parties, as_of, 
     );
   }
   if (duties.length === 0) terminal.say('Nothing is owed.');
-  terminal.say(as_of === null ? 'Nothing in the logs has a time yet.' : `As of ${when(as_of)} UTC, the newest time in the logs.`);
+  terminal.say(
+    as_of === null
+      ? 'As of no moment yet: neither side has signed for anything of the other.'
+      : `As of ${when(as_of)} UTC: the latest moment that both sides have on record.`,
+  );
 }
 
 function dueWord({ silence, over, status }: TodayItem['due']): string {

@@ -1,4 +1,4 @@
-import { labelOf } from '../../document/form.ts';
+import { helpOf, labelOf } from '../../document/form.ts';
 import type { Field, Kind } from '../../document/kind.ts';
 import { menuOf, searchKinds } from '../../document/menu.ts';
 import { KINDS, kindOf } from '../../document/registry.ts';
@@ -72,7 +72,7 @@ function sayKind(terminal: Terminal, words: Words, kind: Kind): undefined {
   const width = Math.max(...kind.fields.map(({ name }) => name.length));
   const lines = kind.fields.flatMap((field) => [
     `  ${field.name.padEnd(width)}  ${say(labelOf(kind.id, field.name))}: ${takes(field)}${offeredText(words, field)} (${[...(field.required ? ['needed'] : []), standing(field)].join(', ')})`,
-    `  ${' '.repeat(width)}  ${terminal.style(say(`${labelOf(kind.id, field.name)}.help`), 'dim')}`,
+    `  ${' '.repeat(width)}  ${terminal.style(say(helpOf(kind.id, field)), 'dim')}`,
   ]);
   terminal.data(
     lineOf(words, kind),

@@ -21,7 +21,7 @@ export const command: Command = {
     'Without --at it is as of the newest receipt in the logs. Times are from the start of each clock to when the answer was held.',
   options: [
     { ...CHANNEL, help: 'the report of this channel, computed from its logs alone' },
-    { name: 'at', value: 'WHEN', help: 'as of this moment in UTC (default: the newest time in the logs)' },
+    { name: 'at', value: 'WHEN', help: 'as of this moment in UTC (default: the latest moment that both sides have on record)' },
   ],
   words: [0, 0],
   async run({ args, terminal, dir }) {
@@ -47,7 +47,7 @@ export const command: Command = {
 function reportText(terminal: Terminal, { parties, as_of, heads, duties, timeliness }: ReportView): string {
   const packs = Map.groupBy(timeliness, ({ pack }) => pack);
   return [
-    as_of === null ? 'Nothing in the logs has a time yet.' : `As of ${when(as_of)} UTC.`,
+    as_of === null ? 'As of no moment yet: neither side has signed for anything of the other.' : `As of ${when(as_of)} UTC.`,
     ...[...packs].flatMap(([pack, rows]) => [terminal.style(pack, 'bold'), ...rows.map((row) => `  ${rowText(row, parties)}`)]),
     ...(timeliness.length === 0 ? ['No procedure has asked anything of anybody.'] : []),
     `${duties.length} ${duties.length === 1 ? 'duty is' : 'duties are'} open: "parley duties --channel" lists them.`,

@@ -30,7 +30,7 @@ function NewValues({ parent, channel, draft, change, faultOf }: AboutFormProps) 
     <>
       {correctable(parent).map((one) => {
         const name = newName(one.field.name);
-        const asked = { ...one, field: { ...one.field, name }, help: 'about.new_value' };
+        const asked = { ...one, field: { ...one.field, name }, help: { id: 'about.new_value' } };
         const before = presentText(parent, one);
         // Fields that are seldom used and say nothing would only be in the way.
         if (before === '' && (one.field.name === 'ref' || one.field.name === 'lang')) return null;

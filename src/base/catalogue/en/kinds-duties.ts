@@ -85,7 +85,7 @@ export const duties: Readonly<Record<string, string>> = {
   'field.data': 'Data',
   'field.data.help': 'As the format asks.',
   'field.exchange_at': 'Exchange at',
-  'field.exchange_at.help': 'When both reveal, date and time, in UTC.',
+  'field.exchange_at.help': 'When both reveal, date and time in UTC, such as 2031-01-01 05:00.',
   'field.digest': 'Hash',
   'field.digest.help': 'The hash of what your side will reveal: 32 bytes in base64url.',
   'field.secret': 'Secret',

@@ -3,7 +3,7 @@ export const packs: Readonly<Record<string, string>> = {
   'nav.procedures': 'Procedures',
   'report.title': 'Procedures',
   'report.lead': 'Computed from the logs alone: the other side reads the same. As of the newest receipt in them.',
-  'report.no_time': 'Nothing in the logs has a time yet.',
+  'report.no_time': 'As of no moment yet: neither side has signed for anything of the other.',
   'report.owed': '{count, plural, =0 {Nothing is owed} one {One duty is open} other {# duties are open}}',
   'report.duty': '{debtor} owes {creditor}: {title}',
   'report.no_date': 'No date was set.',
