@@ -309,6 +309,9 @@ export type DossierListItem = {
   readonly id: string;
   readonly title: string;
   readonly kind: string;
+  /** The party that opened it, and its own reference; no party where what opened it is not here. */
+  readonly opener: number;
+  readonly ref: string;
   readonly matters: number;
   readonly documents: number;
   /** There are more documents than were counted. */

@@ -232,7 +232,8 @@ journey('Today says what awaits each side', async (screens) => {
   await b.page.getByRole('link', { name: 'Reply', exact: true }).waitFor();
   for (const screen of [a, b]) {
     await screen.page.goto(inChannel(screens, screen, '/procedures'));
-    await screen.page.getByRole('link', { name: 'Beta owes Alpha: Final reply to the request' }).waitFor();
+    const owed = screen.page.locator('.duty-item', { hasText: 'Beta owes Alpha: Final reply to the request' });
+    await owed.getByRole('link', { name: 'Request for information: Logs of the pipeline operator' }).waitFor();
     await screen.page.getByText('the addressee owes the sender a reply marked “Final reply”').waitFor();
     await screen.page.getByText('1 asked: 0 in time, 1 open', { exact: false }).first().waitFor();
   }

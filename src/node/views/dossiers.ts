@@ -1,14 +1,14 @@
 import { toBase64url } from '../../base/bytes.ts';
 import { stancesOf, standingOfClaim } from '../../projection/claims.ts';
 import type { JointView } from '../../projection/joint/words.ts';
-import { type Act, actsOf, type Matter, parseMatter } from '../../projection/matter.ts';
+import { type Act, actsOf, type Matter, parseHead, parseMatter } from '../../projection/matter.ts';
 import type { DossierListItem, DossierView, MatterView, PositionView, TableRow } from '../../projection/views.ts';
 import type { VerdictRow } from '../../store/store.ts';
 import { rowOf } from '../../sync/replica.ts';
 import { usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { countsOf, MAX_MATTERS, NO_DOSSIER, partOfDossier, sharesOf } from './dossier-part.ts';
-import { factsById, rawIds, readEntry, titleOf } from './facts.ts';
+import { type Facts, factsById, rawIds, readEntry, titleOf } from './facts.ts';
 import { jointViews } from './joint.ts';
 import { type ChannelState, channelState, dueView, NODE_KINDS, rowsOf, type UsableDuty, usableDuties } from './rows.ts';
 
@@ -165,7 +165,7 @@ async function computeList(channel: ChannelRuntime): Promise<readonly DossierLis
     latest.set(id, Math.max(time, latest.get(id) ?? 0));
   }
   const facts = await factsById(channel, [...latest.keys()]);
-  const items = await Promise.all([...latest].map(([id, time]) => listItem(channel, id, time, facts.get(id)?.title ?? '')));
+  const items = await Promise.all([...latest].map(([id, time]) => listItem(channel, id, time, facts.get(id))));
   return items.sort((a, b) => b.latest - a.latest);
 }
 
@@ -185,7 +185,7 @@ async function newestOf(channel: ChannelRuntime): Promise<readonly VerdictRow[]>
   return found;
 }
 
-async function listItem(channel: ChannelRuntime, id: string, latest: number, title: string): Promise<DossierListItem> {
+async function listItem(channel: ChannelRuntime, id: string, latest: number, facts: Facts | undefined): Promise<DossierListItem> {
   const { store } = channel;
   const raw = rawIds([id])[0] ?? new Uint8Array();
   const { counts, root } = await countsOf(store, channel.id, raw);
@@ -195,10 +195,13 @@ async function listItem(channel: ChannelRuntime, id: string, latest: number, tit
   const [first] = other === undefined ? [] : await store.dossierPart(channel.id, raw, other);
   const left = Math.max(0, MAX_COUNTED - matters);
   const joined = left === 0 ? 0 : await store.dossierJoined(channel.id, raw, { types: NODE_KINDS, kinds: NO_DOSSIER }, left);
+  const opening = root ?? first;
   return {
     id,
-    title,
-    kind: root?.kind ?? first?.kind ?? '',
+    title: facts?.title ?? '',
+    kind: opening?.kind ?? '',
+    opener: opening === undefined ? -1 : parseHead(opening.state).opener,
+    ref: facts?.ref ?? '',
     matters,
     documents: matters + joined,
     ...(matters + joined >= MAX_COUNTED ? { moreDocuments: true as const } : {}),

@@ -6,7 +6,7 @@ import type { DutyLine, ReportView, Timeliness } from '../../projection/report.t
 import type { ChannelView } from '../../projection/views.ts';
 import { writeSpan } from '../instants.ts';
 import { othersOf } from '../others.ts';
-import { SeamBand } from '../parts/entry-row.tsx';
+import { Reference, SeamBand } from '../parts/entry-row.tsx';
 import { Answered } from '../parts/states.tsx';
 import { Instant } from '../parts/when.tsx';
 import { queries } from '../queries.ts';
@@ -43,11 +43,11 @@ function Page({ channel, packs, report }: { readonly channel: ChannelView; reado
           )}
         </p>
       </div>
-      <section className="thread" aria-label={say('report.owed', { count: report.duties.length })}>
+      <section className="thread duties-owed" aria-label={say('report.owed', { count: report.duties.length })}>
         <SeamBand>{say('report.owed', { count: report.duties.length })}</SeamBand>
         {report.duties.map((duty) => (
           <div key={`${duty.pack} ${duty.clock} ${duty.document} ${duty.debtor} ${duty.creditor} ${duty.period ?? ''}`} className="sides">
-            <div className={duty.debtor === channel.us ? 'on-ours stack-small' : 'on-theirs stack-small'}>
+            <div className={duty.debtor === channel.us ? 'on-ours' : 'on-theirs'}>
               <Owed channel={channel} duty={duty} parties={report.parties} />
             </div>
           </div>
@@ -63,12 +63,20 @@ function Page({ channel, packs, report }: { readonly channel: ChannelView; reado
 /** One open duty, on the side of whoever owes it. */
 function Owed({ channel, duty, parties }: { readonly channel: ChannelView; readonly duty: DutyLine; readonly parties: readonly string[] }) {
   const say = useSay();
+  // What the list that both sides share leaves out, since it is in words: what is asked.
+  const { data: today } = useQuery(queries.today());
+  const items = today === undefined ? [] : [...today.awaitingUs, ...today.awaitingThem, ...today.watch];
+  const asked = items.find((item) => item.channel === channel.id && item.due.entry === duty.document);
   const values = { debtor: parties[duty.debtor] ?? '', creditor: parties[duty.creditor] ?? '', title: duty.title };
   return (
-    <>
+    <div className="duty-item sheet">
+      <p className="entry-head">
+        <strong>{say('report.duty', values)}</strong>
+        <Reference text={asked?.ref ?? ''} />
+      </p>
       <p className="entry-title">
         <Link className="row-link" to="/c/$channel/documents/$id" params={{ channel: channel.id, id: duty.document }}>
-          {say('report.duty', values)}
+          <bdi>{say(asked?.due.summary ?? `kind.${duty.kind}`)}</bdi>
         </Link>
       </p>
       <p className="muted">
@@ -85,41 +93,49 @@ function Owed({ channel, duty, parties }: { readonly channel: ChannelView; reado
           {say('report.receipt_owed')} <Instant at={duty.receipt_owed_since} style="short" />
         </p>
       )}
-    </>
+    </div>
   );
 }
 
-/** One procedure: what it asks in sentences, and beside each clock how each side did. */
+/** One procedure: what it asks in a sentence a clock, beside each how each side did; what it rests on is there to be opened. */
 function PackSection({ channel, pack, rows }: { readonly channel: ChannelView; readonly pack: Pack; readonly rows: readonly Timeliness[] }) {
+  const { say, plain } = useVoice();
   // The form of a pack allows no text that could reorder a sentence.
-  const { about, clocks } = explainPack(pack, useVoice().plain);
+  const { about, clocks } = explainPack(pack, plain);
   return (
-    <section className="thread" aria-label={pack.title}>
+    <section className="thread procedure" aria-label={pack.title}>
       <SeamBand>{pack.title}</SeamBand>
-      <div className="sides">
-        <div className="on-ours muted">
-          {about.map((sentence) => (
-            <p key={sentence}>{sentence}</p>
-          ))}
-        </div>
-      </div>
       {clocks.map(({ id, sentences }) => (
-        <div key={id} className="sides">
-          <div className="on-ours stack-small">
-            {sentences.map((sentence, i) => (
-              <p key={sentence} className={i === 0 ? '' : 'muted'}>
-                {sentence}
-              </p>
-            ))}
+        <div key={id} className="sides clock">
+          <p className="on-ours clock-asks">{sentences[0]}</p>
+          <div className="on-ours">
             <How row={rows.find((row) => row.clock === id && row.party === channel.us)} name={channel.parties[channel.us]?.name ?? ''} />
           </div>
-          <div className="on-theirs stack-small">
+          <div className="on-theirs">
             {othersOf(channel).map(({ party, name }) => (
               <How key={party} row={rows.find((row) => row.clock === id && row.party === party)} name={name} />
             ))}
           </div>
         </div>
       ))}
+      <div className="sides">
+        <div className="on-ours stack-small muted">
+          {about.slice(0, 1).map((sentence) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+          <details className="disclosure">
+            <summary>{say('report.sources')}</summary>
+            <div className="stack-small">
+              {about.length < 2 ? null : <p className="lines">{about.slice(1).join('\n')}</p>}
+              {clocks.map(({ id, sentences }) => (
+                <p key={id}>
+                  <strong>{pack.clocks.find((clock) => clock.id === id)?.title}</strong>. {sentences.slice(1).join(' ')}
+                </p>
+              ))}
+            </div>
+          </details>
+        </div>
+      </div>
     </section>
   );
 }

@@ -222,8 +222,9 @@ function TableWaiting({ error }: { readonly error: Error | null }) {
 function WriteLink({ channel }: { readonly channel: string }) {
   const say = useSay();
   return (
-    <Link className="button primary" to="/c/$channel/compose" params={{ channel }}>
-      {say('compose.title')}
+    <Link className="button primary" to="/c/$channel/compose" params={{ channel }} aria-label={say('compose.title')}>
+      <span className="narrow-only">{say('compose.short')}</span>
+      <span className="not-narrow">{say('compose.title')}</span>
     </Link>
   );
 }

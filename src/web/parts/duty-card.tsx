@@ -12,7 +12,7 @@ export function DutyLine({ channel, party }: { readonly channel: ChannelView; re
   if (card === undefined) return <p className="duty muted">{say('duty.none')}</p>;
   return (
     <div className="duty">
-      <span className="muted">{say('duty.on_duty')}</span>
+      <span className="muted on-duty">{say('duty.on_duty')}</span>
       <bdi>{visible(card.person)}</bdi>
       <a href={`tel:${card.telephone.replace(/[^+\d]/g, '')}`} dir="ltr">
         {card.telephone}

@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { kindOf } from '../../document/registry.ts';
 import type { ChannelView, TableRow } from '../../projection/views.ts';
 import { writeInstant, type Zones, zonesOf } from '../instants.ts';
 import { refersWord } from '../refers.ts';
-import { useVoice } from '../say.tsx';
+import { useSay, useVoice } from '../say.tsx';
 import { takeApart } from '../summary.ts';
 import { visible } from '../visible.ts';
 import { MarkWords } from './about-entries.tsx';
@@ -55,7 +56,7 @@ export function EntryRow({
           <span className="side-time mono">
             <Instant at={row.time} style="time" />
           </span>
-          {words === undefined ? null : <strong>{label}</strong>}
+          <KindLine kind={row.kind} label={label} hasWords={words !== undefined} />
           <Reference text={row.ref} />
           {where === undefined ? null : <bdi className="muted">{where}</bdi>}
           {row.exercise ? <span className="exercise">{say('row.exercise')}</span> : null}
@@ -93,6 +94,14 @@ export function EntryRow({
       </div>
     </div>
   );
+}
+
+/** What kind of document it is: the label, or, where that is all that is said of it and stands below, the kind's own name. */
+function KindLine({ kind, label, hasWords }: { readonly kind: string; readonly label: string; readonly hasWords: boolean }) {
+  const say = useSay();
+  const name = kindOf(kind) === undefined ? undefined : say(`kind.${kind}`);
+  if (hasWords) return <strong>{label}</strong>;
+  return name === undefined || label.startsWith(name) ? null : <strong>{name}</strong>;
 }
 
 /** A party's own reference number, where it gave one. */

@@ -8,7 +8,10 @@ export function ExportMenu({ channel }: { readonly channel: ChannelView }) {
   const say = useSay();
   return (
     <DialogTrigger>
-      <Button className="text-button">{say('export.title')}</Button>
+      <Button className="text-button" aria-label={say('export.title')}>
+        <span className="narrow-only">{say('export.short')}</span>
+        <span className="not-narrow">{say('export.title')}</span>
+      </Button>
       <Popover placement="top start" className="popover-panel">
         <Dialog aria-label={say('export.title')} className="stack">
           <p>{say('export.text')}</p>

@@ -27,7 +27,9 @@ export function LegendMenu() {
   const say = useSay();
   return (
     <DialogTrigger>
-      <Button className="text-button narrow-only">{say('legend.title')}</Button>
+      <Button className="text-button narrow-only" aria-label={say('legend.title')}>
+        {say('legend.short')}
+      </Button>
       <Popover placement="top start" className="popover-panel">
         <Dialog aria-label={say('legend.title')}>
           <Legend />

@@ -312,7 +312,7 @@ export const kinds: Readonly<Record<string, string>> = {
   'summary.position':
     '{value, select, accepts {Accepts} accepts_in_part {Accepts in part} contests {Contests} denies {Denies} reserves_position {Reserves its position} takes_note {Takes note} no_comment {No comment} other {Position}}: {title}',
   'summary.position.bare':
-    '{value, select, accepts {Accepts} accepts_in_part {Accepts in part} contests {Contests} denies {Denies} reserves_position {Reserves its position} takes_note {Takes note} no_comment {No comment} other {Position}}',
+    '{value, select, accepts {Position: accepts} accepts_in_part {Position: accepts in part} contests {Position: contests} denies {Position: denies} reserves_position {Position: reserved} takes_note {Position: takes note} no_comment {Position: no comment} other {Position}}',
   'summary.note_verbale': '{subtype, select, protest {Note of protest} other {Note verbale}}: {title}',
   'summary.note_verbale.bare': '{subtype, select, protest {Note of protest} other {Note verbale}}',
   'summary.contact_nomination': '{withdrawn, select, yes {Duty card removed} other {Duty card}}: {title}',

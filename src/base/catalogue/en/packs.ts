@@ -2,12 +2,13 @@
 export const packs: Readonly<Record<string, string>> = {
   'nav.procedures': 'Procedures',
   'report.title': 'Procedures',
-  'report.lead': 'Computed from the logs alone: the other side reads the same. As of the newest receipt in them.',
+  'report.lead': 'Computed from the record alone: the other side reads the same. As of the latest moment that both have on record:',
   'report.no_time': 'As of no moment yet: neither side has signed for anything of the other.',
   'report.owed': '{count, plural, =0 {Nothing is owed} one {One duty is open} other {# duties are open}}',
   'report.duty': '{debtor} owes {creditor}: {title}',
   'report.no_date': 'No date was set.',
   'report.receipt_owed': 'Receipt owed since',
+  'report.sources': 'Where this comes from',
   'report.none': 'Nothing asked so far.',
   'report.counts':
     '{asked, plural, one {# asked} other {# asked}}: {inTime} in time{late, plural, =0 {} other {, # late}}{open, plural, =0 {} other {, # open}}{openLate, plural, =0 {} other { (# late so far)}}{withdrawn, plural, =0 {} other {, # withdrawn}}',

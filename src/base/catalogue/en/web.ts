@@ -53,6 +53,7 @@ export const web: Readonly<Record<string, string>> = {
   'when.ago.hours': '{count, plural, one {# hour ago} other {# hours ago}}',
   'when.ago.days': '{count, plural, one {# day ago} other {# days ago}}',
   'legend.title': 'What the marks mean',
+  'legend.short': 'Marks',
   'legend.waiting': 'sent, not yet held',
   'legend.held': 'they hold it',
   'legend.witnessed': 'host witnessed',
@@ -127,6 +128,7 @@ export const web: Readonly<Record<string, string>> = {
   'filter.shown': 'Filtered: {shown} of {of, plural, one {# document} other {# documents}}',
   'filter.nothing': 'No document of this channel fits the filter.',
   'export.title': 'Export the record',
+  'export.short': 'Export',
   'export.text': 'One file with everything both sides said here. Anyone can verify it offline, without an account.',
   'export.record': 'The record',
   'export.with_files': 'The record with its files',
@@ -168,6 +170,7 @@ export const web: Readonly<Record<string, string>> = {
   'dossiers.matters': '{count, plural, one {# matter} other {# matters}}',
   'dossiers.documents': '{count, plural, one {# document} other {# documents}}',
   'dossiers.latest': 'Latest',
+  'dossiers.opened_by': 'opened by',
   'dossier.kicker': 'Dossier',
   'dossier.counts': 'Facts agreed {agreed}, disputed {disputed}, open {open}',
   'dossier.views': 'Views of the dossier',
@@ -245,6 +248,7 @@ export const web: Readonly<Record<string, string>> = {
 
   // Writing.
   'compose.title': 'Write a document',
+  'compose.short': 'Write',
   'compose.choose': 'What do you want to say?',
   'compose.needs_document': 'It answers a document. Open the one it is about, and write it from there.',
   'compose.answers_hint': 'To reply, or to take a position, open the document you answer.',
