@@ -133,7 +133,7 @@ function isAgreed(joint: JointView, { entry }: JointAsked): boolean {
   const version = joint.versions.find((one) => one.entry === entry);
   return version === undefined
     ? amendments.some((one) => one.entry === entry && one.agreed)
-    : !['tabled', 'withdrawn'].includes(wordsOf(joint, entry)?.state ?? version.state);
+    : !['tabled', 'accepted_with_brackets', 'withdrawn'].includes(wordsOf(joint, entry)?.state ?? version.state);
 }
 
 function wordsOf({ words }: Of<'text'>, entry: string): Exclude<Of<'text'>['words'][string], 'gone'> | undefined {

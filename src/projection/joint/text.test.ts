@@ -84,6 +84,17 @@ test('brackets are counted from the words with whose they are, and what holds on
   assert.equal(versionWords(adopted, {}), 'gone');
 });
 
+test('a version that every party accepts with brackets left in it is accepted so, and not agreed', () => {
+  const accepted = joint(position('b1', 'accepts', 'a1')).versions[0] ?? assert.fail();
+  const stateOf = (text: string): unknown => {
+    const read = versionWords(accepted, { articles: [{ number: '1', text }] });
+    return read === 'gone' ? read : [read.state, read.findings.length];
+  };
+  assert.deepEqual(stateOf('The parties shall meet.'), ['agreed_ad_referendum', 0]);
+  assert.deepEqual(stateOf('The parties [RU: shall] meet.'), ['accepted_with_brackets', 0]);
+  assert.deepEqual(stateOf('[RU: shall'), ['accepted_with_brackets', 0]);
+});
+
 test('statements of interpretation and reservations are attached to the version they answer', () => {
   const { versions } = joint(act('b2', 'interpretative_statement', {}, 'a1'), act('b3', 'reservation', {}, 'a1'));
   assert.deepEqual(

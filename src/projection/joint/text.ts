@@ -52,7 +52,7 @@ export type VersionWords = {
   readonly articles: readonly ArticleWords[];
   readonly brackets: number;
   readonly byWhom: readonly { readonly whose: string; readonly count: number }[];
-  readonly state: VersionState;
+  readonly state: VersionState | 'accepted_with_brackets';
   readonly findings: readonly Finding[];
 };
 
@@ -73,7 +73,10 @@ function amendedAfterAdopting({ byId }: Reading, { signatures, articles }: TextV
     .map(({ entry }) => finding({ id: entry }, 'joint.finding.amended_adopted'));
 }
 
-/** A version with its words: what is adopted holds no bracket, so one that does is not adopted, whoever signed that. */
+/**
+ * A version with its words: what is adopted holds no bracket, so one that does is not adopted, whoever signed that; and what every party accepts with
+ * brackets in it is accepted so, and not agreed.
+ */
 export function versionWords(version: TextVersion, fields: Fields): Words<VersionWords> {
   if (!Array.isArray(fields.articles)) return 'gone';
   const articles = rowsIn(fields, 'articles').map((row): ArticleWords => {
@@ -86,15 +89,20 @@ export function versionWords(version: TextVersion, fields: Fields): Words<Versio
   const counts = new Map<string, number>();
   for (const { whose = '' } of all) counts.set(whose, (counts.get(whose) ?? 0) + 1);
   const isOpen = all.length > 0 || articles.some(({ wrong }) => wrong !== undefined);
-  const early = isOpen && version.state === 'adopted';
   const adopted = version.signatures.parties.flatMap(({ steps }) => steps.filter(({ step }) => step === 'adopted'));
   return {
     articles,
     brackets: all.length,
     byWhom: [...counts].map(([whose, count]) => ({ whose, count })).sort((a, b) => b.count - a.count || (a.whose < b.whose ? -1 : 1)),
-    state: early ? (version.signatures.joint.includes('initialled') ? 'initialled' : 'tabled') : version.state,
+    state: isOpen ? openState(version) : version.state,
     findings: isOpen ? adopted.map(({ entry }) => finding({ id: entry }, 'joint.finding.adopted_with_brackets', { count: all.length })) : [],
   };
+}
+
+/** How far a version has come that has brackets in it. */
+function openState({ state, signatures }: TextVersion): VersionWords['state'] {
+  if (state === 'adopted') return signatures.joint.includes('initialled') ? 'initialled' : 'tabled';
+  return state === 'agreed_ad_referendum' ? 'accepted_with_brackets' : state;
 }
 
 /** Interpretative statements and reservations that answer this document. */

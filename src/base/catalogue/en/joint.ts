@@ -64,7 +64,7 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.correction': '{name} asked for a correction{state, select, answered {, answered by its author} other {}}:',
   'joint.corrigendum': 'Corrigendum:',
   'joint.version':
-    'Version {number} by {name}, {state, select, agreed_ad_referendum {agreed ad referendum} initialled {initialled} adopted {adopted} withdrawn {withdrawn} other {tabled}}:',
+    'Version {number} by {name}, {state, select, agreed_ad_referendum {agreed ad referendum} accepted_with_brackets {accepted by all, with brackets: not agreed} initialled {initialled} adopted {adopted} withdrawn {withdrawn} other {tabled}}:',
   'joint.brackets': '{count, plural, =0 {No brackets left} one {# bracket left} other {# brackets left}}',
   'joint.brackets_of': '{whose}: {count, plural, one {# bracket} other {# brackets}}',
   'joint.brackets_nobody': 'Nobody’s: {count, plural, one {# bracket} other {# brackets}}',
