@@ -35,6 +35,9 @@ const SAID_ALL_THE_SAME: readonly string[] = [
   'suspended_late',
 ].map((id) => `joint.finding.${id}`);
 
+/** What counts where it stands, and is not what anybody means who drafts it: a claim is taken back by withdrawing it. */
+const NOT_MEANT: readonly string[] = ['joint.finding.denies_own'];
+
 /**
  * Refuses a document of ours that would change nothing, in the sentence that would stand beside it: `invalid` for faults in what it says, a date that does not
  * go with the time it claims, or an answer to what is not here; `does_not_fit` where it cannot answer what it does, or makes no sense where the
@@ -64,11 +67,10 @@ export async function mustFit(
   const opened = new Map([[id, { kind, fields: document.fields, erased: [] }]]);
   const [row] = verdict === undefined ? [] : await channel.store.matters(channel.id, { ids: [verdict.matter] });
   const joints = await jointsWith(channel, row, act, { drafted: opened, ...(parent === undefined ? {} : { read: parent }) });
-  const found = irregularIn(
-    joints.map((joint) => ('findings' in joint ? joint : {})),
-    id,
-  );
-  refuse(node, channel, 'does_not_fit', found.find(({ phrase }) => !SAID_ALL_THE_SAME.includes(phrase.id))?.phrase);
+  const views = joints.map((joint) => ({ findings: ('findings' in joint ? joint.findings : undefined) ?? [] }));
+  const found = irregularIn(views, id).filter(({ phrase }) => !SAID_ALL_THE_SAME.includes(phrase.id));
+  const notMeant = views.flatMap(({ findings }) => findings.filter((one) => one.entry === id && NOT_MEANT.includes(one.phrase.id)));
+  refuse(node, channel, 'does_not_fit', [...found, ...notMeant][0]?.phrase);
   // A silence that an amendment breaks from its first moment asks nobody anything.
   const silence = joints.find((one) => one.kind === 'silence_procedure' && one.entry === id);
   if (silence?.kind === 'silence_procedure' && silence.state === 'broken') refuse(node, channel, 'does_not_fit', { id: 'joint.silence_amended' });

@@ -236,7 +236,7 @@ const TEXTS: readonly Machine[] = [
       withdrawn: ['a2 silence_procedure a1 expires_at=5000', 'a3 withdrawal a2 entry=a2'],
     },
     acts: {
-      'b9 objection a2': ['broken', 'broken', 'no objection_late', 'withdrawn'],
+      'b9 objection a2': ['broken', 'no objection_again', 'no objection_late', 'withdrawn'],
       'b9 amendment a1 article=1 operation=replace': ['broken', 'broken', 'no objection_late', 'withdrawn'],
       'a9 objection a2': Array(4).fill('no objection_own'),
       'a9 withdrawal a2 entry=a2': ['withdrawn', 'withdrawn', 'complete', 'withdrawn'],

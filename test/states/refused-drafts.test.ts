@@ -57,6 +57,29 @@ test('a sitting that is closed before it was opened', async () => {
   assert.ok((await hostile(session, 'sitting', { event: 'closed', at: 2000 }, session)).includes(sentence));
 });
 
+test('an amendment of an article that there is not, unless it inserts one', async () => {
+  const articles = [
+    { number: '1', text: 'A vessel gives notice.' },
+    { number: '2', text: 'It may be observed.' },
+  ];
+  const text = await drafts('text', { title: 'Rules', articles });
+  const sentence = 'It replaces article 9, and this version has no such article: 1, 2';
+  const amendment = { article: '9', operation: 'replace', text: 'No vessel enters.' };
+  assert.equal(await drafts('amendment', amendment, text), `does_not_fit: ${sentence}`);
+  assert.match(await drafts('amendment', { ...amendment, article: '2' }, text), /^[\w-]{43}$/);
+  assert.ok((await hostile(text, 'amendment', amendment, text)).includes(sentence));
+  assert.match(await drafts('amendment', { ...amendment, article: '3', operation: 'insert' }, text), /^[\w-]{43}$/);
+  assert.match(await drafts('amendment', { ...amendment, article: '3' }, text), /^[\w-]{43}$/);
+});
+
+test('a claim that its own author denies: it is withdrawn; the other side may deny it', async () => {
+  const claim = await drafts('claim', { facet: 'fact', statement: 'A vessel entered.' });
+  const sentence = 'A side cannot deny or contest its own claim: it takes it back by withdrawing it, or puts it right by a correction';
+  for (const value of ['denies', 'contests']) assert.equal(await drafts('position', { value }, claim), `does_not_fit: ${sentence}`);
+  assert.match(await drafts('position', { value: 'accepts' }, claim), /^[\w-]{43}$/);
+  assert.ok(!(await hostile(claim, 'position', { value: 'denies' }, claim)).includes(sentence));
+});
+
 test('a performance of what nobody is bound to, and an answer to one that is no performance', async () => {
   const undertaking = await drafts('undertaking', { subject: 'Return', text: 'They return.', obligor: 'theirs' });
   const other = 'Performed by a side that is not bound to it';

@@ -1,7 +1,7 @@
 import { type ClaimStanding, standingOfClaim } from '../claims.ts';
 import type { Act } from '../matter.ts';
 import { type Stand, standsOn } from './positions.ts';
-import { type Reading, type Said, said } from './reading.ts';
+import { type Finding, type Reading, remark, type Said, said } from './reading.ts';
 
 /** A claim: where its author stands with it, and what all of them make of it. */
 export type ClaimJoint = Said & {
@@ -10,12 +10,28 @@ export type ClaimJoint = Said & {
   readonly state: 'asserted' | 'maintained' | 'amended' | 'withdrawn';
   readonly standing: ClaimStanding;
   readonly stands: readonly Stand[];
+  readonly findings: readonly Finding[];
 };
 
 /** The claim that this act is. */
 export function claimOf(reading: Reading, act: Act): ClaimJoint {
   const stands = standsOn(reading, act.id);
-  return { ...said(act), kind: 'claim', state: stateOf(reading, act), standing: standingOfClaim(reading.matter, reading.parties), stands };
+  return {
+    ...said(act),
+    kind: 'claim',
+    state: stateOf(reading, act),
+    standing: standingOfClaim(reading.matter, reading.parties),
+    stands,
+    findings: deniedByAuthor(reading, act),
+  };
+}
+
+/** Positions by which an author speaks against its own claim: they count as its stance, and are not the way to take a claim back. */
+function deniedByAuthor({ answers }: Reading, { id, party }: Act): readonly Finding[] {
+  return (answers.get(id) ?? [])
+    .filter((act) => act.type === 'position' && act.party === party && act.frame.target === undefined)
+    .filter(({ frame }) => frame.value === 'denies' || frame.value === 'contests')
+    .map((act) => remark(act, 'joint.finding.denies_own'));
 }
 
 function stateOf({ acts, withdrawn }: Reading, { id, party }: Act): ClaimJoint['state'] {

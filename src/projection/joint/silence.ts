@@ -64,6 +64,8 @@ export function silenceOf(reading: Reading, act: Act, context: SilenceContext): 
     ...answers.filter(({ party }) => party === act.party).map((own) => finding(own, 'joint.finding.objection_own')),
   ];
   const objections = Map.groupBy(answers, ({ party }) => party);
+  for (const [party, said] of objections)
+    if (party !== act.party) for (const again of said.slice(1)) findings.push(finding(again, 'joint.finding.objection_again'));
   const sides = everyParty(reading)
     .filter((party) => party !== act.party)
     .map((party) => {

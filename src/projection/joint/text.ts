@@ -56,6 +56,9 @@ export type VersionWords = {
   readonly findings: readonly Finding[];
 };
 
+/** Articles of a version that a sentence names. */
+const MAX_NAMED = 12;
+
 /** The text that this act opened, with its later versions. */
 export function textOf(reading: Reading, act: Act, powers: Powers = new Map()): TextJoint {
   const versions = actsOfType(reading, 'text').map((version) => versionOf(reading, version, powers));
@@ -95,8 +98,24 @@ export function versionWords(version: TextVersion, fields: Fields): Words<Versio
     brackets: all.length,
     byWhom: [...counts].map(([whose, count]) => ({ whose, count })).sort((a, b) => b.count - a.count || (a.whose < b.whose ? -1 : 1)),
     state: isOpen ? openState(version) : version.state,
-    findings: isOpen ? adopted.map(({ entry }) => finding({ id: entry }, 'joint.finding.adopted_with_brackets', { count: all.length })) : [],
+    findings: [
+      ...(isOpen ? adopted.map(({ entry }) => finding({ id: entry }, 'joint.finding.adopted_with_brackets', { count: all.length })) : []),
+      ...amendedNowhere(version, articles),
+    ],
   };
+}
+
+/** Amendments of articles that a version has not: of one that is to be inserted there may be some. Those of an amendment speak of its own words. */
+function amendedNowhere({ articles }: TextVersion, words: readonly ArticleWords[]): readonly Finding[] {
+  const numbers = new Set(words.map(({ number }) => number));
+  const listed = words.slice(0, MAX_NAMED).map(({ number }) => number);
+  return articles.flatMap(({ article, amendments }) => {
+    if (numbers.has(article) || amendments.some(({ operation }) => operation === 'insert')) return [];
+    const values = { article, articles: `${listed.join(', ')}${words.length > MAX_NAMED ? ', …' : ''}` };
+    return amendments
+      .filter(({ to }) => to === undefined)
+      .map(({ entry, operation }) => finding({ id: entry }, 'joint.finding.amends_no_article', { ...values, operation }));
+  });
 }
 
 /** How far a version has come that has brackets in it. */

@@ -153,6 +153,11 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.finding.amended_adopted': 'It amends what the same side had adopted: that stands as it was adopted',
   'joint.finding.silence_without_hosts': 'A silence procedure takes hosts, and this channel has none: it has no effect',
   'joint.finding.objection_own': 'Who put it under silence cannot object to that: it breaks nothing',
+  'joint.finding.objection_again':
+    'The same side had objected already, and that stands: a second objection adds nothing. A message can say what is to be added',
+  'joint.finding.amends_no_article':
+    '{operation, select, delete {It deletes} bracket {It puts in brackets} unbracket {It lifts the brackets of} other {It replaces}} article {article}, and this version has no such article: {articles}',
+  'joint.finding.denies_own': 'A side cannot deny or contest its own claim: it takes it back by withdrawing it, or puts it right by a correction',
   'joint.finding.performed_by_other': 'Performed by a side that is not bound to it',
   'joint.finding.adopted_with_brackets':
     'Signed as adopted with {count, plural, =0 {broken brackets} one {# bracket} other {# brackets}} in it: it is not adopted',
