@@ -93,7 +93,7 @@ test('both sides commit, with a file too, and reveal exactly that; what was kept
   assert.doesNotMatch(committed.err, /correct or withdraw/);
   assert.equal((await kept(two.a, id))[0]?.text, 'Reactor on the hill.');
   const early = await at(two.a, 'reveal', id);
-  assert.deepEqual([early.code, early.lines[0]?.error], [5, 'not_committed'], early.err);
+  assert.deepEqual([early.code, early.lines[0]?.error], [1, 'not_committed'], early.err);
   assert.match(String(early.lines[0]?.detail), /Beta/);
   assert.equal((await at(two.b, 'commit', id, '--text', join(dir, 'theirs.txt'))).code, 0);
   await two.settled();
@@ -200,7 +200,7 @@ test('a reveal before the moment of the exchange is refused, and made by whoever
     assert.equal((await at(side, 'commit', id, '--text', join(dir, file))).code, 0);
   await two.settled();
   const refused = await at(two.a, 'reveal', id);
-  assert.deepEqual([refused.code, refused.lines[0]?.error], [5, 'before_moment'], refused.err);
+  assert.deepEqual([refused.code, refused.lines[0]?.error], [1, 'before_moment'], refused.err);
   assert.match(refused.err, /The moment of the exchange has not come: whoever reveals now is read before it/);
   const { exchangeAt = assert.fail() } = await stateIn(two.a, id);
   assert.ok(String(refused.lines[0]?.detail).includes(formatInstant(exchangeAt).slice(0, 10)));
@@ -227,7 +227,7 @@ test('a commitment and a reveal are neither withdrawn nor corrected here, and wh
     await at(two.a, 'correct', reveal.entry, '--field', 'text=Another list.'),
   ];
   for (const { code, lines, err } of tries) {
-    assert.deepEqual([code, lines[0]?.error], [5, 'does_not_fit'], err);
+    assert.deepEqual([code, lines[0]?.error], [1, 'does_not_fit'], err);
     assert.match(String(lines[0]?.detail), /a commitment binds, and what was revealed is held against it: neither is taken back or put right/);
     assert.doesNotMatch(err, /owed no more/);
   }

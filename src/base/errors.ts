@@ -3,7 +3,10 @@
  * neither is thrown as a `ParleyError`.
  */
 
-/** Exit codes of the command line, part of its contract. */
+/**
+ * Exit codes of the command line, part of its contract: `refused` is for want of a right (who signs, who signs in, whose key, passphrase or sentence), never
+ * for what is said; what cannot be said, or not now, is `failure`.
+ */
 export const EXIT = { ok: 0, failure: 1, usage: 2, notVerified: 3, fork: 4, refused: 5, unreachable: 6, unsafe: 7 } as const;
 
 type Row = {
@@ -116,14 +119,14 @@ export const REFUSALS = {
   },
   non_paper: {
     http: 422,
-    exit: EXIT.refused,
+    exit: EXIT.failure,
     sentence: 'A non-paper is meant to bind nobody, and this record binds whoever signs it.',
     safe: NOTHING_SENT,
     next: 'Hand it over outside the record, or send it as an aide-memoire.',
   },
   not_open: {
     http: 409,
-    exit: EXIT.unsafe,
+    exit: EXIT.failure,
     sentence: 'The channel is not open yet: its founding is not complete on both sides.',
     safe: NOTHING_SENT,
     next: 'Finish the founding; "parley channels" shows what is missing.',
@@ -165,7 +168,7 @@ export const REFUSALS = {
   },
   does_not_fit: {
     http: 409,
-    exit: EXIT.refused,
+    exit: EXIT.failure,
     sentence: 'It does not fit with where the matter stands, and would change nothing.',
     safe: NOTHING_SENT,
     next: 'Look at where it stands: the other side may have said something meanwhile.',
@@ -179,14 +182,14 @@ export const REFUSALS = {
   },
   not_committed: {
     http: 409,
-    exit: EXIT.refused,
+    exit: EXIT.failure,
     sentence: 'Not every side is committed, and whoever reveals now is read by one that can still choose its own words.',
     safe: NOTHING_SENT,
     next: 'Wait until every side is committed. Whoever means to reveal all the same says so: --early, or the button on the screen.',
   },
   before_moment: {
     http: 409,
-    exit: EXIT.refused,
+    exit: EXIT.failure,
     sentence: 'The moment of the exchange has not come: whoever reveals now is read before it.',
     safe: NOTHING_SENT,
     next: 'Wait until it has come. Whoever means to reveal all the same says so: --early, or the button on the screen.',
@@ -305,14 +308,14 @@ export const REFUSALS = {
   },
   pin_mismatch: {
     http: 502,
-    exit: EXIT.unreachable,
+    exit: EXIT.notVerified,
     sentence: 'The node that answered does not hold the key both sides agreed on.',
     safe: 'The connection was closed before anything was sent.',
     next: 'Somebody may be in between: compare by telephone, and correct the address.',
   },
   quota: {
     http: 429,
-    exit: EXIT.unreachable,
+    exit: EXIT.failure,
     sentence: 'Too much at once; the rest waits.',
     safe: 'What was held stays held.',
     next: 'It will be sent again later by itself.',
