@@ -42,7 +42,7 @@ test('somebody is named by a key file, a public key, or as they enrolled', async
 
 test('an accreditation says what it allows, and a kind that does not exist is refused', () => {
   const act = (...argv: string[]) => accreditAct(readArguments(['who', ...argv], command.options, command.words), { key, actor });
-  const whole = act('--name', 'A. Petrova', '--post', 'Duty officer', '--kinds', 'request,note verbale', '--marking', 'TLP:AMBER', '--may-recall');
+  const whole = act('--name', 'A. Petrova', '--post', 'Duty officer', '--kinds', 'Request,Note verbale', '--marking', 'TLP:AMBER', '--may-recall');
   assert.deepEqual(whole.scope, { kinds: ['request', 'note_verbale'], marking: 'amber', may_recall: true, automatic: false });
   assert.deepEqual((act('--name', 'A', '--post', 'B').scope as { kinds: unknown }).kinds, ['*']);
   assert.throws(() => act('--post', 'B'), refused('usage', /--name/));

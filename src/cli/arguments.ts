@@ -1,7 +1,7 @@
 import { parseDecimal } from '../base/bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import { closest } from './closest.ts';
-import type { Option } from './command.ts';
+import type { Command, Option } from './command.ts';
 
 /** What was typed after a command's name, in its form; accessors refuse with `usage`. */
 export class Arguments {
@@ -56,7 +56,12 @@ export class Arguments {
  * Reads `--name value`, `--name=value` and words; after `--` all are words, and `-` alone is a word. Refuses with `usage` what is not known,
  * with the nearest name that is.
  */
-export function readArguments(argv: readonly string[], options: readonly Option[], [min, max]: readonly [number, number]): Arguments {
+export function readArguments(
+  argv: readonly string[],
+  options: readonly Option[],
+  [min, max]: readonly [number, number],
+  how?: Pick<Command, 'usage' | 'examples'>,
+): Arguments {
   const known = new Map(options.map((option) => [option.name, option]));
   const words: string[] = [];
   const values = new Map<string, readonly string[]>();
@@ -83,10 +88,18 @@ export function readArguments(argv: readonly string[], options: readonly Option[
     }
   }
   if (!values.has('help')) {
-    if (words.length < min) throw new ParleyError('usage', min === 1 ? 'one word more is needed' : `${min} words are needed`);
+    if (words.length < min) throw new ParleyError('usage', missingWord(how, words.length));
     if (words.length > max) throw new ParleyError('usage', `"${shown(words[max] ?? '')}" is one word too many`);
   }
   return new Arguments(words, values);
+}
+
+/** What is missing, by its name in the usage of the command, and how it is written. */
+function missingWord(how: Pick<Command, 'usage' | 'examples'> | undefined, given: number): string {
+  const name = how?.usage.split(' ')[given]?.replace(/\.\.\.$/, '') ?? '';
+  const example = how?.examples[0]?.[0];
+  const needed = /^[A-Z]+$|^[a-z]+(\|[a-z]+)+$/.test(name) ? `${name.replaceAll('|', ' or ')} is needed` : 'a word more is needed';
+  return example === undefined ? needed : `${needed}, as in: ${example}`;
 }
 
 /**

@@ -27,6 +27,9 @@ async function chosen(
 
 test('a kind that is named is taken; one that is not is chosen by its number in the first menu', async () => {
   assert.deepEqual(await chosen('note verbale'), { kind: 'note_verbale', shown: '', left: 0 });
+  // As the screens call it, here or under a profile.
+  assert.equal((await chosen('Duty card')).kind, 'contact_nomination');
+  assert.equal((await chosen('security contact')).kind, 'contact_nomination');
   const { kind, shown } = await chosen(undefined, '1');
   assert.equal(kind, 'message');
   assert.equal(shown.match(/^ +\d+ {2}/gm)?.length, 7);

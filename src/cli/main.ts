@@ -29,7 +29,7 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
   }
   const { row, rest } = find(argv);
   const { command } = await row.load();
-  const args = readArguments(rest, [...command.options, ...GLOBAL], command.words);
+  const args = readArguments(rest, [...command.options, ...GLOBAL], command.words, command);
   if (args.has('help')) {
     terminal.data({ help: commandHelp(row, command) }, commandHelp(row, command));
     return 0;

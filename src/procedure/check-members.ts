@@ -10,6 +10,9 @@ export const BASES = ['text', 'secondary', 'own'] as const;
 /** Kinds of one pack. */
 export const MAX_PACK_KINDS = 64;
 
+/** Unknown members that one sentence names. */
+const MAX_NAMED = 4;
+
 const ID = /^[a-z][a-z0-9_]{0,31}$/;
 
 /** The object at top level of a JSON file, with its text, or what was expected of it; `max` in bytes. It never throws. */
@@ -47,8 +50,11 @@ export class Members {
 
   members(at: string, value: JsonObject, required: readonly string[], optional: readonly string[]): void {
     for (const name of required) this.need(Object.hasOwn(value, name), `${at}: a member ${name}`);
-    const known = Object.keys(value).every((name) => required.includes(name) || optional.includes(name));
-    this.need(known, `${at}: no members but ${[...required, ...optional].join(', ')}`);
+    const unknown = Object.keys(value).filter((name) => !required.includes(name) && !optional.includes(name));
+    // Named where they are words: whoever wrote the file may have been anybody.
+    const named = unknown.filter((name) => /^[A-Za-z0-9_-]{1,32}$/.test(name)).slice(0, MAX_NAMED);
+    const not = named.length === 0 ? '' : `, not ${named.join(', ')}`;
+    this.need(unknown.length === 0, `${at}: no members but ${[...required, ...optional].join(', ')}${not}`);
   }
 
   line(at: string, value: Json | undefined, max: number): void {

@@ -21,7 +21,11 @@ const withStart = (more: JsonObject): JsonObject => withClock({ anchor: { kind: 
 
 /** What somebody might ask of a procedure that an order between two logs would have to answer. */
 const GUARDS: readonly (readonly [what: string, pack: JsonObject, expected: string])[] = [
-  ['what the other side has done', withEnd({ when: { ...FINAL, party: 'other' } }), 'clocks[0].discharge.when: no members but field, one_of'],
+  [
+    'what the other side has done',
+    withEnd({ when: { ...FINAL, party: 'other' } }),
+    'clocks[0].discharge.when: no members but field, one_of, not party',
+  ],
   ['what the other side has not done', withStart({ when: { not: { kind: 'position' } } }), `clocks[0].anchor.when: ${NO_ORDER}`],
   ['what came before', withEnd({ when: { ...FINAL, after: 'clarification' } }), `clocks[0].discharge.when: ${NO_ORDER}`],
   ['who was first', withEnd({ when: [FINAL, { ...FINAL, first: true }] }), `clocks[0].discharge.when[1]: ${NO_ORDER}`],
@@ -48,13 +52,13 @@ const GUARDS: readonly (readonly [what: string, pack: JsonObject, expected: stri
     withStart({ when: { field: 'reply_by', one_of: ['past'] } }),
     'clocks[0].anchor.when.one_of: values that request.reply_by can have',
   ],
-  ['one that follows another', withEnd({ after: 'request' }), 'clocks[0].discharge: no members but kinds, in, when, matches'],
-  ['the first of several', withEnd({ first: true }), 'clocks[0].discharge: no members but kinds, in, when, matches'],
+  ['one that follows another', withEnd({ after: 'request' }), 'clocks[0].discharge: no members but kinds, in, when, matches, not after'],
+  ['the first of several', withEnd({ first: true }), 'clocks[0].discharge: no members but kinds, in, when, matches, not first'],
   ['what is after the anchor', withEnd({ in: 'after' }), 'clocks[0].discharge.in: concerning or channel, or left out'],
   [
     'a start with the other side’s leave',
     withStart({ unless: { kind: 'position' } }),
-    'clocks[0].anchor: no members but kind, at, by, field, when, opens, latest',
+    'clocks[0].anchor: no members but kind, at, by, field, when, opens, latest, not unless',
   ],
   ['a start when somebody reads', withStart({ by: 'read' }), 'clocks[0].anchor.by: receipt or field'],
   ['whoever speaks last', withClock({ debtor: 'last' }), 'clocks[0].debtor: addressee, sender or each'],
@@ -62,14 +66,18 @@ const GUARDS: readonly (readonly [what: string, pack: JsonObject, expected: stri
   [
     'a clock that another stops',
     withClock({ stops: 'acknowledgement' }),
-    'clocks[0]: no members but id, title, anchor, due, discharge, debtor, voluntary, source, basis',
+    'clocks[0]: no members but id, title, anchor, due, discharge, debtor, voluntary, source, basis, not stops',
   ],
   [
     'states that follow each other',
     { ...INQUIRY, states: ['sent', 'answered'] },
-    'pack: no members but v, name, title, kinds, clocks, roles, sources, holidays',
+    'pack: no members but v, name, title, kinds, clocks, roles, sources, holidays, not states',
   ],
-  ['steps between states', { ...INQUIRY, transitions: [] }, 'pack: no members but v, name, title, kinds, clocks, roles, sources, holidays'],
+  [
+    'steps between states',
+    { ...INQUIRY, transitions: [] },
+    'pack: no members but v, name, title, kinds, clocks, roles, sources, holidays, not transitions',
+  ],
 ];
 
 test('every guard that would ask for an order between logs is refused, with a sentence that says where, and the published schema refuses its form', () => {

@@ -215,7 +215,7 @@ test('what a clock cannot mean is refused, and the published schema refuses it t
     [clock(2, ['discharge', 'in'], 'concerning'), 'clocks[2].discharge.in: channel, where something is owed every so many months'],
     [clock(0, ['due'], { days: 1, minutes: 5 }), 'clocks[0].due: minutes, hours, days, working_days or months, one of them'],
     [clock(3, ['anchor', 'when'], [{ field: 'stage', one_of: ['final'] }]), 'clocks[3].anchor.when: a condition, or 2 to 4 that hold together'],
-    [clock(3, ['anchor', 'when', 0, 'party'], 1), 'clocks[3].anchor.when[0]: no members but field, one_of'],
+    [clock(3, ['anchor', 'when', 0, 'party'], 1), 'clocks[3].anchor.when[0]: no members but field, one_of, not party'],
     [clock(0, ['anchor', 'latest'], true), 'clocks[0].anchor.latest: true, or left out; not with opens'],
     [clock(4, ['anchor', 'latest'], true), 'clocks[4].anchor.latest: not where something is owed every so many months'],
     [clock(4, ['due', 'every', 'calendar'], true), 'clocks[4].due.every.next_month: true, or left out; not with calendar'],

@@ -24,7 +24,7 @@ export const command: Command = {
         all = false;
         terminal.data(
           { file, valid: false, expected: found.expected },
-          [terminal.style(`${file}: no procedure pack`, 'bad'), ...found.expected.map((one) => `  expected ${one}`)].join('\n'),
+          [terminal.style(`${file}: not a procedure pack`, 'bad'), ...found.expected.map(expectedText)].join('\n'),
         );
       } else
         terminal.data(
@@ -35,6 +35,12 @@ export const command: Command = {
     return all ? EXIT.ok : EXIT.failure;
   },
 };
+
+/** Where in the file, then what was expected there: `  kinds: expected 1 to 64 different ids`. */
+function expectedText(one: string): string {
+  const [, at, what] = /^([a-z0-9_.[\]]+): (.*)$/s.exec(one) ?? [];
+  return at === undefined ? `  expected ${one}` : `  ${at}: expected ${what}`;
+}
 
 /** A file that cannot be read is a line like another: one bad item never stops the next. */
 async function read(file: string, stdin: Readable) {
