@@ -58,6 +58,9 @@ test('both commit and reveal on their screens, and each page says that it was wh
   await a.page.getByRole('link', { name: 'Reveal', exact: true }).click();
   await a.page.getByRole('heading', { name: 'Not every side is committed', exact: false }).waitFor();
   await a.page.getByRole('button', { name: 'Reveal all the same' }).waitFor();
+  // A link written by hand offers no form that our own node would refuse.
+  await b.page.goto(inChannel(screens, b, `/compose?kind=withdrawal&to=${exchange.split('/').at(-1)}`));
+  await b.page.getByText('Its author alone can withdraw or correct it.').waitFor();
   await b.page.goto(`${screens.b.url}${exchange}`);
   await commit(b.page, 'Reactor at the lake.');
   await signAndSend(b.page);

@@ -103,7 +103,7 @@ test('each side is said with when it committed and when it revealed, and the mom
     'A committed 1002',
     'A: revealed what it had committed to 1003',
     'B committed 1002',
-    'B: nothing revealed that counts',
+    'B: committed, nothing revealed yet',
   ]);
   assert.equal(lines(5000)[0], 'Every side is committed; the exchange was set for 5000');
   assert.deepEqual(

@@ -100,6 +100,12 @@ export function nextInExchange({ sides, state, revealed }: ExchangeJoint & { rea
   return state === 'awaiting_commitments' ? 'wait' : 'reveal';
 }
 
+/** How it is said what a side has come to: not committed, committed with nothing revealed yet, or what became of what it revealed. */
+export function revealedWord(side: ExchangeSideJoint | undefined, revealed: Revealed | undefined): Revealed['result'] | 'not_committed' | 'not_yet' {
+  if (side?.commitment === undefined) return 'not_committed';
+  return side.reveals.length === 0 ? 'not_yet' : (revealed?.result ?? 'waiting');
+}
+
 /** When a side revealed what is held against its commitment, by its own clock. */
 export function revealedAt({ reveals }: ExchangeSideJoint, revealed: Revealed | undefined): number | undefined {
   return reveals.find(({ entry }) => entry === revealed?.entry)?.time;

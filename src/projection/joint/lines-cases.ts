@@ -1,5 +1,5 @@
 import { holdsAt } from './disclosure.ts';
-import { isBefore, missingReveals, revealedAt } from './exchange.ts';
+import { isBefore, missingReveals, revealedAt, revealedWord } from './exchange.ts';
 import { effectLines, type JointLine, type LineContext, line, namesOf } from './line.ts';
 import { sideWord, silenceStage } from './silence.ts';
 import type { JointView } from './words.ts';
@@ -12,10 +12,9 @@ export function exchangeLines(joint: Extract<JointView, { kind: 'simultaneous_ex
       const { party, commitment } = side;
       const name = names[party] ?? '';
       const revealed = joint.revealed[at];
-      const result = commitment === undefined ? 'not_committed' : (revealed?.result ?? 'waiting');
       return [
         ...(commitment === undefined ? [] : [line('joint.exchange_committed', { name }, commitment.time)]),
-        line('joint.exchange_side', { name, result }, revealedAt(side, revealed)),
+        line('joint.exchange_side', { name, result: revealedWord(side, revealed) }, revealedAt(side, revealed)),
       ];
     }),
     ...missingReveals(joint, now).map(({ phrase }) => ({ phrase })),

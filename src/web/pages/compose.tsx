@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import { isHeldTo, mayBeTakenBack, takesBack } from '../../document/about-entries.ts';
 import type { Kind } from '../../document/kind.ts';
 import { menuOf, searchKinds } from '../../document/menu.ts';
 import { kindOf } from '../../document/registry.ts';
@@ -42,10 +43,45 @@ function WithParent({ channel, kind, to }: { readonly channel: ChannelView; read
   const query = useQuery(queries.document(channel.id, to));
   return (
     <Answered query={query}>
-      {(parent) =>
-        parent.row.unacknowledged ? <NotYet channel={channel} parent={parent} /> : <Ready channel={channel} kind={kind} parent={parent} />
-      }
+      {(parent) => {
+        const reason = whyNotTakenBack(kind, parent, channel.us);
+        if (parent.row.unacknowledged) return <NotYet channel={channel} parent={parent} />;
+        return reason === undefined ? (
+          <Ready channel={channel} kind={kind} parent={parent} />
+        ) : (
+          <NotTakenBack channel={channel} kind={kind} parent={parent} reason={reason} />
+        );
+      }}
     </Answered>
+  );
+}
+
+/** Why what somebody means to withdraw or correct is not theirs to take back; a link to such a form may have been written by hand. */
+function whyNotTakenBack(kind: string, { row, withdrawal }: DocumentView, us: number): string | undefined {
+  const of = kindOf(row.kind);
+  if (!takesBack(kind)) return undefined;
+  if (row.party !== us) return 'compose.not_own';
+  if (isHeldTo(row.kind)) return 'joint.finding.exchange_stands';
+  if (of === undefined || !mayBeTakenBack(of)) return 'compose.not_taken_back';
+  return kind === 'withdrawal' && withdrawal !== undefined ? 'refusal.withdrawn' : undefined;
+}
+
+type NotTakenBackProps = { readonly channel: ChannelView; readonly kind: string; readonly parent: DocumentView; readonly reason: string };
+
+function NotTakenBack({ channel, kind, parent, reason }: NotTakenBackProps) {
+  const say = useSay();
+  return (
+    <div className="sides page-head">
+      <section className="on-ours notice">
+        <h1>{say(`kind.${kind}`)}</h1>
+        <p>{say(reason)}</p>
+        <p>
+          <Link className="button" to="/c/$channel/documents/$id" params={{ channel: channel.id, id: parent.row.id }}>
+            {say('sent.open')}
+          </Link>
+        </p>
+      </section>
+    </div>
   );
 }
 

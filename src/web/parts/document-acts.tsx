@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { isAboutEntry, isHeldTo, mayBeTakenBack } from '../../document/about-entries.ts';
 import type { Kind } from '../../document/kind.ts';
 import { joins, KINDS, kindOf } from '../../document/registry.ts';
-import { nextInExchange } from '../../projection/joint/exchange.ts';
+import { isBefore, nextInExchange } from '../../projection/joint/exchange.ts';
 import { type SilenceJoint, silenceStage } from '../../projection/joint/silence.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { erasable } from '../about-draft.ts';
@@ -50,7 +50,9 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
         {first.map((kind, i) => (
           <Link
             key={kind.id}
-            className={i === 0 && (!own || row.kind === 'simultaneous_exchange') ? 'button primary' : 'button'}
+            className={
+              i === 0 && (!own || row.kind === 'simultaneous_exchange') && isTimely(kind.id, document, channel.us, now) ? 'button primary' : 'button'
+            }
             to="/c/$channel/compose"
             params={{ channel: channel.id }}
             search={{ kind: kind.id, to: row.id }}
@@ -115,11 +117,24 @@ function takingBack(document: DocumentView, channel: ChannelView): readonly (rea
   return acts;
 }
 
+/** Whether an act is what the page calls for now: a reveal is not before all are committed, and its moment has come. */
+function isTimely(kind: string, document: DocumentView, us: number, now: number): boolean {
+  if (kind !== 'reveal') return true;
+  const exchange = exchangeIn(document);
+  return exchange !== undefined && nextInExchange(exchange, us) === 'reveal' && !isBefore(exchange, now);
+}
+
+/** The exchange that this document opened. */
+function exchangeIn({ joint, row }: DocumentView) {
+  const found = joint.find((one) => one.kind === 'simultaneous_exchange' && one.entry === row.id);
+  return found?.kind === 'simultaneous_exchange' ? found : undefined;
+}
+
 /** In an exchange a side commits once, and then reveals once; whoever is committed first waits, and may insist. */
-function isOurTurn(kind: string, { joint, row }: DocumentView, us: number): boolean {
+function isOurTurn(kind: string, document: DocumentView, us: number): boolean {
   if (kind !== 'commitment' && kind !== 'reveal') return true;
-  const exchange = joint.find((one) => one.kind === 'simultaneous_exchange' && one.entry === row.id);
-  if (exchange?.kind !== 'simultaneous_exchange') return false;
+  const exchange = exchangeIn(document);
+  if (exchange === undefined) return false;
   const next = nextInExchange(exchange, us);
   return kind === 'commitment' ? next === 'commit' : next === 'reveal' || next === 'wait';
 }

@@ -38,7 +38,7 @@ export function ExchangeDraft(props: Props) {
   if (step === 'done') return <Notice text="exchange.revealed_already" />;
   const before = isBefore(exchange, now);
   const insists = (): void => setAnyway(true);
-  if (step === 'wait' && !anyway) return <Notice text="refusal.not_committed" warning="exchange.reveal.early" onAnyway={insists} />;
+  if (step === 'wait' && !anyway) return <Notice text="exchange.early" warning="exchange.reveal.early" onAnyway={insists} />;
   if (before && !anyway)
     return <Notice text="refusal.before_moment" {...(exchange.exchangeAt === undefined ? {} : { at: exchange.exchangeAt })} onAnyway={insists} />;
   const digest = exchange.sides.find(({ party }) => party === channel.us)?.commitment?.digest ?? '';

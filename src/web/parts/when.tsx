@@ -101,7 +101,9 @@ function notAnswered(due: DueView, us: number): string {
   const late = due.status === 'late_so_far';
   if (due.silence) return 'due.silence';
   if (due.over !== undefined) return `due.silence_${due.over}`;
-  if (due.follows) return due.debtor === us ? 'due.not_given_us' : 'due.not_given';
+  // A commitment answers nothing: it is given.
+  if (due.follows || (due.kind === 'simultaneous_exchange' && due.title !== undefined))
+    return due.debtor === us ? 'due.not_given_us' : 'due.not_given';
   if (due.debtor === us) return late ? 'due.not_answered_us_so_far' : 'due.not_answered_us';
   return late ? 'due.not_answered_so_far' : 'due.not_answered';
 }

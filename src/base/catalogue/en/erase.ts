@@ -52,6 +52,8 @@ export const aboutEntries: Readonly<Record<string, string>> = {
 /** English messages of the screens about them. */
 export const aboutEntryScreens: Readonly<Record<string, string>> = {
   'acts.correction': 'Correct it',
+  'compose.not_own': 'Its author alone can withdraw or correct it.',
+  'compose.not_taken_back': 'This document is of a kind that is neither withdrawn nor corrected.',
   'acts.withdrawal': 'Withdraw it',
   'acts.body_erased': 'Erase fields',
   'acts.dropped': 'Say that we hold a field no more',

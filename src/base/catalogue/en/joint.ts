@@ -88,7 +88,7 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.exchange':
     '{state, select, revealed {Every side has revealed} committed {Every side is committed} other {Not every side is committed, and nothing counts yet}}; the exchange {moment, select, ahead {is} other {was}} set for',
   'joint.exchange_side':
-    '{name}: {result, select, as_committed {revealed what it had committed to} differs {revealed something else than it had committed to} gone {revealed, and its words were erased} unopened {revealed; read it in its own matter} not_committed {not committed} other {nothing revealed that counts}}',
+    '{name}: {result, select, as_committed {revealed what it had committed to} differs {revealed something else than it had committed to} gone {revealed, and its words were erased} unopened {revealed; read it in its own matter} not_committed {not committed} not_yet {committed, nothing revealed yet} other {nothing revealed that counts}}',
   'joint.exchange_committed': '{name} committed',
   'joint.silence':
     '{state, select, refused {Of no effect: this channel has no hosts} complete {Complete: taken as agreed} broken {Broken} withdrawn {Withdrawn} over {Its time is over: what the hosts saw is not known yet} other {Under silence}}',

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { revealedAt } from '../../../projection/joint/exchange.ts';
+import { revealedAt, revealedWord } from '../../../projection/joint/exchange.ts';
 import type { JointView } from '../../../projection/joint/words.ts';
 import type { ChannelView } from '../../../projection/views.ts';
 import { useSay } from '../../say.tsx';
@@ -22,7 +22,7 @@ function OneSide({ exchange, channel, party }: { readonly exchange: Exchange; re
   const at = side === undefined ? undefined : revealedAt(side, revealed);
   const sentence = say('joint.exchange_side', {
     name: channel.parties[party]?.name ?? '',
-    result: committed === undefined ? 'not_committed' : (revealed?.result ?? 'waiting'),
+    result: revealedWord(side, revealed),
   });
   return (
     <div className="stance">
