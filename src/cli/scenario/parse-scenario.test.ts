@@ -194,7 +194,10 @@ test('what cannot be read is said line by line, in sentences', () => {
   assert.equal(says('Bo Berg writes as B-1\n  subject: S\n  tekst: T'), 'line 11: a message has no field "tekst"');
   assert.equal(says('Bo Berg writes as B-1\n  subject: S'), 'line 9: Text: This is needed.');
   assert.equal(says('Ada Lund recalls Bo Berg for consultations'), 'line 9: Bo Berg speaks for another party');
-  assert.match(says('Bo Berg requests information as B-1\n  subject: S\n  text: T\n  reply by: soon'), /^line 12: "reply by": Give a date and time/);
+  assert.match(
+    says('Bo Berg requests information as B-1\n  subject: S\n  text: T\n  reply by: soon'),
+    /^line 12: "reply by": Write date and time in UTC like this/,
+  );
   assert.equal(says('Bo Berg writes as B-1\n  subject: S\n  text: T\nBo Berg denies B-1'), 'line 12: a position cannot answer or join a message');
   assert.equal(
     says('2021-06-16 Al Moe writes\n  subject: S\n  text: T\n2021-06-15 Al Moe writes\n  subject: S\n  text: T'),

@@ -45,7 +45,10 @@ export async function play(stage: Stage): Promise<Outcome> {
       if (fresh) played++;
       else stood++;
       // What was true between two lines that stand already need not be true any more.
-    } else if (i > last) await (step.step === 'expect' ? mustSee(told, step) : waitFor([told], step, stage));
+    } else if (i > last && step.step === 'expect') {
+      await mustSee(told, step);
+      say(`  Seen: ${step.text}.`);
+    } else if (i > last && step.step === 'wait') await waitFor([told], step, stage);
   }
   return { played, stood };
 }

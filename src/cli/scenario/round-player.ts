@@ -56,8 +56,10 @@ export async function playRound(round: Round): Promise<Outcome> {
         step,
         round,
       );
-    else if (isOfAll(step)) await mustShow(round, step);
-    else await inTurns(here, ([, one]) => mustSee(one, step));
+    else {
+      await (isOfAll(step) ? mustShow(round, step) : inTurns(here, ([, one]) => mustSee(one, step)));
+      say(`  Seen: ${step.text}.`);
+    }
   }
   return { played, stood };
 }

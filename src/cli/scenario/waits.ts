@@ -40,7 +40,7 @@ export async function waitFor(tellings: readonly Told[], wait: Wait, all: Pick<S
   const at = latest + wait.offset;
   const seconds = at - all.ports.now();
   if (seconds > MAX_WAIT) throw new ParleyError('invalid', `line ${wait.line}: a moment within the hour`);
-  if (seconds > 1) all.say(`${seconds} seconds pass.`);
+  if (seconds > 1) all.say(`${seconds} seconds pass, ${wait.text.replace(/^wait /, '')}.`);
   await all.pass(at);
 }
 

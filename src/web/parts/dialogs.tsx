@@ -22,6 +22,7 @@ export function Palette({ isOpen, onOpenChange }: OpenState) {
               <Input className="input" placeholder={say('palette.hint')} />
             </SearchField>
             {isOpen ? <Places onDone={() => onOpenChange(false)} /> : null}
+            {isOpen ? <OpenedOnly /> : null}
           </Autocomplete>
         </Dialog>
       </Modal>
@@ -31,6 +32,13 @@ export function Palette({ isOpen, onOpenChange }: OpenState) {
 
 /** Channels whose newest documents are asked for when somebody looks for something. */
 const MAX_ASKED = 12;
+
+/** That not every document is found here, where there are too many channels to ask each. */
+function OpenedOnly() {
+  const say = useSay();
+  const { data: channels = [] } = useQuery(queries.channels());
+  return channels.length <= MAX_ASKED ? null : <p className="palette-empty muted">{say('palette.opened_only', { max: MAX_ASKED })}</p>;
+}
 
 type Place = { readonly id: string; readonly label: string; readonly where: string; readonly go: () => void };
 

@@ -40,7 +40,14 @@ export function ExchangeDraft(props: Props) {
   const insists = (): void => setAnyway(true);
   if (step === 'wait' && !anyway) return <Notice text="exchange.early" warning="exchange.reveal.early" onAnyway={insists} />;
   if (before && !anyway)
-    return <Notice text="refusal.before_moment" {...(exchange.exchangeAt === undefined ? {} : { at: exchange.exchangeAt })} onAnyway={insists} />;
+    return (
+      <Notice
+        text="exchange.before"
+        warning="exchange.reveal.before"
+        {...(exchange.exchangeAt === undefined ? {} : { at: exchange.exchangeAt })}
+        onAnyway={insists}
+      />
+    );
   const digest = exchange.sides.find(({ party }) => party === channel.us)?.commitment?.digest ?? '';
   return <Revealing {...props} digest={digest} at={{ early: step === 'wait', before }} />;
 }

@@ -8,6 +8,7 @@ export const exchange: Readonly<Record<string, string>> = {
   'exchange.kept_at': 'What was committed to is kept in {dir}. Back it up: without it the reveal is impossible.',
   'exchange.reveal.as_committed': 'It is exactly what this side committed to.',
   'exchange.early': 'Not every side is committed yet',
+  'exchange.before': 'The moment of the exchange has not come',
   'exchange.reveal.early':
     'Not every side is committed: whoever is not reads this first, and can still choose its own words. It counts once every side is committed.',
   'exchange.reveal.before': 'The moment of the exchange has not come: whoever reveals now is read before it.',

@@ -14,4 +14,6 @@ export const menu: Readonly<Record<string, string>> = {
   'rows.in_utc': '{name}, in UTC',
   'rows.up': 'Move row {number} up',
   'rows.remove': 'Remove row {number}',
+  'palette.opened_only':
+    'With more than {max} channels, documents are found in those that were opened on this page. Open a channel to find what stands in it.',
 };
