@@ -58,7 +58,7 @@ const INTRODUCTION: readonly string[] = [
   '## Profiles',
   '',
   '`parley invite --profile PROFILE` and `parley join --profile PROFILE` say for whom a channel is. It chooses the packs of an invitation that names none, the seven acts of',
-  'the first menu, and what things are called here: between two response teams nobody meets an agrément. It is a setting of one side, never sent, and changed later with `parley profile`.',
+  'the first menu, and what things are called here: between two response teams nobody meets an agrément. It is a setting of one side, never sent, and changed later with `parley profile` or on the page of procedures.',
   '',
   ...PROFILE_ROWS,
   '',

@@ -117,6 +117,9 @@ export const api = {
   keptWords: (channel: string, exchange: string) => get<readonly KeptWords[]>(`${channelPath(channel)}/exchanges/${seg(exchange)}/kept`),
   keepWords: (channel: string, exchange: string, words: ExchangeWords) =>
     post<KeptWords>(`${channelPath(channel)}/exchanges/${seg(exchange)}/kept`, words),
+  profiles: () => get<readonly { readonly name: string; readonly title: string }[]>('/api/profiles'),
+  /** The addresses of a channel and its profile are settings of one record. */
+  setProfile: (channel: string, profile: string | null) => post<unknown>(`${channelPath(channel)}/addresses`, { profile }),
   twoPerson: () => get<TwoPersonView>('/api/settings/two-person'),
   setTwoPerson: (kinds: readonly string[]) => post<TwoPersonView>('/api/settings/two-person', { kinds }),
   notices: () => get<NoticesView>('/api/notices'),

@@ -26,6 +26,7 @@ export const queries = {
       staleTime: Number.POSITIVE_INFINITY,
       gcTime: 0,
     }),
+  profiles: () => queryOptions({ queryKey: ['profiles'], queryFn: api.profiles, staleTime: Number.POSITIVE_INFINITY }),
   twoPerson: () => queryOptions({ queryKey: ['two-person'], queryFn: api.twoPerson }),
   notices: () => queryOptions({ queryKey: ['notices'], queryFn: api.notices, refetchInterval: 60_000 }),
 };

@@ -118,3 +118,15 @@ test('where people compare, more than a sentence is shown: who has signed, two l
   assert.deepEqual(await inaccessible(page, [390]), []);
   assert.deepEqual(complaints, []);
 });
+
+test('what things are called in a channel is chosen on its page of procedures, for this side alone, and counts at once', { skip }, async () => {
+  if ('impossible' in opened) return;
+  const { page } = a;
+  await page.goto(inChannel(opened, a, '/procedures'));
+  await page.getByText('request for agrément', { exact: false }).waitFor();
+  await page.getByLabel('Profile').selectOption('cert-cert');
+  await page.getByText('proposal of a contact', { exact: false }).waitFor();
+  assert.deepEqual(await inaccessible(page, [390]), []);
+  await page.getByLabel('Profile').selectOption('');
+  await page.getByText('request for agrément', { exact: false }).waitFor();
+});

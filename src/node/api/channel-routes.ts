@@ -9,7 +9,7 @@ import type { ChannelRuntime } from '../channel-runtime.ts';
 import { byTitle } from '../channel-titles.ts';
 import { openingText, takeOpening } from '../opening.ts';
 import { parsePeerUrl } from '../peer-address.ts';
-import { profileNamed } from '../profiles.ts';
+import { profileNamed, shippedProfiles } from '../profiles.ts';
 import { appendAsNode } from '../stamps.ts';
 import { listUsers } from '../users.ts';
 import { channelView, peopleViews } from '../views/channel.ts';
@@ -161,6 +161,13 @@ function adminRoutes(app: FastifyInstance, api: Api): void {
     params: CHANNEL,
     body: closed({ note: Type.String({ minLength: 1, maxLength: 16_384 }) }),
     run: ({ params, body }) => takeOpening(api.node, api.node.channel(params.c), body.note),
+  });
+  addRoute(app, api, {
+    method: 'GET',
+    url: '/api/profiles',
+    who: 'member',
+    summary: 'The profiles that ship: for whom a channel can be.',
+    run: async () => [...shippedProfiles().values()].map(({ name, title }) => ({ name, title })),
   });
   addRoute(app, api, {
     method: 'POST',

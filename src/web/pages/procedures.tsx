@@ -6,6 +6,7 @@ import type { DutyLine, ReportView, Timeliness } from '../../projection/report.t
 import type { ChannelView } from '../../projection/views.ts';
 import { writeSpan } from '../instants.ts';
 import { othersOf } from '../others.ts';
+import { ChannelProfile } from '../parts/channel-profile.tsx';
 import { Reference, SeamBand } from '../parts/entry-row.tsx';
 import { Answered } from '../parts/states.tsx';
 import { Instant } from '../parts/when.tsx';
@@ -56,6 +57,7 @@ function Page({ channel, packs, report }: { readonly channel: ChannelView; reado
       {packs.map((pack) => (
         <PackSection key={pack.name} channel={channel} pack={pack} rows={report.timeliness.filter((row) => row.pack === pack.name)} />
       ))}
+      <ChannelProfile channel={channel} />
     </>
   );
 }

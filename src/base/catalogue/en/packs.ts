@@ -2,6 +2,11 @@
 export const packs: Readonly<Record<string, string>> = {
   'nav.procedures': 'Procedures',
   'report.title': 'Procedures',
+  'profile.title': 'What things are called here',
+  'profile.text':
+    'A profile chooses the words of this channel and what stands first in its menu. It is a setting of this side, never sent; what was signed, and the procedures above, stay as they are.',
+  'profile.choose': 'Profile',
+  'profile.none': 'None: the words of the program itself',
   'report.lead': 'Computed from the record alone: the other side reads the same. As of the latest moment that both have on record:',
   'report.no_time': 'As of no moment yet: neither side has signed for anything of the other.',
   'report.owed': '{count, plural, =0 {Nothing is owed} one {One duty is open} other {# duties are open}}',
