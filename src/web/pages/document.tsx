@@ -7,7 +7,7 @@ import { moveFocus, useKeys } from '../keyboard.ts';
 import { AboutNotices, AboutTarget, Erasures } from '../parts/about-entries.tsx';
 import { Attachments } from '../parts/attachments.tsx';
 import { glyphOf } from '../parts/delivery.tsx';
-import { DocumentActs } from '../parts/document-acts.tsx';
+import { DocumentActs, silenceOver } from '../parts/document-acts.tsx';
 import { EntryRow, Reference, rowContext, SeamBand } from '../parts/entry-row.tsx';
 import { Evidence } from '../parts/evidence.tsx';
 import { FieldList } from '../parts/field-value.tsx';
@@ -47,7 +47,7 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
   const { row } = document;
   const side = row.party === channel.us ? 'ours' : 'theirs';
   const context = rowContext(channel, now);
-  const silence = document.joint.find(({ kind, entry }) => kind === 'silence_procedure' && entry === row.id);
+  const silence = silenceOver(document, row.id);
   useKeys({ j: () => moveFocus(1), k: () => moveFocus(-1) });
   return (
     <>
@@ -76,7 +76,7 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
               <DueLine due={row.due} us={channel.us} zones={zonesOf(channel)} now={now} />
             </section>
           )}
-          {silence?.kind === 'silence_procedure' ? <SilenceNow silence={silence} proposer={row.party} channel={channel} /> : null}
+          {silence !== undefined ? <SilenceNow silence={silence} proposer={partyOf(document, silence.entry)} channel={channel} /> : null}
           <Receipts document={document} channel={channel} />
           <Erasures document={document} channel={channel} />
           {row.unacknowledged ? <NotUsed channel={channel} signer={row.signer} /> : null}
@@ -100,6 +100,11 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
       )}
     </>
   );
+}
+
+/** The party whose document in the matter this is. */
+function partyOf({ row, thread }: DocumentView, id: string): number {
+  return id === row.id ? row.party : (thread.find((one) => one.id === id)?.party ?? -1);
 }
 
 function DocumentHead({ document, channel }: { readonly document: DocumentView; readonly channel: ChannelView }) {

@@ -20,9 +20,12 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
   const say = useSay();
   const now = useNow();
   const { row } = document;
-  const silence = silenceIn(document);
+  const found = silenceOver(document, row.id);
+  const silence = found?.entry === row.id ? found : undefined;
   const stage = silence === undefined ? undefined : silenceStage(silence, now);
   const mayStillBreak = stage === 'open';
+  // What is put under silence is objected to from its own page too.
+  const isCalledFor = silence === undefined && found !== undefined && silenceStage(found, now) === 'open' && mayObject(found, channel.us);
   if (!row.valid || !channel.open || row.unacknowledged) return null;
   const joining = KINDS.filter(
     (kind) =>
@@ -47,11 +50,23 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
             {say('acts.announce')}
           </Link>
         ) : null}
+        {isCalledFor ? (
+          <Link
+            className="button primary"
+            to="/c/$channel/compose"
+            params={{ channel: channel.id }}
+            search={{ kind: 'objection', to: found?.entry ?? '' }}
+          >
+            {say('acts.answer', { kind: 'objection', name: say('kind.objection') })}
+          </Link>
+        ) : null}
         {first.map((kind, i) => (
           <Link
             key={kind.id}
             className={
-              i === 0 && (!own || row.kind === 'simultaneous_exchange') && isTimely(kind.id, document, channel.us, now) ? 'button primary' : 'button'
+              i === 0 && !isCalledFor && (!own || row.kind === 'simultaneous_exchange') && isTimely(kind.id, document, channel.us, now)
+                ? 'button primary'
+                : 'button'
             }
             to="/c/$channel/compose"
             params={{ channel: channel.id }}
@@ -62,7 +77,7 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
         ))}
         {asks ? (
           <Link
-            className={first.length === 0 && !own && silence === undefined ? 'button primary' : 'button'}
+            className={first.length === 0 && !own && found === undefined ? 'button primary' : 'button'}
             to="/c/$channel/compose"
             params={{ channel: channel.id }}
             search={{ kind: 'request', to: row.id }}
@@ -139,9 +154,10 @@ function isOurTurn(kind: string, document: DocumentView, us: number): boolean {
   return kind === 'commitment' ? next === 'commit' : next === 'reveal' || next === 'wait';
 }
 
-/** The silence that this document is. */
-function silenceIn({ joint, row }: DocumentView): SilenceJoint | undefined {
-  return joint.find((one) => one.kind === 'silence_procedure' && one.entry === row.id) as SilenceJoint | undefined;
+/** The silence that a document is, or one that is open over it. */
+export function silenceOver({ joint }: Pick<DocumentView, 'joint'>, id: string): SilenceJoint | undefined {
+  const silences = joint.flatMap((one) => (one.kind === 'silence_procedure' ? [one] : []));
+  return silences.find(({ entry }) => entry === id) ?? silences.find(({ of, state }) => of === id && state === 'open');
 }
 
 /** A side objects once, until it is known what a silence came to. */

@@ -51,7 +51,7 @@ export const noticeScreens = {
   'notices.events': 'Tell me of',
   'notices.events_missing': 'Choose what to be told of.',
   'notices.event.document': 'New documents',
-  'notices.event.owed': 'Replies we owe',
+  'notices.event.owed': 'Replies we owe, and silences',
   'notices.event.due_24h': 'Deadlines, 24 hours before',
   'notices.event.due_4h': 'Deadlines, 4 hours before',
   'notices.event.due_1h': 'Deadlines, 1 hour before',
