@@ -6,8 +6,9 @@ import { formatIdentityNote, signAsIdentity } from '../src/entry/identity-note.t
 import { keyEventAct } from '../src/entry/key-event.ts';
 import { ed25519Signer, nodeRandom } from '../src/node/crypto.ts';
 import { type PeopleApp, peopleApp } from '../src/node/people-door.ts';
+import type { DossierView } from '../src/projection/dossier-views.ts';
 import type { PeoplePage } from '../src/projection/people-views.ts';
-import type { ChannelView, DocumentView, DossierView, TableView, TodayView } from '../src/projection/views.ts';
+import type { ChannelView, DocumentView, TableView, TodayView } from '../src/projection/views.ts';
 import { Authenticator } from './authenticator.ts';
 import { heldKey } from './signed-in.ts';
 import { type Representative, TwoParties } from './two-parties.ts';

@@ -17,7 +17,8 @@ import { writePartyFile } from '../src/node/party-files.ts';
 import { type PeopleDoor, startPeople } from '../src/node/people-door.ts';
 import { appendAsNode } from '../src/node/stamps.ts';
 import type { ClearanceDetail } from '../src/projection/clearance-views.ts';
-import type { DossierView, TableView, TodayView } from '../src/projection/views.ts';
+import type { DossierView } from '../src/projection/dossier-views.ts';
+import type { TableView, TodayView } from '../src/projection/views.ts';
 import { TwoParties } from './two-parties.ts';
 
 let two: TwoParties;

@@ -5,7 +5,8 @@ import { CHUNK_SIZE } from '../src/base/limits.ts';
 import { attachmentValue, chunkHash, chunksOf } from '../src/entry/attachment.ts';
 import { ed25519Signer, nodeRandom } from '../src/node/crypto.ts';
 import { type PeopleApp, peopleApp } from '../src/node/people-door.ts';
-import type { ChannelView, DocumentView, DossierView, SigningView, TableView, TodayView } from '../src/projection/views.ts';
+import type { DossierView } from '../src/projection/dossier-views.ts';
+import type { ChannelView, DocumentView, SigningView, TableView, TodayView } from '../src/projection/views.ts';
 import { verifyFile } from '../src/verify/verify-file.ts';
 import { type Representative, TwoParties, until } from './two-parties.ts';
 

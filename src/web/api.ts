@@ -4,20 +4,11 @@ import { REFUSALS, type RefusalCode } from '../base/errors.ts';
 import type { ExchangeWords, KeptWords } from '../document/exchange.ts';
 import type { Pack } from '../procedure/pack.ts';
 import type { ClearanceDetail, TwoPersonView } from '../projection/clearance-views.ts';
+import type { DossierListItem, DossierView } from '../projection/dossier-views.ts';
 import type { NoticeEvent, NoticesView, SubscriptionView } from '../projection/notice-views.ts';
 import type { PeoplePage } from '../projection/people-views.ts';
 import type { ReportView } from '../projection/report.ts';
-import type {
-  ChannelView,
-  DocumentView,
-  DossierListItem,
-  DossierView,
-  LineageView,
-  SessionView,
-  SigningView,
-  TableView,
-  TodayView,
-} from '../projection/views.ts';
+import type { ChannelView, DocumentView, LineageView, SessionView, SigningView, TableView, TodayView } from '../projection/views.ts';
 
 /** A refusal as the people's door sends it; `code` is one of the stable codes, or `failed` when the answer was no refusal at all. */
 export class Refused extends Error {

@@ -1,8 +1,9 @@
 import { toBase64url } from '../../base/bytes.ts';
 import { stancesOf, standingOfClaim } from '../../projection/claims.ts';
+import type { DossierListItem, DossierView, MatterView, PositionView } from '../../projection/dossier-views.ts';
 import type { JointView } from '../../projection/joint/words.ts';
 import { type Act, actsOf, type Matter, parseHead, parseMatter } from '../../projection/matter.ts';
-import type { DossierListItem, DossierView, MatterView, PositionView, TableRow } from '../../projection/views.ts';
+import type { TableRow } from '../../projection/views.ts';
 import type { VerdictRow } from '../../store/store.ts';
 import { rowOf } from '../../sync/replica.ts';
 import { usableMatters } from '../acknowledgements.ts';

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import type { ChannelView, DossierListItem } from '../../projection/views.ts';
+import type { DossierListItem } from '../../projection/dossier-views.ts';
+import type { ChannelView } from '../../projection/views.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { Reference } from '../parts/entry-row.tsx';
 import { Answered, Empty } from '../parts/states.tsx';

@@ -35,10 +35,8 @@ export function Today() {
 type PageProps = { readonly today: TodayView; readonly channels: readonly ChannelView[]; readonly session: SessionView };
 
 function Page({ today, channels, session }: PageProps) {
-  const { say, language } = useVoice();
+  const say = useSay();
   const now = useNow();
-  const quiet = today.awaitingUs.length + today.awaitingThem.length + today.watch.length === 0;
-  const [first] = channels;
   return (
     <>
       <Alarms channels={channels} />
@@ -81,45 +79,53 @@ function Page({ today, channels, session }: PageProps) {
           />
         </div>
       )}
-      <section aria-label={say('today.changed', { count: today.changed.length })} className="thread">
-        <SeamBand>{say('today.changed', { count: today.changed.length })}</SeamBand>
-        {today.changed.map((row, index) => {
-          const before = today.changed[index - 1];
-          const channel = channels.find((one) => one.id === row.channel);
-          if (channel === undefined) return null;
-          return (
-            <div key={`${row.channel} ${row.id}`} className="table-item-flow">
-              {before === undefined || utcDay(before.time) !== utcDay(row.time) ? (
-                <SeamBand>{writeInstant(row.time, 'day', language)}</SeamBand>
-              ) : null}
-              <InWords words={channel.profile?.words}>
-                <EntryRow row={row} context={rowContext(channel, now)} where={row.channelTitle} />
-              </InWords>
-            </div>
-          );
-        })}
-        <SeamBand>{say(quiet && today.changed.length === 0 ? 'today.quiet' : 'today.nothing_else')}</SeamBand>
-        {quiet ? (
-          <div className="sides page-head">
-            <div className="on-ours">
-              {first === undefined ? (
-                <Empty>{say('today.no_channel')}</Empty>
-              ) : (
-                <Empty
-                  act={
-                    <Link className="button" to="/c/$channel" params={{ channel: first.id }}>
-                      {say('today.open_table', { channel: first.title })}
-                    </Link>
-                  }
-                >
-                  {say('today.quiet_next')}
-                </Empty>
-              )}
-            </div>
-          </div>
-        ) : null}
-      </section>
+      <Changed today={today} channels={channels} now={now} />
     </>
+  );
+}
+
+/** The newest documents of all channels, by day; where nothing awaits anybody, what to do next. */
+function Changed({ today, channels, now }: Pick<PageProps, 'today' | 'channels'> & { readonly now: number }) {
+  const { say, language } = useVoice();
+  const quiet = today.awaitingUs.length + today.awaitingThem.length + today.watch.length === 0;
+  const [first] = channels;
+  return (
+    <section aria-label={say('today.changed', { count: today.changed.length })} className="thread">
+      <SeamBand>{say('today.changed', { count: today.changed.length })}</SeamBand>
+      {today.changed.map((row, index) => {
+        const before = today.changed[index - 1];
+        const channel = channels.find((one) => one.id === row.channel);
+        if (channel === undefined) return null;
+        return (
+          <div key={`${row.channel} ${row.id}`} className="table-item-flow">
+            {before === undefined || utcDay(before.time) !== utcDay(row.time) ? <SeamBand>{writeInstant(row.time, 'day', language)}</SeamBand> : null}
+            <InWords words={channel.profile?.words}>
+              <EntryRow row={row} context={rowContext(channel, now)} where={row.channelTitle} />
+            </InWords>
+          </div>
+        );
+      })}
+      <SeamBand>{say(quiet && today.changed.length === 0 ? 'today.quiet' : 'today.nothing_else')}</SeamBand>
+      {quiet ? (
+        <div className="sides page-head">
+          <div className="on-ours">
+            {first === undefined ? (
+              <Empty>{say('today.no_channel')}</Empty>
+            ) : (
+              <Empty
+                act={
+                  <Link className="button" to="/c/$channel" params={{ channel: first.id }}>
+                    {say('today.open_table', { channel: first.title })}
+                  </Link>
+                }
+              >
+                {say('today.quiet_next')}
+              </Empty>
+            )}
+          </div>
+        </div>
+      ) : null}
+    </section>
   );
 }
 

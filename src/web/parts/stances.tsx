@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import type { ChannelView, MatterView, PositionView } from '../../projection/views.ts';
+import type { MatterView, PositionView } from '../../projection/dossier-views.ts';
+import type { ChannelView } from '../../projection/views.ts';
 import { zonesOf } from '../instants.ts';
 import { othersOf } from '../others.ts';
 import { useSay } from '../say.tsx';

@@ -15,6 +15,7 @@ import { packs } from './packs.ts';
 import { people } from './people.ts';
 import { proof } from './proof.ts';
 import { record } from './record.ts';
+import { today } from './today.ts';
 import { web } from './web.ts';
 
 const refusals = Object.fromEntries(Object.entries(REFUSALS).map(([code, row]) => [`refusal.${code}`, row.sentence]));
@@ -40,5 +41,6 @@ export const en: Readonly<Record<string, string>> = {
   ...people,
   ...proof,
   ...record,
+  ...today,
   ...web,
 };
