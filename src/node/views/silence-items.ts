@@ -23,8 +23,9 @@ export type OpenSilence = {
 };
 
 /**
- * Silences in these matters that are open at `now`, also those whose time is over while it is not decided what came of them. One by somebody whom nobody here has acknowledged stays in sight: it runs on the other
- * side, and looking away would be assent. So does one that only such a person ended, since here that does not end it.
+ * Silences in these matters that are open at `now`, also those whose time is over while it is not decided what came of them. One by somebody whom nobody here
+ * has acknowledged stays in sight: it runs on the other side, and looking away would be assent. So does one that only such a person ended, since here that does
+ * not end it.
  */
 export async function openSilences(
   channel: ChannelRuntime,
