@@ -145,10 +145,12 @@ export function dueText(terminal: Terminal, channel: Pick<ChannelView, 'parties'
   const name = (party: number): string => channel.parties[party]?.name ?? `party ${party}`;
   const until = due.dueAt === undefined ? '' : ` by ${when(due.dueAt)} UTC`;
   const owes = `${name(due.debtor)} owes ${name(due.creditor)} an answer${until}: ${saidIn(channel, due.summary)}`;
-  const receipt = due.receiptOwedSince === undefined ? '' : `; its node has not acknowledged the request since ${when(due.receiptOwedSince)}`;
+  // Where nobody asked, either side's node may be the one that has not acknowledged what the other holds.
+  const waits = due.follows === true ? 'a receipt is owed' : 'its node has not acknowledged the request';
+  const receipt = due.receiptOwedSince === undefined ? '' : `; ${waits} since ${when(due.receiptOwedSince)}`;
   switch (due.status) {
     case 'not_started':
-      return `${owes} (the clock starts when their node holds it)${receipt}`;
+      return `${owes} (the clock starts when ${due.follows === true ? 'the other side' : 'their node'} holds it)${receipt}`;
     case 'running':
       return `${owes}${receipt}`;
     case 'late_so_far':

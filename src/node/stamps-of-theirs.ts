@@ -23,6 +23,8 @@ export type TheirStamp = { readonly entry: string; readonly receipt: Cosignature
 export const UNSTAMPED_SECONDS = 60;
 /** Documents looked into in one turn: whoever sends very many must not keep other stamps waiting. */
 const MAX_AT_ONCE = 100;
+/** Entries of a log looked at in one turn. */
+const MAX_LOOKED_AT = 2000;
 /** Characters of a matter beyond which it is not read for the sake of one stamp: it is written, and changes nothing where it was not needed. */
 const MAX_READ = 500_000;
 /** Entries that hold nothing to stamp and may be looked at again after a restart. */
@@ -35,8 +37,8 @@ type Search = { readonly key: string; readonly progress: Progress; written: numb
 /**
  * Looks for documents of others of whose time only their author's own stamps would tell, though it would rather have it later (spec/time.md): what starts a
  * clock against its author, and what ends a clock only where it came after the start. Where the author has not stamped our first receipt after a while,
- * `write` puts it into our log, once. Receipts over our own log that stand in stamps of others are kept, so that whoever gave them to nobody else is taken at its word
- * and stamped here at once.
+ * `write` puts it into our log, once. Receipts over our own log that stand in stamps of others are kept, so that whoever gave them to nobody else is taken
+ * at its word, and stamped here at once.
  *
  * Resolves with the moment at which it is to be called again, where there is one.
  */
@@ -77,7 +79,8 @@ async function searchLog(channel: ChannelRuntime, origin: string, write: (stamp:
   const { store } = channel;
   const search = await searchIn(channel, origin);
   const { progress } = search;
-  const size = await channel.reader.readSize(origin);
+  const read = await channel.reader.readSize(origin);
+  const size = Math.min(read, progress.next + MAX_LOOKED_AT);
   const fresh = progress.next < size ? (await store.verdictsOf(origin, progress.next, size)).filter(({ valid }) => valid) : [];
   await keepReceiptsIn(channel, fresh);
   const found = await selfTimedIn(channel, fresh);
@@ -87,10 +90,11 @@ async function searchLog(channel: ChannelRuntime, origin: string, write: (stamp:
   for (const { open, receipt } of due) if (!(await isTimed(channel, open.id, receipt.time))) await write({ entry: open.id, receipt });
   const done = new Set(due.map(({ open }) => open));
   progress.open = progress.open.filter((open) => !done.has(open));
-  if (found.length === 0 && due.length === 0 && progress.next - search.written < MAX_UNWRITTEN) return moment;
+  const next = size < read ? channel.replica.now() + 1 : moment;
+  if (found.length === 0 && due.length === 0 && progress.next - search.written < MAX_UNWRITTEN) return next;
   await store.putLocal('their-stamps', search.key, JSON.stringify(progress));
   search.written = progress.next;
-  return moment;
+  return next;
 }
 
 async function searchIn(channel: ChannelRuntime, origin: string): Promise<Search> {

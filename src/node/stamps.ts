@@ -80,7 +80,7 @@ async function stampLog(channel: ChannelRuntime, origin: string): Promise<readon
       await appendOver(channel, stamp.open.id, stamp.rows, after);
       const by = [...(stamp.open.by ?? []), ...stamp.by];
       stamp.open.by = by;
-      stamp.open.held = by.length === replica.channel.parties.length - 1;
+      stamp.open.held ||= by.length === replica.channel.parties.length - 1;
       stamp.open.witnessed ||= stamp.witnessed;
     }),
     ...shown.map(async ({ silence, party, checkpoint, lines }) => {

@@ -35,7 +35,10 @@ export function signatureLines({ parties }: Signatures, { names }: LineContext):
   );
 }
 
-/** Who ended something, and since when: since it was held where an earlier moment is named, which is said beside it; while nothing says that it was held, the moment alone. */
+/**
+ * Who ended something, and since when: since it was held where an earlier moment is named, which is said beside it; while nothing says that it was held, the
+ * moment alone.
+ */
 export function effectLines(id: string, { party, named, at }: Said & Effect, { names }: LineContext): readonly JointLine[] {
   const name = names[party] ?? '';
   if (at === undefined) return [line(`${id}_unheld`, { name }, named)];
