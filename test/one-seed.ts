@@ -1,4 +1,4 @@
-/** Loaded before the rooms' tests: their properties draw from one seed, so that a run finds tomorrow what it finds today; `PARLEY_SEED=N` draws others. */
+/** Loaded before all tests: their properties draw from one seed, so that a run finds tomorrow what it finds today; `PARLEY_SEED=N` draws others. */
 import process from 'node:process';
 import fc from 'fast-check';
 
