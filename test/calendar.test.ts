@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { leavesByName } from '../src/entry/body.ts';
 import { formatCalendar } from '../src/interop/calendar.ts';
 import { systemNow } from '../src/node/crypto.ts';
+import { Feeds } from '../src/node/notices/feeds.ts';
 import { type PeopleApp, peopleApp } from '../src/node/people-door.ts';
 import { listUsers } from '../src/node/users.ts';
 import { documentView } from '../src/node/views/document.ts';
@@ -249,4 +250,28 @@ test('a silence of the other side stands in the calendar until its end, is cance
   } finally {
     offset -= 4 * DAY;
   }
+});
+
+test('a calendar holds the nearest deadlines of each side; what is only less near than what came since is not told as cancelled', async () => {
+  const sender = { party: 'Alpha', base: 'http://localhost' };
+  const feeds = new Feeds(two.a.node);
+  const read = async (most: number): Promise<readonly Event[]> => readCalendar(await feeds.calendar(sender, most));
+  const last = await ask(nikolai, systemNow() + offset + 9 * DAY);
+  const entry = (event: Event): string => event.get('URL')?.value.split('/').at(-1) ?? '';
+  const confirmed = (events: readonly Event[]) => events.filter((event) => event.get('STATUS')?.value === 'CONFIRMED').map(entry);
+  assert.ok(confirmed(await read(500)).includes(last));
+  const nearer = await Promise.all(
+    Array.from({ length: 3 }, (_, i) =>
+      two.say(nikolai, {
+        kind: 'request',
+        fields: { request_type: 'information', subject: SECRET, text: SECRET, reply_by: systemNow() + offset + i + DAY },
+      }),
+    ),
+  );
+  await two.settled();
+  const few = confirmed(await read(1));
+  assert.ok(few.includes(last), 'it is as due as it was');
+  assert.ok(nearer.filter((id) => few.includes(id)).length <= 1);
+  const all = confirmed(await read(500));
+  assert.ok(nearer.every((id) => all.includes(id)));
 });

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { fromBase64url } from '../src/base/bytes.ts';
 import type { Json } from '../src/base/json.ts';
 import { SMALLEST } from '../src/document/fixtures-drafts.ts';
+import { documentView } from '../src/node/views/document.ts';
 import { turnsOf } from '../src/node/views/dossier-part.ts';
 import { dossierList, dossierView } from '../src/node/views/dossiers.ts';
 import { inboxOf } from '../src/node/views/inbox.ts';
@@ -13,6 +14,7 @@ import { todayView } from '../src/node/views/today.ts';
 import { readAround } from '../src/projection/joint/around.ts';
 import { jointsOf } from '../src/projection/joint/joint.ts';
 import { parseMatter } from '../src/projection/matter.ts';
+import type { DocumentView } from '../src/projection/views.ts';
 import { type Representative, TwoParties } from './two-parties.ts';
 
 const FLOOD = 60;
@@ -127,6 +129,28 @@ test('joint states are what they would be if all of the affair were read', async
     assert.match(told, expected[id] ?? /./, 'what stands around it matters');
   }
   assert.ok(looked >= 7);
+});
+
+test('a document is shown with what opened its matter, what it names and each party’s latest, and the rest is counted', async () => {
+  const request = await say(anna, 'request');
+  await two.settled();
+  const replies = await Promise.all(Array.from({ length: FLOOD }, () => say(boris, 'reply', { final: false }, request)));
+  await two.settled();
+  const question = await say(anna, 'clarification', { clarifies: 'question' }, request);
+  await two.settled();
+  const early = await documentView(two.of(two.a), replies[0] ?? '', 10);
+  const threadOf = ({ thread }: DocumentView): readonly string[] => thread.map(({ id }) => id);
+  assert.deepEqual([early.thread.length, early.moreInThread], [10, FLOOD + 2 - 10]);
+  for (const id of [request, replies[0] ?? '', question]) assert.ok(threadOf(early).includes(id));
+  const later = await documentView(two.of(two.a), question, 10);
+  assert.ok(threadOf(later).includes(request), 'what it answers');
+  const whole = threadOf(await documentView(two.of(two.a), question));
+  assert.deepEqual(
+    threadOf(later),
+    whole.filter((id) => threadOf(later).includes(id)),
+    'in reading order',
+  );
+  assert.equal((await documentView(two.of(two.a), question)).moreInThread, 0);
 });
 
 test('the inbox counts all that awaits, and shows what is most pressing of each party in each channel, not of whoever asks most', async () => {

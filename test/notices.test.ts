@@ -111,6 +111,32 @@ test('what is so already is no news; a new document and the reply it calls for a
   assert.deepEqual(subjects(), []);
 });
 
+test('of very many documents at once a message lists the urgent ones first and counts the rest, and no more than it lists is written down one by one', async () => {
+  await subscribe({ ...ALL, events: ['document'] });
+  const said = Array.from({ length: 70 }, () => two.say(nikolai, { kind: 'message', fields: { subject: SECRET, text: SECRET } }));
+  await Promise.all([...said, two.say(nikolai, { kind: 'message', fields: { subject: SECRET, text: SECRET, urgency: 'flash' } })]);
+  await two.settled();
+  const { store } = two.a.node;
+  const put = store.putLocal.bind(store);
+  let told = 0;
+  store.putLocal = (collection, ...rest) => {
+    if (collection === 'notice-told') told++;
+    return put(collection, ...rest);
+  };
+  try {
+    await notices.run();
+  } finally {
+    store.putLocal = put;
+  }
+  assert.equal(told, 50);
+  const [only] = mail.taken;
+  assert.deepEqual(subjects(), ['Parley: New document (71)']);
+  assert.match(
+    only === undefined ? '' : textOf(only),
+    /^New document: Message from Beta\nChannel: Test-1\nUrgency: Flash\n(?:.*\n)*21 more are not listed here\./,
+  );
+});
+
 test('deadlines are told at 24 h, 4 h and 1 h, of what we owe and what we are owed, and once as late; an answer ends them', async () => {
   await subscribe({ ...ALL, events: ['due_24h', 'due_4h', 'due_1h', 'late'] });
   await ask(nikolai, 26 * HOUR);

@@ -310,8 +310,9 @@ export type DocumentView = {
   readonly clearance?: ClearanceView;
   readonly receipts: readonly { readonly party: number; readonly at?: number; readonly size?: number }[];
   readonly witnesses: readonly { readonly host: string; readonly at?: number; readonly size?: number }[];
-  /** Documents of the same matter, in reading order. */
+  /** Documents of the same matter, in reading order; where there are very many, what opened it and the latest of each party. */
   readonly thread: readonly TableRow[];
+  readonly moreInThread: number;
   /** Hashes, one click away: entry id, leaf hash, log position, root. */
   readonly evidence: {
     readonly id: string;

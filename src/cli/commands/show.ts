@@ -136,11 +136,12 @@ function contentLines(terminal: Terminal, channel: ChannelView, { row, fields, e
   return kind === undefined ? Object.entries(fields).map(([name, value]) => unknownLine(name, value).trimStart()) : lines;
 }
 
-function threadLines(channel: ChannelView, { row, thread }: DocumentView): readonly string[] {
+function threadLines(channel: ChannelView, { row, thread, moreInThread }: DocumentView): readonly string[] {
   const others = thread.filter(({ id }) => id !== row.id);
+  const more = moreInThread === 0 ? [] : [`  and ${moreInThread} more, which "parley log" has`];
   return others.length === 0
     ? []
-    : ['', 'In the same matter:', ...others.map((one) => `  ${one.id.slice(0, 8)}  ${when(one.time)}  ${kindAndSummary(one, channel)}`)];
+    : ['', 'In the same matter:', ...more, ...others.map((one) => `  ${one.id.slice(0, 8)}  ${when(one.time)}  ${kindAndSummary(one, channel)}`)];
 }
 
 function receiptText(what: string, at: number | undefined, size: number | undefined): string {

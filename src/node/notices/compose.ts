@@ -5,7 +5,7 @@ import type { Jobs, Outgoing } from './jobs.ts';
 import type { Subscription } from './subscriptions.ts';
 
 /** Items told in one message; the rest is counted. */
-const MAX_ITEMS = 50;
+export const MAX_ITEMS = 50;
 /** Messages about one kind of event that one subscription gets in an hour; beyond it they are gathered, so that nobody who sends much fills a mailbox. */
 const MAX_AN_HOUR = 10;
 const HOUR = 3600;
@@ -42,7 +42,7 @@ export async function composeFor(
     pace.set(key, [...made, now]);
     const ids = some.map(([id]) => id);
     const id = noticeId(sha256, sub.id, `message\n${[...ids].sort().join('\n')}`);
-    await jobs.compose(outgoing(sub, { id, event, at: now, ...listed(some.map(([, told]) => told.item)) }, ids));
+    await jobs.compose(outgoing(sub, { id, event, at: now, ...listed(some.map(([, told]) => told)) }, ids));
   }
   return next;
 
@@ -55,7 +55,7 @@ export async function composeFor(
       // What comes later today waits for tomorrow all the same.
       await jobs.notice(id, { sub: sub.id, key: 'digest', at: now });
     } else {
-      const message: NoticeMessage = { id, event: 'digest', at: now, ...listed(waiting.map(([, told]) => told.item)), inbox: counts };
+      const message: NoticeMessage = { id, event: 'digest', at: now, ...listed(waiting.map(([, told]) => told)), inbox: counts };
       await jobs.compose(
         outgoing(
           sub,
@@ -74,8 +74,9 @@ function slotBefore(hour: number, now: number): number {
   return today <= now ? today : today - DAY;
 }
 
-function listed(items: readonly NoticeItem[]): Pick<NoticeMessage, 'items' | 'more'> {
-  return { items: items.slice(0, MAX_ITEMS), more: Math.max(0, items.length - MAX_ITEMS) };
+function listed(told: readonly { readonly item: NoticeItem; readonly more?: number }[]): Pick<NoticeMessage, 'items' | 'more'> {
+  const counted = told.reduce((sum, { more = 0 }) => sum + more, Math.max(0, told.length - MAX_ITEMS));
+  return { items: told.slice(0, MAX_ITEMS).map(({ item }) => item), more: counted };
 }
 
 function outgoing({ id: sub }: Subscription, message: NoticeMessage, takes: readonly string[]): Outgoing {

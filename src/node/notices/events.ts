@@ -8,6 +8,7 @@ import type { PartyNode } from '../party-node.ts';
 import { factsAt, factsById, placeKey } from '../views/facts.ts';
 import type { ChannelInbox, Inbox, InboxItem } from '../views/inbox.ts';
 import { NODE_KINDS } from '../views/rows.ts';
+import { MAX_ITEMS } from './compose.ts';
 
 /** Something that is so now. `key` names it for good: who was told of a key is told of it never again. */
 export type Noticed = { readonly key: string; readonly item: NoticeItem };
@@ -18,10 +19,12 @@ export type Deadline = { readonly subject: string; readonly startedAt: number; r
 /** How far the other parties' logs were read for notices, by origin. */
 export type Cursor = Readonly<Record<string, number>>;
 
+/** Things of one list of the inbox that are told one by one, the most pressing of each party first: nobody reads as many. */
+export const MAX_TOLD = 1000;
 /** Entries of one log taken at once. */
 const BATCH = 1000;
 
-/** The state of all channels as notices tell of it, but for deadlines and new documents. */
+/** The state of all channels as notices tell of it, as far as this inbox shows it, but for deadlines and new documents. */
 export function noticedIn(node: PartyNode, inbox: Inbox): { readonly noticed: readonly Noticed[]; readonly deadlines: readonly Deadline[] } {
   const noticed: Noticed[] = [];
   const deadlines: Deadline[] = [];
@@ -116,6 +119,12 @@ export async function documentsSince(
     }
   }
   return { noticed, cursor: next, more };
+}
+
+/** Documents that are told one by one, where more came at once than a message lists: each is a durable write, and the urgent come first. */
+export function mostUrgent(documents: readonly Noticed[]): readonly Noticed[] {
+  const rank = ({ item }: Noticed): number => (item.urgency === undefined ? 2 : item.urgency === 'urgent' ? 1 : 0);
+  return documents.length <= MAX_ITEMS ? documents : documents.toSorted((a, b) => rank(a) - rank(b)).slice(0, MAX_ITEMS);
 }
 
 /** Items with the references that are ours, as they stand now; a call of the store a channel at most. */

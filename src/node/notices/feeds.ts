@@ -15,6 +15,8 @@ type Known = Omit<CalendarEvent, 'uid'>;
 
 const FEED = 'calendar-feed';
 const EVENTS = 'calendar-event';
+/** Deadlines of one list, the nearest of each party first, and as many that are over: no calendar is of use with more. */
+const MAX_EVENTS = 500;
 /** Calendars ask at least daily: a deadline that is over is told as cancelled for this long, and then left out. */
 const CANCELLED_SECONDS = 90 * 86_400;
 /** Uses within an hour are not written down: each would be a durable write. */
@@ -73,15 +75,15 @@ export class Feeds {
     });
   }
 
-  /** The deadlines of all channels: those to come, and those that were answered or withdrawn of late. */
-  calendar(sender: NoticeSender): Promise<string> {
-    return this.#turn.run(async () => formatCalendar(await this.#events(), sender));
+  /** The deadlines of all channels: those to come, and those that were answered or withdrawn of late; of both lists the `most` pressing. */
+  calendar(sender: NoticeSender, most = MAX_EVENTS): Promise<string> {
+    return this.#turn.run(async () => formatCalendar(await this.#events(most), sender));
   }
 
   /** Compares what is due now with what calendars were told, and keeps the difference before it is told. */
-  async #events(): Promise<readonly CalendarEvent[]> {
+  async #events(most: number): Promise<readonly CalendarEvent[]> {
     const { store, parts } = this.#node;
-    const inbox = await inboxOf(this.#node);
+    const inbox = await inboxOf(this.#node, most);
     const { deadlines } = noticedIn(this.#node, inbox);
     const events: CalendarEvent[] = [];
     for (const { channel } of inbox.channels) {
@@ -93,12 +95,17 @@ export class Feeds {
         const uid = `${toBase64url(parts.crypto.sha256(utf8(`parley-calendar/1\n${subject}`)).subarray(0, 16))}@parley`;
         next[uid] = changed(known[uid], { dueAt, cancelled: false, item: { ...item, event: 'owed' } }, inbox.now);
       }
-      for (const [uid, one] of Object.entries(known)) {
+      let kept = Object.keys(next).length;
+      // What changed last comes first: where there is more than is kept, what was over long ago goes.
+      for (const [uid, one] of Object.entries(known).sort(([, a], [, b]) => b.changedAt - a.changedAt)) {
+        if (kept >= 3 * most) break;
         if (next[uid] !== undefined || (one.cancelled && one.changedAt < inbox.now - CANCELLED_SECONDS)) continue;
         // A silence that ran out was not answered: it stands where it ended.
         const isOver = one.item.silence === true && !one.cancelled && one.dueAt <= inbox.now;
         if (isOver && one.dueAt < inbox.now - CANCELLED_SECONDS) continue;
-        if (isOver) {
+        // What is not over, and only less pressing than what came since, stays as it was told.
+        kept++;
+        if (isOver || (!one.cancelled && inbox.unshown.has(one.item.entry ?? ''))) {
           next[uid] = one;
           continue;
         }

@@ -1,8 +1,8 @@
 import type { NoticeItem, NoticeMessage } from '../../projection/notice-views.ts';
 import type { Store } from '../../store/store.ts';
 
-/** Somebody is to be told, or was: then `item` is gone, and the mark stays so that it is told once. */
-export type Told = { readonly sub: string; readonly key: string; readonly at: number; readonly item?: NoticeItem };
+/** Somebody is to be told, or was: then `item` is gone, and the mark stays so that it is told once. `more`: others that came with it and are counted alone. */
+export type Told = { readonly sub: string; readonly key: string; readonly at: number; readonly item?: NoticeItem; readonly more?: number };
 
 /** A message on its way out. `takes`: ids of what it tells. `tries` rises before each attempt, so that none that a crash cut short goes uncounted. */
 export type Outgoing = {

@@ -8,9 +8,9 @@ import { listUsers, type User } from '../users.ts';
 import { type Inbox, inboxOf } from '../views/inbox.ts';
 import { composeFor, noticeId, type Pace } from './compose.ts';
 import { type NoticesConfig, readNoticesConfig } from './config.ts';
-import { type Cursor, deadlineNow, documentsSince, type Noticed, nextMark, noticedIn, withRefs } from './events.ts';
+import { type Cursor, deadlineNow, documentsSince, MAX_TOLD, mostUrgent, type Noticed, nextMark, noticedIn, withRefs } from './events.ts';
 import { handOut, sayNotTaken } from './hand-out.ts';
-import { Jobs, type Outgoing } from './jobs.ts';
+import { Jobs, type Outgoing, type Told } from './jobs.ts';
 import type { Attempt } from './mailer.ts';
 import {
   asksFor,
@@ -102,7 +102,7 @@ export class Notices {
       if ('mail' in target && config.smtp === undefined)
         throw new ParleyError('invalid', 'a mail server in notices.json; this node hands out no mail');
       if ('webhook' in target && !config.webhooks.has(target.webhook)) throw new ParleyError('not_found', 'no webhook of that name in notices.json');
-      const inbox = await inboxOf(this.#node);
+      const inbox = await inboxOf(this.#node, MAX_TOLD);
       const known = this.#noticedFor(made, noticedIn(this.#node, inbox), inbox.now).map(({ key }) => this.#id(made.id, key));
       // The documents that are here are not news to it either; those who were there before are told of them all the same.
       this.#live = await this.#liveNow();
@@ -205,16 +205,17 @@ export class Notices {
 
   /** Notes what is new to each subscription and puts it into messages; resolves with the instants at which something else may be. */
   async #notice(jobs: Jobs, subs: readonly Subscription[]): Promise<readonly number[]> {
-    const inbox: Inbox = await inboxOf(this.#node);
+    const inbox: Inbox = await inboxOf(this.#node, MAX_TOLD);
     const { now, counts } = inbox;
     const state = noticedIn(this.#node, inbox);
     for (const sub of subs) {
       const noticed = this.#noticedFor(sub, state, now);
       const known = new Set(sub.known);
       for (const one of noticed) await this.#tell(jobs, sub, one, now, known);
-      // What has passed while it waited is not told.
+      // What has passed while it waited is not told; what is only less pressing than what came since has not.
       const keys = new Set(noticed.map(({ key }) => key));
-      for (const [id, told] of jobs.waitingOf(sub.id)) if (told.item.event !== 'document' && !keys.has(told.key)) await jobs.settle(id);
+      for (const [id, told] of jobs.waitingOf(sub.id))
+        if (told.item.event !== 'document' && !keys.has(told.key) && !inbox.unshown.has(told.item.entry ?? '')) await jobs.settle(id);
     }
     await this.#readDocuments(subs, 'beginning');
     const composed = [];
@@ -232,21 +233,30 @@ export class Notices {
     const { store, parts } = this.#node;
     const jobs = await this.#loaded();
     for (const channel of this.#node.channels) {
-      for (let more = true; more; ) {
+      for (let goesOn = true; goesOn; ) {
         const before = await store.getLocal(CURSOR, channel.id);
         const found = await documentsSince(this.#node, channel, JSON.parse(before ?? '{}') as Cursor, unknown);
-        for (const one of found.noticed)
-          for (const sub of subs) if (asksFor(sub, 'document', channel.id)) await this.#tell(jobs, sub, one, parts.now());
+        const listed = mostUrgent(found.noticed);
+        const more = found.noticed.length - listed.length;
+        for (const [i, one] of listed.entries())
+          for (const sub of subs)
+            if (asksFor(sub, 'document', channel.id)) await this.#tell(jobs, sub, { ...one, ...(i === 0 && more > 0 ? { more } : {}) }, parts.now());
         const after = JSON.stringify(found.cursor);
         if (after !== before) await store.putLocal(CURSOR, channel.id, after);
-        more = found.more;
+        goesOn = found.more;
       }
     }
   }
 
-  async #tell(jobs: Jobs, sub: Subscription, { key, item }: Noticed, at: number, known?: ReadonlySet<string>): Promise<void> {
+  async #tell(
+    jobs: Jobs,
+    sub: Subscription,
+    { key, item, more }: Noticed & Pick<Told, 'more'>,
+    at: number,
+    known?: ReadonlySet<string>,
+  ): Promise<void> {
     const id = this.#id(sub.id, key);
-    if (!jobs.has(id) && known?.has(id) !== true) await jobs.notice(id, { sub: sub.id, key, at, item });
+    if (!jobs.has(id) && known?.has(id) !== true) await jobs.notice(id, { sub: sub.id, key, at, item, ...(more === undefined ? {} : { more }) });
   }
 
   async #forgetCursors(): Promise<void> {

@@ -1,4 +1,4 @@
-import { toBase64, toBase64url } from '../../base/bytes.ts';
+import { equal, toBase64, toBase64url } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { witnessName } from '../../entry/card.ts';
 import { parseMatter } from '../../projection/matter.ts';
@@ -10,14 +10,18 @@ import { attachmentsIn } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { aboutView, erasedNames } from './about-entries.ts';
 import { attachmentViews } from './attachment-views.ts';
+import { sharesOf } from './dossier-part.ts';
 import { personKey, rawIds, readEntry } from './facts.ts';
 import { jointViewsOf } from './joint.ts';
 import { NOT_COUNTED } from './lineage.ts';
 import { compromisedSince, personOfMatter } from './people.ts';
 import { channelState, NODE_KINDS, rowsOf } from './rows.ts';
 
+/** Documents of its matter shown with one: what somebody reads at once; the Table has the rest. */
+const MAX_THREAD = 200;
+
 /** One document in full: what it says, who signed it, who holds it, its matter, and its exact bytes. Refuses `not_found`. */
-export async function documentView(channel: ChannelRuntime, id: string): Promise<DocumentView> {
+export async function documentView(channel: ChannelRuntime, id: string, most = MAX_THREAD): Promise<DocumentView> {
   const { store, replica } = channel;
   // Copies of an entry in other places have its id; the one that counts comes first.
   const places = await store.verdicts(channel.id, rawIds([id]));
@@ -28,7 +32,9 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
   const { header, document } = readEntry(channel, entry);
   const state = await channelState(channel);
   const [matterRow] = await store.matters(channel.id, { ids: [verdict.matter] });
-  const thread = (await store.matterVerdicts(channel.id, verdict.matter)).filter((row) => !NODE_KINDS.includes(row.type));
+  const all = (await store.matterVerdicts(channel.id, verdict.matter)).filter((row) => !NODE_KINDS.includes(row.type));
+  const named = [id, ...(header?.refs ?? []), document?.fields.entry];
+  const thread = shownOf(channel, all, named, most);
   const inThread = thread.some((row) => isSame(row, verdict));
   const rows = await rowsOf(channel, inThread ? thread : [...thread, verdict], state);
   const row = rows.find((one) => one.id === id && one.party === party && one.index === verdict.index);
@@ -50,6 +56,7 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
     ...(about === undefined ? {} : { about }),
     ...(await cosigners(channel, verdict, party)),
     thread: inThread ? rows : rows.filter((one) => one !== row),
+    moreInThread: all.length - thread.length,
     evidence: {
       id,
       leafHash: toBase64url(entry.leafHash),
@@ -61,6 +68,19 @@ export async function documentView(channel: ChannelRuntime, id: string): Promise
     entry: toBase64(entry.bytes),
     body: toBase64(entry.body ?? new Uint8Array()),
   };
+}
+
+/** What opened the matter, what the document names, and of the rest each party's latest in turn, in reading order. */
+function shownOf({ replica }: ChannelRuntime, all: readonly VerdictRow[], named: readonly unknown[], most: number): readonly VerdictRow[] {
+  if (all.length <= most) return all;
+  const first = new Set(all.filter(({ id, matter }) => equal(id, matter) || named.includes(toBase64url(id))));
+  const byParty = Map.groupBy(
+    all.filter((row) => !first.has(row)),
+    ({ origin }) => partyOf(replica, origin),
+  );
+  const lists = new Map([...byParty.values()].map((list) => [list, list.length]));
+  for (const [list, count] of sharesOf(lists, Math.max(0, most - first.size))) for (const row of list.slice(list.length - count)) first.add(row);
+  return all.filter((row) => first.has(row));
 }
 
 /** Who signed; where somebody says that the key was in other hands when the document is dated, that stands beside. */

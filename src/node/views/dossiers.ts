@@ -18,7 +18,7 @@ const MAX_LOOKED_AT = 400;
 /** Documents of a dossier that are counted: beyond it there are many, and nobody reads how many. */
 const MAX_COUNTED = 1000;
 /** Documents of one part that have a row. */
-const MAX_ROWS = 600;
+const MAX_ROWS = 400;
 
 const lists = new WeakMap<ChannelRuntime, { version: number; list: Promise<readonly DossierListItem[]> }>();
 

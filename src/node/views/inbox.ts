@@ -37,13 +37,14 @@ export type ChannelInbox = { readonly channel: ChannelRuntime; readonly state: C
 /** What of one list is not shown, by channel, most first. */
 export type Unshown = Readonly<Record<InboxList, readonly { readonly channel: ChannelRuntime; readonly count: number }[]>>;
 
-/** What is shown, most pressing first; `counts` are of all there is, and `more` says where the rest is. */
+/** What is shown, most pressing first; `counts` are of all there is, and `more` says where the rest is, which asks in the documents `unshown`. */
 export type Inbox = {
   readonly now: number;
   readonly channels: readonly ChannelInbox[];
   readonly placed: readonly InboxItem[];
   readonly counts: InboxCounts;
   readonly more: Unshown;
+  readonly unshown: ReadonlySet<string>;
 };
 
 /** Something that has a place in the inbox, before anything is opened for it. */
@@ -100,6 +101,7 @@ export async function inboxOf(node: PartyNode, most = MAX_ITEMS): Promise<Inbox>
       awaitingThem: unshown(lists.get('awaitingThem') ?? [], shown),
       watch: unshown(lists.get('watch') ?? [], shown),
     },
+    unshown: new Set(read.flatMap(({ waiting }) => waiting.flatMap((one) => (shown.has(one) ? [] : [one.document])))),
   };
 }
 

@@ -91,6 +91,7 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
       {document.thread.length < 2 ? null : (
         <section aria-label={say('document.thread')} className="thread">
           <SeamBand>{say('document.thread')}</SeamBand>
+          {document.moreInThread === 0 ? null : <SeamBand>{say('document.more_in_thread', { count: document.moreInThread })}</SeamBand>}
           {document.thread.map((one) => (
             <div key={one.id} className="table-item-flow" aria-current={one.id === row.id ? 'true' : undefined}>
               <EntryRow row={one} context={context} />

@@ -11,5 +11,7 @@ export const much: Readonly<Record<string, string>> = {
   'dossier.previous_part': 'Previous part',
   'dossier.next_part': 'Next part',
   'dossier.in_table': 'All of it is on the Table',
+  'document.more_in_thread':
+    '{count, plural, one {# more document of this matter is} other {# more documents of this matter are}} on the Table: the latest of each side are here',
   'today.more': '{count} more in {channel}',
 };
