@@ -8,8 +8,8 @@ import { closest } from './closest.ts';
 const english = sayIn('en');
 
 /**
- * The kind of document that a word names: by its id in whatever spelling, or as the screens call it, here or under a profile that ships. Refuses `usage` with the nearest or with
- * all there are, and `non_paper`.
+ * The kind of document that a word names: by its id in whatever spelling, or as the screens call it, here or under a profile that ships. Refuses `usage`
+ * with the nearest or with all there are, and `non_paper`.
  */
 export function kindNamed(word: string): Kind {
   const id = word.trim().toLowerCase().replaceAll(/[ -]/g, '_');

@@ -43,16 +43,20 @@ function WithParent({ channel, kind, to }: { readonly channel: ChannelView; read
   const query = useQuery(queries.document(channel.id, to));
   return (
     <Answered query={query}>
-      {(parent) => {
-        const reason = whyNotTakenBack(kind, parent, channel.us);
-        if (parent.row.unacknowledged) return <NotYet channel={channel} parent={parent} />;
-        return reason === undefined ? (
-          <Ready channel={channel} kind={kind} parent={parent} />
-        ) : (
-          <NotTakenBack channel={channel} kind={kind} parent={parent} reason={reason} />
-        );
-      }}
+      {(parent) =>
+        parent.row.unacknowledged ? <NotYet channel={channel} parent={parent} /> : <WhereAllowed channel={channel} kind={kind} parent={parent} />
+      }
     </Answered>
+  );
+}
+
+function WhereAllowed({ channel, kind, parent }: Omit<NotTakenBackProps, 'reason'>) {
+  // As it stood when the page was opened: what is sent from here must not take the page away.
+  const [reason] = useState(() => whyNotTakenBack(kind, parent, channel.us));
+  return reason === undefined ? (
+    <Ready channel={channel} kind={kind} parent={parent} />
+  ) : (
+    <NotTakenBack channel={channel} kind={kind} parent={parent} reason={reason} />
   );
 }
 

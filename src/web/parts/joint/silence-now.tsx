@@ -1,5 +1,4 @@
-import type { SilenceJoint } from '../../../projection/joint/silence.ts';
-import { silenceStage } from '../../../projection/joint/silence.ts';
+import { type SilenceJoint, silenceStage } from '../../../projection/joint/silence.ts';
 import type { ChannelView } from '../../../projection/views.ts';
 import { zonesOf } from '../../instants.ts';
 import { useSay } from '../../say.tsx';
