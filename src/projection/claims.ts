@@ -26,9 +26,9 @@ export function positionsBy(matter: Matter, party: number): readonly Act[] {
 }
 
 /** A commutative function of the stances: whoever claims accepts, until they say otherwise. */
-export function standingOfClaim(matter: Matter, parties: number): ClaimStanding {
+export function standingOfClaim(matter: Matter, parties: number, stances = stancesOf(matter, parties)): ClaimStanding {
   if (withdrawnIn(matter).has(matter.id)) return 'withdrawn';
-  const values = stancesOf(matter, parties).map(({ party, position }) => position?.frame.value ?? (party === matter.opener ? 'accepts' : undefined));
+  const values = stances.map(({ party, position }) => position?.frame.value ?? (party === matter.opener ? 'accepts' : undefined));
   if (values.some((value) => value === 'contests' || value === 'denies')) return 'disputed';
   return values.every((value) => value === 'accepts') ? 'agreed' : 'open';
 }
