@@ -181,5 +181,10 @@ test('the inbox counts all that awaits, and shows what is most pressing of each 
   );
   assert.ok(inbox.more.watch.length > 0, 'the claims above wait too');
   const today = await todayView(two.a.node);
+  two.channel = other;
+  for (const name of ['Vera', 'Yuri', 'Zoya']) await two.accredit(two.b, name);
+  await two.settled();
+  const looked = await todayView(two.a.node, 2);
+  assert.deepEqual([looked.toAcknowledge.length, looked.moreToAcknowledge], [2, 1]);
   assert.deepEqual([today.counts.awaitingUs, today.awaitingUs.length, today.more.awaitingUs], [FLOOD + 1, FLOOD + 1, []]);
 });

@@ -43,9 +43,10 @@ export const command: Command = {
             `  ${count} more in ${channelTitle}${list === 'watch' ? '' : `: "parley duties --channel ${shellWord(channelTitle)}" lists them`}`,
           );
       }
-      if (today.toAcknowledge.length > 0)
+      const changes = today.toAcknowledge.length + today.moreToAcknowledge;
+      if (changes > 0)
         terminal.say(
-          `${today.toAcknowledge.length} change${today.toAcknowledge.length === 1 ? '' : 's'} of the other side about its people wait${today.toAcknowledge.length === 1 ? 's' : ''}: "parley acknowledge" lists them; what they sign is not used before.`,
+          `${changes} change${changes === 1 ? '' : 's'} of the other side about its people wait${changes === 1 ? 's' : ''}: "parley acknowledge" lists them; what they sign is not used before.`,
         );
       if (lists.every(([, , items]) => items.length === 0)) terminal.say('Nothing is owed.');
       if (today.unheld > 0)

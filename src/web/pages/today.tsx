@@ -49,38 +49,7 @@ function Page({ today, channels, session }: PageProps) {
         </div>
       </div>
       <Clearances items={today.clearances} channels={channels} session={session} />
-      {today.toAcknowledge.length === 0 ? null : <ToAcknowledge changes={today.toAcknowledge} />}
-      <div className="sides today-columns">
-        <Duties
-          side="on-ours"
-          title={say('today.awaiting_us', { count: today.counts.awaitingUs })}
-          empty={say('today.nothing_us')}
-          items={today.awaitingUs}
-          more={today.more.awaitingUs}
-          channels={channels}
-          answer
-        />
-        <Duties
-          side="on-theirs"
-          title={say('today.awaiting_them', { count: today.counts.awaitingThem })}
-          empty={say('today.nothing_them')}
-          items={today.awaitingThem}
-          more={today.more.awaitingThem}
-          channels={channels}
-        />
-      </div>
-      {today.watch.length === 0 ? null : (
-        <div className="sides today-columns">
-          <Duties
-            side="on-ours"
-            title={say('today.watch', { count: today.counts.watch })}
-            empty=""
-            items={today.watch}
-            more={today.more.watch}
-            channels={channels}
-          />
-        </div>
-      )}
+      <Awaiting today={today} channels={channels} />
       <section aria-label={say('today.changed', { count: today.changed.length })} className="thread">
         <SeamBand>{say('today.changed', { count: today.changed.length })}</SeamBand>
         {today.changed.map((row, index) => {
@@ -119,6 +88,52 @@ function Page({ today, channels, session }: PageProps) {
           </div>
         ) : null}
       </section>
+    </>
+  );
+}
+
+/** Changes to be looked at, and what awaits whom. */
+function Awaiting({ today, channels }: { readonly today: TodayView; readonly channels: readonly ChannelView[] }) {
+  const say = useSay();
+  return (
+    <>
+      {today.toAcknowledge.length === 0 ? null : <ToAcknowledge changes={today.toAcknowledge} />}
+      {today.moreToAcknowledge === 0 ? null : (
+        <div className="sides">
+          <p className="on-ours">{say('today.more_changes', { count: today.moreToAcknowledge })}</p>
+        </div>
+      )}
+      <div className="sides today-columns">
+        <Duties
+          side="on-ours"
+          title={say('today.awaiting_us', { count: today.counts.awaitingUs })}
+          empty={say('today.nothing_us')}
+          items={today.awaitingUs}
+          more={today.more.awaitingUs}
+          channels={channels}
+          answer
+        />
+        <Duties
+          side="on-theirs"
+          title={say('today.awaiting_them', { count: today.counts.awaitingThem })}
+          empty={say('today.nothing_them')}
+          items={today.awaitingThem}
+          more={today.more.awaitingThem}
+          channels={channels}
+        />
+      </div>
+      {today.watch.length === 0 ? null : (
+        <div className="sides today-columns">
+          <Duties
+            side="on-ours"
+            title={say('today.watch', { count: today.counts.watch })}
+            empty=""
+            items={today.watch}
+            more={today.more.watch}
+            channels={channels}
+          />
+        </div>
+      )}
     </>
   );
 }
