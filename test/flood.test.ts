@@ -188,3 +188,15 @@ test('the inbox counts all that awaits, and shows what is most pressing of each 
   assert.deepEqual([looked.toAcknowledge.length, looked.moreToAcknowledge], [2, 1]);
   assert.deepEqual([today.counts.awaitingUs, today.awaitingUs.length, today.more.awaitingUs], [FLOOD + 1, FLOOD + 1, []]);
 });
+
+test('a dossier opens the stance that counts here, where a later one is by somebody nobody here has acknowledged', async () => {
+  const claim = await say(anna, 'claim');
+  await two.settled();
+  await say(boris, 'position', { value: 'contests', explanation: 'It ran.' }, claim);
+  const zed = await two.accredit(two.b, 'Zed');
+  await say(zed, 'position', { value: 'accepts', explanation: 'It stood.' }, claim);
+  await two.settled();
+  const { matters, disputed } = await dossierView(two.of(two.a), claim);
+  const [, theirs] = matters[0]?.positions ?? [];
+  assert.deepEqual([theirs?.value, theirs?.explanation, disputed], ['contests', 'It ran.', 1]);
+});
