@@ -181,5 +181,22 @@ test('the inbox counts all that awaits, and shows what is most pressing of each 
   );
   assert.ok(inbox.more.watch.length > 0, 'the claims above wait too');
   const today = await todayView(two.a.node);
+  two.channel = other;
+  for (const name of ['Vera', 'Yuri', 'Zoya']) await two.accredit(two.b, name);
+  await two.settled();
+  const looked = await todayView(two.a.node, 2);
+  assert.deepEqual([looked.toAcknowledge.length, looked.moreToAcknowledge], [2, 1]);
   assert.deepEqual([today.counts.awaitingUs, today.awaitingUs.length, today.more.awaitingUs], [FLOOD + 1, FLOOD + 1, []]);
+});
+
+test('a dossier opens the stance that counts here, where a later one is by somebody nobody here has acknowledged', async () => {
+  const claim = await say(anna, 'claim');
+  await two.settled();
+  await say(boris, 'position', { value: 'contests', explanation: 'It ran.' }, claim);
+  const zed = await two.accredit(two.b, 'Zed');
+  await say(zed, 'position', { value: 'accepts', explanation: 'It stood.' }, claim);
+  await two.settled();
+  const { matters, disputed } = await dossierView(two.of(two.a), claim);
+  const [, theirs] = matters[0]?.positions ?? [];
+  assert.deepEqual([theirs?.value, theirs?.explanation, disputed], ['contests', 'It ran.', 1]);
 });

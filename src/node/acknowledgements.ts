@@ -88,6 +88,7 @@ const BREAKS_SILENCE: readonly string[] = ['objection', 'amendment'];
 
 /** Matters as they may be used here: without the acts of people whom nobody here has acknowledged. Digests are over the whole ones. */
 export async function usableMatters(channel: ChannelRuntime, heldOut: HeldOut, matters: readonly Matter[]): Promise<readonly Matter[]> {
+  if (heldOut.pending.length === 0) return matters;
   const out = await heldOutIds(
     channel,
     heldOut,

@@ -46,12 +46,12 @@ export function positionsBy(matter: Matter, party: number): readonly Act[] {
 }
 
 /** A commutative function of the stances: whoever claims accepts, until they say otherwise; and whoever accepted other words has not accepted these. */
-export function standingOfClaim(matter: Matter, parties: number): ClaimStanding {
+export function standingOfClaim(matter: Matter, parties: number, stances = stancesOf(matter, parties)): ClaimStanding {
   if (withdrawnIn(matter).has(matter.id)) return 'withdrawn';
-  const stances = stancesOf(matter, parties).map((stance) => ({
+  const said = stances.map((stance) => ({
     ...stance,
     value: stance.position?.frame.value ?? (stance.party === matter.opener ? 'accepts' : undefined),
   }));
-  if (stances.some(({ value }) => value === 'contests' || value === 'denies')) return 'disputed';
-  return stances.every(({ value, earlierWords }) => value === 'accepts' && earlierWords !== true) ? 'agreed' : 'open';
+  if (said.some(({ value }) => value === 'contests' || value === 'denies')) return 'disputed';
+  return said.every(({ value, earlierWords }) => value === 'accepts' && earlierWords !== true) ? 'agreed' : 'open';
 }

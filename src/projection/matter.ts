@@ -93,7 +93,8 @@ function merged(component: readonly Act[], more: readonly Act[]): readonly Act[]
 /** All acts of a matter, party by party. */
 export function actsOf(matter: Matter): readonly Act[] {
   // Names that are whole numbers come in their order.
-  return Object.values(matter.components).flat();
+  const [first = [], ...others] = Object.values(matter.components);
+  return others.length === 0 ? first : first.concat(...others);
 }
 
 /** A party's acts of one type, oldest first. */

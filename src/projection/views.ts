@@ -256,6 +256,7 @@ export type TodayView = {
   readonly clearances: readonly ClearanceView[];
   /** What other parties changed about their people and keys, and nobody here has acknowledged. */
   readonly toAcknowledge: readonly (ChangeView & { readonly channel: string; readonly channelTitle: string })[];
+  readonly moreToAcknowledge: number;
   /** Documents of ours not yet held by the other side. */
   readonly unheld: number;
   readonly hostSeenAt?: number;

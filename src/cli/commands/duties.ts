@@ -43,9 +43,10 @@ export const command: Command = {
             `  ${count} more in ${channelTitle}${list === 'watch' ? '' : `: "parley duties --channel ${shellWord(channelTitle)}" lists them`}`,
           );
       }
-      if (today.toAcknowledge.length > 0)
+      const changes = today.toAcknowledge.length + today.moreToAcknowledge;
+      if (changes > 0)
         terminal.say(
-          `${today.toAcknowledge.length} change${today.toAcknowledge.length === 1 ? '' : 's'} of the other side about its people wait${today.toAcknowledge.length === 1 ? 's' : ''}: "parley acknowledge" lists them; what they sign is not used before.`,
+          `${changes} change${changes === 1 ? '' : 's'} of the other side about its people wait${changes === 1 ? 's' : ''}: "parley acknowledge" lists them; what they sign is not used before.`,
         );
       if (lists.every(([, , items]) => items.length === 0)) terminal.say('Nothing is owed.');
       if (today.unheld > 0)
@@ -77,7 +78,7 @@ function sharedList(terminal: Terminal, channel: ChannelView, { parties, as_of, 
   if (duties.length === 0) terminal.say('Nothing is owed.');
   terminal.say(
     as_of === null
-      ? 'As of no moment yet: neither side has signed for anything of the other.'
+      ? 'As of no moment yet: nothing on the record has started or ended a clock.'
       : `As of ${when(as_of)} UTC: the latest moment that both sides have on record.`,
   );
 }

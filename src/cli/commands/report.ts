@@ -47,7 +47,7 @@ export const command: Command = {
 function reportText(terminal: Terminal, { parties, as_of, heads, duties, timeliness }: ReportView): string {
   const packs = Map.groupBy(timeliness, ({ pack }) => pack);
   return [
-    as_of === null ? 'As of no moment yet: neither side has signed for anything of the other.' : `As of ${when(as_of)} UTC.`,
+    as_of === null ? 'As of no moment yet: nothing on the record has started or ended a clock.' : `As of ${when(as_of)} UTC.`,
     ...[...packs].flatMap(([pack, rows]) => [terminal.style(pack, 'bold'), ...rows.map((row) => `  ${rowText(row, parties)}`)]),
     ...(timeliness.length === 0 ? ['No procedure has asked anything of anybody.'] : []),
     `${duties.length} ${duties.length === 1 ? 'duty is' : 'duties are'} open: "parley duties --channel" lists them.`,

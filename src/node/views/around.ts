@@ -17,8 +17,9 @@ const MAX_CHARACTERS = 400_000;
 export type AroundMatters = { readonly matters: readonly Matter[]; readonly unread: (joint: Joint) => boolean };
 
 /**
- * What the joint states in these matters look at in the rest of their affair (`dossier` left out: there is no rest), by {@link needsOf}, and the full powers that signatures name, in whichever
- * affair: those may be older than what is signed under them, and a signature under powers that were not looked for would be shown as one without them.
+ * What the joint states in these matters look at in the rest of their affair (`dossier` left out: there is no rest), by {@link needsOf}, and the full powers
+ * that signatures name, in whichever affair, however many: those may be older than what is signed under them, and a signature under powers that were not
+ * looked for would be shown as one without them.
  */
 export async function aroundOf(
   channel: ChannelRuntime,

@@ -7,7 +7,7 @@ import { NODE_KINDS } from './rows.ts';
 /** Matters that are about people and the record itself; they have pages of their own and are no dossier. */
 export const NO_DOSSIER: readonly string[] = ['', 'identity', 'contact_nomination', 'communication_check', ...NODE_KINDS];
 
-/** Matters of a dossier on one page: more than somebody reads at once, and some 20 ms and 150 KB to look at. */
+/** Matters of a dossier on one page: more than somebody reads at once, and some 50 ms and 200 kB to look at. */
 export const MAX_MATTERS = 200;
 
 /** Which of the matters that one party opened are shown. */

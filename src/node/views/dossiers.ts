@@ -13,7 +13,7 @@ import { type Facts, factsById, rawIds, readEntry, titleOf } from './facts.ts';
 import { jointViews } from './joint.ts';
 import { type ChannelState, channelState, dueView, NODE_KINDS, rowsOf, type UsableDuty, usableDuties } from './rows.ts';
 
-/** The list is of what the newest entries of each party are about; older affairs are found through the Table. */
+/** The list is of what the newest documents, and the newest entries of each party, are about; older affairs are found through the Table. */
 const MAX_LOOKED_AT = 400;
 /** Documents of a dossier that are counted: beyond it there are many, and nobody reads how many. */
 const MAX_COUNTED = 1000;
@@ -41,7 +41,7 @@ export async function dossierView(channel: ChannelRuntime, id: string, part = 1,
   // A stance of somebody nobody here has acknowledged is shown in its row and counts for nothing here.
   const usable = await usableMatters(channel, state.heldOut, parsed);
   const duties = await usableDuties(channel, state, parsed);
-  const documents = await documentsOf(channel, parsed, state);
+  const documents = await documentsOf(channel, parsed, usable, state);
   const joints = await jointViews(channel, state, usable, rawIds([id])[0] ?? new Uint8Array(), { isWhole: parts === 1 });
   const matters = parsed
     .map((matter, i) => {
@@ -75,10 +75,10 @@ type Documents = {
 };
 
 /** Rows of the documents of these matters, and the fields of those that the view opens. */
-async function documentsOf(channel: ChannelRuntime, matters: readonly Matter[], state: ChannelState): Promise<Documents> {
+async function documentsOf(channel: ChannelRuntime, matters: readonly Matter[], usable: readonly Matter[], state: ChannelState): Promise<Documents> {
   const { acts, more } = actsShown(matters);
   const verdicts = await channel.store.verdicts(channel.id, rawIds(acts.map((act) => act.id)));
-  const stances = matters.flatMap((matter) => stancesOf(matter, channel.rules.parties).flatMap(({ position }) => position?.id ?? []));
+  const stances = usable.flatMap((matter) => stancesOf(matter, channel.rules.parties).flatMap(({ position }) => position?.id ?? []));
   const openings = new Set([...matters.map((matter) => matter.id), ...stances]);
   const shown = await channel.store.verdicts(channel.id, rawIds([...openings]));
   const opened = await channel.store.entriesAt(shown);
@@ -170,10 +170,10 @@ async function computeList(channel: ChannelRuntime): Promise<readonly DossierLis
   return items.sort((a, b) => b.latest - a.latest);
 }
 
-/** The newest entries of each party, in whichever of its logs: nobody who says much keeps what another said from view. */
+/** The newest documents, and the newest entries of each party, in whichever of its logs: nobody who says much keeps what another said from view. */
 async function newestOf(channel: ChannelRuntime): Promise<readonly VerdictRow[]> {
   const { replica, store } = channel;
-  const found: VerdictRow[] = [];
+  const found: VerdictRow[] = [...(await store.tableBefore(channel.id, undefined, MAX_LOOKED_AT, NODE_KINDS))];
   for (const party of replica.channel.parties.keys()) {
     let left = MAX_LOOKED_AT;
     for (const { origin } of replica.generations.sequence(party).toReversed()) {

@@ -226,9 +226,10 @@ function listOf(duty: Duty, us: number): InboxList {
 /** Claims on which somebody has taken no position: nobody owes one, and silence means nothing. */
 function claimWaits(node: PartyNode, channel: ChannelRuntime, matter: Matter): readonly Waiting[] {
   const claim = openingAct(matter);
-  const standing = standingOfClaim(matter, channel.rules.parties);
+  const stances = stancesOf(matter, channel.rules.parties);
+  const standing = standingOfClaim(matter, channel.rules.parties, stances);
   if (claim === undefined || standing === 'agreed' || standing === 'withdrawn') return [];
-  return stancesOf(matter, channel.rules.parties).flatMap(({ party, position }): readonly Waiting[] => {
+  return stances.flatMap(({ party, position }): readonly Waiting[] => {
     if (party === matter.opener || position !== undefined) return [];
     const sides = { debtor: party, creditor: matter.opener };
     return [

@@ -35,7 +35,6 @@ export function Today() {
 type PageProps = { readonly today: TodayView; readonly channels: readonly ChannelView[]; readonly session: SessionView };
 
 function Page({ today, channels, session }: PageProps) {
-  const say = useSay();
   const now = useNow();
   return (
     <>
@@ -47,7 +46,23 @@ function Page({ today, channels, session }: PageProps) {
         </div>
       </div>
       <Clearances items={today.clearances} channels={channels} session={session} />
+      <Awaiting today={today} channels={channels} />
+      <Changed today={today} channels={channels} now={now} />
+    </>
+  );
+}
+
+/** Changes to be looked at, and what awaits whom. */
+function Awaiting({ today, channels }: { readonly today: TodayView; readonly channels: readonly ChannelView[] }) {
+  const say = useSay();
+  return (
+    <>
       {today.toAcknowledge.length === 0 ? null : <ToAcknowledge changes={today.toAcknowledge} />}
+      {today.moreToAcknowledge === 0 ? null : (
+        <div className="sides">
+          <p className="on-ours">{say('today.more_changes', { count: today.moreToAcknowledge })}</p>
+        </div>
+      )}
       <div className="sides today-columns">
         <Duties
           side="on-ours"
@@ -79,7 +94,6 @@ function Page({ today, channels, session }: PageProps) {
           />
         </div>
       )}
-      <Changed today={today} channels={channels} now={now} />
     </>
   );
 }

@@ -13,5 +13,6 @@ export const much: Readonly<Record<string, string>> = {
   'dossier.in_table': 'All of it is on the Table',
   'document.more_in_thread':
     '{count, plural, one {# more document of this matter is} other {# more documents of this matter are}} on the Table: the latest of each side are here',
+  'today.more_changes': '{count, plural, one {# more change is} other {# more changes are}} shown once these are looked at.',
   'today.more': '{count} more in {channel}',
 };

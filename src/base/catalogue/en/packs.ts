@@ -8,7 +8,7 @@ export const packs: Readonly<Record<string, string>> = {
   'profile.choose': 'Profile',
   'profile.none': 'None: the words of the program itself',
   'report.lead': 'Computed from the record alone: the other side reads the same. As of the latest moment that both have on record:',
-  'report.no_time': 'As of no moment yet: neither side has signed for anything of the other.',
+  'report.no_time': 'As of no moment yet: nothing on the record has started or ended a clock.',
   'report.owed': '{count, plural, =0 {Nothing is owed} one {One duty is open} other {# duties are open}}',
   'report.duty': '{debtor} owes {creditor}: {title}',
   'report.no_date': 'No date was set.',
