@@ -83,7 +83,10 @@ function sharedList(terminal: Terminal, channel: ChannelView, { parties, as_of, 
   );
 }
 
-function dueWord({ silence, over, status }: TodayItem['due']): string {
+function dueWord({ silence, over, exchange, status }: TodayItem['due']): string {
+  if (exchange === 'commit') return 'not committed yet, the exchange is set for';
+  if (exchange === 'reveal') return 'to be revealed, the moment of the exchange was';
+  if (exchange === 'moment') return 'committed, to be revealed from';
   if (silence === true) return 'under silence, taken as agreed unless somebody objects before';
   if (over === 'hosts') return 'hosts have yet to show whether anybody objected to this silence, which was over';
   if (over === 'unasked')
@@ -94,7 +97,8 @@ function dueWord({ silence, over, status }: TodayItem['due']): string {
 function itemText(terminal: Terminal, words: Pick<ChannelView, 'profile'>, item: TodayItem, now: number): string {
   const { due } = item;
   const late = due.status === 'late_so_far';
-  const soon = due.dueAt !== undefined && due.dueAt - now < 86_400 && !late && due.over === undefined ? ', within a day' : '';
+  const soon =
+    due.dueAt !== undefined && due.dueAt - now < 86_400 && !late && due.over === undefined && due.exchange !== 'reveal' ? ', within a day' : '';
   const until = due.dueAt === undefined ? 'no date' : `${dueWord(due)} ${when(due.dueAt)} UTC${soon}`;
   const clock = due.status === 'not_started' ? 'the clock has not started' : until;
   const unused = item.unacknowledged ? ' (by somebody nobody here has acknowledged)' : '';

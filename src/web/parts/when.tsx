@@ -83,7 +83,9 @@ export function DueLine({ due, us, zones, now, said = false }: DueLineProps) {
         <span>{say(due.status === 'not_started' ? 'due.not_started' : 'due.no_date')}</span>
       ) : (
         <span>
-          {due.silence || due.over !== undefined ? null : `${say(due.status === 'late_so_far' ? 'due.was_due' : 'due.due')} `}
+          {due.silence || due.over !== undefined || due.exchange !== undefined
+            ? null
+            : `${say(due.status === 'late_so_far' ? 'due.was_due' : 'due.due')} `}
           <Deadline at={due.dueAt} zones={zones} />
         </span>
       )}
@@ -101,6 +103,7 @@ function notAnswered(due: DueView, us: number): string {
   const late = due.status === 'late_so_far';
   if (due.silence) return 'due.silence';
   if (due.over !== undefined) return `due.silence_${due.over}`;
+  if (due.exchange !== undefined) return `due.exchange_${due.exchange}`;
   // A commitment answers nothing: it is given.
   if (due.follows || (due.kind === 'simultaneous_exchange' && due.title !== undefined))
     return due.debtor === us ? 'due.not_given_us' : 'due.not_given';
@@ -110,7 +113,8 @@ function notAnswered(due: DueView, us: number): string {
 
 /** The inverse chip: what is left, or by how much it is late so far. */
 export function TimeLeft({ due, now }: { readonly due: DueView; readonly now: number }) {
-  if (due.dueAt === undefined || due.metAt !== undefined || due.over !== undefined || due.status === 'withdrawn') return null;
+  if (due.dueAt === undefined || due.metAt !== undefined || due.over !== undefined || due.exchange === 'reveal' || due.status === 'withdrawn')
+    return null;
   return <Left until={due.dueAt} now={now} />;
 }
 
