@@ -161,13 +161,13 @@ export function filledFields(
   return filled;
 }
 
-/** What a document refers to: the one it answers, where its kind may join that one's matter. Refuses `does_not_fit` where it cannot answer that, `usage` where it answers nothing and must. */
+/** What a document refers to: the one it answers, where its kind may join that one's matter. Refuses `usage` where it answers nothing and must. */
 export function refsOf(kind: Kind, parent: Parent | undefined): readonly string[] {
   if (parent !== undefined && answers(kind, parent)) return answering(kind.id, parent);
   if (kind.opens) return [];
   const all = kind.joins.map((id) => aKind(id));
   const what = all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`;
-  if (parent !== undefined) throw new ParleyError('does_not_fit', `what is answered is ${aKind(parent.row.kind)}: ${aKind(kind.id)} answers ${what}`);
+  if (parent !== undefined) throw new ParleyError('usage', `what is answered is ${aKind(parent.row.kind)}: ${aKind(kind.id)} answers ${what}`);
   throw new ParleyError('usage', `--in-reply-to is needed: ${aKind(kind.id)} answers ${what}`);
 }
 
