@@ -1,10 +1,14 @@
+import { leftPhrase } from '../../base/instants.ts';
 import type { ReportView } from '../../projection/report.ts';
 import type { ChannelView, TodayItem, TodayView } from '../../projection/views.ts';
 import { findChannel, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
 import { shellWord } from '../program.ts';
-import { kindNameIn, saidIn, when } from '../rows.ts';
+import { kindNameIn, said, saidIn, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
+
+/** What is left is said of whatever is due within this, seconds. */
+const DAY = 86_400;
 
 export const command: Command = {
   usage: '[--channel CHANNEL]',
@@ -97,8 +101,8 @@ function dueWord({ silence, over, exchange, status }: TodayItem['due']): string 
 function itemText(terminal: Terminal, words: Pick<ChannelView, 'profile'>, item: TodayItem, now: number): string {
   const { due } = item;
   const late = due.status === 'late_so_far';
-  const soon =
-    due.dueAt !== undefined && due.dueAt - now < 86_400 && !late && due.over === undefined && due.exchange !== 'reveal' ? ', within a day' : '';
+  const left = due.dueAt === undefined || late || due.over !== undefined ? DAY : due.dueAt - now;
+  const soon = left < DAY && (left >= 0 || due.exchange === undefined) ? `, ${said(leftPhrase(left))}` : '';
   const until = due.dueAt === undefined ? 'no date' : `${dueWord(due)} ${when(due.dueAt)} UTC${soon}`;
   const clock = due.status === 'not_started' ? 'the clock has not started' : until;
   const unused = item.unacknowledged ? ' (by somebody nobody here has acknowledged)' : '';

@@ -280,7 +280,9 @@ function exchangeWaits(node: PartyNode, channel: ChannelRuntime, matter: Matter,
   const { us } = channel.replica;
   return exchangeItems(matter, channel.rules.parties, now).map(({ party, other, entry, exchange, exchangeAt }): Waiting => {
     const sides = { debtor: party, creditor: other };
-    const list = exchange === 'moment' ? 'watch' : party === us ? 'awaitingUs' : 'awaitingThem';
+    // Whose moment passed without a commitment calls for nobody: anyone could fill our list with such.
+    const isPast = exchange === 'commit' && exchangeAt !== undefined && exchangeAt <= now;
+    const list = exchange === 'moment' || isPast ? 'watch' : party === us ? 'awaitingUs' : 'awaitingThem';
     return {
       list,
       ...whereOf(node, channel, sides),
