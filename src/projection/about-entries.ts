@@ -31,13 +31,17 @@ export function aboutEntries(matter: Matter): AboutEntries {
 
 /** Ids of acts that their author withdrew. */
 export function withdrawnIn(matter: Matter): ReadonlyMap<string, Act> {
-  const withdrawals = new Map<string, Act>();
+  let withdrawals: Map<string, Act> | undefined;
   for (const act of actsOf(matter)) {
+    if (act.type !== 'withdrawal') continue;
     const { entry } = act.frame;
-    if (act.type === 'withdrawal' && typeof entry === 'string' && !withdrawals.has(entry)) withdrawals.set(entry, act);
+    withdrawals ??= new Map();
+    if (typeof entry === 'string' && !withdrawals.has(entry)) withdrawals.set(entry, act);
   }
-  return withdrawals;
+  return withdrawals ?? NOTHING_WITHDRAWN;
 }
+
+const NOTHING_WITHDRAWN: ReadonlyMap<string, Act> = new Map();
 
 /** What is known of one party's hold on an erased field, weakest last: nobody can look into another's store. */
 export type HolderState =

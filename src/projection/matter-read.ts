@@ -81,17 +81,17 @@ export function stampsIn(acts: readonly Act[]): ReadonlyMap<string, readonly Sta
   const words = new Map<string, string[]>();
   for (const { id, stamp, party: log, index } of acts) {
     if (stamp === undefined) continue;
-    const from = stamp.from === undefined ? {} : { from: stamp.from };
-    const base = { log, index, id, entry: stamp.entry, of: stamp.party, ...from, size: stamp.size };
-    const times = stamps.get(stamp.entry) ?? [];
-    stamps.set(stamp.entry, times);
-    for (const { party, time } of stamp.held) times.push({ ...base, time, by: { party } });
-    for (const { host, time } of stamp.witnessed) times.push({ ...base, time, by: { host: String(host) } });
+    const { entry, party: of, from, size } = stamp;
+    const times = stamps.get(entry) ?? [];
+    stamps.set(entry, times);
+    for (const { party, time } of stamp.held) times.push({ log, index, id, entry, of, from, size, time, by: { party } });
+    for (const { host, time } of stamp.witnessed) times.push({ log, index, id, entry, of, from, size, time, by: { host: String(host) } });
     if (stamp.party === log || !stamp.held.some(({ party }) => party === log)) continue;
     const known = words.get(stamp.entry);
     if (known === undefined) words.set(stamp.entry, [id]);
     else known.push(id);
   }
+  if (words.size === 0) return stamps;
   // One step alone, from what was gathered: words of words of words must not add up.
   const heard = [...words].map(([entry, ids]) => [entry, [entry, ...ids].flatMap((id) => stamps.get(id) ?? [])] as const);
   return new Map<string, readonly StampedTime[]>([...stamps, ...heard]);
