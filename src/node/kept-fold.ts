@@ -1,5 +1,4 @@
 import { fromBase64url, toBase64url } from '../base/bytes.ts';
-import type { Sha256 } from '../base/ports.ts';
 import { awaitsSomething, type DutyContext, mayAwait, mayBeginToAwait, maySettle } from '../projection/duties.ts';
 import { type Fold, foldEntries, isAct, type KnownAct } from '../projection/fold.ts';
 import {
@@ -15,7 +14,6 @@ import {
   withActs,
 } from '../projection/matter.ts';
 import type { ActRow, MatterUpdate, Store, VerdictRow } from '../store/store.ts';
-import { type TieBreak, tieBreakIn } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { dossierRoot, type Stand } from './dossier-roots.ts';
 import { FoldedPlaces } from './folded-places.ts';
@@ -61,7 +59,6 @@ export class KeptFold {
   readonly #store: Store;
   readonly #channel: string;
   readonly #rules: Omit<DutyContext, 'standing'>;
-  readonly #tie: TieBreak;
   /** Matters that nobody has opened yet: acts came that refer to an entry not here. */
   readonly #waiting: KnownIds;
   /** Roots of dossiers that nobody has opened yet. */
@@ -70,11 +67,10 @@ export class KeptFold {
   readonly #acts = new Recent<KnownAct>(MAX_ACTS, () => 1);
   readonly #matters = new Recent<KnownMatter>(MAX_MATTERS, ({ size }) => HEAD_WEIGHT + size);
 
-  constructor(store: Store, sha256: Sha256, channel: string, rules: Omit<DutyContext, 'standing'>) {
+  constructor(store: Store, channel: string, rules: Omit<DutyContext, 'standing'>) {
     this.#store = store;
     this.#channel = channel;
     this.#rules = rules;
-    this.#tie = tieBreakIn(sha256, channel);
     this.#folded = new FoldedPlaces(store);
     this.#waiting = new KnownIds(async () => (await store.matters(channel, { kind: '', most: 0 })).map(({ id }) => toBase64url(id)));
     this.#roots = new KnownIds(async () => (await store.matters(channel, { unrooted: true, most: 0 })).map(({ dossier }) => toBase64url(dossier)));
@@ -313,7 +309,6 @@ export class KeptFold {
       type: entry.type,
       matter,
       level: entry.level,
-      tie: this.#tie(entry.level, entry.party),
       time: entry.time,
       findings: entry.findings.length + findings.length === 0 ? '[]' : JSON.stringify([...entry.findings, ...findings]),
     };
