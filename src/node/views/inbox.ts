@@ -9,7 +9,7 @@ import { type HeldOut, placeIn, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { byTitle } from '../channel-titles.ts';
 import type { PartyNode } from '../party-node.ts';
-import { exchangeItems } from './exchange-items.ts';
+import { clockedSteps, exchangeItems } from './exchange-items.ts';
 import { type Facts, factsById, rawIds } from './facts.ts';
 import { type ChannelState, channelState, dueView, NODE_KINDS, type UsableDuty, usableDuties } from './rows.ts';
 import { type OpenSilence, openSilences, silenceDue } from './silence-items.ts';
@@ -155,7 +155,7 @@ async function waitingIn(
   const ofMatters = (await usableDuties(channel, state, matters, usable)).flatMap((one) => one.duties);
   const ofCadences = openCadences(channel, state, now).map((duty) => ({ duty, heldOut: false }));
   const duties = mostPressing([...ofMatters, ...ofCadences].filter(({ duty }) => duty.metAt === undefined && duty.withdrawn === undefined));
-  const clocked = new Set(ofMatters.map(({ duty }) => duty.matter));
+  const clocked = clockedSteps(ofMatters.map(({ duty }) => duty));
   const silences = await openSilences(channel, state, matters, usable, now);
   return {
     channel,
@@ -274,11 +274,11 @@ function silenceWaits(node: PartyNode, channel: ChannelRuntime, silence: OpenSil
   });
 }
 
-/** An exchange that no clock of the channel's procedures runs for: agreed on all the same, and nobody must miss its moment. */
+/** An exchange for whose steps no clock of the channel's procedures runs: agreed on all the same, and nobody must miss its moment. */
 function exchangeWaits(node: PartyNode, channel: ChannelRuntime, matter: Matter, clocked: ReadonlySet<string>, now: number): readonly Waiting[] {
-  if (matter.kind !== 'simultaneous_exchange' || clocked.has(matter.id)) return [];
+  if (matter.kind !== 'simultaneous_exchange') return [];
   const { us } = channel.replica;
-  return exchangeItems(matter, channel.rules.parties, now).map(({ party, other, entry, exchange, exchangeAt }): Waiting => {
+  return exchangeItems(matter, channel.rules.parties, now, clocked).map(({ party, other, entry, exchange, exchangeAt }): Waiting => {
     const sides = { debtor: party, creditor: other };
     // Whose moment passed without a commitment calls for nobody: anyone could fill our list with such.
     const isPast = exchange === 'commit' && exchangeAt !== undefined && exchangeAt <= now;

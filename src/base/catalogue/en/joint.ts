@@ -165,6 +165,8 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.finding.committed_again': 'A second commitment: the first one counts',
   'joint.finding.exchange_stands':
     'It stands all the same: a commitment binds, and what was revealed is held against it: neither is taken back or put right. A message can say what is to be said',
+  'joint.finding.exchange_committed':
+    'It stands all the same: who has committed to an exchange does not call it off. A message can say what is to be said',
   'joint.finding.reveal_uncommitted': 'Revealed without a commitment before it',
   'joint.finding.reveal_early': 'Revealed before every side was committed: it does not count yet',
   'joint.finding.reveal_differs': 'What was revealed is not what was committed to',
