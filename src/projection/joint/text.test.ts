@@ -4,6 +4,7 @@ import type { Fields } from '../../document/kind.ts';
 import type { Act } from '../matter.ts';
 import { act, foundIn, heldAt, reading } from './fixtures-acts.ts';
 import { type InstrumentJoint, instrumentOf, instrumentStatus } from './instrument.ts';
+import { instrumentLines } from './lines-texts.ts';
 import { type TextJoint, textOf, versionWords } from './text.ts';
 
 const text = act('a1', 'text');
@@ -176,6 +177,17 @@ test('a suspension reaches back to no moment before it was held either', () => {
     [[4000, 4200]],
   );
   assert.deepEqual(foundIn(read), ['b8 effect_backdated', 'b9 effect_backdated']);
+  const linesOf = (...acts: readonly Act[]): readonly string[] =>
+    instrumentLines(instrument({ in_force_rule: 'on-signature' }, ...signed, ...acts), { names: ['A', 'B'], now: 9000 })
+      .filter(({ phrase }) => /suspended|resumed|named/.test(phrase.id))
+      .map(({ phrase, at }) => `${phrase.id.replace('joint.', '')} ${at}`);
+  const named = 'named_before 1500';
+  assert.deepEqual(linesOf(stops, heldAt(stops, 4000), goesOn, heldAt(goesOn, 4200)), ['suspended 4000', named, 'resumed 4200', named]);
+  assert.deepEqual(
+    linesOf(stops, goesOn),
+    ['suspended_unheld 1500', 'resumed_unheld 1500'],
+    'nor is it shown to, while nothing says when it was held',
+  );
 });
 
 test('a termination reaches back to no moment before it was held, whatever moment it names', () => {

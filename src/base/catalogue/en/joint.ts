@@ -83,7 +83,9 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.terminated_unheld': '{name} terminated it, with effect from when it was held, which nothing says yet; it names',
   'joint.named_before': 'It takes effect when it was held, and names',
   'joint.suspended': '{name} suspended it, with effect from',
+  'joint.suspended_unheld': '{name} suspended it, with effect from when it was held, which nothing says yet; it names',
   'joint.resumed': '{name} resumed it, with effect from',
+  'joint.resumed_unheld': '{name} resumed it, with effect from when it was held, which nothing says yet; it names',
   'joint.released': '{state, select, released {Public since} other {Not public before}}',
   'joint.exchange':
     '{state, select, revealed {Every side has revealed} committed {Every side is committed} other {Not every side is committed, and nothing counts yet}}; the exchange {moment, select, ahead {is} other {was}} set for',
