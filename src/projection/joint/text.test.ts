@@ -165,6 +165,15 @@ test('termination absorbs: the first counts, and what ended before it began is f
   assert.deepEqual([instrumentStatus(early, 6000), foundIn(early)], ['terminated', ['b9 terminated_early']]);
 });
 
+test('who signed an amendment signed its words of then: said anew by its author it is agreed no more', () => {
+  const agreedWith = (...acts: readonly Act[]): boolean | undefined =>
+    joint(amend('a2', '1'), ...acts).versions[0]?.articles[0]?.amendments[0]?.agreed;
+  const anew = act('a5', 'correction', { entry: 'a2', pointers: ['/text'] }, 'a2');
+  assert.equal(agreedWith(sign('b3', 'signed', 'a2')), true);
+  assert.equal(agreedWith(sign('b3', 'signed', 'a2'), anew), false);
+  assert.equal(agreedWith(sign('b3', 'signed', 'a2'), anew, act('b6', 'position', { value: 'accepts' }, 'a2', 'a5')), true);
+});
+
 test('a suspension reaches back to no moment before it was held either', () => {
   const signed = [sign('a2', 'signed'), sign('b3', 'signed')];
   const [stops, goesOn] = [
