@@ -58,7 +58,7 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.statement':
     '{state, select, joint {Joint: every side has signed it} other {{type, select, unilateral {The word of one side} other {Not joint yet: not every side has signed it}}}}',
   'joint.reported':
-    '{state, select, signed {Reported as agreed, and signed by every side} confirmed {Reported as agreed in its author’s words; what the statement names is signed by every side} other {Reported as agreed, unconfirmed}}: {text}',
+    '{state, select, signed {Reported as agreed, and signed by every side} confirmed {Reported as agreed in its author’s words; what the statement names is signed by every side} partly {Reported as agreed in its author’s words; of what the statement names the consultations alone are signed by every side} other {Reported as agreed, unconfirmed}}: {text}',
   'joint.record':
     '{state, select, agreed {Agreed: every side signed the same bytes} final {Final, not signed by every side} corrections_asked {Provisional, corrections are asked for} withdrawn {Withdrawn} other {Provisional}}',
   'joint.correction': '{name} asked for a correction{state, select, answered {, answered by its author} other {}}:',
