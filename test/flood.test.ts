@@ -189,6 +189,26 @@ test('the inbox counts all that awaits, and shows what is most pressing of each 
   assert.deepEqual([today.counts.awaitingUs, today.awaitingUs.length, today.more.awaitingUs], [FLOOD + 1, FLOOD + 1, []]);
 });
 
+test('what one side asked stays in sight beside all that the other, which owes the answer, starts against itself and leaves late', async () => {
+  const asked = await say(anna, 'request');
+  await two.settled();
+  const aware = two.now() - 90 * 86_400;
+  const own = { stage: 'early_warning', title: 'Outage', description: 'It stands still.', aware_at: aware };
+  await Promise.all(Array.from({ length: 12 }, () => say(boris, 'incident_notification', own)));
+  await two.settled();
+  for (const [side, list] of [
+    [two.a, 'awaitingThem'],
+    [two.b, 'awaitingUs'],
+  ] as const) {
+    const shown = (await inboxOf(side.node, 6)).placed.filter((one) => one.list === list);
+    assert.equal(shown.length, 6);
+    assert.ok(
+      shown.some(({ item }) => item.due.entry === asked),
+      list,
+    );
+  }
+});
+
 test('a dossier opens the stance that counts here, where a later one is by somebody nobody here has acknowledged', async () => {
   const claim = await say(anna, 'claim');
   await two.settled();

@@ -53,8 +53,9 @@ type Waiting = {
   readonly list: InboxList;
   readonly channel: ChannelRuntime;
   readonly title: string;
-  /** The other party that it is about: nobody's flood takes another's turn. */
+  /** The other party that it is about, and whose document asks: nobody's flood takes another's turn, nor what they start themselves the turn of what they owe. */
   readonly other: number;
+  readonly author: number;
   /** We agree to it by saying nothing. */
   readonly isAssent: boolean;
   readonly isLate: boolean;
@@ -67,8 +68,8 @@ type Waiting = {
 /**
  * What awaits us, what awaits the others and what is to be watched, over all channels: the one place that says so, for the pages, the command line and
  * notices. It reads what is open and nothing else, in as many calls of the store for a thousand matters as for one. Of each list it gives `most`: of what
- * each party asks or owes in each channel the most pressing in turn, so that nobody who asks very much hides what another asks; and documents are opened for
- * those alone.
+ * each party asks or owes in each channel, by whose document, the most pressing in turn, so that nobody who asks very much hides what another asks, nor what
+ * they owe behind what they report; and documents are opened for those alone.
  */
 export async function inboxOf(node: PartyNode, most = MAX_ITEMS): Promise<Inbox> {
   const now = node.parts.now();
@@ -126,10 +127,10 @@ function unshown(list: readonly Waiting[], shown: ReadonlySet<Waiting>): Unshown
   return [...byChannel].map(([channel, { length }]) => ({ channel, count: length })).sort((a, b) => b.count - a.count);
 }
 
-/** The most pressing of each party in each channel, then the second of each, and so on, up to so many. */
+/** Of what each party wrote towards each other in each channel the most pressing, then the second of each, and so on, up to so many. */
 function mostPressingOfEach(list: readonly Waiting[], most: number): readonly Waiting[] {
   if (list.length <= most) return list;
-  const groups = Map.groupBy(list, ({ channel, other }) => `${channel.id} ${other}`);
+  const groups = Map.groupBy(list, ({ channel, other, author }) => `${channel.id} ${other} ${author}`);
   const turns = [...groups.values()].flatMap((group) =>
     group
       .sort(byUrgency)
@@ -204,6 +205,7 @@ function dutyWaits(node: PartyNode, channel: ChannelRuntime, { duty, heldOut }: 
   return {
     list,
     ...whereOf(node, channel, duty),
+    author: duty.anchor.party,
     isAssent: false,
     isLate: statusOf(duty, now) === 'late_so_far',
     dueAt: duty.dueAt ?? Number.MAX_SAFE_INTEGER,
@@ -239,7 +241,7 @@ function claimWaits(node: PartyNode, channel: ChannelRuntime, matter: Matter): r
       {
         list: 'watch',
         ...whereOf(node, channel, sides),
-        ...{ isAssent: false, isLate: false, dueAt: Number.MAX_SAFE_INTEGER, document: claim.id },
+        ...{ author: claim.party, isAssent: false, isLate: false, dueAt: Number.MAX_SAFE_INTEGER, document: claim.id },
         make: (facts) => {
           const summary = facts?.summary ?? { id: 'summary.claim.bare' };
           const due: DueView = { matter: matter.id, entry: claim.id, kind: 'claim', ...sides, status: 'not_started', summary };
@@ -265,7 +267,7 @@ function silenceWaits(node: PartyNode, channel: ChannelRuntime, silence: OpenSil
     return {
       list,
       ...whereOf(node, channel, { debtor: party, creditor: act.party }),
-      ...{ isAssent: list === 'awaitingUs' && !isOver, isLate: false, dueAt: expiresAt, document: act.id },
+      ...{ author: act.party, isAssent: list === 'awaitingUs' && !isOver, isLate: false, dueAt: expiresAt, document: act.id },
       make: (facts) => {
         const item = itemOf(node, channel, silenceDue(silence, party, facts), isOver ? 'withdrawal' : 'objection', facts);
         return { list, item: heldOut ? { ...item, unacknowledged: true } : item, silence, ...(facts === undefined ? {} : { facts }) };
@@ -286,7 +288,7 @@ function exchangeWaits(node: PartyNode, channel: ChannelRuntime, matter: Matter,
     return {
       list,
       ...whereOf(node, channel, sides),
-      ...{ isAssent: false, isLate: false, dueAt: exchangeAt ?? Number.MAX_SAFE_INTEGER, document: entry },
+      ...{ author: matter.opener, isAssent: false, isLate: false, dueAt: exchangeAt ?? Number.MAX_SAFE_INTEGER, document: entry },
       make: (facts) => {
         const summary = facts?.summary ?? { id: 'summary.unknown', values: { kind: matter.kind } };
         const at = exchangeAt === undefined ? {} : { dueAt: exchangeAt };
