@@ -134,8 +134,9 @@ function participantOf(acts: readonly Act[], party: number, first: CaseState, fi
   return { party, state, ...present({ said: last === undefined ? undefined : said(last) }) };
 }
 
-/** A party's acts about one moment: who proposes or revises accepts it; who accepted it once ends it by terminating, not by rejecting. `accepted`: each time. */
-type Terms = { until: number; by: Act; acts: Set<string>; accepted: Map<number, number[]>; rejected: Set<number> };
+/** A party's acts about one moment: who proposes or revises accepts it; who accepted it once ends it by terminating, not by rejecting. `accepted`: where in its log, each time. */
+type Terms = { until: number; by: Act; acts: Set<string>; accepted: Map<number, Accepted>; rejected: Set<number> };
+type Accepted = { readonly first: number; readonly last: number; readonly places: number[] };
 
 function embargoOf(reading: Reading, report: Act, quorum: number, findings: Finding[]): EmbargoJoint {
   const acts = embargoActs(reading, report);
@@ -214,17 +215,17 @@ function termsOf(acts: readonly Act[], findings: Finding[]): readonly Terms[] {
 /** Accepting again does not move when it was accepted first: nobody is as if they had not ended it. */
 function accept({ acts, accepted }: Terms, { id, party, index }: Act): void {
   acts.add(id);
-  const places = accepted.get(party);
-  if (places === undefined) accepted.set(party, [index]);
-  else places.push(index);
+  const { first, last, places } = accepted.get(party) ?? { first: index, last: index, places: [] };
+  places.push(index);
+  accepted.set(party, { first: Math.min(index, first), last: Math.max(index, last), places });
 }
 
 function firstOf(accepted: Terms['accepted'], party: number): number {
-  return (accepted.get(party) ?? []).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  return accepted.get(party)?.first ?? Number.POSITIVE_INFINITY;
 }
 
 function lastOf(accepted: Terms['accepted'], party: number): number {
-  return (accepted.get(party) ?? []).reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  return accepted.get(party)?.last ?? Number.NEGATIVE_INFINITY;
 }
 
 function namedIn({ refs, frame }: Act, byEntry: ReadonlyMap<string, Terms>): Terms | undefined {
@@ -249,7 +250,7 @@ function isLater(one: Terms, other: Terms): boolean {
 /** With which of two a party began, and how often it went from one to the other after that, counted from 1. */
 function wayOf(one: Terms, other: Terms, party: number): { readonly start: Terms | undefined; readonly steps: number } {
   const places = [one, other]
-    .flatMap((terms) => (terms.accepted.get(party) ?? []).map((index) => ({ terms, index })))
+    .flatMap((terms) => (terms.accepted.get(party)?.places ?? []).map((index) => ({ terms, index })))
     .sort((a, b) => a.index - b.index);
   const steps = places.filter(({ terms }, i) => terms !== places[i - 1]?.terms).length;
   return { start: places[0]?.terms, steps };
