@@ -1,24 +1,20 @@
-import { toBase64url } from '../../base/bytes.ts';
 import { stancesOf, standingOfClaim } from '../../projection/claims.ts';
 import { type Duty, periodicDuties, statusOf } from '../../projection/duties.ts';
 import { type Matter, openingAct, parseMatter } from '../../projection/matter.ts';
 import type { InboxCounts } from '../../projection/notice-views.ts';
 import type { DueView, TodayItem } from '../../projection/views.ts';
-import { rowOf } from '../../sync/replica.ts';
-import { type HeldOut, placeIn, usableMatters } from '../acknowledgements.ts';
+import { usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { byTitle } from '../channel-titles.ts';
 import type { PartyNode } from '../party-node.ts';
 import { clockedSteps, exchangeItems } from './exchange-items.ts';
-import { type Facts, factsById, rawIds } from './facts.ts';
-import { type ChannelState, channelState, dueView, NODE_KINDS, type UsableDuty, usableDuties } from './rows.ts';
+import { type Facts, factsById } from './facts.ts';
+import { closedByHeldOut } from './held-out-closed.ts';
+import { type ChannelState, channelState, dueView, type UsableDuty, usableDuties } from './rows.ts';
 import { type OpenSilence, openSilences, silenceDue } from './silence-items.ts';
 
 /** Items of one list that are shown: more than one desk does in a day, and the rest is counted. */
 const MAX_ITEMS = 200;
-
-/** Newest entries of a log looked at for documents that closed a matter. */
-const MAX_LOOKED_AT = 1000;
 
 /** Where something stands in the inbox. */
 export type InboxList = 'awaitingUs' | 'awaitingThem' | 'watch';
@@ -182,22 +178,6 @@ function openCadences(channel: ChannelRuntime, { standing, elsewhere }: ChannelS
   const owed = periodicDuties(elsewhere.usable, { ...channel.rules, standing }, now).filter(({ metAt }) => metAt === undefined);
   const cadences = Map.groupBy(owed, ({ pack, clock, debtor, creditor }) => `${pack} ${clock.id} ${debtor} ${creditor}`);
   return [...cadences.values()].flatMap(([oldest]) => oldest ?? []);
-}
-
-/** Matters that await nothing any more, perhaps only by what somebody said whom nobody here has acknowledged: the newest such documents are looked at. */
-async function closedByHeldOut(channel: ChannelRuntime, heldOut: HeldOut, open: readonly Matter[]): Promise<readonly Matter[]> {
-  const known = new Set(open.map((matter) => matter.id));
-  const ids = new Set<string>();
-  for (const [party, changes] of Map.groupBy(heldOut.pending, (change) => change.party)) {
-    for (const { origin } of channel.replica.generations.sequence(party)) {
-      const { size } = await rowOf(channel.replica, origin);
-      const rows = await channel.store.verdictsOf(origin, Math.max(0, size - MAX_LOOKED_AT), size);
-      const later = rows.filter((row) => row.valid && changes.some(({ index }) => index <= placeIn(channel, row)));
-      for (const row of later) if (!NODE_KINDS.includes(row.type)) ids.add(toBase64url(row.matter));
-    }
-  }
-  const wanted = rawIds([...ids].filter((id) => !known.has(id)));
-  return wanted.length === 0 ? [] : (await channel.store.matters(channel.id, { ids: wanted })).map((row) => parseMatter(row.state));
 }
 
 function dutyWaits(node: PartyNode, channel: ChannelRuntime, { duty, heldOut }: UsableDuty, now: number): Waiting {
