@@ -49,7 +49,10 @@ export async function stampAll(channel: ChannelRuntime): Promise<{ readonly askA
   // Every wake comes here: what would be refused is not composed and signed first.
   if (channel.own.stopped !== undefined) return { askAt: undefined, againAt: undefined };
   const { generations, us, now } = channel.replica;
-  const againAt = await stampTheirs(channel, async ({ entry, receipt }) => appendOver(channel, entry, [receipt], await citedHeads(channel)));
+  const againAt = await stampTheirs(channel, async (stamps) => {
+    const after = await citedHeads(channel);
+    await Promise.all(stamps.map(({ entry, receipt }) => appendOver(channel, entry, [receipt], after)));
+  });
   const pending: PendingSilence[] = [];
   for (const { origin } of generations.sequence(us)) pending.push(...(await stampLog(channel, origin)));
   return { askAt: nextAsking(pending, now()), againAt };

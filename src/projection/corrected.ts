@@ -1,6 +1,7 @@
 import type { Json } from '../base/json.ts';
 import { isContent, isCorrectable } from '../document/about-entries.ts';
 import type { Field, Kind } from '../document/kind.ts';
+import type { FieldChange } from './about-views.ts';
 import type { DocumentView } from './views.ts';
 
 /** The fields of a document as its author's corrections leave them. */
@@ -23,6 +24,20 @@ export function answering(
 ): readonly string[] {
   const words = kind === 'position' ? corrections.at(-1) : undefined;
   return words === undefined ? [row.id] : [row.id, words.entry];
+}
+
+/**
+ * The words that a position on a document is on, where its author said some of them anew: each such field as it was sent and as it is now. Whoever signs a
+ * position reads these first, since it names them, and they may be other words than those that somebody read a moment before.
+ */
+export function wordsOfNow({ fields, corrections }: Pick<DocumentView, 'fields' | 'corrections'>): readonly FieldChange[] {
+  const last = new Map(corrections.flatMap(({ changes }) => changes.map((change) => [change.field, change] as const)));
+  return [...last.values()].map(({ field, after, erased }) => ({
+    field,
+    ...(fields[field] === undefined ? {} : { before: fields[field] }),
+    ...(after === undefined ? {} : { after }),
+    ...(erased === 'after' || erased === 'both' ? { erased: 'after' as const } : {}),
+  }));
 }
 
 /** Fields of a document that a correction can say anew: not those that are erased, whose former text nobody could compare. */

@@ -144,6 +144,8 @@ export function mayBeginToAwait(type: string, { packs }: Pick<DutyContext, 'pack
 export function mayAwait(id: string, act: Act, { packs }: Pick<DutyContext, 'packs'>): boolean {
   // What its opening says of it is known from here on, and what was settled by what is taken back is settled no more.
   if (act.id === id || act.type === 'withdrawal' || act.type === 'silence_procedure') return true;
+  // Who commits to an exchange that they have called off is held to it again.
+  if (act.type === 'commitment') return true;
   const { byAnchor, endsAnywhere } = startsOf(packs);
   // Where an old document ends nothing, a stamp that came by a detour can say that the clock started later than it did until then.
   if (endsAnywhere && act.stamp !== undefined) return true;

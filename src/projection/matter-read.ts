@@ -1,7 +1,6 @@
-import { isHeldTo } from '../document/about-entries.ts';
 import type { StampedTime, selfStartedAt } from '../procedure/clock.ts';
 import type { Clock } from '../procedure/pack.ts';
-import { withdrawnIn } from './about-entries.ts';
+import { takenBackIn } from './about-entries.ts';
 import type { Read } from './answered.ts';
 import { type Act, actsOf, type Matter } from './matter.ts';
 
@@ -23,17 +22,9 @@ export class MatterRead implements Read {
   }
 
   get withdrawn(): Read['withdrawn'] {
-    this.#withdrawn ??= takenBack(this);
+    this.#withdrawn ??= takenBackIn(this.matter);
     return this.#withdrawn;
   }
-}
-
-/** What was taken back: not what its author is held to, which stands whatever is said of it. */
-function takenBack({ matter, acts }: Pick<Read, 'matter' | 'acts'>): Read['withdrawn'] {
-  const withdrawn = withdrawnIn(matter);
-  if (withdrawn.size === 0) return withdrawn;
-  const held = new Set(acts.filter(({ type }) => isHeldTo(type)).map(({ id }) => id));
-  return held.size === 0 ? withdrawn : new Map([...withdrawn].filter(([id]) => !held.has(id)));
 }
 
 /** Matters do not change: what one comes to is gathered once, however many others ask. */
