@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { lateIn } from '../../projection/joint/silence.ts';
 import type { PersonPage } from '../../projection/people-views.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { zonesOf } from '../instants.ts';
@@ -46,7 +47,7 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
   const now = useNow();
   const { row } = document;
   const side = row.party === channel.us ? 'ours' : 'theirs';
-  const context = rowContext(channel, now);
+  const context = { ...rowContext(channel, now), late: lateIn(document.joint) };
   const silence = silenceOver(document, row.id);
   useKeys({ j: () => moveFocus(1), k: () => moveFocus(-1) });
   return (

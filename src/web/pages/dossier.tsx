@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import type { DossierView, MatterView } from '../../projection/dossier-views.ts';
 import { STEP_BY_STEP } from '../../projection/joint/lines-own.ts';
+import { lateIn } from '../../projection/joint/silence.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { utcDay, writeInstant } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
@@ -133,7 +134,7 @@ function Elsewhere({ dossier, channel }: { readonly dossier: DossierView; readon
 
 function Timeline({ dossier, channel }: { readonly dossier: DossierView; readonly channel: ChannelView }) {
   const { language } = useVoice();
-  const context = rowContext(channel, useNow());
+  const context = { ...rowContext(channel, useNow()), late: lateIn(dossier.matters.flatMap(({ joint }) => joint)) };
   const rows = useMemo(() => {
     const byId = new Map(dossier.matters.flatMap((matter) => matter.rows.map((row) => [row.id, row])));
     return [...byId.values()].toSorted((a, b) => a.time - b.time);

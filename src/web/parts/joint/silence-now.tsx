@@ -1,4 +1,4 @@
-import { type SilenceJoint, silenceStage } from '../../../projection/joint/silence.ts';
+import { hasLateObjection, type SilenceJoint, silenceStage } from '../../../projection/joint/silence.ts';
 import type { ChannelView } from '../../../projection/views.ts';
 import { zonesOf } from '../../instants.ts';
 import { useSay } from '../../say.tsx';
@@ -13,7 +13,8 @@ export function SilenceNow({ silence, proposer, channel }: Props) {
   const { expiresAt, sides } = silence;
   const stage = silenceStage(silence, now);
   const names = sides.filter(({ state }) => state === 'unasked').map(({ party }) => channel.parties[party]?.name ?? '');
-  const who = { who: proposer === channel.us ? 'ours' : 'theirs', name: channel.parties[proposer]?.name ?? '' };
+  const late = hasLateObjection(silence) ? 'came' : 'none';
+  const who = { late, who: proposer === channel.us ? 'ours' : 'theirs', name: channel.parties[proposer]?.name ?? '' };
   return (
     <section className="stack-small">
       <p className="due">
