@@ -111,7 +111,7 @@ export const joint: Readonly<Record<string, string>> = {
   'silence.text.withdrawn': 'Whoever proposed it took it back: silence means nothing here any more.',
   'silence.text.refused': 'Silence is measured by hosts. Without them nothing is agreed by saying nothing; the text can be signed.',
   'joint.objection':
-    '{what, select, amendment {Broken by an amendment} other {Objection}}{state, select, not_safe {, not yet safe: too few hosts have seen it} other {}}:',
+    '{late, select, late {{what, select, amendment {Amendment} other {Objection}} that came too late} other {{what, select, amendment {Broken by an amendment} other {Objection}}}}{state, select, not_safe {, not yet safe: too few hosts have seen it; written} other {, seen by the hosts}}:',
   'silence.late': 'Came too late: the hosts had seen the silence expire',
   'silence.late_title': 'This objection came too late',
   'silence.late_text': 'The hosts had seen the silence expire before it reached them, so it breaks nothing. It stays on the record.',

@@ -8,6 +8,7 @@ import { Instant, useNow } from '../when.tsx';
 import { Alternatives } from './alternatives.tsx';
 import { CaseSides } from './case-sides.tsx';
 import { Corrections } from './corrections.tsx';
+import { ExactInstant } from './exact.tsx';
 import { ExchangeSides } from './exchange-sides.tsx';
 import { Performances } from './performances.tsx';
 import { Languages, TranslationTexts } from './side-by-side.tsx';
@@ -63,9 +64,9 @@ function JointState({ joint, row, channel }: Omit<Props, 'joint' | 'rows'> & { r
             </Link>
           </h2>
           <ul className="joint-lines">
-            {[...lines].map(([key, { phrase, at }]) => (
+            {[...lines].map(([key, { phrase, at, exact }]) => (
               <li key={key}>
-                {say(phrase)} {at === undefined ? null : <Instant at={at} />}
+                {say(phrase)} {at === undefined ? null : exact === true ? <ExactInstant at={at} /> : <Instant at={at} />}
               </li>
             ))}
           </ul>

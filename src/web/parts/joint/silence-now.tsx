@@ -2,7 +2,8 @@ import { hasLateObjection, type SilenceJoint, silenceStage } from '../../../proj
 import type { ChannelView } from '../../../projection/views.ts';
 import { zonesOf } from '../../instants.ts';
 import { useSay } from '../../say.tsx';
-import { Deadline, Left, useNow } from '../when.tsx';
+import { Left, useNow } from '../when.tsx';
+import { ExactInstant } from './exact.tsx';
 
 type Props = { readonly silence: SilenceJoint; readonly proposer: number; readonly channel: ChannelView };
 
@@ -22,7 +23,7 @@ export function SilenceNow({ silence, proposer, channel }: Props) {
         {expiresAt === undefined ? null : (
           <span>
             {stage === 'open' ? null : `${say(expiresAt > now ? 'silence.would_end' : 'silence.ended')} `}
-            <Deadline at={expiresAt} zones={zonesOf(channel)} />
+            <ExactInstant at={expiresAt} zones={zonesOf(channel)} />
           </span>
         )}
         {stage !== 'open' || expiresAt === undefined ? null : <Left until={expiresAt} now={now} />}
