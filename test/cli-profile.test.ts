@@ -116,6 +116,14 @@ test('a profile is shown and changed later, and all lists say things in its word
   assert.match(String(refused.lines[0]?.detail), /cert-cert, psirt-vendor, regulator-operator, state-state/);
 });
 
+test('a date is said with what is due then, and the list both sides share is read with what was asked, which is not in its bytes', async () => {
+  assert.match(await read('duties'), /\(note verbale; A note in return: due \d{4}-/);
+  const shared = await read('duties', '--channel', two.channel);
+  assert.match(shared, /owes .*: A note in return \(notes; .*\n {2}Note verbale: Cables$/m);
+  const { lines } = await ask('duties', '--channel', two.channel);
+  assert.deepEqual([lines.length, lines[0]?.title, JSON.stringify(lines).includes('Cables')], [1, 'A note in return', false]);
+});
+
 test('kinds are said in the words of a profile that is named, without asking any channel', async () => {
   assert.match(await read('kinds', 'contact_nomination', '--profile', 'psirt-vendor'), /^Security contact:/);
   assert.equal((await ask('kinds', '--profile', 'psirt-vendor', '--channel', 'x')).code, 2);

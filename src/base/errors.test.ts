@@ -21,6 +21,6 @@ test('a command ends as refused for want of a right, and for nothing that was sa
 
 test('a command ends as unsafe where a node, its clock or its disk must be looked at, and as unreachable where something did not answer', () => {
   deepEqual(withExit(EXIT.unsafe), ['clock_ahead', 'unsafe_state', 'locked', 'store_damaged', 'disk_full']);
-  deepEqual(withExit(EXIT.unreachable), ['start_failed', 'unreachable', 'test_not_taken', 'host_unreachable', 'stopping']);
+  deepEqual(withExit(EXIT.unreachable), ['start_failed', 'unreachable', 'host_unreachable', 'stopping']);
   equal(REFUSALS.pin_mismatch.exit, EXIT.notVerified);
 });

@@ -294,7 +294,7 @@ export const REFUSALS = {
   },
   test_not_taken: {
     http: 502,
-    exit: EXIT.unreachable,
+    exit: EXIT.failure,
     sentence: 'The test message was not taken.',
     safe: 'Nothing was changed: what waits to be told is tried again by itself.',
     next: 'Put right what is named, in notices.json or on that server, and test again: the file is read anew each time.',

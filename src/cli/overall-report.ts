@@ -1,5 +1,6 @@
+import { writeSpan } from '../base/instants.ts';
 import type { DutyLine, OverallView, TimelinessIn } from '../projection/report.ts';
-import { span, when } from './rows.ts';
+import { when } from './rows.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What calls for somebody stands first, and what went well last. */
@@ -52,7 +53,7 @@ function lineText(terminal: Pick<Terminal, 'style'>, name: string, duty: DutyLin
 }
 
 function dutyText({ status, since, until, met_at }: DutyLine): string {
-  const took = since === null || met_at === null ? '' : ` at ${when(met_at)} UTC, after ${span(met_at - since)}`;
+  const took = since === null || met_at === null ? '' : ` at ${when(met_at)} UTC, after ${writeSpan(met_at - since)}`;
   switch (status) {
     case 'met':
       return `answered in time${took}`;

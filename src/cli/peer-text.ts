@@ -1,5 +1,6 @@
+import { writeSpan } from '../base/instants.ts';
 import type { ChannelView } from '../projection/views.ts';
-import { hostCalled, span, waitingOf, when } from './rows.ts';
+import { hostCalled, waitingOf, when } from './rows.ts';
 
 /** Over all generations: what of ours not all others hold, and what of theirs is not whole here. */
 export function countsOf(channel: ChannelView, party: number): { readonly waiting: number; readonly missing: number } {
@@ -12,7 +13,7 @@ export function countsOf(channel: ChannelView, party: number): { readonly waitin
 export function peerText(channel: ChannelView, party: number, now: number): string {
   const peer = channel.parties[party];
   const { waiting, missing } = countsOf(channel, party);
-  const seen = peer?.lastSeen === undefined ? 'never seen' : `last seen ${when(peer.lastSeen)} UTC, ${span(now - peer.lastSeen)} ago`;
+  const seen = peer?.lastSeen === undefined ? 'never seen' : `last seen ${when(peer.lastSeen)} UTC, ${writeSpan(now - peer.lastSeen)} ago`;
   const answers =
     peer?.signs === false
       ? 'answers, and does not sign for what it is given'
@@ -26,7 +27,7 @@ export function peerText(channel: ChannelView, party: number, now: number): stri
 
 /** One host in a sentence; what it does not answer for waits. */
 export function hostText({ name, reachable, lastSeen, waiting }: ChannelView['hosts'][number], now: number): string {
-  const seen = lastSeen === undefined ? 'not heard yet' : `last witnessed ${span(now - lastSeen)} ago`;
+  const seen = lastSeen === undefined ? 'not heard yet' : `last witnessed ${writeSpan(now - lastSeen)} ago`;
   const answers = reachable === false ? 'does not answer; ' : '';
   const waits = waiting === 0 ? '' : `; ${waiting} entr${waiting === 1 ? 'y' : 'ies'} of ours not witnessed yet`;
   return `${hostCalled(name)}: ${answers}${seen}${waits}`;

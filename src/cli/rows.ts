@@ -1,4 +1,4 @@
-import { formatInstant } from '../base/instants.ts';
+import { formatInstant, writeSpan } from '../base/instants.ts';
 import { hostName, type Phrase, type Say, sayIn } from '../base/phrases.ts';
 import { kindOf } from '../document/registry.ts';
 import type { BesideView } from '../projection/people-views.ts';
@@ -159,7 +159,7 @@ export function dueText(terminal: Terminal, channel: Pick<ChannelView, 'parties'
     case 'running':
       return `${owes}${receipt}`;
     case 'late_so_far':
-      return terminal.style(`${owes} (late so far${due.dueAt === undefined ? '' : `, ${span(now - due.dueAt)}`})${receipt}`, 'bad');
+      return terminal.style(`${owes} (late so far${due.dueAt === undefined ? '' : `, ${writeSpan(now - due.dueAt)}`})${receipt}`, 'bad');
     case 'withdrawn':
       return `nothing is owed any more, since it was withdrawn: ${saidIn(channel, due.summary)}`;
     case 'met':
@@ -175,14 +175,6 @@ export function besideText(channel: Pick<ChannelView, 'parties' | 'profile'>, on
   return one.kind === 'agrement'
     ? saidIn(channel, { id: 'people.agrement', values: { party, answer: one.agrement ?? '', at: when(one.time) } })
     : saidIn(channel, { id: 'people.compromise', values: { party, since: when(one.compromisedSince ?? 0) } });
-}
-
-/** A span of time in its two largest units: `3 d 4 h`. */
-export function span(seconds: number): string {
-  const minutes = Math.max(0, Math.floor(seconds / 60));
-  if (minutes === 0) return `${Math.max(0, seconds)} s`;
-  const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
-  return days > 0 ? `${days} d ${hours} h` : hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
 }
 
 function files(count: number): string {

@@ -4,6 +4,7 @@ import { type Clock, instantIn, type Pack, starts } from '../procedure/pack.ts';
 import { withdrawnIn } from './about-entries.ts';
 import { type Answered, answeredIn, answersIn, endedAt, type Pair, type Read, timed } from './answered.ts';
 import { positionsBy } from './claims.ts';
+import { isExchanging } from './exchanging.ts';
 import { type Act, actsOf, type Matter, openingAct } from './matter.ts';
 import { MatterRead, readsAround } from './matter-read.ts';
 import { isUnderSilence } from './under-silence.ts';
@@ -87,7 +88,8 @@ export function statusOf(duty: Duty, now: number): DueStatus {
 }
 
 /**
- * Whether a matter still awaits something: a duty that no stamp says is met, a claim on which a party has taken no position, or a silence that may run.
+ * Whether a matter still awaits something: a duty that no stamp says is met, a claim on which a party has taken no position, a silence that may run, or an
+ * exchange that is under way.
  *
  * Stamps in the debtor's own log alone are asked, so that the answer depends on nothing but the matter; it may say yes a little longer than
  * {@link dutiesOf} does, and never no too early.
@@ -98,7 +100,7 @@ export function awaitsSomething(matter: Matter, context: Omit<DutyContext, 'stan
     for (let party = 0; party < context.parties; party++)
       if (party !== matter.opener && !positionsBy(matter, party).some((act) => !withdrawn.has(act.id))) return true;
   }
-  return matter.kind !== '' && (owesSomething(matter, context) || isUnderSilence(matter, context));
+  return matter.kind !== '' && (owesSomething(matter, context) || isUnderSilence(matter, context) || isExchanging(matter, context.parties));
 }
 
 function owesSomething(matter: Matter, context: Omit<DutyContext, 'standing'>): boolean {

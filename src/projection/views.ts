@@ -212,6 +212,8 @@ export type DueView = {
    * held it in time, so that it lets nothing pass.
    */
   readonly over?: 'hosts' | 'unasked';
+  /** What a simultaneous exchange waits for where no clock runs for it: the commitment of `debtor`, its reveal, or the moment (`dueAt`) alone. */
+  readonly exchange?: 'commit' | 'reveal' | 'moment';
   readonly debtor: number;
   readonly creditor: number;
   /** When the clock started (their node held the request), if it has. */

@@ -28,6 +28,11 @@ test('what differs, in its reference, its instant or how late it is, is not gath
   assert.deepEqual(shown([late, item('A'), item('D', { ref: 'C-2' }), item('B'), item('C')]), ['L', 'A B C', 'D']);
 });
 
+test('what is due at one instant under another name is not gathered, since the date is said with its name', () => {
+  const other = item('T', { due: { ...due, title: 'Acknowledgement of the request' } });
+  assert.deepEqual(shown([item('A'), other, item('B'), item('C')]), ['A B C', 'T']);
+});
+
 test('twice asked in one channel stands twice, and what somebody must look at first stands alone', () => {
   assert.deepEqual(shown([item('A'), item('A'), item('B'), item('C')]), ['A', 'A', 'B', 'C']);
   assert.deepEqual(shown([item('A'), item('X', { unacknowledged: true }), item('B'), item('C')]), ['A B C', 'X']);

@@ -9,7 +9,20 @@ const TOGETHER = 3;
  */
 export function askedAlike(items: readonly TodayItem[]): readonly (readonly TodayItem[])[] {
   const alike = Map.groupBy(items, ({ due, act, ref, exercise }) =>
-    JSON.stringify([act, due.kind, due.summary, ref, due.dueAt, due.status, due.follows, due.over, due.answer !== undefined, exercise]),
+    JSON.stringify([
+      act,
+      due.kind,
+      due.title,
+      due.summary,
+      ref,
+      due.dueAt,
+      due.status,
+      due.follows,
+      due.over,
+      due.exchange,
+      due.answer !== undefined,
+      exercise,
+    ]),
   );
   const groups = [...alike.values()].flatMap((group) => {
     const together = group.filter(({ unacknowledged, due }) => unacknowledged !== true && due.receiptOwedSince === undefined);

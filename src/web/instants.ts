@@ -69,14 +69,6 @@ export function utcDay(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 10);
 }
 
-/** A span as `02:14` hours and minutes up to two days, else `3 d 4 h`; rounded down, never negative. */
-export function writeSpan(seconds: number): string {
-  const minutes = Math.max(0, Math.floor(seconds / 60));
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${String(hours).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-  return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
-}
-
 function formatOf(style: Style, language: string, zone: string): Intl.DateTimeFormat | undefined {
   try {
     // English is written the way duty officers do: 14 Jun, not Jun 14.

@@ -1,10 +1,14 @@
+import { leftPhrase } from '../../base/instants.ts';
 import type { ReportView } from '../../projection/report.ts';
 import type { ChannelView, TodayItem, TodayView } from '../../projection/views.ts';
 import { findChannel, openClient } from '../client.ts';
 import type { Command } from '../command.ts';
 import { shellWord } from '../program.ts';
-import { kindNameIn, saidIn, when } from '../rows.ts';
+import { kindNameIn, said, saidIn, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
+
+/** What is left is said of whatever is due within this, seconds. */
+const DAY = 86_400;
 
 export const command: Command = {
   usage: '[--channel CHANNEL]',
@@ -13,7 +17,8 @@ export const command: Command = {
     ['parley duties --channel Geneva-1', 'the one list of a channel, the same on both sides: who owes what to whom, since when, until when'],
     ['parley duties --json', 'a JSON line a duty'],
   ],
-  notes: 'A clock starts when the other side is known to hold what asks, and stops when the answer is held. Doubt favours whoever owes.',
+  notes:
+    'A clock starts when the other side is known to hold what asks, and stops when the answer is held. Doubt favours whoever owes. Under a silence nothing is owed: while it runs it stands in the list of all channels, and not in the one of a channel.',
   options: [{ name: 'channel', value: 'CHANNEL', help: 'the list of this channel, computed from its logs alone' }],
   words: [0, 0],
   async run({ args, terminal, dir }) {
@@ -22,7 +27,9 @@ export const command: Command = {
       const name = args.text('channel');
       if (name !== undefined) {
         const channel = await findChannel(client, name);
-        sharedList(terminal, channel, await client.get<ReportView>(`/api/channels/${channel.id}/report`));
+        const report = await client.get<ReportView>(`/api/channels/${channel.id}/report`);
+        const today = terminal.json ? undefined : await client.get<TodayView>('/api/today');
+        sharedList(terminal, channel, report, today);
         return undefined;
       }
       const today = await client.get<TodayView>('/api/today');
@@ -61,7 +68,10 @@ export const command: Command = {
 };
 
 /** The list both sides have alike; whose receipt is awaited stands on a line of its own, since nothing runs before it. */
-function sharedList(terminal: Terminal, channel: ChannelView, { parties, as_of, duties }: ReportView): void {
+function sharedList(terminal: Terminal, channel: ChannelView, { parties, as_of, duties }: ReportView, today: TodayView | undefined): void {
+  // What is asked is words, which the list itself leaves out: people read them beside it, as far as this node shows them among what is owed.
+  const items = today === undefined ? [] : [...today.awaitingUs, ...today.awaitingThem, ...today.watch];
+  const asked = new Map(items.filter((item) => item.channel === channel.id).map((item) => [item.due.entry, item]));
   for (const duty of duties) {
     const [debtor, creditor] = [parties[duty.debtor] ?? '', parties[duty.creditor] ?? ''];
     const since = duty.since === null ? 'not started' : `since ${when(duty.since)}`;
@@ -69,10 +79,12 @@ function sharedList(terminal: Terminal, channel: ChannelView, { parties, as_of, 
     const late = duty.status === 'late_so_far' ? ', late so far' : '';
     const by = duty.by.map((kind) => kindNameIn(channel, kind).toLowerCase()).join(' or ');
     const text = `${debtor} owes ${creditor}: ${duty.title} (${duty.pack}; ${since}, ${until}${late}; by ${by}) ${duty.document.slice(0, 8)}`;
+    const item = asked.get(duty.document);
+    const words = item === undefined ? '' : `\n  ${saidIn(channel, item.due.summary)}${refText(item)}`;
     const receipt = duty.receipt_owed_since === null ? '' : `\n  receipt owed since ${when(duty.receipt_owed_since)} UTC`;
     terminal.data(
       { list: 'shared', ...duty, debtor_name: debtor, creditor_name: creditor },
-      `${late === '' ? text : terminal.style(text, 'bad')}${receipt}`,
+      `${late === '' ? text : terminal.style(text, 'bad')}${words}${receipt}`,
     );
   }
   if (duties.length === 0) terminal.say('Nothing is owed.');
@@ -83,24 +95,32 @@ function sharedList(terminal: Terminal, channel: ChannelView, { parties, as_of, 
   );
 }
 
-function dueWord({ silence, over, status }: TodayItem['due']): string {
+function dueWord({ silence, over, exchange, status, title }: TodayItem['due']): string {
+  if (exchange === 'commit') return 'not committed yet, the exchange is set for';
+  if (exchange === 'reveal') return 'to be revealed, the moment of the exchange was';
+  if (exchange === 'moment') return 'committed, to be revealed from';
   if (silence === true) return 'under silence, taken as agreed unless somebody objects before';
   if (over === 'hosts') return 'hosts have yet to show whether anybody objected to this silence, which was over';
   if (over === 'unasked')
     return 'nothing shows that this silence was held before it was over, so it lets nothing pass: to be taken back and proposed anew; over';
-  return status === 'late_so_far' ? 'was due' : 'due';
+  const word = status === 'late_so_far' ? 'was due' : 'due';
+  return title === undefined ? word : `${title}: ${word}`;
+}
+
+function refText({ ref }: Pick<TodayItem, 'ref'>): string {
+  return ref === undefined ? '' : ` ${ref}`;
 }
 
 function itemText(terminal: Terminal, words: Pick<ChannelView, 'profile'>, item: TodayItem, now: number): string {
   const { due } = item;
   const late = due.status === 'late_so_far';
-  const soon = due.dueAt !== undefined && due.dueAt - now < 86_400 && !late && due.over === undefined ? ', within a day' : '';
+  const left = due.dueAt === undefined || late || due.over !== undefined ? DAY : due.dueAt - now;
+  const soon = left < DAY && (left >= 0 || due.exchange === undefined) ? `, ${said(leftPhrase(left))}` : '';
   const until = due.dueAt === undefined ? 'no date' : `${dueWord(due)} ${when(due.dueAt)} UTC${soon}`;
   const clock = due.status === 'not_started' ? 'the clock has not started' : until;
   const unused = item.unacknowledged ? ' (by somebody nobody here has acknowledged)' : '';
   const where = item.channelTitle === item.with ? item.with : `${item.channelTitle}, with ${item.with}`;
-  const ref = item.ref === undefined ? '' : ` ${item.ref}`;
   const exercise = item.exercise === true ? 'EXERCISE ' : '';
-  const text = `${where}: ${exercise}${saidIn(words, due.summary)}${ref} (${kindNameIn(words, item.act).toLowerCase()}; ${clock}) ${due.entry.slice(0, 8)}${unused}`;
+  const text = `${where}: ${exercise}${saidIn(words, due.summary)}${refText(item)} (${kindNameIn(words, item.act).toLowerCase()}; ${clock}) ${due.entry.slice(0, 8)}${unused}`;
   return late ? terminal.style(text, 'bad') : text;
 }

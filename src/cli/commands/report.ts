@@ -1,3 +1,4 @@
+import { writeSpan } from '../../base/instants.ts';
 import { systemNow } from '../../node/crypto.ts';
 import type { OverallView, ReportView, Timeliness } from '../../projection/report.ts';
 import type { ChannelView } from '../../projection/views.ts';
@@ -5,7 +6,7 @@ import { findChannel, openClient } from '../client.ts';
 import { CHANNEL, type Command } from '../command.ts';
 import { readInstant } from '../instant-option.ts';
 import { overallText } from '../overall-report.ts';
-import { span, when } from '../rows.ts';
+import { when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const command: Command = {
@@ -56,7 +57,7 @@ function reportText(terminal: Terminal, { parties, as_of, heads, duties, timelin
 }
 
 function rowText(row: Timeliness, parties: readonly string[]): string {
-  const took = row.median_seconds === null ? '' : `; median ${span(row.median_seconds)}, longest ${span(row.longest_seconds ?? 0)}`;
+  const took = row.median_seconds === null ? '' : `; median ${writeSpan(row.median_seconds)}, longest ${writeSpan(row.longest_seconds ?? 0)}`;
   const open = row.open === 0 ? '' : `, ${row.open} open${row.open_late === 0 ? '' : ` (${row.open_late} late so far)`}`;
   const withdrawn = row.withdrawn === 0 ? '' : `, ${row.withdrawn} withdrawn`;
   const late = row.late === 0 ? '' : `, ${row.late} late`;

@@ -9,6 +9,7 @@ import { type HeldOut, placeIn, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { byTitle } from '../channel-titles.ts';
 import type { PartyNode } from '../party-node.ts';
+import { exchangeItems } from './exchange-items.ts';
 import { type Facts, factsById, rawIds } from './facts.ts';
 import { type ChannelState, channelState, dueView, NODE_KINDS, type UsableDuty, usableDuties } from './rows.ts';
 import { type OpenSilence, openSilences, silenceDue } from './silence-items.ts';
@@ -154,6 +155,7 @@ async function waitingIn(
   const ofMatters = (await usableDuties(channel, state, matters, usable)).flatMap((one) => one.duties);
   const ofCadences = openCadences(channel, state, now).map((duty) => ({ duty, heldOut: false }));
   const duties = mostPressing([...ofMatters, ...ofCadences].filter(({ duty }) => duty.metAt === undefined && duty.withdrawn === undefined));
+  const clocked = new Set(ofMatters.map(({ duty }) => duty.matter));
   const silences = await openSilences(channel, state, matters, usable, now);
   return {
     channel,
@@ -162,6 +164,7 @@ async function waitingIn(
       ...duties.map((one) => dutyWaits(node, channel, one, now)),
       ...usable.flatMap((matter) => (matter.kind === 'claim' ? claimWaits(node, channel, matter) : [])),
       ...silences.flatMap((silence) => silenceWaits(node, channel, silence)),
+      ...usable.flatMap((matter) => exchangeWaits(node, channel, matter, clocked, now)),
     ],
   };
 }
@@ -266,6 +269,30 @@ function silenceWaits(node: PartyNode, channel: ChannelRuntime, silence: OpenSil
       make: (facts) => {
         const item = itemOf(node, channel, silenceDue(silence, party, facts), isOver ? 'withdrawal' : 'objection', facts);
         return { list, item: heldOut ? { ...item, unacknowledged: true } : item, silence, ...(facts === undefined ? {} : { facts }) };
+      },
+    };
+  });
+}
+
+/** An exchange that no clock of the channel's procedures runs for: agreed on all the same, and nobody must miss its moment. */
+function exchangeWaits(node: PartyNode, channel: ChannelRuntime, matter: Matter, clocked: ReadonlySet<string>, now: number): readonly Waiting[] {
+  if (matter.kind !== 'simultaneous_exchange' || clocked.has(matter.id)) return [];
+  const { us } = channel.replica;
+  return exchangeItems(matter, channel.rules.parties, now).map(({ party, other, entry, exchange, exchangeAt }): Waiting => {
+    const sides = { debtor: party, creditor: other };
+    // Whose moment passed without a commitment calls for nobody: anyone could fill our list with such.
+    const isPast = exchange === 'commit' && exchangeAt !== undefined && exchangeAt <= now;
+    const list = exchange === 'moment' || isPast ? 'watch' : party === us ? 'awaitingUs' : 'awaitingThem';
+    return {
+      list,
+      ...whereOf(node, channel, sides),
+      ...{ isAssent: false, isLate: false, dueAt: exchangeAt ?? Number.MAX_SAFE_INTEGER, document: entry },
+      make: (facts) => {
+        const summary = facts?.summary ?? { id: 'summary.unknown', values: { kind: matter.kind } };
+        const at = exchangeAt === undefined ? {} : { dueAt: exchangeAt };
+        const due: DueView = { matter: matter.id, entry, kind: matter.kind, ...sides, ...at, exchange, status: 'running', summary };
+        const act = exchange === 'commit' ? 'commitment' : 'reveal';
+        return { list, item: itemOf(node, channel, due, act, facts), ...(facts === undefined ? {} : { facts }) };
       },
     };
   });

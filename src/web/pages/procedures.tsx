@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { writeSpan } from '../../base/instants.ts';
 import { explainPack } from '../../procedure/explain.ts';
 import type { Pack } from '../../procedure/pack.ts';
 import type { DutyLine, ReportView, Timeliness } from '../../projection/report.ts';
 import type { ChannelView } from '../../projection/views.ts';
-import { writeSpan } from '../instants.ts';
 import { othersOf } from '../others.ts';
 import { ChannelProfile } from '../parts/channel-profile.tsx';
 import { Reference, SeamBand } from '../parts/entry-row.tsx';

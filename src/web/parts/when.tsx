@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
-import { formatInstant } from '../../base/instants.ts';
+import { formatInstant, leftPhrase } from '../../base/instants.ts';
 import type { DueView } from '../../projection/views.ts';
-import { clocksBeside, ownZone, writeInstant, writeSpan, type Zones } from '../instants.ts';
+import { clocksBeside, ownZone, writeInstant, type Zones } from '../instants.ts';
 import { useVoice } from '../say.tsx';
 
 /** Below this much time left a deadline is urgent and wears the inverse chip, seconds. */
@@ -83,7 +83,7 @@ export function DueLine({ due, us, zones, now, said = false }: DueLineProps) {
         <span>{say(due.status === 'not_started' ? 'due.not_started' : 'due.no_date')}</span>
       ) : (
         <span>
-          {due.silence || due.over !== undefined ? null : `${say(due.status === 'late_so_far' ? 'due.was_due' : 'due.due')} `}
+          {due.silence || due.over !== undefined || due.exchange !== undefined ? null : `${say(dueWords(due, said), { title: due.title ?? '' })} `}
           <Deadline at={due.dueAt} zones={zones} />
         </span>
       )}
@@ -97,20 +97,37 @@ export function DueLine({ due, us, zones, now, said = false }: DueLineProps) {
   );
 }
 
+/** A date is said with what is due then, since a document that asks may start several clocks; what is given is named before it. */
+function dueWords(due: DueView, said: boolean): string {
+  const id = due.status === 'late_so_far' ? 'due.was_due' : 'due.due';
+  return due.title === undefined || (isGiven(due) && !said) ? id : `${id}_titled`;
+}
+
+/** A commitment answers nothing: it is given. */
+function isGiven(due: DueView): boolean {
+  return due.follows === true || (due.kind === 'simultaneous_exchange' && due.title !== undefined);
+}
+
 function notAnswered(due: DueView, us: number): string {
   const late = due.status === 'late_so_far';
   if (due.silence) return 'due.silence';
   if (due.over !== undefined) return `due.silence_${due.over}`;
-  // A commitment answers nothing: it is given.
-  if (due.follows || (due.kind === 'simultaneous_exchange' && due.title !== undefined))
-    return due.debtor === us ? 'due.not_given_us' : 'due.not_given';
+  if (due.exchange !== undefined) return `due.exchange_${due.exchange}`;
+  if (isGiven(due)) return due.debtor === us ? 'due.not_given_us' : 'due.not_given';
   if (due.debtor === us) return late ? 'due.not_answered_us_so_far' : 'due.not_answered_us';
   return late ? 'due.not_answered_so_far' : 'due.not_answered';
 }
 
 /** The inverse chip: what is left, or by how much it is late so far. */
 export function TimeLeft({ due, now }: { readonly due: DueView; readonly now: number }) {
-  if (due.dueAt === undefined || due.metAt !== undefined || due.over !== undefined || due.status === 'withdrawn') return null;
+  if (
+    due.dueAt === undefined ||
+    due.metAt !== undefined ||
+    due.over !== undefined ||
+    (due.exchange !== undefined && due.dueAt < now) ||
+    due.status === 'withdrawn'
+  )
+    return null;
   return <Left until={due.dueAt} now={now} />;
 }
 
@@ -119,5 +136,5 @@ export function Left({ until, now }: { readonly until: number; readonly now: num
   const { say } = useVoice();
   const left = until - now;
   if (left >= URGENT) return null;
-  return <span className="chip">{left >= 0 ? say('due.left', { span: writeSpan(left) }) : say('due.late', { span: writeSpan(-left) })}</span>;
+  return <span className="chip">{say(leftPhrase(left))}</span>;
 }
