@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { correctedFields } from '../../projection/corrected.ts';
 import { lateIn } from '../../projection/joint/silence.ts';
 import type { PersonPage } from '../../projection/people-views.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
@@ -128,9 +129,17 @@ function DocumentHead({ document, channel }: { readonly document: DocumentView; 
       <h1 className={heading === undefined ? '' : 'party-heading'} dir="auto">
         {heading ?? label}
       </h1>
+      {row.corrected === undefined ? null : (
+        <p className="entry-marks">
+          <Link className="mark-link" to="/c/$channel/documents/$id" params={{ channel: channel.id, id: row.corrected.entry }}>
+            {say('mark.corrected', { count: row.corrected.count })}
+          </Link>
+        </p>
+      )}
       {row.answers === undefined || document.about !== undefined ? null : (
         <p className="muted">
           {say('row.answers')} <bdi>{say(row.answers)}</bdi>
+          {row.answersCorrected === undefined ? null : ` ${say(`row.answers_${row.answersCorrected}`)}`}
         </p>
       )}
       {row.valid ? null : (
@@ -216,8 +225,9 @@ function leadField(document: DocumentView): string | undefined {
   return ['subject', 'title', 'statement'].find((name) => typeof document.fields[name] === 'string');
 }
 
+/** Its words, as they stand now. */
 function leadText(document: DocumentView): string | undefined {
   const name = leadField(document);
-  const value = name === undefined ? undefined : document.fields[name];
+  const value = name === undefined ? undefined : correctedFields(document)[name];
   return typeof value === 'string' ? visible(value) : undefined;
 }

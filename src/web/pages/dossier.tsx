@@ -48,6 +48,13 @@ function Page({ dossier, channel }: { readonly dossier: DossierView; readonly ch
           <h1 className="party-heading" dir="auto">
             {visible(dossier.title)}
           </h1>
+          {dossier.corrected === undefined ? null : (
+            <p className="entry-marks">
+              <Link className="mark-link" to="/c/$channel/documents/$id" params={{ channel: channel.id, id: dossier.corrected.entry }}>
+                {say('mark.corrected', { count: dossier.corrected.count })}
+              </Link>
+            </p>
+          )}
         </div>
         <div className="on-theirs dossier-counts">
           {claims.length === 0 ? null : (

@@ -86,6 +86,7 @@ function Item({ dossier, channel }: { readonly dossier: DossierListItem; readonl
             <bdi>{visible(dossier.title)}</bdi>
           </Link>
         </p>
+        {dossier.corrected ? <p className="entry-marks">{say('mark.corrected_title')}</p> : null}
       </div>
       <div className={`${isTheirs ? 'on-ours' : 'on-theirs'} dossier-facts muted`}>
         <span>{say('dossiers.matters', { count: dossier.matters })}</span>

@@ -261,6 +261,7 @@ function Duty({ item, channel, children }: { readonly item: TodayItem; readonly 
         <bdi className="muted">{item.channelTitle}</bdi>
         {item.channelTitle === item.with ? null : <bdi className="muted">{say('today.with', { name: item.with })}</bdi>}
         {item.exercise ? <span className="exercise">{say('row.exercise')}</span> : null}
+        {item.corrected && !item.due.earlierWords ? <span className="muted">{say('mark.corrected_title')}</span> : null}
       </p>
       <p className={words === undefined ? 'entry-title said-by-parley' : 'entry-title'}>
         <Link className="row-link" to="/c/$channel/documents/$id" params={{ channel: item.channel, id: item.due.entry }}>
@@ -289,6 +290,7 @@ function DutyOfMany({ items, channel, answer }: DutyOfManyProps) {
         {words === undefined ? null : <strong>{label}</strong>}
         <Reference text={first.ref ?? ''} />
         {first.exercise ? <span className="exercise">{say('row.exercise')}</span> : null}
+        {first.corrected && !first.due.earlierWords ? <span className="muted">{say('mark.corrected_title')}</span> : null}
       </p>
       <p className={words === undefined ? 'entry-title said-by-parley' : 'entry-title'}>
         <bdi>{words ?? label}</bdi>

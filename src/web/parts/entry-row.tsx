@@ -69,6 +69,7 @@ export function EntryRow({
         {row.answers === undefined ? null : (
           <p className="muted entry-answers">
             {say(refersWord(row.kind))} <bdi>{say(row.answers)}</bdi>
+            {row.answersCorrected === undefined ? null : ` ${say(`row.answers_${row.answersCorrected}`)}`}
           </p>
         )}
         <p className={words === undefined ? 'entry-title said-by-parley' : 'entry-title'}>

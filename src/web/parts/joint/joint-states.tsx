@@ -63,6 +63,13 @@ function JointState({ joint, row, channel }: Omit<Props, 'joint' | 'rows'> & { r
               {row === undefined ? say(`kind.${joint.kind}`) : <bdi>{say(row.summary)}</bdi>}
             </Link>
           </h2>
+          {row?.corrected === undefined ? null : (
+            <p className="entry-marks">
+              <Link className="mark-link" to="/c/$channel/documents/$id" params={{ channel: channel.id, id: row.corrected.entry }}>
+                {say('mark.corrected', { count: row.corrected.count })}
+              </Link>
+            </p>
+          )}
           <ul className="joint-lines">
             {[...lines].map(([key, { phrase, at, exact }]) => (
               <li key={key}>
