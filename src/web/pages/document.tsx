@@ -6,6 +6,7 @@ import type { PersonPage } from '../../projection/people-views.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { zonesOf } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
+import { usePageTitle } from '../page-title.ts';
 import { AboutNotices, AboutTarget, Erasures } from '../parts/about-entries.tsx';
 import { Attachments } from '../parts/attachments.tsx';
 import { glyphOf } from '../parts/delivery.tsx';
@@ -15,6 +16,7 @@ import { Evidence } from '../parts/evidence.tsx';
 import { FieldList } from '../parts/field-value.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { HandOver } from '../parts/hand-over.tsx';
+import { ExchangeNow } from '../parts/joint/exchange-now.tsx';
 import { JointStates } from '../parts/joint/joint-states.tsx';
 import { SilenceNow } from '../parts/joint/silence-now.tsx';
 import { MissionStrip } from '../parts/mission-strip.tsx';
@@ -50,6 +52,7 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
   const side = row.party === channel.us ? 'ours' : 'theirs';
   const context = { ...rowContext(channel, now), late: lateIn(document.joint) };
   const silence = silenceOver(document, row.id);
+  const exchange = document.joint.find((one) => one.kind === 'simultaneous_exchange');
   useKeys({ j: () => moveFocus(1), k: () => moveFocus(-1) });
   return (
     <>
@@ -73,6 +76,7 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
           <Glyph kind={glyphOf(row)} side={side} />
         </div>
         <aside className="document-opposite stack">
+          {exchange === undefined ? null : <ExchangeNow exchange={exchange} channel={channel} />}
           {row.due === undefined ? null : (
             <section>
               <DueLine due={row.due} us={channel.us} zones={zonesOf(channel)} now={now} />
@@ -115,6 +119,7 @@ function DocumentHead({ document, channel }: { readonly document: DocumentView; 
   const { row } = document;
   const { label, words } = takeApart(say, row.summary);
   const heading = leadText(document) ?? words;
+  usePageTitle(visible(row.ref), heading ?? label);
   return (
     <header className="document-head">
       <p className="entry-head">
@@ -138,8 +143,8 @@ function DocumentHead({ document, channel }: { readonly document: DocumentView; 
       )}
       {row.answers === undefined || document.about !== undefined ? null : (
         <p className="muted">
-          {say('row.answers')} <bdi>{say(row.answers)}</bdi>
-          {row.answersCorrected === undefined ? null : ` ${say(`row.answers_${row.answersCorrected}`)}`}
+          {say('row.answers')} {row.answersCorrected === undefined ? null : `${say(`row.answers_${row.answersCorrected}`)} `}
+          <bdi>{say(row.answers)}</bdi>
         </p>
       )}
       {row.valid ? null : (

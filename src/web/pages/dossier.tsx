@@ -8,6 +8,7 @@ import { lateIn } from '../../projection/joint/silence.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { utcDay, writeInstant } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
+import { usePageTitle } from '../page-title.ts';
 import { EntryRow, rowContext, SeamBand } from '../parts/entry-row.tsx';
 import { JointStates } from '../parts/joint/joint-states.tsx';
 import { PrintFrame } from '../parts/print-frame.tsx';
@@ -34,6 +35,7 @@ export function Dossier() {
 
 function Page({ dossier, channel }: { readonly dossier: DossierView; readonly channel: ChannelView }) {
   const say = useSay();
+  usePageTitle(visible(dossier.title));
   const claims = dossier.matters.filter((matter) => matter.kind === 'claim');
   const joint = dossier.matters.flatMap((matter) => matter.joint);
   // Where a request or an incident stands is told by its rows as well; what several sides act upon is not.

@@ -5,6 +5,7 @@ import type { ChannelView, MoreInChannel, SessionView, TodayItem, TodayView } fr
 import { askedAlike } from '../asked-alike.ts';
 import { utcDay, writeInstant, zonesOf } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
+import { usePageTitle } from '../page-title.ts';
 import { ToAcknowledge } from '../parts/acknowledge.tsx';
 import { Alarms } from '../parts/alarms.tsx';
 import { Clearances } from '../parts/clearances.tsx';
@@ -146,6 +147,7 @@ function Changed({ today, channels, now }: Pick<PageProps, 'today' | 'channels'>
 /** Which day it is, and whose. */
 function Title({ now, party }: { readonly now: number; readonly party: string }) {
   const { say, language } = useVoice();
+  usePageTitle(say('today.title'));
   return (
     <div className="on-ours">
       <h1>{say('today.title')}</h1>

@@ -68,8 +68,8 @@ export function EntryRow({
         </p>
         {row.answers === undefined ? null : (
           <p className="muted entry-answers">
-            {say(refersWord(row.kind))} <bdi>{say(row.answers)}</bdi>
-            {row.answersCorrected === undefined ? null : ` ${say(`row.answers_${row.answersCorrected}`)}`}
+            {say(refersWord(row.kind))} {row.answersCorrected === undefined ? null : `${say(`row.answers_${row.answersCorrected}`)} `}
+            <bdi>{say(row.answers)}</bdi>
           </p>
         )}
         <p className={words === undefined ? 'entry-title said-by-parley' : 'entry-title'}>
