@@ -84,6 +84,11 @@ export function when(seconds: number): string {
   return formatInstant(seconds).slice(0, 16).replace('T', ' ');
 }
 
+/** `2021-06-16 11:35:09` in UTC, where seconds decide. */
+export function whenExactly(seconds: number): string {
+  return formatInstant(seconds).slice(0, 19).replace('T', ' ');
+}
+
 /** A document in a list: its number, time, author, what it says, and how far it came. */
 export function rowText(terminal: Terminal, channel: ChannelView, row: TableRow): string {
   const party = channel.parties[row.party]?.name ?? `party ${row.party}`;

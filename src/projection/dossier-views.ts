@@ -33,7 +33,9 @@ export type MatterView = {
 export type DossierView = {
   readonly id: string;
   readonly channel: string;
+  /** What opened it, in the words that this has now; `corrected` where its author said them anew. */
   readonly title: string;
+  readonly corrected?: TableRow['corrected'];
   readonly matters: readonly MatterView[];
   /** Claims of this part. */
   readonly agreed: number;
@@ -51,6 +53,8 @@ export type DossierView = {
 export type DossierListItem = {
   readonly id: string;
   readonly title: string;
+  /** Its title was corrected, and is the one that counts now. */
+  readonly corrected?: true;
   readonly kind: string;
   /** The party that opened it, and its own reference; no party where what opened it is not here. */
   readonly opener: number;

@@ -149,6 +149,8 @@ export type TableRow = {
   readonly matterTitle: string;
   /** Parent's summary when it answers something. */
   readonly answers?: Phrase;
+  /** Those words were corrected: `answers` are the ones it has `now`, or, of a position that is on earlier ones, those that were corrected `since`. */
+  readonly answersCorrected?: 'now' | 'since';
   readonly due?: DueView;
   readonly exercise: boolean;
   readonly attachments: number;
@@ -214,6 +216,8 @@ export type DueView = {
   readonly over?: 'hosts' | 'unasked';
   /** What a simultaneous exchange waits for where no clock runs for it: the commitment of `debtor`, its reveal, or the moment (`dueAt`) alone. */
   readonly exchange?: 'commit' | 'reveal' | 'moment';
+  /** The position that `debtor` took on this claim is on words that its author corrected since: nothing is owed, and what it says of the new ones is not known. */
+  readonly earlierWords?: true;
   readonly debtor: number;
   readonly creditor: number;
   /** When the clock started (their node held the request), if it has. */
@@ -236,6 +240,8 @@ export type TodayItem = {
   /** The reference of the document that asks, as its author writes it. */
   readonly ref?: string;
   readonly exercise?: true;
+  /** What asks was corrected by its author, and is shown in the words that it has now. */
+  readonly corrected?: true;
   /** The act that would answer it: `reply`, `position`, ... */
   readonly act: string;
   /** Asked, or answered, by somebody whom nobody here has acknowledged yet. */

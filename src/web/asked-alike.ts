@@ -8,7 +8,7 @@ const TOGETHER = 3;
  * first of each; what asks differently, or calls for somebody to look first, stays alone.
  */
 export function askedAlike(items: readonly TodayItem[]): readonly (readonly TodayItem[])[] {
-  const alike = Map.groupBy(items, ({ due, act, ref, exercise }) =>
+  const alike = Map.groupBy(items, ({ due, act, ref, exercise, corrected }) =>
     JSON.stringify([
       act,
       due.kind,
@@ -20,6 +20,8 @@ export function askedAlike(items: readonly TodayItem[]): readonly (readonly Toda
       due.follows,
       due.over,
       due.exchange,
+      due.earlierWords,
+      corrected,
       due.answer !== undefined,
       exercise,
     ]),

@@ -67,7 +67,8 @@ test('both commit and reveal on their screens, and each page says that it was wh
 
   for (const { page, door } of [a, b]) {
     await page.goto(`${door.url}${exchange}`);
-    await page.getByText('Every side is committed', { exact: false }).waitFor();
+    // Where it stands is said at the top of its page, beside what was agreed on.
+    await page.getByRole('complementary').getByText('Every side is committed', { exact: false }).waitFor();
     await page.getByRole('link', { name: 'Reveal', exact: true }).click();
     await page.getByRole('heading', { name: 'The moment of the exchange has not come', exact: false }).waitFor();
     await page.getByRole('button', { name: 'Reveal all the same' }).click();
@@ -77,14 +78,18 @@ test('both commit and reveal on their screens, and each page says that it was wh
   }
   for (const { page, door } of [a, b]) {
     await page.goto(`${door.url}${exchange}`);
-    await page.getByText('Every side has revealed', { exact: false }).waitFor();
+    await page.getByRole('complementary').getByText('Every side has revealed', { exact: false }).waitFor();
     assert.equal(await page.getByText('revealed what it had committed to').count(), 2);
     const given = page.locator('.joint .party-text');
     const [ours, theirs] = page === a.page ? ['hill', 'lake'] : ['lake', 'hill'];
     assert.equal(await sideOf(page, given.filter({ hasText: ours })), 'start');
     assert.equal(await sideOf(page, given.filter({ hasText: theirs })), 'end');
   }
+  assert.match(await a.page.title(), /Lists.* - Test-1 - Parley$/);
   assert.deepEqual(await inaccessible(a.page, [1440]), []);
+  await a.page.setViewportSize({ width: 390, height: 844 });
+  for (const name of ['Find', 'Shortcuts']) await a.page.getByRole('button', { name, exact: true }).waitFor();
+  await a.page.setViewportSize({ width: 1440, height: 900 });
   assert.deepEqual(await ask(screens.a, path), []);
   assert.deepEqual([...a.complaints, ...b.complaints], []);
 });

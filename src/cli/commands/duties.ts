@@ -34,7 +34,7 @@ export const command: Command = {
       }
       const today = await client.get<TodayView>('/api/today');
       const channels = await client.get<readonly ChannelView[]>('/api/channels');
-      const wordsOf = (item: TodayItem): Pick<ChannelView, 'profile'> => channels.find(({ id }) => id === item.channel) ?? {};
+      const wordsOf = (item: TodayItem): Words => channels.find(({ id }) => id === item.channel) ?? {};
       const lists = [
         ['awaits_us', 'Awaits us', today.awaitingUs, today.more.awaitingUs],
         ['awaits_them', 'Awaits the others', today.awaitingThem, today.more.awaitingThem],
@@ -80,7 +80,7 @@ function sharedList(terminal: Terminal, channel: ChannelView, { parties, as_of, 
     const by = duty.by.map((kind) => kindNameIn(channel, kind).toLowerCase()).join(' or ');
     const text = `${debtor} owes ${creditor}: ${duty.title} (${duty.pack}; ${since}, ${until}${late}; by ${by}) ${duty.document.slice(0, 8)}`;
     const item = asked.get(duty.document);
-    const words = item === undefined ? '' : `\n  ${saidIn(channel, item.due.summary)}${refText(item)}`;
+    const words = item === undefined ? '' : `\n  ${saidIn(channel, item.due.summary)}${correctedText(item)}${refText(item)}`;
     const receipt = duty.receipt_owed_since === null ? '' : `\n  receipt owed since ${when(duty.receipt_owed_since)} UTC`;
     terminal.data(
       { list: 'shared', ...duty, debtor_name: debtor, creditor_name: creditor },
@@ -107,20 +107,32 @@ function dueWord({ silence, over, exchange, status, title }: TodayItem['due']): 
   return title === undefined ? word : `${title}: ${word}`;
 }
 
+/** What a channel calls things, and which party of it is ours. */
+type Words = Partial<Pick<ChannelView, 'profile' | 'us'>>;
+
+function earlierWords({ debtor }: TodayItem['due'], { us }: Words): string {
+  const sentence = said({ id: 'claim.earlier_words', values: { who: debtor === us ? 'ours' : 'theirs' } });
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+}
+
 function refText({ ref }: Pick<TodayItem, 'ref'>): string {
   return ref === undefined ? '' : ` ${ref}`;
 }
 
-function itemText(terminal: Terminal, words: Pick<ChannelView, 'profile'>, item: TodayItem, now: number): string {
+function correctedText({ corrected, due }: TodayItem): string {
+  return corrected !== true || due.earlierWords === true ? '' : ` (${said({ id: 'mark.corrected_title' }).toLowerCase()})`;
+}
+
+function itemText(terminal: Terminal, words: Words, item: TodayItem, now: number): string {
   const { due } = item;
   const late = due.status === 'late_so_far';
   const left = due.dueAt === undefined || late || due.over !== undefined ? DAY : due.dueAt - now;
   const soon = left < DAY && (left >= 0 || due.exchange === undefined) ? `, ${said(leftPhrase(left))}` : '';
   const until = due.dueAt === undefined ? 'no date' : `${dueWord(due)} ${when(due.dueAt)} UTC${soon}`;
-  const clock = due.status === 'not_started' ? 'the clock has not started' : until;
+  const clock = due.earlierWords === true ? earlierWords(due, words) : due.status === 'not_started' ? 'the clock has not started' : until;
   const unused = item.unacknowledged ? ' (by somebody nobody here has acknowledged)' : '';
   const where = item.channelTitle === item.with ? item.with : `${item.channelTitle}, with ${item.with}`;
   const exercise = item.exercise === true ? 'EXERCISE ' : '';
-  const text = `${where}: ${exercise}${saidIn(words, due.summary)}${refText(item)} (${kindNameIn(words, item.act).toLowerCase()}; ${clock}) ${due.entry.slice(0, 8)}${unused}`;
+  const text = `${where}: ${exercise}${saidIn(words, due.summary)}${correctedText(item)}${refText(item)} (${kindNameIn(words, item.act).toLowerCase()}; ${clock}) ${due.entry.slice(0, 8)}${unused}`;
   return late ? terminal.style(text, 'bad') : text;
 }

@@ -9,7 +9,8 @@ import { keySentence } from '../../entry/actor.ts';
 import { openBody } from '../../entry/body.ts';
 import { type OpenedEntry, openUnsigned, parseEntry } from '../../entry/entry.ts';
 import { nodeSha256 } from '../../node/crypto.ts';
-import type { ChannelView, DocumentView } from '../../projection/views.ts';
+import { lateIn } from '../../projection/joint/silence.ts';
+import type { ChannelView, DocumentView, TableRow } from '../../projection/views.ts';
 import { aboutLines } from '../about-lines.ts';
 import { channelsMeant, openClient } from '../client.ts';
 import { type Command, type Context, IN_CHANNEL } from '../command.ts';
@@ -96,6 +97,7 @@ function documentText(terminal: Terminal, channel: ChannelView, document: Docume
   const { row, signer, evidence } = document;
   return [
     rowText(terminal, channel, row),
+    ...lateTexts(channel, document, row).map((text) => `          ${terminal.style(text, 'warn')}`),
     ...(document.clearance?.cleared === undefined
       ? []
       : [`          Cleared by ${document.clearance.cleared.name}, ${when(document.clearance.cleared.at)} UTC (known here alone)`]),
@@ -116,7 +118,7 @@ function documentText(terminal: Terminal, channel: ChannelView, document: Docume
     ...document.receipts.map(({ party, at, size }) => receiptText(`${channel.parties[party]?.name ?? party} holds it`, at, size)),
     ...document.witnesses.map(({ host, at, size }) => receiptText(`${hostCalled(host)} witnessed it`, at, size)),
     ...(row.due === undefined ? [] : [dueText(terminal, channel, row.due, now)]),
-    ...threadLines(channel, document),
+    ...threadLines(terminal, channel, document),
     '',
     terminal.style(`id ${evidence.id}; entry ${evidence.index + 1} of ${evidence.size} in ${evidence.origin}`, 'dim'),
   ].join('\n');
@@ -136,12 +138,27 @@ function contentLines(terminal: Terminal, channel: ChannelView, { row, fields, e
   return kind === undefined ? Object.entries(fields).map(([name, value]) => unknownLine(name, value).trimStart()) : lines;
 }
 
-function threadLines(channel: ChannelView, { row, thread, moreInThread }: DocumentView): readonly string[] {
+/** That an objection came too late, where the silence that it is to is in the matter. */
+function lateTexts(channel: ChannelView, { joint }: DocumentView, { id, kind }: TableRow): readonly string[] {
+  const silence = kind === 'objection' ? lateIn(joint).get(id) : undefined;
+  return silence === undefined ? [] : [`${voiceOf(channel)('silence.late')} (${silence.slice(0, 8)})`];
+}
+
+function threadLines(terminal: Terminal, channel: ChannelView, document: DocumentView): readonly string[] {
+  const { row, thread, moreInThread } = document;
   const others = thread.filter(({ id }) => id !== row.id);
   const more = moreInThread === 0 ? [] : [`  and ${moreInThread} more, which "parley log" has`];
   return others.length === 0
     ? []
-    : ['', 'In the same matter:', ...more, ...others.map((one) => `  ${one.id.slice(0, 8)}  ${when(one.time)}  ${kindAndSummary(one, channel)}`)];
+    : [
+        '',
+        'In the same matter:',
+        ...more,
+        ...others.flatMap((one) => [
+          `  ${one.id.slice(0, 8)}  ${when(one.time)}  ${kindAndSummary(one, channel)}`,
+          ...lateTexts(channel, document, one).map((text) => `            ${terminal.style(text, 'warn')}`),
+        ]),
+      ];
 }
 
 function receiptText(what: string, at: number | undefined, size: number | undefined): string {

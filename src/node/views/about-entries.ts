@@ -6,25 +6,24 @@ import { kindOf } from '../../document/registry.ts';
 import { shapeFault } from '../../document/shape.ts';
 import { type AboutEntries, aboutEntries, goneNames } from '../../projection/about-entries.ts';
 import type { CorrectionView, ErasureView, FieldChange } from '../../projection/about-views.ts';
-import { type Act, type Matter, parseMatter } from '../../projection/matter.ts';
+import type { Act, Matter } from '../../projection/matter.ts';
 import type { DocumentView, TableRow } from '../../projection/views.ts';
 import type { VerdictRow } from '../../store/store.ts';
 import { firstReceipt, partyOf } from '../../sync/replica.ts';
 import { type HeldOut, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
-import { type People, personKey, type ReadEntry, rawIds, readEntry } from './facts.ts';
+import { type People, personKey, type ReadEntry, rawIds, readEntries } from './facts.ts';
 
 /** What lists say of a document that something was said about later. */
 export type Marks = Pick<TableRow, 'corrected' | 'withdrawn' | 'erased'>;
 
-/** Marks of the entries of these verdicts by id; those that nothing was said about are left out. */
-export async function marksOf(channel: ChannelRuntime, verdicts: readonly VerdictRow[], heldOut: HeldOut): Promise<ReadonlyMap<string, Marks>> {
+/**
+ * Marks of the entries of these verdicts by id; those that nothing was said about are left out. `usable`: their matters, as they may be used here: what somebody
+ * says whom nobody here has acknowledged is a row of its own, and marks nothing.
+ */
+export function marksOf(channel: ChannelRuntime, verdicts: readonly VerdictRow[], usable: readonly Matter[]): ReadonlyMap<string, Marks> {
   const marks = new Map<string, Marks>();
-  const matters = new Map<string, AboutEntries>();
-  const rows = await channel.store.matters(channel.id, { ids: rawIds(verdicts.map((one) => toBase64url(one.matter))) });
-  const whole = rows.map((row) => parseMatter(row.state));
-  // What somebody says whom nobody here has acknowledged is a row of its own, and marks nothing.
-  for (const matter of await usableMatters(channel, heldOut, whole)) matters.set(matter.id, aboutEntries(matter));
+  const matters = new Map(usable.map((matter) => [matter.id, aboutEntries(matter)]));
   for (const row of verdicts) {
     const about = matters.get(toBase64url(row.matter));
     const id = toBase64url(row.id);
@@ -227,14 +226,11 @@ async function holderOf(
   return held === undefined ? { party, state: 'not_shown' } : { party, state: 'holds', at: held.time };
 }
 
-/** Entries by id as they can be read, in the order asked. */
+/** Entries as they can be read, in the order asked. */
 async function entriesOf(channel: ChannelRuntime, acts: readonly { readonly id: string }[]): Promise<readonly (ReadEntry | undefined)[]> {
-  if (acts.length === 0) return [];
-  const places = await channel.store.findEntries(channel.id, rawIds(acts.map(({ id }) => id)));
-  const rows = await channel.store.entriesAt(places);
-  const reads = new Map<string, ReadEntry>();
-  for (const row of rows) if (!reads.has(toBase64url(row.id))) reads.set(toBase64url(row.id), readEntry(channel, row));
-  return acts.map(({ id }) => reads.get(id));
+  const ids = acts.map(({ id }) => id);
+  const reads = await readEntries(channel, ids);
+  return ids.map((id) => reads.get(id));
 }
 
 function signerOf(act: Act, read: ReadEntry | undefined, people: People): string {

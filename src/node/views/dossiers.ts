@@ -4,14 +4,15 @@ import type { DossierListItem, DossierView, MatterView, PositionView } from '../
 import type { JointView } from '../../projection/joint/words.ts';
 import { type Act, actsOf, type Matter, parseHead, parseMatter } from '../../projection/matter.ts';
 import type { TableRow } from '../../projection/views.ts';
-import type { VerdictRow } from '../../store/store.ts';
+import type { EntryRow, VerdictRow } from '../../store/store.ts';
 import { rowOf } from '../../sync/replica.ts';
-import { usableMatters } from '../acknowledgements.ts';
+import { heldOutOf, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { countsOf, MAX_MATTERS, NO_DOSSIER, partOfDossier, sharesOf } from './dossier-part.ts';
 import { type Facts, factsById, rawIds, readEntry, titleOf } from './facts.ts';
 import { jointViews } from './joint.ts';
 import { type ChannelState, channelState, dueView, NODE_KINDS, rowsOf, type UsableDuty, usableDuties } from './rows.ts';
+import { mattersWith, type WordsNow, wordsNow } from './words-now.ts';
 
 /** The list is of what the newest documents, and the newest entries of each party, are about; older affairs are found through the Table. */
 const MAX_LOOKED_AT = 400;
@@ -19,6 +20,9 @@ const MAX_LOOKED_AT = 400;
 const MAX_COUNTED = 1000;
 /** Documents of one part that have a row. */
 const MAX_ROWS = 400;
+
+/** Characters of what opened a dossier that its list reads to see whether it was corrected: some hundred acts; one with more is called what it was called first. */
+const MAX_CHARACTERS = 60_000;
 
 const lists = new WeakMap<ChannelRuntime, { version: number; list: Promise<readonly DossierListItem[]> }>();
 
@@ -50,11 +54,13 @@ export async function dossierView(channel: ChannelRuntime, id: string, part = 1,
     })
     .sort((a, b) => (a.rows[0]?.time ?? 0) - (b.rows[0]?.time ?? 0));
   const claims = usable.filter((matter) => matter.kind === 'claim').map((matter) => standingOfClaim(matter, channel.rules.parties));
-  const title = matters.find((matter) => matter.id === id)?.title ?? (await factsById(channel, [id])).get(id)?.title;
+  const root = documents.rows.get(id);
+  const head = root === undefined ? await headOf(channel, state, id) : { title: titleOf(root.summary), corrected: root.corrected };
   return {
     id,
     channel: channel.id,
-    title: title ?? matters[0]?.title ?? '',
+    title: head?.title ?? matters[0]?.title ?? '',
+    ...(head?.corrected === undefined ? {} : { corrected: head.corrected }),
     matters,
     agreed: claims.filter((standing) => standing === 'agreed').length,
     disputed: claims.filter((standing) => standing === 'disputed').length,
@@ -65,6 +71,13 @@ export async function dossierView(channel: ChannelRuntime, id: string, part = 1,
     elsewhere,
     moreDocuments: documents.more,
   };
+}
+
+/** What a dossier is called whose root stands in another part of it. */
+async function headOf(channel: ChannelRuntime, state: ChannelState, id: string): Promise<Pick<DossierView, 'title' | 'corrected'> | undefined> {
+  const verdicts = (await channel.store.verdicts(channel.id, rawIds([id]))).filter((row) => row.valid).slice(0, 1);
+  const [row] = await rowsOf(channel, verdicts, state);
+  return row === undefined ? undefined : { title: titleOf(row.summary), ...(row.corrected === undefined ? {} : { corrected: row.corrected }) };
 }
 
 type Documents = {
@@ -87,9 +100,11 @@ async function documentsOf(channel: ChannelRuntime, matters: readonly Matter[], 
     verdicts.filter((row) => row.valid),
     state,
   );
+  const words = await wordsNow(channel, usable, openings);
+  const fieldsOf = (row: EntryRow): MatterView['fields'] => words.get(toBase64url(row.id))?.fields ?? readEntry(channel, row).document?.fields ?? {};
   return {
     rows: new Map(rows.map((row) => [row.id, row])),
-    fields: new Map(opened.map((row) => [toBase64url(row.id), readEntry(channel, row).document?.fields ?? {}])),
+    fields: new Map(opened.map((row) => [toBase64url(row.id), fieldsOf(row)])),
     more,
   };
 }
@@ -172,7 +187,9 @@ async function computeList(channel: ChannelRuntime): Promise<readonly DossierLis
     latest.set(id, Math.max(time, latest.get(id) ?? 0));
   }
   const facts = await factsById(channel, [...latest.keys()]);
-  const items = await Promise.all([...latest].map(([id, time]) => listItem(channel, id, time, facts.get(id))));
+  const roots = await mattersWith(channel, await heldOutOf(channel), rawIds([...latest.keys()]), MAX_CHARACTERS);
+  const words = await wordsNow(channel, roots, latest.keys());
+  const items = await Promise.all([...latest].map(([id, time]) => listItem(channel, id, time, facts.get(id), words.get(id))));
   return items.sort((a, b) => b.latest - a.latest);
 }
 
@@ -192,7 +209,13 @@ async function newestOf(channel: ChannelRuntime): Promise<readonly VerdictRow[]>
   return found;
 }
 
-async function listItem(channel: ChannelRuntime, id: string, latest: number, facts: Facts | undefined): Promise<DossierListItem> {
+async function listItem(
+  channel: ChannelRuntime,
+  id: string,
+  latest: number,
+  facts: Facts | undefined,
+  words: WordsNow | undefined,
+): Promise<DossierListItem> {
   const { store } = channel;
   const raw = rawIds([id])[0] ?? new Uint8Array();
   const { counts, root } = await countsOf(store, channel.id, raw);
@@ -205,7 +228,8 @@ async function listItem(channel: ChannelRuntime, id: string, latest: number, fac
   const opening = root ?? first;
   return {
     id,
-    title: facts?.title ?? '',
+    title: words?.title ?? facts?.title ?? '',
+    ...(words === undefined ? {} : { corrected: true as const }),
     kind: opening?.kind ?? '',
     opener: opening === undefined ? -1 : parseHead(opening.state).opener,
     ref: facts?.ref ?? '',

@@ -140,6 +140,21 @@ export function titleOf(summary: Phrase): string {
   return typeof title === 'string' ? title : say(summary);
 }
 
+/** Entries by id as they can be read, where they first stand; one call of the store for where, and one for what. */
+export async function readEntries(channel: ChannelRuntime, ids: readonly string[]): Promise<ReadonlyMap<string, ReadEntry>> {
+  if (ids.length === 0) return new Map();
+  const rows = await channel.store.entriesAt(await channel.store.findEntries(channel.id, rawIds(ids)));
+  const reads = new Map<string, ReadEntry>();
+  for (const row of rows) if (!reads.has(toBase64url(row.id))) reads.set(toBase64url(row.id), readEntry(channel, row));
+  return reads;
+}
+
+/** An entry as it was read, in a sentence and under its title. */
+export function wordsOf(read: ReadEntry, people: People): Pick<Facts, 'summary' | 'title'> {
+  const summary = summaryIn(read, people);
+  return { summary, title: titleOf(summary) };
+}
+
 /** What an entry comes to in a sentence, whatever its verdict. */
 export async function summaryOfEntry(channel: ChannelRuntime, read: ReadEntry): Promise<Phrase> {
   return summaryIn(read, await peopleOf(channel));
@@ -147,7 +162,6 @@ export async function summaryOfEntry(channel: ChannelRuntime, read: ReadEntry): 
 
 function factsOf(read: ReadEntry, people: People): Facts {
   const { row, header, document } = read;
-  const summary = summaryIn(read, people);
   const fields = document?.fields ?? {};
   const text = (name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
   return {
@@ -156,8 +170,7 @@ function factsOf(read: ReadEntry, people: People): Facts {
     id: toBase64url(row.id),
     refs: header?.refs ?? [],
     actor: header?.actor ?? '',
-    summary,
-    title: titleOf(summary),
+    ...wordsOf(read, people),
     ref: text('ref'),
     marking: text('marking'),
     urgency: text('urgency'),

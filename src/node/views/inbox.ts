@@ -7,11 +7,13 @@ import { usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { byTitle } from '../channel-titles.ts';
 import type { PartyNode } from '../party-node.ts';
+import { correctedClaims } from './corrected-claims.ts';
 import { clockedSteps, exchangeItems } from './exchange-items.ts';
 import { type Facts, factsById } from './facts.ts';
 import { closedByHeldOut } from './held-out-closed.ts';
 import { type ChannelState, channelState, dueView, type UsableDuty, usableDuties } from './rows.ts';
 import { type OpenSilence, openSilences, silenceDue } from './silence-items.ts';
+import { saidNow, wordsNow } from './words-now.ts';
 
 /** Items of one list that are shown: more than one desk does in a day, and the rest is counted. */
 const MAX_ITEMS = 200;
@@ -76,13 +78,15 @@ export async function inboxOf(node: PartyNode, most = MAX_ITEMS): Promise<Inbox>
   );
   const shown = new Set([...lists.values()].flatMap((list) => mostPressingOfEach(list, most)));
   const placed: (readonly [Waiting, InboxItem])[] = [];
-  for (const { channel, waiting } of read) {
+  for (const { channel, waiting, usable } of read) {
     const own = waiting.filter((one) => shown.has(one));
     const facts = await factsById(
       channel,
       own.map(({ document }) => document),
     );
-    placed.push(...own.map((one) => [one, one.make(facts.get(one.document))] as const));
+    const words = await wordsNow(channel, usable, facts.keys());
+    const now = saidNow(facts, words);
+    placed.push(...own.map((one) => [one, marked(one.make(now.get(one.document)), words.has(one.document))] as const));
   }
   const sorted = placed.sort(([one], [other]) => byUrgency(one, other));
   return {
@@ -101,6 +105,10 @@ export async function inboxOf(node: PartyNode, most = MAX_ITEMS): Promise<Inbox>
     },
     unshown: new Set(read.flatMap(({ waiting }) => waiting.flatMap((one) => (shown.has(one) ? [] : [one.document])))),
   };
+}
+
+function marked(placed: InboxItem, isCorrected: boolean): InboxItem {
+  return isCorrected ? { ...placed, item: { ...placed.item, corrected: true } } : placed;
 }
 
 function countsOf(lists: ReadonlyMap<InboxList, readonly Waiting[]>): InboxCounts {
@@ -143,7 +151,12 @@ async function waitingIn(
   node: PartyNode,
   channel: ChannelRuntime,
   now: number,
-): Promise<{ readonly channel: ChannelRuntime; readonly state: ChannelState; readonly waiting: readonly Waiting[] }> {
+): Promise<{
+  readonly channel: ChannelRuntime;
+  readonly state: ChannelState;
+  readonly waiting: readonly Waiting[];
+  readonly usable: readonly Matter[];
+}> {
   const { store } = channel;
   const state = await channelState(channel);
   const open = (await store.matters(channel.id, { open: true })).map((row) => parseMatter(row.state));
@@ -154,12 +167,14 @@ async function waitingIn(
   const duties = mostPressing([...ofMatters, ...ofCadences].filter(({ duty }) => duty.metAt === undefined && duty.withdrawn === undefined));
   const clocked = clockedSteps(ofMatters.map(({ duty }) => duty));
   const silences = await openSilences(channel, state, matters, usable, now);
+  const corrected = await usableMatters(channel, state.heldOut, await correctedClaims(channel, new Set(matters.map(({ id }) => id))));
   return {
     channel,
     state,
+    usable: [...usable, ...corrected],
     waiting: [
       ...duties.map((one) => dutyWaits(node, channel, one, now)),
-      ...usable.flatMap((matter) => (matter.kind === 'claim' ? claimWaits(node, channel, matter) : [])),
+      ...[...usable, ...corrected].flatMap((matter) => (matter.kind === 'claim' ? claimWaits(node, channel, matter) : [])),
       ...silences.flatMap((silence) => silenceWaits(node, channel, silence)),
       ...usable.flatMap((matter) => exchangeWaits(node, channel, matter, clocked, now)),
     ],
@@ -208,24 +223,29 @@ function listOf(duty: Duty, us: number): InboxList {
   return duty.creditor === us ? 'awaitingThem' : 'watch';
 }
 
-/** Claims on which somebody has taken no position: nobody owes one, and silence means nothing. */
+/**
+ * Claims on which somebody has taken no position: nobody owes one, and silence means nothing. One that was corrected since we took ours calls for us: what we
+ * said stands on the record beside words that it was not said of.
+ */
 function claimWaits(node: PartyNode, channel: ChannelRuntime, matter: Matter): readonly Waiting[] {
   const claim = openingAct(matter);
   const stances = stancesOf(matter, channel.rules.parties);
   const standing = standingOfClaim(matter, channel.rules.parties, stances);
   if (claim === undefined || standing === 'agreed' || standing === 'withdrawn') return [];
-  return stances.flatMap(({ party, position }): readonly Waiting[] => {
-    if (party === matter.opener || position !== undefined) return [];
+  return stances.flatMap(({ party, position, earlierWords }): readonly Waiting[] => {
+    if (party === matter.opener || (position !== undefined && earlierWords !== true)) return [];
     const sides = { debtor: party, creditor: matter.opener };
+    const list = earlierWords === true && party === channel.replica.us ? 'awaitingUs' : 'watch';
     return [
       {
-        list: 'watch',
+        list,
         ...whereOf(node, channel, sides),
         ...{ author: claim.party, isAssent: false, isLate: false, dueAt: Number.MAX_SAFE_INTEGER, document: claim.id },
         make: (facts) => {
           const summary = facts?.summary ?? { id: 'summary.claim.bare' };
-          const due: DueView = { matter: matter.id, entry: claim.id, kind: 'claim', ...sides, status: 'not_started', summary };
-          return { list: 'watch', item: itemOf(node, channel, due, 'position', facts), ...(facts === undefined ? {} : { facts }) };
+          const earlier = earlierWords === true ? { earlierWords } : {};
+          const due: DueView = { matter: matter.id, entry: claim.id, kind: 'claim', ...sides, ...earlier, status: 'not_started', summary };
+          return { list, item: itemOf(node, channel, due, 'position', facts), ...(facts === undefined ? {} : { facts }) };
         },
       },
     ];

@@ -2,7 +2,7 @@ import { toBase64url } from '../../base/bytes.ts';
 import { isObject, type Json } from '../../base/json.ts';
 import type { Phrase } from '../../base/phrases.ts';
 import { type Duty, type DutyContext, dutiesOf, statusOf } from '../../projection/duties.ts';
-import { type Matter, parseMatter } from '../../projection/matter.ts';
+import { actsOf, type Matter, parseMatter } from '../../projection/matter.ts';
 import type { Delivery, DueView, TableRow } from '../../projection/views.ts';
 import type { VerdictRow } from '../../store/store.ts';
 import { firstReceipt, partyOf, rowOf, type Standing, standingIn, stretchesOf } from '../../sync/replica.ts';
@@ -12,6 +12,7 @@ import { marksOf } from './about-entries.ts';
 import { type Elsewhere, elsewhereOf } from './elsewhere.ts';
 import { type Facts, factsAt, factsById, type People, peopleOf, personKey, placeKey, rawIds } from './facts.ts';
 import { uncountedIn } from './lineage.ts';
+import { mattersWith, saidNow, type WordsNow, wordsNow } from './words-now.ts';
 
 /** Kinds that the nodes write for each other; they stand in the record and not in the lists. */
 export const NODE_KINDS: readonly string[] = ['stamp', 'gate', 'blob_held'];
@@ -48,13 +49,13 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
   const known = state ?? (await channelState(channel));
   const { standings, people, heldOut } = known;
   const own = await factsAt(channel, verdicts);
-  const around = await factsById(channel, [
-    ...verdicts.map((row) => toBase64url(row.matter)),
-    ...[...own.values()].flatMap((facts) => facts.refs.slice(0, 1)),
-  ]);
-  const dues = await duesOf(channel, verdicts, known, around);
+  const parents = [...own.values()].flatMap((facts) => facts.refs.slice(0, 1));
+  const around = await factsById(channel, [...verdicts.map((row) => toBase64url(row.matter)), ...parents]);
+  const matters = await mattersOf(channel, heldOut, verdicts, parents);
+  const words = await wordsNow(channel, matters, [...[...own.values()].map(({ id }) => id), ...around.keys()]);
+  const dues = await duesOf(channel, verdicts, known, saidNow(around, words));
   const times = await heldTimes(channel, verdicts, standings);
-  const marks = await marksOf(channel, verdicts, heldOut);
+  const marks = marksOf(channel, verdicts, matters);
   const { parties } = channel.replica.channel;
   const openings = await openingsOf(channel, verdicts);
   return verdicts.flatMap((row): readonly TableRow[] => {
@@ -64,7 +65,7 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
     const standing = standings.get(row.origin);
     const matter = toBase64url(row.matter);
     const [parent] = facts.refs;
-    const answers = parent === undefined ? undefined : around.get(parent)?.summary;
+    const { answers, answersCorrected } = answersOf(row.type, facts, around, words);
     // Not of the record, since it depends on what has come: said while it is so.
     const waits = row.valid && parent !== undefined && answers === undefined ? [{ id: 'finding.waits' }] : [];
     const due = dues.get(facts.id);
@@ -76,7 +77,7 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
         party,
         index: row.index,
         kind: openings.has(row.origin) && row.index === 0 ? 'generation' : row.type,
-        summary: facts.summary,
+        summary: words.get(facts.id)?.summary ?? facts.summary,
         time: row.time,
         ref: facts.ref,
         marking: facts.marking,
@@ -89,8 +90,9 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
         ...(row.valid && heldOut.grantOf(party, placeIn(channel, row), facts.actor) !== undefined ? { unacknowledged: true as const } : {}),
         findings: [...findingsOf(row), ...waits],
         matter,
-        matterTitle: around.get(matter)?.title ?? facts.title,
+        matterTitle: (words.get(matter) ?? around.get(matter) ?? facts).title,
         ...(answers === undefined ? {} : { answers }),
+        ...(answersCorrected === undefined ? {} : { answersCorrected }),
         ...(due === undefined ? {} : { due }),
         exercise: facts.exercise,
         attachments: facts.attachments,
@@ -99,6 +101,52 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
       },
     ];
   });
+}
+
+/** The matters of these verdicts and of the documents that they answer, as they may be used here. */
+async function mattersOf(
+  channel: ChannelRuntime,
+  heldOut: HeldOut,
+  verdicts: readonly VerdictRow[],
+  parents: readonly string[],
+): Promise<readonly Matter[]> {
+  const matters = await mattersWith(
+    channel,
+    heldOut,
+    verdicts.map(({ matter }) => matter),
+  );
+  const known = new Set(matters.flatMap(actsOf).map(({ id }) => id));
+  const others = parents.filter((id) => !known.has(id));
+  if (others.length === 0) return matters;
+  const has = new Set(matters.map(({ id }) => id));
+  const rows = (await channel.store.verdicts(channel.id, rawIds(others))).filter((row) => row.valid && !has.has(toBase64url(row.matter)));
+  return [
+    ...matters,
+    ...(await mattersWith(
+      channel,
+      heldOut,
+      rows.map(({ matter }) => matter),
+    )),
+  ];
+}
+
+/**
+ * What a document answers, in the words that this has now, and whether they were corrected; a position is of the words that it names, and shows those that it
+ * was taken on where it names no later ones.
+ */
+function answersOf(
+  type: string,
+  { refs }: Facts,
+  around: ReadonlyMap<string, Facts>,
+  words: ReadonlyMap<string, WordsNow>,
+): Pick<TableRow, 'answers' | 'answersCorrected'> {
+  const [parent = ''] = refs;
+  const [first, now] = [around.get(parent), words.get(parent)];
+  if (first === undefined) return {};
+  if (now === undefined) return { answers: first.summary };
+  return type === 'position' && !refs.includes(now.entry)
+    ? { answers: first.summary, answersCorrected: 'since' }
+    : { answers: now.summary, answersCorrected: 'now' };
 }
 
 /** By origin, what the first entry of a later log says: which log it continues, and what of that one lies beyond. */

@@ -6,7 +6,7 @@ import { type Finding, type Reading, remark, type Said, said } from './reading.t
 /** A claim: where its author stands with it, and what all of them make of it. */
 export type ClaimJoint = Said & {
   readonly kind: 'claim';
-  /** What its author did last: said that it stands by it, or said words of it anew. */
+  /** What its author did last: said that it stands by it, or corrected it. */
   readonly state: 'asserted' | 'maintained' | 'amended' | 'withdrawn';
   readonly standing: ClaimStanding;
   readonly stands: readonly Stand[];

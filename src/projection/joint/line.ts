@@ -3,8 +3,8 @@ import type { Effect } from './effect.ts';
 import type { Said } from './reading.ts';
 import type { Signatures } from './signatures.ts';
 
-/** One sentence about a joint state, and the instant that stands after it. */
-export type JointLine = { readonly phrase: Phrase; readonly at?: number };
+/** One sentence about a joint state, and the instant that stands after it; `exact`: its seconds decide, and are said. */
+export type JointLine = { readonly phrase: Phrase; readonly at?: number; readonly exact?: true };
 
 /** Names of the parties by number, and the present in seconds: lateness is said where the sentence is, never kept. */
 export type LineContext = { readonly names: readonly string[]; readonly now: number };
@@ -12,6 +12,11 @@ export type LineContext = { readonly names: readonly string[]; readonly now: num
 /** A line of an id of the catalogue, with values and, after it, an instant. */
 export function line(id: string, values?: Phrase['values'], at?: number): JointLine {
   return { phrase: { id, ...(values === undefined ? {} : { values }) }, ...(at === undefined ? {} : { at }) };
+}
+
+/** A line whose instant is said to the second. */
+export function exactLine(id: string, values: Phrase['values'], at: number): JointLine {
+  return { ...line(id, values, at), exact: true };
 }
 
 /** A choice as messages select it: they take no hyphens. */

@@ -1,7 +1,7 @@
 import { holdsAt } from './disclosure.ts';
 import { isBefore, missingReveals, revealedAt, revealedWord } from './exchange.ts';
-import { effectLines, type JointLine, type LineContext, line, namesOf } from './line.ts';
-import { sideWord, silenceStage } from './silence.ts';
+import { effectLines, exactLine, type JointLine, type LineContext, line, namesOf } from './line.ts';
+import { type SilenceObjection, sideWord, silenceStage } from './silence.ts';
 import type { JointView } from './words.ts';
 
 /** An exchange, side by side: committed, revealed, and whether what was revealed is what was committed to. */
@@ -26,12 +26,18 @@ export function silenceLines(silence: Extract<JointView, { kind: 'silence_proced
   const { expiresAt, sides } = silence;
   return [
     line('joint.silence', { state: silenceStage(silence, now) }),
-    ...(expiresAt === undefined ? [] : [line('joint.expires', undefined, expiresAt)]),
+    ...(expiresAt === undefined ? [] : [exactLine('joint.expires', undefined, expiresAt)]),
     ...sides.flatMap((side) => [
       line('joint.silence_side', { name: names[side.party] ?? '', state: sideWord(side, silence, now) }),
-      ...side.objections.map(({ what, safe, time }) => line('joint.objection', { what, state: safe ? 'safe' : 'not_safe' }, time)),
+      ...side.objections.map((one) => objectionLine(one)),
+      ...(side.late ?? []).map((one) => objectionLine(one, true)),
     ]),
   ];
+}
+
+/** Of what was said against a silence, since when hosts had seen it, which decides; while too few have, when its author wrote it. */
+export function objectionLine({ what, seenAt, time }: SilenceObjection, isLate = false): JointLine {
+  return exactLine('joint.objection', { what, late: isLate ? 'late' : 'none', state: seenAt === undefined ? 'not_safe' : 'safe' }, seenAt ?? time);
 }
 
 /** A vulnerability case: each participant, and the embargo that is one for all. */

@@ -92,6 +92,25 @@ test('a text is said by its brackets and alternatives, a translation by what has
   );
 });
 
+test('what decides a silence is said to the second: when it expires, and since when hosts had seen what was said against it', () => {
+  const acts = [act('a1', 'text'), act('a2', 'silence_procedure', { expires_at: 4007 }, 'a1'), act('b3', 'objection', {}, 'a2')];
+  const seen = (at: string, size: number, time: number): Act => ({
+    ...act(at, 'stamp', {}, 'a2'),
+    stamp: { entry: 'a2', party: 1, size, held: [{ party: 0, time }], witnessed: [{ host: 0, time }] },
+  });
+  const said = (...stamps: readonly Act[]) => {
+    const around = readAround([matterOf(...acts, ...stamps)], 2);
+    const reading = around.readings.get('a1') ?? assert.fail();
+    const joints = jointsOf(reading, around, { quorum: 1, standing: new Map([[1, 9]]), counted: new Map([[1, 9]]), names: ['Alpha', 'Beta'] });
+    const silence = joints.find(({ kind }) => kind === 'silence_procedure') ?? assert.fail();
+    const view = withWords(silence, new Map(), { channel: 'A'.repeat(43), sha256: nodeSha256 });
+    return jointLines(view, { names: ['A', 'B'], now: 4000 }).flatMap(({ phrase, at, exact }) => (exact === true ? [`${say(phrase)} ${at}`] : []));
+  };
+  assert.deepEqual(said(), ['Expires 4007', 'Objection, not yet safe: too few hosts have seen it; written: 1003']);
+  assert.deepEqual(said(seen('b6', 4, 4006)), ['Expires 4007', 'Objection, seen by the hosts: 4006']);
+  assert.deepEqual(said(seen('a5', 3, 4008), seen('a6', 4, 4009)), ['Expires 4007', 'Objection that came too late, seen by the hosts: 4009']);
+});
+
 test('a statement says what is reported as agreed and unconfirmed', () => {
   const items = [{ item_type: 'reported_agreement', speaker: 'P', text: 'Consultations on cybersecurity begin.' }];
   assert.deepEqual(sentences(matterOf(act('a1', 'statement', { statement_type: 'unilateral' })), { a1: { items } }), [

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Act } from '../matter.ts';
 import { act, foundIn, matterOf, reading } from './fixtures-acts.ts';
 import { readMatter } from './reading.ts';
-import { MAX_LISTED, type SilenceContext, type SilenceJoint, sideWord, silenceOf, silenceStage } from './silence.ts';
+import { hasLateObjection, lateIn, MAX_LISTED, type SilenceContext, type SilenceJoint, sideWord, silenceOf, silenceStage } from './silence.ts';
 
 const EXPIRY = 5000;
 const text = act('a1', 'text');
@@ -100,6 +100,32 @@ test('an objection a second before the expiry breaks the silence, and one a seco
   // The date that its author wrote moves nothing, neither way.
   assert.equal(joint(dated('b3', EXPIRY + 1), head('a6', 4, [EXPIRY, EXPIRY])).state, 'broken');
   assert.equal(joint(head('a5', 3, [EXPIRY, EXPIRY]), dated('b3', EXPIRY - 1)).state, 'complete');
+});
+
+test('what came too late is listed of its side beside what broke the silence, and an objection among it is told from an amendment', () => {
+  const shown = head('a5', 10, [EXPIRY, EXPIRY]);
+  const late = joint(objection('b10'), shown);
+  assert.deepEqual(
+    late.sides[0]?.late?.map(({ entry, what }) => [entry, what]),
+    [['b10', 'objection']],
+  );
+  assert.deepEqual([[...lateIn([late])], hasLateObjection(late)], [[['b10', 'a2']], true]);
+  const amended = joint(act('b11', 'amendment', { article: '1', operation: 'replace' }, 'a1'), shown);
+  assert.deepEqual([amended.sides[0]?.late?.[0]?.what, hasLateObjection(amended)], ['amendment', false]);
+  const inTime = joint(objection('b3'), shown);
+  assert.deepEqual([inTime.sides[0]?.late, [...lateIn([inTime])], hasLateObjection(inTime)], [undefined, [], false]);
+});
+
+test('since when hosts had seen an objection is the moment at which a quorum had, by the earliest stamp of each host', () => {
+  const at = (...heads: readonly Act[]): number | undefined => joint(objection('b3'), ...heads).sides[0]?.objections[0]?.seenAt;
+  assert.equal(at(head('a5', 3, [1, 2])), undefined, 'those heads do not have it');
+  assert.equal(at(head('a5', 4, [70])), undefined, 'one host is no quorum');
+  assert.equal(at(head('a5', 4, [70, 90])), 90);
+  assert.equal(at(head('a5', 9, [95, 99]), head('b6', 4, [70, 90], false, 'b3'), head('a7', 12, [80, 60])), 70, 'a larger head has it too');
+  assert.equal(
+    joint(objection('b10'), head('a5', 10, [EXPIRY, EXPIRY]), head('a6', 11, [EXPIRY + 7, EXPIRY + 9])).sides[0]?.late?.[0]?.seenAt,
+    EXPIRY + 9,
+  );
 });
 
 test('taking an objection back mends nothing, and the proposer cannot object to itself', () => {

@@ -8,8 +8,11 @@ import { everyParty, type Finding, finding, gatheredOnce, present, type Reading,
  */
 export type SilenceContext = { readonly quorum: number; readonly standing: Standing; readonly counted: Standing };
 
-/** An objection, or an amendment that breaks the silence as one. `safe`: a quorum of hosts has it, so that nobody can show them a head without it. */
-export type SilenceObjection = Said & { readonly what: 'objection' | 'amendment'; readonly safe: boolean };
+/**
+ * An objection, or an amendment that breaks the silence as one. `safe`: a quorum of hosts has it, so that nobody can show them a head without it; `seenAt`:
+ * since when, as stamps say.
+ */
+export type SilenceObjection = Said & { readonly what: 'objection' | 'amendment'; readonly safe: boolean; readonly seenAt?: number };
 
 /**
  * How a party that was asked stands: `consents` when a quorum of hosts showed its log at or after the expiry, opened and without objection; `unopened` when the
@@ -21,6 +24,8 @@ export type SilenceSide = {
   readonly state: 'awaiting' | 'consents' | 'objects' | 'unopened' | 'unasked';
   /** At most {@link MAX_LISTED}, the oldest of each sort. */
   readonly objections: readonly SilenceObjection[];
+  /** What would have broken it and came when hosts had seen it expire; as many as are listed of the others. */
+  readonly late?: readonly SilenceObjection[];
 };
 
 /** How the state of a side is said: that it objected is not said of who proposed an amendment alone, and that nothing is known not while it may still speak. */
@@ -37,6 +42,25 @@ export function sideWord(
 export function silenceStage({ state, expiresAt }: Pick<SilenceJoint, 'state' | 'expiresAt'>, now: number): SilenceJoint['state'] | 'over' {
   return state === 'open' && expiresAt !== undefined && expiresAt <= now ? 'over' : state;
 }
+
+/** Objections that came too late to break a silence, by entry id, and the silence that each is to. */
+export function lateIn(
+  joint: readonly { readonly kind: string; readonly entry: string; readonly findings?: readonly Finding[] }[],
+): ReadonlyMap<string, string> {
+  const silences = joint.filter(({ kind }) => kind === 'silence_procedure');
+  return new Map(
+    silences.flatMap(({ entry, findings = [] }) =>
+      findings.filter(({ phrase }) => phrase.id === OBJECTION_LATE).map((one) => [one.entry, entry] as const),
+    ),
+  );
+}
+
+/** Whether an objection came when hosts had seen the silence expire. */
+export function hasLateObjection({ sides }: Pick<SilenceJoint, 'sides'>): boolean {
+  return sides.some(({ late = [] }) => late.some(({ what }) => what === 'objection'));
+}
+
+const OBJECTION_LATE = 'joint.finding.objection_late';
 
 /** Of what breaks a silence, how much is listed for a side: very many silences over very many amendments must not make a list of each with each. */
 export const MAX_LISTED = 20;
@@ -104,23 +128,42 @@ const amendmentsTo = gatheredOnce((reading: Reading, of: string) => {
   return Map.groupBy(standing, ({ party }) => party);
 });
 
-/** Of each party's log, how much of it each host saw, by the stamps that name this entry. */
+/** That a host saw a head of this size or a larger one, and the earliest time that is stamped for it. */
+type Sight = { readonly size: number; time: number };
+
+/** Of each party's log, what each host saw of it, by the stamps that name this entry; in order of size. */
 const seenBy = gatheredOnce(({ stamps }: Reading, entry: string) => {
-  const seen = new Map<number, Map<number, number>>();
+  const seen = new Map<number, Map<number, Sight[]>>();
   for (const { stamp } of stamps.get(entry) ?? []) {
     if (stamp === undefined) continue;
-    const sizes = seen.get(stamp.party) ?? new Map<number, number>();
-    seen.set(stamp.party, sizes);
-    for (const { host } of stamp.witnessed) sizes.set(host, Math.max(stamp.size, sizes.get(host) ?? 0));
+    const hosts = seen.get(stamp.party) ?? new Map<number, Sight[]>();
+    seen.set(stamp.party, hosts);
+    for (const { host, time } of stamp.witnessed) {
+      const sights = hosts.get(host) ?? [];
+      hosts.set(host, sights);
+      sights.push({ size: stamp.size, time });
+    }
+  }
+  for (const hosts of seen.values()) {
+    for (const sights of hosts.values()) {
+      sights.sort((a, b) => a.size - b.size);
+      let earliest = Number.POSITIVE_INFINITY;
+      for (const sight of sights.toReversed()) sight.time = earliest = Math.min(earliest, sight.time);
+    }
   }
   return seen;
 });
 
-/** Whether a quorum of hosts saw a head that has this act, by the stamps that name it or the silence. */
-function isSafe(reading: Reading, silence: string, { id, party, index }: Act, { quorum }: SilenceContext): boolean {
-  const hosts = new Set<number>();
-  for (const entry of [id, silence]) for (const [host, size] of seenBy(reading, entry).get(party) ?? []) if (size > index) hosts.add(host);
-  return quorum > 0 && hosts.size >= quorum;
+/** Since when a quorum of hosts had seen a head that has this act, by the stamps that name it or the silence; `undefined` while none has. */
+function seenAt(reading: Reading, silence: string, { id, party, index }: Act, { quorum }: SilenceContext): number | undefined {
+  const times = new Map<number, number>();
+  for (const entry of [id, silence]) {
+    for (const [host, sights] of seenBy(reading, entry).get(party) ?? []) {
+      const sight = sights[firstWhere(sights, ({ size }) => size > index)];
+      if (sight !== undefined) times.set(host, Math.min(sight.time, times.get(host) ?? sight.time));
+    }
+  }
+  return [...times.values()].sort((a, b) => a - b)[quorum - 1];
 }
 
 type Asked = { readonly act: Act; readonly party: number; readonly expiresAt: number | undefined; readonly context: SilenceContext };
@@ -133,7 +176,8 @@ function sideOf(reading: Reading, asked: Asked, broken: Broken, findings: Findin
   const list = ({ objections, amendments }: Broken): readonly SilenceObjection[] =>
     [...objections, ...amendments.slice(0, MAX_LISTED)].slice(0, MAX_LISTED).map((one) => {
       const what: SilenceObjection['what'] = one.type === 'objection' ? 'objection' : 'amendment';
-      return { ...said(one), what, safe: isSafe(reading, act.id, one, context) };
+      const at = seenAt(reading, act.id, one, context);
+      return { ...said(one), what, safe: at !== undefined, ...present({ seenAt: at }) };
     });
   const isBroken = ({ objections, amendments }: Broken): boolean => objections.length + amendments.length > 0;
   const undecided: SilenceSide = { party, state: isBroken(broken) ? 'objects' : 'awaiting', objections: list(broken) };
@@ -145,13 +189,17 @@ function sideOf(reading: Reading, asked: Asked, broken: Broken, findings: Findin
   const isVouchedFor = isOpened && stands(context.counted, party, size - 1);
   if (!isVouchedFor && !stands(context.standing, party, size - 1)) return undecided;
   const before = broken.objections.filter(({ index }) => index < size);
-  const amended = firstFrom(broken.amendments, size);
+  const amended = firstWhere(broken.amendments, ({ index }) => index >= size);
   const inTime: Broken = { objections: before, amendments: broken.amendments.slice(0, Math.min(amended, MAX_LISTED)) };
-  const late = [...broken.objections.filter(({ index }) => index >= size), ...broken.amendments.slice(amended, amended + MAX_LISTED)];
-  for (const one of late) findings.push(finding(one, 'joint.finding.objection_late'));
-  if (isBroken(inTime)) return { party, state: 'objects', objections: list(inTime) };
-  if (!wasAsked(reading, asked)) return { party, state: 'unasked', objections: [] };
-  return { party, state: isOpened ? 'consents' : 'unopened', objections: [] };
+  const after: Broken = {
+    objections: broken.objections.filter(({ index }) => index >= size),
+    amendments: broken.amendments.slice(amended, amended + MAX_LISTED),
+  };
+  const late = isBroken(after) ? { late: list(after) } : {};
+  for (const one of [...after.objections, ...after.amendments]) findings.push(finding(one, OBJECTION_LATE));
+  if (isBroken(inTime)) return { party, state: 'objects', objections: list(inTime), ...late };
+  if (!wasAsked(reading, asked)) return { party, state: 'unasked', objections: [], ...late };
+  return { party, state: isOpened ? 'consents' : 'unopened', objections: [], ...late };
 }
 
 /** Whether a stamp says that the party held the silence before it ended: who never had a chance to speak has not let it pass, whatever its author wrote. */
@@ -165,13 +213,14 @@ function wasAsked({ stamps }: Reading, { act, party, expiresAt }: Asked): boolea
   );
 }
 
-/** How many of these acts, in the order of their log, stand below a size. */
-function firstFrom(acts: readonly Act[], size: number): number {
-  let [low, high] = [0, acts.length];
+/** Where a list begins to be so, of which all that comes after one that is so is so as well. */
+function firstWhere<T>(list: readonly T[], isSo: (one: T) => boolean): number {
+  let [low, high] = [0, list.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((acts[middle]?.index ?? 0) < size) low = middle + 1;
-    else high = middle;
+    const one = list[middle];
+    if (one === undefined || isSo(one)) high = middle;
+    else low = middle + 1;
   }
   return low;
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ChannelView } from '../../projection/views.ts';
 import { saveForkProof } from '../acts/save-fork-proof.ts';
+import { usePageTitle } from '../page-title.ts';
 import { ForkAlarm } from '../parts/fork-alarm.tsx';
 import { ForkSettled } from '../parts/fork-settled.tsx';
 import { GateNotice } from '../parts/gate-notice.tsx';
@@ -16,6 +17,7 @@ export function Alarm() {
   const { channel } = useParams({ from: '/c/$channel/alarm' });
   const query = useQuery(queries.channel(channel));
   const lineage = useQuery(queries.lineage(channel));
+  usePageTitle(query.data === undefined ? undefined : say(query.data.alarm ?? 'alarm.none'));
   return (
     <Answered query={query}>
       {(data) =>

@@ -10,6 +10,7 @@ import { openUnsigned, type UnsignedEntry } from '../../entry/entry.ts';
 import type { ClearanceDetail } from '../../projection/clearance-views.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { api } from '../api.ts';
+import { usePageTitle } from '../page-title.ts';
 import { AboutMeaning } from '../parts/about-form.tsx';
 import { CommittedWords } from '../parts/committed-words.tsx';
 import { TextField } from '../parts/fields.tsx';
@@ -32,6 +33,7 @@ export function Clearance() {
 
 function Page({ view, channel }: { readonly view: ClearanceDetail; readonly channel: ChannelView }) {
   const say = useSay();
+  usePageTitle(say('clearance.page_title'));
   const unsigned = unsignedOf(view);
   return (
     <div className="sides compose-page">

@@ -9,6 +9,7 @@ import { isHeldToExchange } from '../../projection/joint/exchange.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { isOfExchange } from '../exchange-draft.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
+import { usePageTitle } from '../page-title.ts';
 import { DraftPage } from '../parts/draft-page.tsx';
 import { ExchangeDraft } from '../parts/exchange-draft.tsx';
 import { TextField } from '../parts/fields.tsx';
@@ -132,6 +133,7 @@ function Ready({ channel, kind: id, parent }: { readonly channel: ChannelView; r
 
 function Choose({ channel, asked }: { readonly channel: ChannelView; readonly asked: string | undefined }) {
   const say = useSay();
+  usePageTitle(say('compose.choose'));
   const [typed, setTyped] = useState('');
   const menu = channel.profile?.menu;
   const { first, more } = useMemo(() => menuOf(menu), [menu]);

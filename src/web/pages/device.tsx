@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Radio, RadioGroup, Switch } from 'react-aria-components';
+import { usePageTitle } from '../page-title.ts';
 import { KeyFacts } from '../parts/key-facts.tsx';
 import { type Prefs, setPrefs, usePrefs } from '../prefs.ts';
 import { queries } from '../queries.ts';
@@ -9,6 +10,7 @@ import { useDeviceKey } from '../use-device-key.ts';
 /** This device: how pages look here, whether single keys act, and the signing key it keeps. */
 export function Device() {
   const say = useSay();
+  usePageTitle(say('device.title'));
   const prefs = usePrefs();
   const session = useQuery(queries.session());
   const key = useDeviceKey(session.data);

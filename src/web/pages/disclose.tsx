@@ -6,6 +6,7 @@ import type { ChannelView } from '../../projection/views.ts';
 import { NOT_PROVED_TRUE } from '../../verify/say-verdict.ts';
 import { type ProofPreview, previewProof, saveProof } from '../acts/make-proof.ts';
 import type { ProofAsked } from '../api.ts';
+import { usePageTitle } from '../page-title.ts';
 import { Disclosable } from '../parts/disclosable.tsx';
 import { RefusalNotice } from '../parts/refusal-notice.tsx';
 import { Size } from '../parts/size.tsx';
@@ -29,6 +30,7 @@ type Chosen = ReadonlyMap<string, readonly string[]>;
 
 function Choosing({ channel, first }: { readonly channel: ChannelView; readonly first: string | undefined }) {
   const say = useSay();
+  usePageTitle(say('disclose.title'));
   const [chosen, setChosen] = useState<Chosen>(new Map(first === undefined ? [] : [[first, []]]));
   const [range, setRange] = useState<Range>('none');
   const documents = [...chosen].map(([id, only]) => ({ id, only }));

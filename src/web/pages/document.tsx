@@ -1,9 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { correctedFields } from '../../projection/corrected.ts';
+import { lateIn } from '../../projection/joint/silence.ts';
 import type { PersonPage } from '../../projection/people-views.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { zonesOf } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
+import { usePageTitle } from '../page-title.ts';
 import { AboutNotices, AboutTarget, Erasures } from '../parts/about-entries.tsx';
 import { Attachments } from '../parts/attachments.tsx';
 import { glyphOf } from '../parts/delivery.tsx';
@@ -13,6 +16,7 @@ import { Evidence } from '../parts/evidence.tsx';
 import { FieldList } from '../parts/field-value.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { HandOver } from '../parts/hand-over.tsx';
+import { ExchangeNow } from '../parts/joint/exchange-now.tsx';
 import { JointStates } from '../parts/joint/joint-states.tsx';
 import { SilenceNow } from '../parts/joint/silence-now.tsx';
 import { MissionStrip } from '../parts/mission-strip.tsx';
@@ -46,8 +50,9 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
   const now = useNow();
   const { row } = document;
   const side = row.party === channel.us ? 'ours' : 'theirs';
-  const context = rowContext(channel, now);
+  const context = { ...rowContext(channel, now), late: lateIn(document.joint) };
   const silence = silenceOver(document, row.id);
+  const exchange = document.joint.find((one) => one.kind === 'simultaneous_exchange');
   useKeys({ j: () => moveFocus(1), k: () => moveFocus(-1) });
   return (
     <>
@@ -71,6 +76,7 @@ function Page({ document, channel }: { readonly document: DocumentView; readonly
           <Glyph kind={glyphOf(row)} side={side} />
         </div>
         <aside className="document-opposite stack">
+          {exchange === undefined ? null : <ExchangeNow exchange={exchange} channel={channel} />}
           {row.due === undefined ? null : (
             <section>
               <DueLine due={row.due} us={channel.us} zones={zonesOf(channel)} now={now} />
@@ -113,6 +119,7 @@ function DocumentHead({ document, channel }: { readonly document: DocumentView; 
   const { row } = document;
   const { label, words } = takeApart(say, row.summary);
   const heading = leadText(document) ?? words;
+  usePageTitle(visible(row.ref), heading ?? label);
   return (
     <header className="document-head">
       <p className="entry-head">
@@ -127,9 +134,17 @@ function DocumentHead({ document, channel }: { readonly document: DocumentView; 
       <h1 className={heading === undefined ? '' : 'party-heading'} dir="auto">
         {heading ?? label}
       </h1>
+      {row.corrected === undefined ? null : (
+        <p className="entry-marks">
+          <Link className="mark-link" to="/c/$channel/documents/$id" params={{ channel: channel.id, id: row.corrected.entry }}>
+            {say('mark.corrected', { count: row.corrected.count })}
+          </Link>
+        </p>
+      )}
       {row.answers === undefined || document.about !== undefined ? null : (
         <p className="muted">
-          {say('row.answers')} <bdi>{say(row.answers)}</bdi>
+          {say('row.answers')} {row.answersCorrected === undefined ? null : `${say(`row.answers_${row.answersCorrected}`)} `}
+          <bdi>{say(row.answers)}</bdi>
         </p>
       )}
       {row.valid ? null : (
@@ -215,8 +230,9 @@ function leadField(document: DocumentView): string | undefined {
   return ['subject', 'title', 'statement'].find((name) => typeof document.fields[name] === 'string');
 }
 
+/** Its words, as they stand now. */
 function leadText(document: DocumentView): string | undefined {
   const name = leadField(document);
-  const value = name === undefined ? undefined : document.fields[name];
+  const value = name === undefined ? undefined : correctedFields(document)[name];
   return typeof value === 'string' ? visible(value) : undefined;
 }

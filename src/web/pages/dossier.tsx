@@ -4,9 +4,11 @@ import { useMemo } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import type { DossierView, MatterView } from '../../projection/dossier-views.ts';
 import { STEP_BY_STEP } from '../../projection/joint/lines-own.ts';
+import { lateIn } from '../../projection/joint/silence.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { utcDay, writeInstant } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
+import { usePageTitle } from '../page-title.ts';
 import { EntryRow, rowContext, SeamBand } from '../parts/entry-row.tsx';
 import { JointStates } from '../parts/joint/joint-states.tsx';
 import { PrintFrame } from '../parts/print-frame.tsx';
@@ -33,6 +35,7 @@ export function Dossier() {
 
 function Page({ dossier, channel }: { readonly dossier: DossierView; readonly channel: ChannelView }) {
   const say = useSay();
+  usePageTitle(visible(dossier.title));
   const claims = dossier.matters.filter((matter) => matter.kind === 'claim');
   const joint = dossier.matters.flatMap((matter) => matter.joint);
   // Where a request or an incident stands is told by its rows as well; what several sides act upon is not.
@@ -47,6 +50,13 @@ function Page({ dossier, channel }: { readonly dossier: DossierView; readonly ch
           <h1 className="party-heading" dir="auto">
             {visible(dossier.title)}
           </h1>
+          {dossier.corrected === undefined ? null : (
+            <p className="entry-marks">
+              <Link className="mark-link" to="/c/$channel/documents/$id" params={{ channel: channel.id, id: dossier.corrected.entry }}>
+                {say('mark.corrected', { count: dossier.corrected.count })}
+              </Link>
+            </p>
+          )}
         </div>
         <div className="on-theirs dossier-counts">
           {claims.length === 0 ? null : (
@@ -133,7 +143,7 @@ function Elsewhere({ dossier, channel }: { readonly dossier: DossierView; readon
 
 function Timeline({ dossier, channel }: { readonly dossier: DossierView; readonly channel: ChannelView }) {
   const { language } = useVoice();
-  const context = rowContext(channel, useNow());
+  const context = { ...rowContext(channel, useNow()), late: lateIn(dossier.matters.flatMap(({ joint }) => joint)) };
   const rows = useMemo(() => {
     const byId = new Map(dossier.matters.flatMap((matter) => matter.rows.map((row) => [row.id, row])));
     return [...byId.values()].toSorted((a, b) => a.time - b.time);

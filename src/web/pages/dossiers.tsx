@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import type { DossierListItem } from '../../projection/dossier-views.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
+import { usePageTitle } from '../page-title.ts';
 import { Reference } from '../parts/entry-row.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
 import { Instant } from '../parts/when.tsx';
@@ -13,6 +14,7 @@ import { visible } from '../visible.ts';
 /** The dossiers of a channel, the latest first, each on the side of whoever opened it. */
 export function Dossiers() {
   const say = useSay();
+  usePageTitle(say('dossiers.title'));
   const { channel } = useParams({ from: '/c/$channel/dossiers' });
   const view = useQuery(queries.channel(channel));
   const query = useQuery(queries.dossiers(channel));
@@ -86,6 +88,11 @@ function Item({ dossier, channel }: { readonly dossier: DossierListItem; readonl
             <bdi>{visible(dossier.title)}</bdi>
           </Link>
         </p>
+        {dossier.corrected ? (
+          <p className="entry-marks">
+            <strong>{say('mark.corrected_title')}</strong>
+          </p>
+        ) : null}
       </div>
       <div className={`${isTheirs ? 'on-ours' : 'on-theirs'} dossier-facts muted`}>
         <span>{say('dossiers.matters', { count: dossier.matters })}</span>

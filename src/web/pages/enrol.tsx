@@ -6,6 +6,7 @@ import type { SessionView } from '../../projection/views.ts';
 import { enrol, enrolmentToken, type SigningChoice } from '../acts/enrol.ts';
 import { canUsePasskeys, PasskeyCancelled } from '../acts/sign-in.ts';
 import type { DeviceKey } from '../keys.ts';
+import { usePageTitle } from '../page-title.ts';
 import { ErrorSummary, type FormFault } from '../parts/error-summary.tsx';
 import { TextField } from '../parts/fields.tsx';
 import { KeyFacts, useAccredited } from '../parts/key-facts.tsx';
@@ -16,6 +17,7 @@ import { useSay } from '../say.tsx';
 /** The one-time link: name, post, a passkey to sign in with, a key to sign with; then what must happen to it. */
 export function Enrol() {
   const say = useSay();
+  usePageTitle(say('enrol.title'));
   const [done, setDone] = useState<Done | undefined>(undefined);
   const [choice, setChoice] = useState<SigningChoice>('browser');
   const token = enrolmentToken(location.hash);

@@ -1,9 +1,11 @@
 import { Link } from '@tanstack/react-router';
+import { usePageTitle } from '../page-title.ts';
 import { useSay } from '../say.tsx';
 
 /** An address that is no page. */
 export function NotFound() {
   const say = useSay();
+  usePageTitle(say('not_found.title'));
   return (
     <div className="sides threshold">
       <section className="on-ours stack">

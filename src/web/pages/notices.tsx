@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { NOTICE_EVENTS, type NoticesView, type SubscriptionView } from '../../projection/notice-views.ts';
 import { api } from '../api.ts';
+import { usePageTitle } from '../page-title.ts';
 import { CopyLine } from '../parts/key-facts.tsx';
 import { NoticeForm } from '../parts/notice-form.tsx';
 import { RefusalNotice } from '../parts/refusal-notice.tsx';
@@ -18,6 +19,7 @@ export function Notices() {
 
 function Page({ view }: { readonly view: NoticesView }) {
   const say = useSay();
+  usePageTitle(say('notices.title'));
   const client = useQueryClient();
   const [error, setError] = useState<unknown>(undefined);
   const [tested, setTested] = useState<string | undefined>(undefined);

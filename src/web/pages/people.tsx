@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { IdentityPage, PeoplePage } from '../../projection/people-views.ts';
 import type { ChannelView } from '../../projection/views.ts';
+import { usePageTitle } from '../page-title.ts';
 import { AcknowledgeButton } from '../parts/acknowledge.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { PostStrips } from '../parts/joint/post-strips.tsx';
@@ -21,6 +22,7 @@ export function People() {
 
 function Page({ page, channel }: { readonly page: PeoplePage; readonly channel: ChannelView }) {
   const say = useSay();
+  usePageTitle(say('nav.people'));
   const waiting = page.toAcknowledge.map(({ entry, name }) => ({ channel: channel.id, entry, name }));
   const theirs = page.identities.filter(({ party }) => party !== page.us);
   return (

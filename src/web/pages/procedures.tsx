@@ -6,6 +6,7 @@ import type { Pack } from '../../procedure/pack.ts';
 import type { DutyLine, ReportView, Timeliness } from '../../projection/report.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { othersOf } from '../others.ts';
+import { usePageTitle } from '../page-title.ts';
 import { ChannelProfile } from '../parts/channel-profile.tsx';
 import { Reference, SeamBand } from '../parts/entry-row.tsx';
 import { Answered } from '../parts/states.tsx';
@@ -28,6 +29,7 @@ export function Procedures() {
 
 function Page({ channel, packs, report }: { readonly channel: ChannelView; readonly packs: readonly Pack[]; readonly report: ReportView }) {
   const say = useSay();
+  usePageTitle(say('report.title'));
   return (
     <>
       <div className="sides page-head">

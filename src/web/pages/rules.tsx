@@ -5,6 +5,7 @@ import { KINDS } from '../../document/registry.ts';
 import type { TwoPersonView } from '../../projection/clearance-views.ts';
 import type { SessionView } from '../../projection/views.ts';
 import { api } from '../api.ts';
+import { usePageTitle } from '../page-title.ts';
 import { RefusalNotice } from '../parts/refusal-notice.tsx';
 import { Answered } from '../parts/states.tsx';
 import { Instant } from '../parts/when.tsx';
@@ -22,6 +23,7 @@ export function Rules() {
 
 function Page({ rule, session }: { readonly rule: TwoPersonView; readonly session: SessionView }) {
   const say = useSay();
+  usePageTitle(say('rules.title'));
   const client = useQueryClient();
   const [error, setError] = useState<unknown>(undefined);
   const run = async (act: () => Promise<TwoPersonView>) => {

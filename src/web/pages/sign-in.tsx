@@ -3,12 +3,14 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { SessionView } from '../../projection/views.ts';
 import { canUsePasskeys, PasskeyCancelled, signIn } from '../acts/sign-in.ts';
+import { usePageTitle } from '../page-title.ts';
 import { RefusalNotice } from '../parts/refusal-notice.tsx';
 import { useSay } from '../say.tsx';
 
 /** Signing in with a passkey, on our side of the seam; the other side is for whoever has no account and needs none. */
 export function SignIn({ session }: { readonly session: SessionView }) {
   const say = useSay();
+  usePageTitle(say('sign_in.title'));
   const client = useQueryClient();
   const [state, setState] = useState<'idle' | 'asking' | 'cancelled'>('idle');
   const [error, setError] = useState<unknown>(undefined);

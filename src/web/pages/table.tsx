@@ -6,6 +6,7 @@ import { flushSync } from 'react-dom';
 import type { ChannelView, TableRow } from '../../projection/views.ts';
 import { utcDay, writeInstant } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
+import { usePageTitle } from '../page-title.ts';
 import { EntryRow, type RowContext, rowContext, SeamBand } from '../parts/entry-row.tsx';
 import { ExportMenu } from '../parts/export-menu.tsx';
 import { FilterMenu } from '../parts/filter-menu.tsx';
@@ -37,6 +38,7 @@ export function Table() {
 
 function TableOf({ channel }: { readonly channel: ChannelView }) {
   const say = useSay();
+  usePageTitle(say('nav.table'));
   const { query, loadOlder, loadingOlder, complete } = useTable(channel.id);
   const rows = useMemo(() => (query.data === undefined ? undefined : query.data.rows.toReversed()), [query.data]);
   const [filter, setFilter] = useState(NO_FILTER);

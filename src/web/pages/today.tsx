@@ -5,6 +5,7 @@ import type { ChannelView, MoreInChannel, SessionView, TodayItem, TodayView } fr
 import { askedAlike } from '../asked-alike.ts';
 import { utcDay, writeInstant, zonesOf } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
+import { usePageTitle } from '../page-title.ts';
 import { ToAcknowledge } from '../parts/acknowledge.tsx';
 import { Alarms } from '../parts/alarms.tsx';
 import { Clearances } from '../parts/clearances.tsx';
@@ -146,6 +147,7 @@ function Changed({ today, channels, now }: Pick<PageProps, 'today' | 'channels'>
 /** Which day it is, and whose. */
 function Title({ now, party }: { readonly now: number; readonly party: string }) {
   const { say, language } = useVoice();
+  usePageTitle(say('today.title'));
   return (
     <div className="on-ours">
       <h1>{say('today.title')}</h1>
@@ -261,6 +263,7 @@ function Duty({ item, channel, children }: { readonly item: TodayItem; readonly 
         <bdi className="muted">{item.channelTitle}</bdi>
         {item.channelTitle === item.with ? null : <bdi className="muted">{say('today.with', { name: item.with })}</bdi>}
         {item.exercise ? <span className="exercise">{say('row.exercise')}</span> : null}
+        {item.corrected && !item.due.earlierWords ? <span className="muted">{say('mark.corrected_title')}</span> : null}
       </p>
       <p className={words === undefined ? 'entry-title said-by-parley' : 'entry-title'}>
         <Link className="row-link" to="/c/$channel/documents/$id" params={{ channel: item.channel, id: item.due.entry }}>
@@ -289,6 +292,7 @@ function DutyOfMany({ items, channel, answer }: DutyOfManyProps) {
         {words === undefined ? null : <strong>{label}</strong>}
         <Reference text={first.ref ?? ''} />
         {first.exercise ? <span className="exercise">{say('row.exercise')}</span> : null}
+        {first.corrected && !first.due.earlierWords ? <span className="muted">{say('mark.corrected_title')}</span> : null}
       </p>
       <p className={words === undefined ? 'entry-title said-by-parley' : 'entry-title'}>
         <bdi>{words ?? label}</bdi>

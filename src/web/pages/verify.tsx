@@ -7,6 +7,7 @@ import { Size } from '../parts/size.tsx';
 import { Verdict } from '../parts/verdict.tsx';
 import { useSay } from '../say.tsx';
 import { visible } from '../visible.ts';
+import { useWindowTitle } from '../window-title.ts';
 
 type State =
   | { readonly step: 'empty' }
@@ -22,6 +23,7 @@ type State =
 /** Anyone can check: a file or pasted text, on this device alone, said in sentences. What no file proves stands before, during and after. */
 export function Verify() {
   const say = useSay();
+  useWindowTitle(say('verify_page.title'));
   const [state, check] = useCheck();
   const [pasted, setPasted] = useState('');
   return (

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { labelOf } from '../../document/form.ts';
 import { kindOf } from '../../document/registry.ts';
 import type { ErasureView, FieldChange } from '../../projection/about-views.ts';
+import { lateIn } from '../../projection/joint/silence.ts';
 import type { ChannelView, DocumentView, TableRow } from '../../projection/views.ts';
 import { zonesOf } from '../instants.ts';
 import { useSay } from '../say.tsx';
@@ -10,10 +11,20 @@ import { FieldValue } from './field-value.tsx';
 import { Glyph } from './glyph.tsx';
 import { Instant } from './when.tsx';
 
-/** In a list: that its author said something about a document later. Each word leads to where it was said. */
-export function MarkWords({ row, channel }: { readonly row: TableRow; readonly channel: string }) {
+/** In a list: that its author said something about a document later, or that it came too late. Each word leads to where it was said, or to what it came too late for. */
+export function MarkWords({
+  row,
+  channel,
+  late,
+}: {
+  readonly row: TableRow;
+  readonly channel: string;
+  readonly late?: ReadonlyMap<string, string> | undefined;
+}) {
   const say = useSay();
+  const silence = row.kind === 'objection' ? late?.get(row.id) : undefined;
   const marks = [
+    silence === undefined ? undefined : ({ id: 'silence.late', entry: silence, count: 1 } as const),
     row.withdrawn === undefined ? undefined : ({ id: 'mark.withdrawn', entry: row.withdrawn.entry, count: 1 } as const),
     row.corrected === undefined ? undefined : ({ id: 'mark.corrected', entry: row.corrected.entry, count: row.corrected.count } as const),
     row.erased === undefined ? undefined : ({ id: 'mark.erased', entry: row.erased.entry, count: row.erased.count } as const),
@@ -31,13 +42,25 @@ export function MarkWords({ row, channel }: { readonly row: TableRow; readonly c
   );
 }
 
-/** On a document's own page, above its text: that it was withdrawn or corrected, by whom and when. */
+/** On a document's own page, above its text: that it came too late, or was withdrawn or corrected, by whom and when. */
 export function AboutNotices({ document, channel }: { readonly document: DocumentView; readonly channel: ChannelView }) {
   const say = useSay();
   const { withdrawal, corrections } = document;
   const name = channel.parties[document.row.party]?.name ?? '';
+  const silence = document.row.kind === 'objection' ? lateIn(document.joint).get(document.row.id) : undefined;
   return (
     <>
+      {silence === undefined ? null : (
+        <div className="notice about-notice">
+          <h2>{say('silence.late_title')}</h2>
+          <p>
+            {say('silence.late_text')}{' '}
+            <Link to="/c/$channel/documents/$id" params={{ channel: channel.id, id: silence }}>
+              {say('silence.late_open')}
+            </Link>
+          </p>
+        </div>
+      )}
       {withdrawal === undefined ? null : (
         <div className="notice about-notice">
           <h2>{say('about.withdrawn_title')}</h2>

@@ -46,9 +46,7 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
       <h2 className="section-title">{say(own ? 'acts.title_own' : 'acts.title')}</h2>
       <div className="actions">
         {own && (stage === 'complete' || stage === 'broken') ? (
-          <Link className="button primary" to="/c/$channel/compose" params={{ channel: channel.id }} search={{ kind: 'message', to: row.id }}>
-            {say('acts.announce')}
-          </Link>
+          <Announce channel={channel.id} to={row.id} isCalledFor={stage === 'complete'} />
         ) : null}
         {isCalledFor ? (
           <Link
@@ -106,6 +104,16 @@ export function DocumentActs({ document, channel }: { readonly document: Documen
         </details>
       )}
     </section>
+  );
+}
+
+/** To say what came of our silence: what is called for once it is complete; a broken one calls for another version first. */
+function Announce({ channel, to, isCalledFor }: { readonly channel: string; readonly to: string; readonly isCalledFor: boolean }) {
+  const say = useSay();
+  return (
+    <Link className={isCalledFor ? 'button primary' : 'button'} to="/c/$channel/compose" params={{ channel }} search={{ kind: 'message', to }}>
+      {say('acts.announce')}
+    </Link>
   );
 }
 

@@ -18,8 +18,9 @@ import { zonesOf } from '../instants.ts';
 import type { DeviceKey } from '../keys.ts';
 import { whyNotSign } from '../may-sign.ts';
 import { othersOf } from '../others.ts';
+import { usePageTitle } from '../page-title.ts';
 import { refersWord } from '../refers.ts';
-import { useVoice } from '../say.tsx';
+import { useSay, useVoice } from '../say.tsx';
 import { useDraft } from '../use-draft.ts';
 import { useSending } from '../use-sending.ts';
 import { AboutForm, AboutMeaning } from './about-form.tsx';
@@ -242,7 +243,9 @@ function withAbout(read: ReadDraft, about: AboutDraft | undefined): ReadDraft {
 }
 
 function useForm(kind: Kind, channel: ChannelView, special: SpecialDraft | undefined): Form {
-  return useMemo(() => special?.form ?? formIn(channel, kind), [kind, special, channel]);
+  const form = useMemo(() => special?.form ?? formIn(channel, kind), [kind, special, channel]);
+  usePageTitle(useSay()(form.title));
+  return form;
 }
 
 /** What translates nothing is mended first. That the original is in the same language is only said: its author may have left the language of the page. */

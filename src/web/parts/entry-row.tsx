@@ -20,6 +20,8 @@ export type RowContext = {
   readonly parties: readonly string[];
   readonly zones: Zones;
   readonly now: number;
+  /** Objections known here to have come too late, and the silence of each. */
+  readonly late?: ReadonlyMap<string, string>;
 };
 
 /** The context of a channel's rows. */
@@ -66,7 +68,8 @@ export function EntryRow({
         </p>
         {row.answers === undefined ? null : (
           <p className="muted entry-answers">
-            {say(refersWord(row.kind))} <bdi>{say(row.answers)}</bdi>
+            {say(refersWord(row.kind))} {row.answersCorrected === undefined ? null : `${say(`row.answers_${row.answersCorrected}`)} `}
+            <bdi>{say(row.answers)}</bdi>
           </p>
         )}
         <p className={words === undefined ? 'entry-title said-by-parley' : 'entry-title'}>
@@ -74,7 +77,7 @@ export function EntryRow({
             <bdi>{words ?? label}</bdi>
           </Link>
         </p>
-        <MarkWords row={row} channel={context.channel} />
+        <MarkWords row={row} channel={context.channel} late={context.late} />
         {row.due === undefined ? null : <DueLine due={row.due} us={context.us} zones={context.zones} now={context.now} />}
         <p className="entry-foot">
           <DeliveryWords row={row} us={context.us} parties={context.parties.length} />

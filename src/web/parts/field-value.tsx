@@ -10,6 +10,7 @@ import type { Zones } from '../instants.ts';
 import { useSay, useVoice } from '../say.tsx';
 import { visible } from '../visible.ts';
 import { Bracketed } from './joint/bracketed.tsx';
+import { ExactInstant } from './joint/exact.tsx';
 import { Deadline, Instant } from './when.tsx';
 
 /** Shown elsewhere on the page: the heading, the label, the file list. */
@@ -124,7 +125,10 @@ export function FieldValue({ field, name, value, channel, zones, bracketed = fal
         </ul>
       );
     case 'instant':
-      return typeof value !== 'number' ? null : field.future === true ? <Deadline at={value} zones={zones} /> : <Instant at={value} />;
+      if (typeof value !== 'number') return null;
+      // At the end of a silence seconds decide.
+      if (name === 'expires_at') return <ExactInstant at={value} zones={zones} />;
+      return field.future === true ? <Deadline at={value} zones={zones} /> : <Instant at={value} />;
     case 'flag':
       return <>{say(value === true ? 'value.yes' : 'value.no')}</>;
     case 'entries':

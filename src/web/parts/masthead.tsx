@@ -34,11 +34,11 @@ export function Masthead({
             {say('nav.verify')}
           </Link>
           {signedIn ? (
-            <button type="button" className="nav-link wide-only" onClick={onPalette}>
-              {say('nav.find')} <kbd>{say('key.palette')}</kbd>
+            <button type="button" className="nav-link" onClick={onPalette}>
+              {say('nav.find')} <kbd className="wide-only">{say('key.palette')}</kbd>
             </button>
           ) : null}
-          <button type="button" className="nav-link wide-only" onClick={onKeys}>
+          <button type="button" className="nav-link" onClick={onKeys}>
             {say('nav.keys')}
           </button>
           {signedIn ? <PersonMenu onKeys={onKeys} onPalette={onPalette} /> : null}

@@ -6,6 +6,7 @@ import { othersOf } from '../others.ts';
 import { useSay } from '../say.tsx';
 import { takeApart } from '../summary.ts';
 import { visible } from '../visible.ts';
+import { MarkWords } from './about-entries.tsx';
 import { Reference } from './entry-row.tsx';
 import { Glyph, type GlyphKind } from './glyph.tsx';
 import { DueLine, Instant, useNow } from './when.tsx';
@@ -16,7 +17,8 @@ export function ClaimStances({ claim, channel }: { readonly claim: MatterView; r
   const state = claimState(claim, channel.parties.length);
   const { label, words } = takeApart(say, claim.summary);
   const statement = typeof claim.fields.statement === 'string' ? visible(claim.fields.statement) : words;
-  const ref = claim.rows.find((row) => row.id === claim.id)?.ref ?? '';
+  const row = claim.rows.find(({ id }) => id === claim.id);
+  const ref = row?.ref ?? '';
   const side = claim.opener === channel.us ? 'on-ours' : 'on-theirs';
   return (
     <article className={`claim claim-${state}`} aria-label={say(`claim.${state}`)}>
@@ -32,6 +34,7 @@ export function ClaimStances({ claim, channel }: { readonly claim: MatterView; r
               {statement ?? label}
             </Link>
           </p>
+          {row === undefined ? null : <MarkWords row={row} channel={channel.id} />}
         </div>
       </div>
       <div className="sides claim-stances">
@@ -108,7 +111,7 @@ function Stance({ claim, channel, party }: { readonly claim: MatterView; readonl
           {visible(stance.explanation)}
         </p>
       )}
-      {stance?.earlierWords === true ? <p className="muted">{say('claim.earlier_words')}</p> : null}
+      {stance?.earlierWords === true ? <p className="due">{say('claim.earlier_words', { who: us ? 'ours' : 'theirs' })}</p> : null}
       {stance === undefined || stance.earlier === 0 ? null : <p className="muted">{say('claim.earlier', { count: stance.earlier })}</p>}
       {due === undefined ? null : <DueLine due={due} us={channel.us} zones={zonesOf(channel)} now={now} said />}
       {us ? (

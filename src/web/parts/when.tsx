@@ -76,6 +76,7 @@ export function DueLine({ due, us, zones, now, said = false }: DueLineProps) {
     );
   }
   if (due.status === 'withdrawn') return <p className="due met">{say('due.withdrawn')}</p>;
+  if (due.earlierWords) return <EarlierWords isOurs={due.debtor === us} />;
   return (
     <p className="due">
       {said ? null : <strong>{say(notAnswered(due, us), { title: due.title ?? '' })}</strong>}
@@ -106,6 +107,16 @@ function dueWords(due: DueView, said: boolean): string {
 /** A commitment answers nothing: it is given. */
 function isGiven(due: DueView): boolean {
   return due.follows === true || (due.kind === 'simultaneous_exchange' && due.title !== undefined);
+}
+
+/** That a claim was corrected since somebody took a position on it. */
+function EarlierWords({ isOurs }: { readonly isOurs: boolean }) {
+  const { say } = useVoice();
+  return (
+    <p className="due">
+      <strong>{say('claim.earlier_words', { who: isOurs ? 'ours' : 'theirs' })}</strong>
+    </p>
+  );
 }
 
 function notAnswered(due: DueView, us: number): string {

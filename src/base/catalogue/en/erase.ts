@@ -59,6 +59,7 @@ export const aboutEntryScreens: Readonly<Record<string, string>> = {
   'acts.dropped': 'Say that we hold a field no more',
   'mark.withdrawn': 'Withdrawn by its author',
   'mark.corrected': '{count, plural, one {Corrected by its author} other {Corrected by its author, # times}}',
+  'mark.corrected_title': 'Corrected',
   'mark.erased': '{count, plural, one {# field erased by its author} other {# fields erased by its author}}',
   'due.withdrawn': 'Nothing is owed any more: what asked for it was withdrawn.',
   'claim.withdrawn': 'Withdrawn',

@@ -8,10 +8,10 @@ export const jointOwn: Readonly<Record<string, string>> = {
   'joint.check': '{state, select, answered {Answered} escalated {Not answered, and taken further} withdrawn {Withdrawn} other {Sent, not answered}}',
   'joint.check_answer': '{name} answered:',
   'joint.claim':
-    '{state, select, maintained {{name} stands by it} amended {{name} said words of it anew} withdrawn {{name} withdrew it} other {{name} claims it}}',
+    '{state, select, maintained {{name} stands by it} amended {{name} corrected it} withdrawn {{name} withdrew it} other {{name} claims it}}',
   'joint.claim_standing':
     '{standing, select, agreed {Agreed: every side accepts these same words} disputed {Disputed} withdrawn {Nothing is claimed any more} other {Not every side has taken a position}}',
-  'joint.claim_earlier': 'What {name} said of it is of the words before they were said anew',
+  'joint.claim_earlier': 'Corrected since; the position of {name} is on the earlier wording',
   'joint.evidence':
     '{state, select, examined {Examined by who took a position on it} withdrawn {Withdrawn: it stays on the record, marked so} other {Submitted}}',
   'joint.examined': '{name} took a position on it:',

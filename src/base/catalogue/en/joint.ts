@@ -107,12 +107,17 @@ export const joint: Readonly<Record<string, string>> = {
     '{who, select, ours {Our node} other {The node of {name}}} asks the hosts what they had seen by then, and writes it into the record by itself. Until that stands there, the text is neither agreed nor refused.',
   'silence.text.unasked':
     'Nothing shows that {names} held it before it ended, so it cannot end in agreement. It can be withdrawn, and the text be put under silence anew.',
-  'silence.text.complete': 'The hosts saw no objection and no amendment by then. The text is taken as agreed; an objection now comes too late.',
+  'silence.text.complete':
+    'The hosts saw no objection and no amendment by then. The text is taken as agreed; {late, select, came {an objection came too late} other {an objection now comes too late}}.',
   'silence.text.broken': 'The text is not agreed by silence. What was said against it stands below; another version can be put under silence.',
   'silence.text.withdrawn': 'Whoever proposed it took it back: silence means nothing here any more.',
   'silence.text.refused': 'Silence is measured by hosts. Without them nothing is agreed by saying nothing; the text can be signed.',
   'joint.objection':
-    '{what, select, amendment {Broken by an amendment} other {Objection}}{state, select, not_safe {, not yet safe: too few hosts have seen it} other {}}:',
+    '{late, select, late {{what, select, amendment {Amendment} other {Objection}} that came too late} other {{what, select, amendment {Broken by an amendment} other {Objection}}}}{state, select, not_safe {, not yet safe: too few hosts have seen it; written} other {, seen by the hosts}}:',
+  'silence.late': 'Came too late: the hosts had seen the silence expire',
+  'silence.late_title': 'This objection came too late',
+  'silence.late_text': 'The hosts had seen the silence expire before it reached them, so it breaks nothing. It stays on the record.',
+  'silence.late_open': 'Open the silence',
   'joint.case':
     '{name}: {state, select, received {received} invalid {says it is not valid} valid {says it is valid} accepted {accepted} deferred {deferred} closed {closed} other {has said nothing}}',
   'joint.whole_case':

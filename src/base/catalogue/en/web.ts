@@ -116,6 +116,8 @@ export const web: Readonly<Record<string, string>> = {
   'row.theirs': 'Theirs: {kind} {ref}',
   'row.exercise': 'Exercise',
   'row.answers': 'In answer to:',
+  'row.answers_now': '(as corrected)',
+  'row.answers_since': '(corrected since)',
   'row.attachments': '{count, plural, one {# file} other {# files}}',
 
   // Dossiers.
@@ -137,7 +139,8 @@ export const web: Readonly<Record<string, string>> = {
   'claim.asserts': 'Asserts',
   'claim.not_answered': 'NOT ANSWERED',
   'claim.earlier': '{count, plural, one {# earlier position on the record} other {# earlier positions on the record}}',
-  'claim.earlier_words': 'Of the words before they were said anew',
+  'claim.earlier_words':
+    'Corrected since; {who, select, ours {our position is on the earlier wording} other {their position is on the earlier wording}}',
   'claim.words_now': 'What its author said anew, and this is on:',
   'claim.words_since':
     'Its author has said words of it anew since this page was opened. What you sign is on the words shown here, and on no others; load the page again to answer the new ones.',

@@ -64,7 +64,7 @@ function Alternative({ amendment, text, channel }: { readonly amendment: Amendme
           <p key={stand.party} className="muted">
             <bdi>{channel.parties[stand.party]?.name ?? ''}</bdi>:{' '}
             {stand.value === undefined ? say('claim.not_answered') : say(`choice.value.${stand.value}`)}
-            {stand.earlierWords === true ? ` (${say('claim.earlier_words')})` : null}
+            {stand.earlierWords === true ? `. ${say('claim.earlier_words', { who: stand.party === channel.us ? 'ours' : 'theirs' })}` : null}
           </p>
         ))}
     </div>

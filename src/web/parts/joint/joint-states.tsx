@@ -8,6 +8,7 @@ import { Instant, useNow } from '../when.tsx';
 import { Alternatives } from './alternatives.tsx';
 import { CaseSides } from './case-sides.tsx';
 import { Corrections } from './corrections.tsx';
+import { ExactInstant } from './exact.tsx';
 import { ExchangeSides } from './exchange-sides.tsx';
 import { Performances } from './performances.tsx';
 import { Languages, TranslationTexts } from './side-by-side.tsx';
@@ -62,10 +63,17 @@ function JointState({ joint, row, channel }: Omit<Props, 'joint' | 'rows'> & { r
               {row === undefined ? say(`kind.${joint.kind}`) : <bdi>{say(row.summary)}</bdi>}
             </Link>
           </h2>
+          {row?.corrected === undefined ? null : (
+            <p className="entry-marks">
+              <Link className="mark-link" to="/c/$channel/documents/$id" params={{ channel: channel.id, id: row.corrected.entry }}>
+                {say('mark.corrected', { count: row.corrected.count })}
+              </Link>
+            </p>
+          )}
           <ul className="joint-lines">
-            {[...lines].map(([key, { phrase, at }]) => (
+            {[...lines].map(([key, { phrase, at, exact }]) => (
               <li key={key}>
-                {say(phrase)} {at === undefined ? null : <Instant at={at} />}
+                {say(phrase)} {at === undefined ? null : exact === true ? <ExactInstant at={at} /> : <Instant at={at} />}
               </li>
             ))}
           </ul>

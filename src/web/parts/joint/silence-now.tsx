@@ -1,8 +1,9 @@
-import { type SilenceJoint, silenceStage } from '../../../projection/joint/silence.ts';
+import { hasLateObjection, type SilenceJoint, silenceStage } from '../../../projection/joint/silence.ts';
 import type { ChannelView } from '../../../projection/views.ts';
 import { zonesOf } from '../../instants.ts';
 import { useSay } from '../../say.tsx';
-import { Deadline, Left, useNow } from '../when.tsx';
+import { Left, useNow } from '../when.tsx';
+import { ExactInstant } from './exact.tsx';
 
 type Props = { readonly silence: SilenceJoint; readonly proposer: number; readonly channel: ChannelView };
 
@@ -13,7 +14,8 @@ export function SilenceNow({ silence, proposer, channel }: Props) {
   const { expiresAt, sides } = silence;
   const stage = silenceStage(silence, now);
   const names = sides.filter(({ state }) => state === 'unasked').map(({ party }) => channel.parties[party]?.name ?? '');
-  const who = { who: proposer === channel.us ? 'ours' : 'theirs', name: channel.parties[proposer]?.name ?? '' };
+  const late = hasLateObjection(silence) ? 'came' : 'none';
+  const who = { late, who: proposer === channel.us ? 'ours' : 'theirs', name: channel.parties[proposer]?.name ?? '' };
   return (
     <section className="stack-small">
       <p className="due">
@@ -21,7 +23,7 @@ export function SilenceNow({ silence, proposer, channel }: Props) {
         {expiresAt === undefined ? null : (
           <span>
             {stage === 'open' ? null : `${say(expiresAt > now ? 'silence.would_end' : 'silence.ended')} `}
-            <Deadline at={expiresAt} zones={zonesOf(channel)} />
+            <ExactInstant at={expiresAt} zones={zonesOf(channel)} />
           </span>
         )}
         {stage !== 'open' || expiresAt === undefined ? null : <Left until={expiresAt} now={now} />}

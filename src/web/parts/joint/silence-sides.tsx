@@ -1,10 +1,13 @@
 import { Link } from '@tanstack/react-router';
+import type { JointLine } from '../../../projection/joint/line.ts';
+import { objectionLine } from '../../../projection/joint/lines-cases.ts';
 import { type SilenceJoint, sideWord } from '../../../projection/joint/silence.ts';
 import type { ChannelView } from '../../../projection/views.ts';
 import { zonesOf } from '../../instants.ts';
 import { useSay } from '../../say.tsx';
-import { Deadline, Instant, useNow } from '../when.tsx';
+import { useNow } from '../when.tsx';
 import { BothSides } from './both-sides.tsx';
+import { ExactInstant } from './exact.tsx';
 
 /** A silence on both sides of the seam: until when, of whoever proposed it; of each side that was asked, what it said, and whether hosts have seen it. */
 export function SilenceSides({
@@ -32,7 +35,7 @@ function Proposed({ silence, channel }: { readonly silence: SilenceJoint; readon
     <div className="stance">
       <p className="stance-value">{say('joint.expires')}</p>
       <p>
-        <Deadline at={silence.expiresAt} zones={zonesOf(channel)} />
+        <ExactInstant at={silence.expiresAt} zones={zonesOf(channel)} />
       </p>
     </div>
   );
@@ -46,14 +49,24 @@ function Asked({ silence, channel, party }: { readonly silence: SilenceJoint; re
   return (
     <div className="stance">
       <p className="stance-value">{say('joint.silence_side', { name: channel.parties[party]?.name ?? '', state: sideWord(side, silence, now) })}</p>
-      {side.objections.map(({ entry, what, safe, time }) => (
-        <p key={entry}>
-          <Link to="/c/$channel/documents/$id" params={{ channel: channel.id, id: entry }}>
-            {say('joint.objection', { what, state: safe ? 'safe' : 'not_safe' })}
-          </Link>{' '}
-          <Instant at={time} style="short" />
-        </p>
+      {side.objections.map((one) => (
+        <Against key={one.entry} line={objectionLine(one)} entry={one.entry} channel={channel.id} />
+      ))}
+      {(side.late ?? []).map((one) => (
+        <Against key={one.entry} line={objectionLine(one, true)} entry={one.entry} channel={channel.id} />
       ))}
     </div>
+  );
+}
+
+function Against({ line: { phrase, at = 0 }, entry, channel }: { readonly line: JointLine; readonly entry: string; readonly channel: string }) {
+  const say = useSay();
+  return (
+    <p>
+      <Link to="/c/$channel/documents/$id" params={{ channel, id: entry }}>
+        {say(phrase)}
+      </Link>{' '}
+      <ExactInstant at={at} />
+    </p>
   );
 }

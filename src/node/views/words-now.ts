@@ -1,0 +1,147 @@
+import { toBase64url } from '../../base/bytes.ts';
+import type { Phrase } from '../../base/phrases.ts';
+import { isCorrectable, pointedNames } from '../../document/about-entries.ts';
+import type { Fields, Kind } from '../../document/kind.ts';
+import { kindOf } from '../../document/registry.ts';
+import { shapeFault } from '../../document/shape.ts';
+import { type Act, actsOf, type Matter, parseHead } from '../../projection/matter.ts';
+import { type HeldOut, usableMatters } from '../acknowledgements.ts';
+import type { ChannelRuntime } from '../channel-runtime.ts';
+import { type Facts, type People, peopleOf, type ReadEntry, rawIds, readEntries, wordsOf } from './facts.ts';
+
+/** A document in the words that its author said of it last, where it was said anew. */
+export type WordsNow = {
+  readonly summary: Phrase;
+  readonly title: string;
+  readonly fields: Fields;
+  /** The correction that said words of it last. */
+  readonly entry: string;
+};
+
+/** Kept per channel, and all of it dropped at a re-reading: an erasure takes words away. */
+const MAX_KEPT = 5_000;
+const kept = new WeakMap<ChannelRuntime, { readonly rereads: number; readonly words: Map<string, WordsNow> }>();
+
+/** Matters of these ids as they may be used here, but for those with more than `most` characters of acts; one call of the store, whatever their number. */
+export async function mattersWith(
+  channel: ChannelRuntime,
+  heldOut: HeldOut,
+  matters: readonly Uint8Array[],
+  most?: number,
+): Promise<readonly Matter[]> {
+  if (matters.length === 0) return [];
+  const ids = rawIds(matters.map(toBase64url));
+  const rows = await channel.store.matters(channel.id, { ids, ...(most === undefined ? {} : { most }) });
+  const read = rows.map(({ state }) => parseHead(state));
+  return usableMatters(
+    channel,
+    heldOut,
+    read.flatMap(({ components, ...head }) => (components === undefined ? [] : [{ ...head, components }])),
+  );
+}
+
+/**
+ * Of documents among `ids` that their authors corrected in these matters, the words that they have now. Of all corrections the last of each field is read,
+ * and no other: who corrects a thousand times makes nobody's list dear.
+ */
+export async function wordsNow(channel: ChannelRuntime, matters: readonly Matter[], ids: Iterable<string>): Promise<ReadonlyMap<string, WordsNow>> {
+  const corrections = correctionsIn(matters, new Set(ids));
+  const found = new Map<string, WordsNow>();
+  if (corrections.size === 0) return found;
+  const known = keptOf(channel);
+  const wanted = new Map<string, { readonly key: string; readonly acts: readonly Act[] }>();
+  for (const [id, { kind, acts }] of corrections) {
+    const last = lastOfEachField(kind, acts);
+    const key = [id, ...last.map((act) => act.id), acts.at(-1)?.id].join(' ');
+    const words = known.get(key);
+    if (words === undefined) wanted.set(id, { key, acts: last });
+    else found.set(id, words);
+  }
+  if (wanted.size === 0) return found;
+  const reads = await readEntries(
+    channel,
+    [...wanted].flatMap(([id, { acts }]) => [id, ...acts.map((act) => act.id)]),
+  );
+  const people = await peopleOf(channel);
+  for (const [id, { key, acts }] of wanted) {
+    const said = acts.map((act) => reads.get(act.id));
+    const entry = corrections.get(id)?.acts.at(-1)?.id;
+    const now = wordsWith(reads.get(id), said, people);
+    if (now === undefined || entry === undefined) continue;
+    const words = { ...now, entry };
+    found.set(id, words);
+    // A body that is still to come changes what is shown.
+    if (said.some((read) => read?.document === undefined)) continue;
+    if (known.size >= MAX_KEPT) known.clear();
+    known.set(key, words);
+  }
+  return found;
+}
+
+/** Facts of documents in the words that they have now. */
+export function saidNow(facts: ReadonlyMap<string, Facts>, words: ReadonlyMap<string, WordsNow>): ReadonlyMap<string, Facts> {
+  if (words.size === 0) return facts;
+  return new Map([...facts].map(([id, one]) => [id, withWordsNow(one, words.get(id))]));
+}
+
+/** Facts of a document in the words that it has now. */
+export function withWordsNow(facts: Facts, words: WordsNow | undefined): Facts {
+  return words === undefined ? facts : { ...facts, summary: words.summary, title: words.title };
+}
+
+function keptOf(channel: ChannelRuntime): Map<string, WordsNow> {
+  const { rereads } = channel;
+  const before = kept.get(channel);
+  const now = before?.rereads === rereads ? before : { rereads, words: new Map<string, WordsNow>() };
+  kept.set(channel, now);
+  return now.words;
+}
+
+/** Corrections of these documents, each list in the order of its author's log, with the kind of what they correct. */
+function correctionsIn(matters: readonly Matter[], ids: ReadonlySet<string>): ReadonlyMap<string, { readonly kind: Kind; readonly acts: Act[] }> {
+  const found = new Map<string, { readonly kind: Kind; readonly acts: Act[] }>();
+  for (const matter of matters) {
+    const acts = actsOf(matter).filter(({ type, frame }) => type === 'correction' && typeof frame.entry === 'string' && ids.has(frame.entry));
+    if (acts.length === 0) continue;
+    const types = new Map(actsOf(matter).map(({ id, type }) => [id, type]));
+    for (const act of acts) {
+      const id = String(act.frame.entry);
+      const kind = kindOf(types.get(id) ?? '');
+      if (kind === undefined) continue;
+      const known = found.get(id) ?? { kind, acts: [] };
+      found.set(id, known);
+      known.acts.push(act);
+    }
+  }
+  return found;
+}
+
+function lastOfEachField(kind: Kind, corrections: readonly Act[]): readonly Act[] {
+  const last = new Map<string, Act>();
+  for (const act of corrections) for (const name of pointedNames(act.frame)) if (isCorrectable(kind, name)) last.set(name, act);
+  return corrections.filter((act) => [...last.values()].includes(act));
+}
+
+/** The document with what corrections say of it, as far as these are there and have the form of the field. */
+function wordsWith(
+  read: ReadEntry | undefined,
+  corrections: readonly (ReadEntry | undefined)[],
+  people: People,
+): Omit<WordsNow, 'entry'> | undefined {
+  const kind = kindOf(read?.header?.type ?? '');
+  if (read?.document === undefined || kind === undefined) return undefined;
+  const fields: { [name: string]: Fields[string] } = { ...read.document.fields };
+  for (const correction of corrections) {
+    const { values } = correction?.document?.fields ?? {};
+    if (!Array.isArray(values)) continue;
+    for (const [i, name] of pointedNames(correction?.document?.fields ?? {}).entries()) {
+      const field = kind.fields.find((one) => one.name === name);
+      const value = values[i];
+      if (field === undefined || !isCorrectable(kind, name)) continue;
+      if (value === undefined || value === null) delete fields[name];
+      else if (shapeFault(field, value) === undefined) fields[name] = value;
+    }
+  }
+  const summary = wordsOf({ ...read, document: { ...read.document, fields } }, people);
+  return { ...summary, fields };
+}

@@ -1,0 +1,70 @@
+/** What an author said anew is shown in its newest words, marked, wherever it is named; and a position on the words before is called that. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Phrase } from '../src/base/phrases.ts';
+import { dossierList, dossierView } from '../src/node/views/dossiers.ts';
+import { inboxOf } from '../src/node/views/inbox.ts';
+import { tableView } from '../src/node/views/table.ts';
+import { type Side, TwoParties } from './two-parties.ts';
+
+test('a corrected claim is shown in the words that it has now, and whose position is on earlier ones finds it in the inbox until it is on these', async () => {
+  const two = await TwoParties.found();
+  try {
+    const [anna, boris] = [await two.accredit(two.a, 'Anna'), await two.accredit(two.b, 'Boris')];
+    await two.settled();
+    await two.acknowledge();
+    const correct = (entry: string, value: string | null) =>
+      two.say(anna, { kind: 'correction', fields: { entry, pointers: ['/statement'], values: [value] }, refs: [entry] });
+    const claim = await two.say(anna, { kind: 'claim', fields: { facet: 'fact', statement: 'Six sites were hit.' } });
+    await two.settled();
+    const before = await two.say(boris, { kind: 'position', fields: { value: 'denies' }, refs: [claim] });
+    const other = await two.say(boris, { kind: 'claim', fields: { facet: 'fact', statement: 'None was hit.' }, refs: [claim] });
+    await two.settled();
+    const awaited = async (side: Side) => {
+      await two.settled();
+      const { placed } = await inboxOf(side.node);
+      return placed.flatMap(({ list, item: { due, act, corrected } }) =>
+        due.entry === claim ? [`${list} ${due.debtor} ${act} ${due.earlierWords ?? false} ${corrected ?? false} ${titleIn(due.summary)}`] : [],
+      );
+    };
+    const head = async (side: Side) => (await dossierList(two.of(side))).find(({ id }) => id === claim);
+    assert.deepEqual(await awaited(two.b), []);
+    assert.deepEqual([(await head(two.b))?.title, (await head(two.b))?.corrected], ['Six sites were hit.', undefined]);
+
+    await correct(claim, 'Five sites were hit.');
+    const words = await correct(claim, 'Four sites were hit.');
+    assert.deepEqual(await awaited(two.b), ['awaitingUs 1 position true true Four sites were hit.']);
+    assert.deepEqual(await awaited(two.a), ['watch 1 position true true Four sites were hit.']);
+    const rows = new Map((await tableView(two.of(two.b), undefined, 50)).rows.map((row) => [row.id, row]));
+    const said = (id: string) => {
+      const { summary, answers, answersCorrected, corrected, matterTitle } = rows.get(id) ?? assert.fail();
+      return [titleIn(summary), corrected?.count, answers === undefined ? undefined : titleIn(answers), answersCorrected, matterTitle];
+    };
+    assert.deepEqual(said(claim), ['Four sites were hit.', 2, undefined, undefined, 'Four sites were hit.']);
+    assert.deepEqual(
+      said(before).slice(1),
+      [undefined, 'Six sites were hit.', 'since', 'Four sites were hit.'],
+      'a position is on what it was taken on',
+    );
+    assert.deepEqual(said(other).slice(0, 4), ['None was hit.', undefined, 'Four sites were hit.', 'now']);
+    const dossier = await dossierView(two.of(two.b), claim);
+    assert.deepEqual([dossier.title, dossier.corrected?.count], ['Four sites were hit.', 2]);
+    const matter = dossier.matters.find(({ id }) => id === claim);
+    assert.deepEqual([matter?.title, matter?.fields.statement], ['Four sites were hit.', 'Four sites were hit.']);
+    assert.deepEqual([(await head(two.b))?.title, (await head(two.b))?.corrected], ['Four sites were hit.', true]);
+
+    await two.say(boris, { kind: 'position', fields: { value: 'denies' }, refs: [claim, words] });
+    assert.deepEqual(await awaited(two.b), []);
+    assert.deepEqual(await awaited(two.a), []);
+    await correct(claim, null);
+    assert.deepEqual(await awaited(two.b), ['awaitingUs 1 position true true (none)']);
+    await two.say(anna, { kind: 'withdrawal', fields: { entry: claim }, refs: [claim] });
+    assert.deepEqual(await awaited(two.b), [], 'of what was taken back nobody need say more');
+  } finally {
+    await two.close();
+  }
+});
+
+function titleIn({ values }: Phrase): string {
+  return String(values?.title ?? '(none)');
+}
