@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { fromBase64url } from '../src/base/bytes.ts';
+import { SMALLEST } from '../src/document/fixtures-drafts.ts';
 import { systemNow } from '../src/node/crypto.ts';
 import { MAX_READ, UNSTAMPED_SECONDS } from '../src/node/stamps-of-theirs.ts';
 import { type Duty, dutiesOf, statusOf } from '../src/projection/duties.ts';
-import { actsOf, type Matter, parseMatter } from '../src/projection/matter.ts';
+import { instrumentOf } from '../src/projection/joint/instrument.ts';
+import { readMatter } from '../src/projection/joint/reading.ts';
+import { actsOf, type Matter, openingAct, parseMatter } from '../src/projection/matter.ts';
 import { originIn } from '../src/sync/replica.ts';
 import { Parties } from './several-parties.ts';
 import { type Representative, type Side, TwoParties, until } from './two-parties.ts';
@@ -81,6 +84,30 @@ test('an operator whose node never stamps owes its final report from when it hel
     await pass(1, two.a);
     assert.equal(statusOf(await reportDue(two.a, id), two.now()), 'late_so_far');
     assert.deepEqual(await reportDue(two.a, id), await reportDue(two.b, id));
+  } finally {
+    two.a.node.exchange.stampSoon = stamps;
+  }
+});
+
+test('an operator whose node stamps its termination of an instrument late, or never, puts the end off to no later than it held the authority’s word', async () => {
+  two.a.node.exchange.stampSoon = () => undefined;
+  try {
+    const id = await two.say(operator, { kind: 'instrument', fields: { ...SMALLEST.instrument, in_force_rule: 'on-signature' } });
+    await two.say(operator, { kind: 'termination', fields: { ...SMALLEST.termination, at: two.now() }, refs: [id] });
+    await two.settled();
+    const endsAt = async (side: Side): Promise<number | undefined> => {
+      const matter = await matterOf(two, side, id);
+      return instrumentOf(readMatter(matter, 2), openingAct(matter) ?? assert.fail()).terminated?.at;
+    };
+    assert.equal(await endsAt(two.b), undefined);
+    await pass(UNSTAMPED_SECONDS + 1, two.b);
+    const at = (await endsAt(two.a)) ?? assert.fail('it is known');
+    assert.ok(Math.abs(at - two.now()) < 30, String(at));
+    await two.say(operator, { kind: 'message', fields: { subject: 'Later', text: 'Much later.' } });
+    await pass(40 * DAY, two.b);
+    two.a.node.exchange.stampSoon = stamps;
+    await pass(1, two.a);
+    for (const side of [two.a, two.b]) assert.ok(((await endsAt(side)) ?? Number.POSITIVE_INFINITY) <= at);
   } finally {
     two.a.node.exchange.stampSoon = stamps;
   }

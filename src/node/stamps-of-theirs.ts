@@ -1,7 +1,8 @@
 import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import type { Fields } from '../document/kind.ts';
 import { startedAt } from '../procedure/clock.ts';
-import { type Clock, discharges, type Pack, selfTimed, starts } from '../procedure/pack.ts';
+import { type Clock, discharges, selfTimed, starts } from '../procedure/pack.ts';
+import { OF_EFFECT, takesEffect } from '../projection/joint/effect.ts';
 import { parseHead } from '../projection/matter.ts';
 import { MatterRead } from '../projection/matter-read.ts';
 import type { CosignatureRow, VerdictRow } from '../store/store.ts';
@@ -41,15 +42,14 @@ type Search = { readonly key: string; readonly progress: Progress; written: numb
 
 /**
  * Looks for documents of others of whose time only their author's own stamps would tell, though it would rather have it later (spec/time.md): what starts a
- * clock against its author, and what ends a clock only where it came after the start. Where the author has not stamped our first receipt after a while,
+ * clock against its author, what ends a clock only where it came after the start, and what its author alone brings about. Where the author has not stamped our first receipt after a while,
  * `write` puts it into our log, once; those of one turn together. Receipts over our own log that stand in stamps of others are kept, so that whoever gave
  * them to nobody else is taken at its word, and stamped here at once.
  *
  * Resolves with the moment at which it is to be called again, where there is one.
  */
 export async function stampTheirs(channel: ChannelRuntime, write: WriteStamps): Promise<number | undefined> {
-  const { packs } = channel.rules;
-  if (channel.own.stopped !== undefined || !hasSelfTimed(packs)) return undefined;
+  if (channel.own.stopped !== undefined) return undefined;
   const { generations, us } = channel.replica;
   const moments: number[] = [];
   for (const party of channel.replica.channel.parties.keys()) {
@@ -64,7 +64,7 @@ export async function stampTheirs(channel: ChannelRuntime, write: WriteStamps): 
 
 /** Of stamps of ours, those over documents of others: the times of these are stamped too, since they say when the author held our word. */
 export async function wordsAmong(channel: ChannelRuntime, verdicts: readonly VerdictRow[]): Promise<readonly VerdictRow[]> {
-  const stamps = hasSelfTimed(channel.rules.packs) ? verdicts.filter(({ valid, type }) => valid && type === 'stamp') : [];
+  const stamps = verdicts.filter(({ valid, type }) => valid && type === 'stamp');
   if (stamps.length === 0) return [];
   const { generations, us } = channel.replica;
   const read = await readAt(channel, stamps);
@@ -183,7 +183,7 @@ async function timedIn({ id, store, replica }: ChannelRuntime, place: string): P
 
 async function selfTimedIn(channel: ChannelRuntime, verdicts: readonly VerdictRow[]): Promise<readonly Open[]> {
   const { anchor, ends } = selfTimed(channel.rules.packs);
-  const kinds = new Set([...anchor.map((clock) => clock.anchor.kind), ...ends.flatMap(({ discharge }) => discharge.kinds)]);
+  const kinds = new Set([...anchor.map((clock) => clock.anchor.kind), ...ends.flatMap(({ discharge }) => discharge.kinds), ...OF_EFFECT]);
   const rows = verdicts.filter(({ type }) => kinds.has(type));
   const read = await readAt(channel, rows);
   return rows.flatMap((row): readonly Open[] => {
@@ -191,7 +191,10 @@ async function selfTimedIn(channel: ChannelRuntime, verdicts: readonly VerdictRo
     const fields = read.get(placeOf(row))?.document?.fields;
     if (fields === undefined) return [];
     const opens = id === toBase64url(row.matter);
-    const isTimed = anchor.some((clock) => starts(clock, { kind: row.type, fields }, opens)) || ends.some((clock) => mayEnd(clock, row.type, fields));
+    const isTimed =
+      takesEffect(row.type, fields) ||
+      anchor.some((clock) => starts(clock, { kind: row.type, fields }, opens)) ||
+      ends.some((clock) => mayEnd(clock, row.type, fields));
     return isTimed ? [{ index: row.index, id }] : [];
   });
 }
@@ -231,11 +234,6 @@ async function readAt(channel: ChannelRuntime, rows: readonly VerdictRow[]): Pro
 
 function placeOf({ origin, index }: { readonly origin: string; readonly index: number }): string {
   return `${origin}/${index}`;
-}
-
-function hasSelfTimed(packs: readonly Pack[]): boolean {
-  const { anchor, ends } = selfTimed(packs);
-  return anchor.length + ends.length > 0;
 }
 
 function raw(id: string): Uint8Array {

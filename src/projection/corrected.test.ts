@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answering, wordsOfNow } from './corrected.ts';
+import { answering, wordsOfNow, wordsSaid } from './corrected.ts';
 import type { DocumentView } from './views.ts';
 
 type Corrections = DocumentView['corrections'];
@@ -20,6 +20,14 @@ test('whoever takes a position is shown the words that it names: those that its 
     { field: 'statement', before: 'It ran.', after: 'It fell.' },
     { field: 'place', after: 'Here.' },
   ]);
+  assert.deepEqual(
+    ['position', 'signature', 'reply'].map((kind) => [answering(kind, twice).length, wordsSaid(kind)]),
+    [
+      [2, 'claim.words_now'],
+      [1, 'claim.words_unsigned'],
+      [1, undefined],
+    ],
+  );
   const gone = claim(first, correction('c3', [{ field: 'statement', before: 'It stood.', erased: 'after' }]));
   assert.deepEqual(wordsOfNow(gone), [{ field: 'statement', before: 'It ran.', erased: 'after' }]);
 });

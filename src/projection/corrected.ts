@@ -27,8 +27,8 @@ export function answering(
 }
 
 /**
- * The words that a position on a document is on, where its author said some of them anew: each such field as it was sent and as it is now. Whoever signs a
- * position reads these first, since it names them, and they may be other words than those that somebody read a moment before.
+ * What the author of a document said of it anew: each such field as it was sent and as it is now. A position is on these words, and whoever signs one reads
+ * them first, since they may be other words than those that somebody read a moment before; a signature is on none of them.
  */
 export function wordsOfNow({ fields, corrections }: Pick<DocumentView, 'fields' | 'corrections'>): readonly FieldChange[] {
   const last = new Map(corrections.flatMap(({ changes }) => changes.map((change) => [change.field, change] as const)));
@@ -38,6 +38,11 @@ export function wordsOfNow({ fields, corrections }: Pick<DocumentView, 'fields' 
     ...(after === undefined ? {} : { after }),
     ...(erased === 'after' || erased === 'both' ? { erased: 'after' as const } : {}),
   }));
+}
+
+/** What is said above {@link wordsOfNow} to whoever drafts a document of this kind; nothing where it is on no words. */
+export function wordsSaid(kind: string): string | undefined {
+  return kind === 'position' ? 'claim.words_now' : kind === 'signature' ? 'claim.words_unsigned' : undefined;
 }
 
 /** Fields of a document that a correction can say anew: not those that are erased, whose former text nobody could compare. */

@@ -5,7 +5,7 @@ import type { Kind } from '../../document/kind.ts';
 import { kindIn } from '../../document/party-fields.ts';
 import { kindOf } from '../../document/registry.ts';
 import { nodeRandom, nodeSha256, systemNow } from '../../node/crypto.ts';
-import { wordsOfNow } from '../../projection/corrected.ts';
+import { wordsOfNow, wordsSaid } from '../../projection/corrected.ts';
 import { mendsFirst, translationFindings } from '../../projection/joint/translation.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { ABOUT_COMMANDS } from '../about-act.ts';
@@ -128,12 +128,13 @@ async function readDraft({ args, terminal }: Context, client: Client, channel: C
   return { fields, refs, files, marking: typeof marking === 'string' ? marking : '', meaning };
 }
 
-/** The words that a position is on, where the author of what it answers said some of them anew: they may not be those that somebody read before. */
+/** The words that a position is on, or a signature is not, where the author of what it answers said some of them anew. */
 function wordsAnswered(kind: Kind, channel: ChannelView, parent: DocumentView | undefined): readonly string[] {
-  const changes = kind.id !== 'position' || parent === undefined ? [] : wordsOfNow(parent);
-  if (changes.length === 0 || parent === undefined) return [];
+  const heading = wordsSaid(kind.id);
+  const changes = heading === undefined || parent === undefined ? [] : wordsOfNow(parent);
+  if (changes.length === 0 || parent === undefined || heading === undefined) return [];
   const say = voiceOf(channel);
-  return [[say('claim.words_now'), ...changeLines(say, parent.row.kind, changes)].join('\n')];
+  return [[say(heading), ...changeLines(say, parent.row.kind, changes)].join('\n')];
 }
 
 /**

@@ -199,6 +199,30 @@ test('a suspension reaches back to no moment before it was held either', () => {
   );
 });
 
+test('who stamps a termination weeks later, with a receipt of that day, puts its effect off to no later than they held the word of the other side', () => {
+  const signed = [sign('a2', 'signed'), sign('b3', 'signed')];
+  const end = act('b9', 'termination', { at: 1500 }, 'a1');
+  const stamp = (id: string, log: number, index: number, of: Act, by: number, time: number): Act => ({
+    ...of,
+    ...{ id, type: 'stamp', party: log, index, time, refs: [of.id], frame: {} },
+    stamp: { entry: of.id, party: of.party, size: of.index + 1, held: [{ party: by, time }], witnessed: [] },
+  });
+  const late = stamp('late', 1, 90, end, 0, 90_000);
+  const word = stamp('word', 0, 20, end, 0, 2000);
+  const heard = stamp('heard', 0, 22, word, 1, 2060);
+  const endsAt = (...acts: readonly Act[]): number | undefined =>
+    instrument({ in_force_rule: 'on-signature' }, ...signed, end, ...acts).terminated?.at;
+  assert.equal(endsAt(late), 90_000);
+  assert.equal(endsAt(word), undefined);
+  for (const acts of [
+    [word, heard],
+    [late, word, heard],
+    [word, late, heard],
+  ])
+    assert.equal(endsAt(...acts), 2060);
+  assert.equal(endsAt(word, heard, stamp('own', 1, 30, end, 0, 2000)), 2000);
+});
+
 test('a termination reaches back to no moment before it was held, whatever moment it names', () => {
   const signed = [sign('a2', 'signed'), sign('b3', 'signed')];
   const end = act('b9', 'termination', { at: 1 }, 'a1');

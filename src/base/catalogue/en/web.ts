@@ -142,6 +142,7 @@ export const web: Readonly<Record<string, string>> = {
   'claim.earlier_words':
     'Corrected since; {who, select, ours {our position is on the earlier wording} other {their position is on the earlier wording}}',
   'claim.words_now': 'What its author said anew, and this is on:',
+  'claim.words_unsigned': 'A signature is on the document as it was sent, and on none of what its author said anew:',
   'claim.words_since':
     'Its author has said words of it anew since this page was opened. What you sign is on the words shown here, and on no others; load the page again to answer the new ones.',
   'claim.hosts': 'Hosts take no position.',
