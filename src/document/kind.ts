@@ -67,7 +67,13 @@ export type Kind = {
 export type Fields = { readonly [name: string]: Json };
 
 /** What an entry says, once its body is opened. */
-export type Document = { readonly kind: string; readonly fields: Fields; readonly erased: readonly string[] };
+export type Document = {
+  readonly kind: string;
+  readonly fields: Fields;
+  readonly erased: readonly string[];
+  /** Of `fields` those of the frame, where they were set apart. */
+  readonly frame?: Fields;
+};
 
 /** A value that is not what its field allows. `field` is empty when it concerns several. */
 export type Fault = { readonly field: string; readonly phrase: Phrase };

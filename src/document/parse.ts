@@ -43,7 +43,7 @@ export function parseFields(kind: Kind, fields: ReadonlyMap<string, Json>, erase
   const all: Fields = Object.fromEntries(valid);
   frameFaults.push(...(kind.checkFrame?.(frameFields) ?? []));
   contentFaults.push(...(kind.checkContent?.(all, gone) ?? []));
-  return { document: { kind: kind.id, fields: all, erased: gone }, frameFaults, contentFaults };
+  return { document: { kind: kind.id, fields: all, erased: gone, frame: frameFields }, frameFaults, contentFaults };
 }
 
 type Names = { readonly names: ReadonlySet<string>; readonly frame: ReadonlySet<string> };

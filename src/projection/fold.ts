@@ -195,19 +195,25 @@ function actOf(entry: VerifiedEntry): Act {
 export function frameOf(document: Document | undefined): Fields {
   const kind = document === undefined ? undefined : kindOf(document.kind);
   if (document === undefined || kind === undefined) return {};
+  const { names, isWhole } = readableNames(kind);
+  if (isWhole && document.frame !== undefined) return document.frame;
   const frame: Record<string, Json> = {};
-  const names = readableNames(kind);
   for (const name in document.fields) if (names.has(name)) frame[name] = document.fields[name] as Json;
   return frame;
 }
 
-/** Kinds are what the program has: the names of their frame fields are gathered once. */
-const namesByKind = new WeakMap<Kind, ReadonlySet<string>>();
+/** The frame fields of a kind that can be read here, and whether they are all. */
+type Readable = { readonly names: ReadonlySet<string>; readonly isWhole: boolean };
 
-function readableNames(kind: Kind): ReadonlySet<string> {
+/** Kinds are what the program has: the names of their frame fields are gathered once. */
+const namesByKind = new WeakMap<Kind, Readable>();
+
+function readableNames(kind: Kind): Readable {
   const known = namesByKind.get(kind);
   if (known !== undefined) return known;
-  const names = new Set(kind.fields.filter((field) => field.frame && field.shape !== 'opaque').map((field) => field.name));
-  namesByKind.set(kind, names);
-  return names;
+  const frame = kind.fields.filter((field) => field.frame);
+  const names = new Set(frame.filter((field) => field.shape !== 'opaque').map((field) => field.name));
+  const readable = { names, isWhole: names.size === frame.length };
+  namesByKind.set(kind, readable);
+  return readable;
 }
