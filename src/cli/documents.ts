@@ -37,12 +37,17 @@ export function readDocument(client: Client, channel: string, id: string): Promi
   return client.get(channelPath(channel, `/documents/${encodeURIComponent(id)}`));
 }
 
-/** What a document that these fields are about says in lists; `undefined` where they are about none, or the node has none of that id. */
-export async function titleOfEntry(client: Client, channel: string, fields: ReadonlyMap<string, Json>): Promise<string | undefined> {
+/** The document that these fields are about: its kind, and what it says in lists; `undefined` where they are about none, or the node has none of that id. */
+export async function aboutOf(
+  client: Client,
+  channel: string,
+  fields: ReadonlyMap<string, Json>,
+): Promise<{ readonly kind: string; readonly title: string } | undefined> {
   const entry = fields.get('entry');
   if (typeof entry !== 'string') return undefined;
   try {
-    return said((await readDocument(client, channel, entry)).row.summary);
+    const { row } = await readDocument(client, channel, entry);
+    return { kind: row.kind, title: said(row.summary) };
   } catch (error) {
     if (error instanceof ParleyError && error.code === 'not_found') return undefined;
     throw error;
