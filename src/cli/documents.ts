@@ -37,17 +37,12 @@ export function readDocument(client: Client, channel: string, id: string): Promi
   return client.get(channelPath(channel, `/documents/${encodeURIComponent(id)}`));
 }
 
-/** The document that these fields are about: its kind, and what it says in lists; `undefined` where they are about none, or the node has none of that id. */
-export async function aboutOf(
-  client: Client,
-  channel: string,
-  fields: ReadonlyMap<string, Json>,
-): Promise<{ readonly kind: string; readonly title: string } | undefined> {
+/** What a document that these fields are about says in lists; `undefined` where they are about none, or the node has none of that id. */
+export async function titleOfEntry(client: Client, channel: string, fields: ReadonlyMap<string, Json>): Promise<string | undefined> {
   const entry = fields.get('entry');
   if (typeof entry !== 'string') return undefined;
   try {
-    const { row } = await readDocument(client, channel, entry);
-    return { kind: row.kind, title: said(row.summary) };
+    return said((await readDocument(client, channel, entry)).row.summary);
   } catch (error) {
     if (error instanceof ParleyError && error.code === 'not_found') return undefined;
     throw error;

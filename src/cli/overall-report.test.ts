@@ -24,7 +24,6 @@ const row = (name: string, latest: DutyLine, open: readonly DutyLine[], counts: 
   ...{
     median_seconds: null,
     longest_seconds: null,
-    longest_since: null,
     channel: name,
     channelTitle: name,
     with: name,

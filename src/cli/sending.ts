@@ -13,7 +13,7 @@ import { askClearance, forgetAwaiting, readAwaiting } from './awaiting.ts';
 import { type Client, channelPath, findChannel, openClient } from './client.ts';
 import { type Context, mustAgree, type Option, PASSPHRASE_FILE, YES } from './command.ts';
 import { mustTakeDocuments, prepareDocument, signDocument } from './compose.ts';
-import { aboutOf } from './documents.ts';
+import { titleOfEntry } from './documents.ts';
 import { leavingText } from './draft.ts';
 import { hashText } from './hash.ts';
 import { headsFile } from './heads-file.ts';
@@ -85,7 +85,7 @@ export async function signAndSend(context: Context, client: Client, channel: Cha
     const heads = headsFile(author.keyFile);
     const toSign = { channel: channel.id, kind: kind.id, refs, fields };
     await mustTakeDocuments(client, channel.id);
-    terminal.say(leavingText(terminal, channel, kind, fields, `${person.name}, ${person.post}`, draft.about));
+    terminal.say(leavingText(terminal, channel, kind, fields, `${person.name}, ${person.post}`, draft.about?.title));
     for (const sentence of draft.meaning ?? []) terminal.say(`- ${sentence}`);
     if (args.has('for-clearance')) {
       await storeFiles(context, client, channel.id, files);
@@ -120,7 +120,7 @@ export async function sendCleared(context: Context, id: string): Promise<number>
     if (actor !== opened.header.actor) throw new ParleyError('not_allowed', 'the key that it was prepared for');
     const { marking } = Object.fromEntries(opened.fields);
     const person = mustSign(channel, actor, opened.header.type, typeof marking === 'string' ? marking : '');
-    const title = await aboutOf(client, channel.id, opened.fields);
+    const title = await titleOfEntry(client, channel.id, opened.fields);
     terminal.say(leavingText(terminal, channel, kindToDraft(opened.header.type), [...opened.fields], `${person.name}, ${person.post}`, title));
     terminal.say(hashText(id));
     if (cleared !== undefined) terminal.say(`Cleared by ${cleared.name}, ${when(cleared.at)}.`);

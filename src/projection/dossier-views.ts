@@ -1,7 +1,6 @@
 /** What the pages of dossiers show: matters, with what each party says of them. */
 import type { Json } from '../base/json.ts';
 import type { Phrase } from '../base/phrases.ts';
-import type { ClaimStanding } from './claims.ts';
 import type { JointView } from './joint/words.ts';
 import type { DueView, TableRow } from './views.ts';
 
@@ -60,11 +59,7 @@ export type DossierListItem = {
   /** The party that opened it, and its own reference; no party where what opened it is not here. */
   readonly opener: number;
   readonly ref: string;
-  /** How what opened it stands, where that is a claim, or was withdrawn. */
-  readonly state?: ClaimStanding;
   readonly matters: number;
-  /** Matters of it that await something. */
-  readonly awaiting: number;
   readonly documents: number;
   /** There are more documents than were counted. */
   readonly moreDocuments?: true;

@@ -45,8 +45,6 @@ export type Timeliness = {
   readonly withdrawn: number;
   readonly median_seconds: number | null;
   readonly longest_seconds: number | null;
-  /** When the clock of the longest started, which a document may date long before it was sent. */
-  readonly longest_since: number | null;
 };
 
 /**
@@ -143,8 +141,7 @@ export function timelinessOf(duties: readonly Duty[], now: number): readonly Tim
     const [first] = group;
     if (first === undefined) return [];
     const count = (...wanted: readonly DueStatus[]): number => group.filter((duty) => wanted.includes(statusOf(duty, now))).length;
-    const timed = group.flatMap((duty) => timeTaken(duty) ?? []).sort((a, b) => a.took - b.took || a.since - b.since);
-    const took = timed.map((one) => one.took);
+    const took = group.flatMap((duty) => timeTaken(duty) ?? []).sort((a, b) => a - b);
     return [
       {
         pack: first.pack,
@@ -160,7 +157,6 @@ export function timelinessOf(duties: readonly Duty[], now: number): readonly Tim
         withdrawn: count('withdrawn'),
         median_seconds: medianOf(took),
         longest_seconds: took.at(-1) ?? null,
-        longest_since: timed.at(-1)?.since ?? null,
       },
     ];
   });
@@ -181,9 +177,9 @@ export function newestTimeIn(matters: readonly Matter[]): number | undefined {
 }
 
 /** How long an answer took; a duty that ends before an instant, or recurs, is not timed: its start says nothing. */
-function timeTaken({ clock, startedAt, metAt }: Duty): { readonly since: number; readonly took: number } | undefined {
+function timeTaken({ clock, startedAt, metAt }: Duty): number | undefined {
   if (clock.due.before === true || clock.due.every !== undefined || startedAt === undefined || metAt === undefined) return undefined;
-  return { since: startedAt, took: Math.max(0, metAt - startedAt) };
+  return Math.max(0, metAt - startedAt);
 }
 
 function medianOf(sorted: readonly number[]): number | null {

@@ -9,9 +9,6 @@ import { overallText } from '../overall-report.ts';
 import { when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** Of what took longer it is said since when, seconds. */
-const DAY = 86_400;
-
 export const command: Command = {
   usage: '[--channel CHANNEL] [--at WHEN]',
   examples: [
@@ -60,9 +57,7 @@ function reportText(terminal: Terminal, { parties, as_of, heads, duties, timelin
 }
 
 function rowText(row: Timeliness, parties: readonly string[]): string {
-  // A document may say itself since when its clock runs; a scenario that lies in the past does.
-  const since = row.longest_since === null || (row.longest_seconds ?? 0) < DAY ? '' : ` from ${when(row.longest_since)} UTC`;
-  const took = row.median_seconds === null ? '' : `; median ${writeSpan(row.median_seconds)}, longest ${writeSpan(row.longest_seconds ?? 0)}${since}`;
+  const took = row.median_seconds === null ? '' : `; median ${writeSpan(row.median_seconds)}, longest ${writeSpan(row.longest_seconds ?? 0)}`;
   const open = row.open === 0 ? '' : `, ${row.open} open${row.open_late === 0 ? '' : ` (${row.open_late} late so far)`}`;
   const withdrawn = row.withdrawn === 0 ? '' : `, ${row.withdrawn} withdrawn`;
   const late = row.late === 0 ? '' : `, ${row.late} late`;

@@ -44,21 +44,17 @@ export async function partOfDossier(channel: ChannelRuntime, id: string, part: n
   return { rows, parts, total, elsewhere };
 }
 
-/** How many matters of a dossier each party opened beside its root, how many await something with that counted, and that, with its head alone, where it is here. */
+/** How many matters of a dossier each party opened beside its root, and that, with its head alone, where it is here. */
 export async function countsOf(
   store: Store,
   channel: string,
   dossier: Uint8Array,
-): Promise<{ readonly counts: ReadonlyMap<number, number>; readonly awaiting: number; readonly root?: MatterRow }> {
+): Promise<{ readonly counts: ReadonlyMap<number, number>; readonly root?: MatterRow }> {
   const [root] = await store.matters(channel, { ids: [dossier], most: 0 });
   const counts = new Map<number, number>();
-  let awaiting = 0;
-  for (const { opener, open, count } of await store.dossierCounts(channel, dossier, NO_DOSSIER)) {
-    counts.set(opener, (counts.get(opener) ?? 0) + count);
-    if (open) awaiting += count;
-  }
+  for (const { opener, count } of await store.dossierCounts(channel, dossier, NO_DOSSIER)) counts.set(opener, (counts.get(opener) ?? 0) + count);
   const isRoot = root !== undefined && equal(root.dossier, dossier) && !NO_DOSSIER.includes(root.kind);
-  return { counts, awaiting: awaiting + (isRoot && root.open ? 1 : 0), ...(isRoot ? { root } : {}) };
+  return { counts, ...(isRoot ? { root } : {}) };
 }
 
 /** What each party has on a part, where so many places of the first are taken: equal shares, and what one party does not need goes to the others. */

@@ -1,6 +1,5 @@
 import { toBase64url } from '../../base/bytes.ts';
-import { withdrawnIn } from '../../projection/about-entries.ts';
-import { type ClaimStanding, stancesOf, standingOfClaim } from '../../projection/claims.ts';
+import { stancesOf, standingOfClaim } from '../../projection/claims.ts';
 import type { DossierListItem, DossierView, MatterView, PositionView } from '../../projection/dossier-views.ts';
 import type { JointView } from '../../projection/joint/words.ts';
 import { type Act, actsOf, type Matter, parseHead, parseMatter } from '../../projection/matter.ts';
@@ -22,7 +21,7 @@ const MAX_COUNTED = 1000;
 /** Documents of one part that have a row. */
 const MAX_ROWS = 400;
 
-/** Characters of what opened a dossier that its list reads to see whether it was corrected and how it stands: some hundred acts; one with more is called what it was called first, and of how it stands nothing is said. */
+/** Characters of what opened a dossier that its list reads to see whether it was corrected: some hundred acts; one with more is called what it was called first. */
 const MAX_CHARACTERS = 60_000;
 
 const lists = new WeakMap<ChannelRuntime, { version: number; list: Promise<readonly DossierListItem[]> }>();
@@ -184,10 +183,7 @@ async function computeList(channel: ChannelRuntime): Promise<readonly DossierLis
   const facts = await factsById(channel, [...latest.keys()]);
   const roots = await mattersWith(channel, await heldOutOf(channel), rawIds([...latest.keys()]), MAX_CHARACTERS);
   const words = await wordsNow(channel, roots, latest.keys());
-  const states = new Map(roots.map((matter) => [matter.id, stateOf(channel, matter)]));
-  const items = await Promise.all(
-    [...latest].map(([id, time]) => listItem(channel, id, time, { facts: facts.get(id), words: words.get(id), state: states.get(id) })),
-  );
+  const items = await Promise.all([...latest].map(([id, time]) => listItem(channel, id, time, facts.get(id), words.get(id))));
   return items.sort((a, b) => b.latest - a.latest);
 }
 
@@ -207,19 +203,16 @@ async function newestOf(channel: ChannelRuntime): Promise<readonly VerdictRow[]>
   return found;
 }
 
-/** How what opens a dossier stands: a claim, or what was withdrawn. */
-function stateOf(channel: ChannelRuntime, matter: Matter): ClaimStanding | undefined {
-  if (matter.kind === 'claim') return standingOfClaim(matter, channel.rules.parties);
-  return withdrawnIn(matter).has(matter.id) ? 'withdrawn' : undefined;
-}
-
-/** What is known of the document that opens a dossier. */
-type Known = { readonly facts: Facts | undefined; readonly words: WordsNow | undefined; readonly state: ClaimStanding | undefined };
-
-async function listItem(channel: ChannelRuntime, id: string, latest: number, { facts, words, state }: Known): Promise<DossierListItem> {
+async function listItem(
+  channel: ChannelRuntime,
+  id: string,
+  latest: number,
+  facts: Facts | undefined,
+  words: WordsNow | undefined,
+): Promise<DossierListItem> {
   const { store } = channel;
   const raw = rawIds([id])[0] ?? new Uint8Array();
-  const { counts, awaiting, root } = await countsOf(store, channel.id, raw);
+  const { counts, root } = await countsOf(store, channel.id, raw);
   const matters = [...counts.values()].reduce((sum, count) => sum + count, root === undefined ? 0 : 1);
   const [opener] = counts.keys();
   const other = root === undefined && opener !== undefined ? { opener, not: NO_DOSSIER, from: 0, count: 1, most: 0 } : undefined;
@@ -234,9 +227,7 @@ async function listItem(channel: ChannelRuntime, id: string, latest: number, { f
     kind: opening?.kind ?? '',
     opener: opening === undefined ? -1 : parseHead(opening.state).opener,
     ref: facts?.ref ?? '',
-    ...(state === undefined ? {} : { state }),
     matters,
-    awaiting,
     documents: matters + joined,
     ...(matters + joined >= MAX_COUNTED ? { moreDocuments: true as const } : {}),
     latest,

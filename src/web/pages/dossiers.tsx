@@ -95,8 +95,6 @@ function Item({ dossier, channel }: { readonly dossier: DossierListItem; readonl
         ) : null}
       </div>
       <div className={`${isTheirs ? 'on-ours' : 'on-theirs'} dossier-facts muted`}>
-        {dossier.state === undefined ? null : <strong>{say(dossier.state === 'withdrawn' ? 'mark.withdrawn' : `claim.${dossier.state}`)}</strong>}
-        {dossier.awaiting === 0 ? null : <strong>{say('dossiers.awaiting', { count: dossier.awaiting })}</strong>}
         <span>{say('dossiers.matters', { count: dossier.matters })}</span>
         <span>{say(dossier.moreDocuments ? 'dossiers.documents_or_more' : 'dossiers.documents', { count: dossier.documents })}</span>
         <span>

@@ -5,7 +5,6 @@ import { explainPack } from '../../procedure/explain.ts';
 import type { Pack } from '../../procedure/pack.ts';
 import type { DutyLine, ReportView, Timeliness } from '../../projection/report.ts';
 import type { ChannelView } from '../../projection/views.ts';
-import { writeInstant } from '../instants.ts';
 import { othersOf } from '../others.ts';
 import { usePageTitle } from '../page-title.ts';
 import { ChannelProfile } from '../parts/channel-profile.tsx';
@@ -145,15 +144,9 @@ function PackSection({ channel, pack, rows }: { readonly channel: ChannelView; r
   );
 }
 
-/** Of what took longer it is said since when, seconds. */
-const DAY = 86_400;
-
 /** How timely one party was in one clock. */
 function How({ row, name }: { readonly row: Timeliness | undefined; readonly name: string }) {
-  const { say, language } = useVoice();
-  // A document may say itself since when its clock runs, as one about the past does.
-  const at = row?.longest_since ?? null;
-  const since = at === null || (row?.longest_seconds ?? 0) < DAY ? 'none' : (writeInstant(at, 'full', language) ?? 'none');
+  const say = useSay();
   const span = (seconds: number | null): string => writeSpan(seconds ?? 0);
   return (
     <p>
@@ -171,7 +164,7 @@ function How({ row, name }: { readonly row: Timeliness | undefined; readonly nam
             withdrawn: row.withdrawn,
           })}
       {row === undefined || row.median_seconds === null ? null : (
-        <span className="muted"> {say('report.took', { median: span(row.median_seconds), longest: span(row.longest_seconds), since })}</span>
+        <span className="muted"> {say('report.took', { median: span(row.median_seconds), longest: span(row.longest_seconds) })}</span>
       )}
     </p>
   );

@@ -17,7 +17,7 @@ export const packs: Readonly<Record<string, string>> = {
   'report.none': 'Nothing asked so far.',
   'report.counts':
     '{asked, plural, one {# asked} other {# asked}}: {inTime} in time{late, plural, =0 {} other {, # late}}{open, plural, =0 {} other {, # open}}{openLate, plural, =0 {} other { (# late so far)}}{withdrawn, plural, =0 {} other {, # withdrawn}}',
-  'report.took': 'median {median}, longest {longest}{since, select, none {} other { from {since} UTC}}',
+  'report.took': 'median {median}, longest {longest}',
   'pack.kinds': 'It is for: {kinds}.',
   'pack.roles': 'Points of contact are called: {roles}.',
   'pack.holidays': 'Nobody works on: {days}.',

@@ -125,7 +125,6 @@ export const web: Readonly<Record<string, string>> = {
   'dossiers.empty': 'No dossier yet. The first document opens one.',
   'dossiers.matters': '{count, plural, one {# matter} other {# matters}}',
   'dossiers.documents': '{count, plural, one {# document} other {# documents}}',
-  'dossiers.awaiting': '{count, plural, one {# matter awaits something} other {# matters await something}}',
   'dossiers.latest': 'Latest',
   'dossiers.opened_by': 'opened by',
   'dossier.kicker': 'Dossier',
