@@ -7,6 +7,7 @@ import { SMALLEST } from '../src/document/fixtures-drafts.ts';
 import { documentView } from '../src/node/views/document.ts';
 import { turnsOf } from '../src/node/views/dossier-part.ts';
 import { dossierList, dossierView } from '../src/node/views/dossiers.ts';
+import { closedByHeldOut } from '../src/node/views/held-out-closed.ts';
 import { inboxOf } from '../src/node/views/inbox.ts';
 import { countedIn, jointViewsOf } from '../src/node/views/joint.ts';
 import { channelState } from '../src/node/views/rows.ts';
@@ -187,6 +188,41 @@ test('the inbox counts all that awaits, and shows what is most pressing of each 
   const looked = await todayView(two.a.node, 2);
   assert.deepEqual([looked.toAcknowledge.length, looked.moreToAcknowledge], [2, 1]);
   assert.deepEqual([today.counts.awaitingUs, today.awaitingUs.length, today.more.awaitingUs], [FLOOD + 1, FLOOD + 1, []]);
+});
+
+test('what one side asked stays in sight beside all that the other, which owes the answer, starts against itself and leaves late', async () => {
+  const asked = await say(anna, 'request');
+  await two.settled();
+  const aware = two.now() - 90 * 86_400;
+  const own = { stage: 'early_warning', title: 'Outage', description: 'It stands still.', aware_at: aware };
+  await Promise.all(Array.from({ length: 12 }, () => say(boris, 'incident_notification', own)));
+  await two.settled();
+  for (const [side, list] of [
+    [two.a, 'awaitingThem'],
+    [two.b, 'awaitingUs'],
+  ] as const) {
+    const shown = (await inboxOf(side.node, 6)).placed.filter((one) => one.list === list);
+    assert.equal(shown.length, 6);
+    assert.ok(
+      shown.some(({ item }) => item.due.entry === asked),
+      list,
+    );
+  }
+});
+
+test('what somebody unacknowledged answered stays in sight, however much is said after it', async () => {
+  const asked = await say(anna, 'request');
+  await two.settled();
+  const olga = await two.accredit(two.b, 'Olga');
+  await say(olga, 'reply', { final: true }, asked);
+  for (let i = 0; i < 7; i++) await say(boris, 'message');
+  await two.settled();
+  const channel = two.of(two.a);
+  const { heldOut } = await channelState(channel);
+  const seen = async (): Promise<boolean> => (await closedByHeldOut(channel, heldOut, [], 4)).some(({ id }) => id === asked);
+  const looks: boolean[] = [];
+  for (let i = 0; i < 60 && looks.at(-1) !== true; i++) looks.push(await seen());
+  assert.deepEqual([looks.at(-1), await seen()], [true, true], 'found, and remembered');
 });
 
 test('a dossier opens the stance that counts here, where a later one is by somebody nobody here has acknowledged', async () => {

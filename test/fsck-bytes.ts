@@ -72,7 +72,6 @@ export async function fill(store: Store): Promise<void> {
       type: 'message',
       matter,
       level: index,
-      tie: id,
       time: 7 + index,
       findings: '[]',
     };

@@ -47,7 +47,7 @@ async function addClosedMatters(two: TwoParties): Promise<void> {
   await store.putVerdicts({
     verdicts: ids.map((id, i) => ({
       ...{ origin, index: 1_000_000 + i, id, channel: two.channel, valid: true, type: 'message', matter: id },
-      ...{ level: 0, tie: id, time: 0, findings: '[]' },
+      ...{ level: i - OLD, time: 0, findings: '[]' },
     })),
     matters: ids.map((id) => ({
       channel: two.channel,

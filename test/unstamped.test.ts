@@ -2,10 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { fromBase64url } from '../src/base/bytes.ts';
+import { SMALLEST } from '../src/document/fixtures-drafts.ts';
 import { systemNow } from '../src/node/crypto.ts';
-import { UNSTAMPED_SECONDS } from '../src/node/stamps-of-theirs.ts';
+import { MAX_READ, UNSTAMPED_SECONDS } from '../src/node/stamps-of-theirs.ts';
 import { type Duty, dutiesOf, statusOf } from '../src/projection/duties.ts';
-import { actsOf, type Matter, parseMatter } from '../src/projection/matter.ts';
+import { instrumentOf } from '../src/projection/joint/instrument.ts';
+import { readMatter } from '../src/projection/joint/reading.ts';
+import { actsOf, type Matter, openingAct, parseMatter } from '../src/projection/matter.ts';
+import { originIn } from '../src/sync/replica.ts';
 import { Parties } from './several-parties.ts';
 import { type Representative, type Side, TwoParties, until } from './two-parties.ts';
 
@@ -38,9 +42,9 @@ async function stampsIn(side: Side, id: string): Promise<readonly number[]> {
   return [0, 1].map((party) => acts.filter((act) => act.party === party).length);
 }
 
-function notify(person: Representative): Promise<string> {
+function notify(person: Representative, ...refs: readonly string[]): Promise<string> {
   const fields = { stage: 'notification', title: 'Outage', description: 'Billing stands still.', aware_at: two.now() - 60 };
-  return two.say(person, { kind: 'incident_notification', fields });
+  return two.say(person, { kind: 'incident_notification', fields, refs });
 }
 
 /** So many seconds pass, and a side looks for what it has to stamp. */
@@ -81,6 +85,57 @@ test('an operator whose node never stamps owes its final report from when it hel
     assert.equal(statusOf(await reportDue(two.a, id), two.now()), 'late_so_far');
     assert.deepEqual(await reportDue(two.a, id), await reportDue(two.b, id));
   } finally {
+    two.a.node.exchange.stampSoon = stamps;
+  }
+});
+
+test('an operator whose node stamps its termination of an instrument late, or never, puts the end off to no later than it held the authority’s word', async () => {
+  two.a.node.exchange.stampSoon = () => undefined;
+  try {
+    const id = await two.say(operator, { kind: 'instrument', fields: { ...SMALLEST.instrument, in_force_rule: 'on-signature' } });
+    await two.say(operator, { kind: 'termination', fields: { ...SMALLEST.termination, at: two.now() }, refs: [id] });
+    await two.settled();
+    const endsAt = async (side: Side): Promise<number | undefined> => {
+      const matter = await matterOf(two, side, id);
+      return instrumentOf(readMatter(matter, 2), openingAct(matter) ?? assert.fail()).terminated?.at;
+    };
+    assert.equal(await endsAt(two.b), undefined);
+    await pass(UNSTAMPED_SECONDS + 1, two.b);
+    const at = (await endsAt(two.a)) ?? assert.fail('it is known');
+    assert.ok(Math.abs(at - two.now()) < 30, String(at));
+    await two.say(operator, { kind: 'message', fields: { subject: 'Later', text: 'Much later.' } });
+    await pass(40 * DAY, two.b);
+    two.a.node.exchange.stampSoon = stamps;
+    await pass(1, two.a);
+    for (const side of [two.a, two.b]) assert.ok(((await endsAt(side)) ?? Number.POSITIVE_INFINITY) <= at);
+  } finally {
+    two.a.node.exchange.stampSoon = stamps;
+  }
+});
+
+test('very many notifications that an operator’s node leaves unstamped are given their words under few heads, and no matter is read for each of them', async () => {
+  two.a.node.exchange.stampSoon = () => undefined;
+  const { store } = two.of(two.b);
+  const { matters, commitHead } = store;
+  try {
+    const first = await notify(operator);
+    await Promise.all(Array.from({ length: 11 }, () => notify(operator, first)));
+    await two.settled();
+    let [heads, read] = [0, 0];
+    store.commitHead = (origin, ...heading) => {
+      if (origin === originIn(two.of(two.b).replica, 1)) heads++;
+      return commitHead.call(store, origin, ...heading);
+    };
+    store.matters = (channel, query) => {
+      if (query?.ids !== undefined && query.most === MAX_READ) read++;
+      return matters.call(store, channel, query);
+    };
+    await pass(UNSTAMPED_SECONDS + 1, two.b);
+    assert.equal(actsOf(await matterOf(two, two.b, first)).filter(({ type, party }) => type === 'stamp' && party === 1).length, 24);
+    assert.ok(heads <= 6, `${heads} heads for twelve words and as many stamps of those`);
+    assert.equal(read, 1);
+  } finally {
+    Object.assign(store, { matters, commitHead });
     two.a.node.exchange.stampSoon = stamps;
   }
 });

@@ -3,7 +3,6 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { ChannelRuntime } from '../../src/node/channel-runtime.ts';
-import { nodeSha256 } from '../../src/node/crypto.ts';
 import { KeptFold } from '../../src/node/kept-fold.ts';
 import type { MatterUpdate, VerdictRow } from '../../src/store/store.ts';
 import { LogReader } from '../../src/sync/log-reader.ts';
@@ -34,7 +33,7 @@ export async function refold(channel: ChannelRuntime, dir: string): Promise<Refo
   const bare = bareTables(join(dir, 'bare.db'));
   const sums = { entries: 0, batches: 0, fold: 0, texts: 0, kept: 0, bare: 0, processor: 0, bareProcessor: 0, before: 0, after: 0 };
   await store.resetProjection(channel.id);
-  const kept = new KeptFold(store, nodeSha256, channel.id, channel.rules);
+  const kept = new KeptFold(store, channel.id, channel.rules);
   const reader = new LogReader(
     replica,
     async (entries, state) => {
@@ -79,11 +78,11 @@ function bareTables(path: string) {
   rmSync(path, { force: true });
   const db = new DatabaseSync(path);
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-    CREATE TABLE verdict (origin TEXT, idx INTEGER, id BLOB, valid INTEGER, type TEXT, matter BLOB, level INTEGER, tie BLOB, time INTEGER, findings TEXT,
+    CREATE TABLE verdict (origin TEXT, idx INTEGER, id BLOB, valid INTEGER, type TEXT, matter BLOB, level INTEGER, time INTEGER, findings TEXT,
       PRIMARY KEY (origin, idx)) STRICT, WITHOUT ROWID;
     CREATE TABLE matter (id BLOB PRIMARY KEY, kind TEXT, dossier BLOB, open INTEGER, head TEXT) STRICT;
     CREATE TABLE act (party INTEGER, place INTEGER, matter BLOB, text TEXT, PRIMARY KEY (party, place)) STRICT, WITHOUT ROWID`);
-  const verdict = db.prepare('INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const verdict = db.prepare('INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const matter = db.prepare(`INSERT INTO matter VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET kind = excluded.kind, dossier = excluded.dossier,
     open = excluded.open, head = excluded.head WHERE head <> excluded.head OR open <> excluded.open`);
   const act = db.prepare('INSERT OR REPLACE INTO act VALUES (?, ?, ?, ?)');
@@ -91,7 +90,7 @@ function bareTables(path: string) {
     write(verdicts: readonly VerdictRow[], matters: readonly MatterUpdate[]): void {
       db.exec('BEGIN');
       for (const row of verdicts)
-        verdict.run(row.origin, row.index, row.id, row.valid ? 1 : 0, row.type, row.matter, row.level, row.tie, row.time, row.findings);
+        verdict.run(row.origin, row.index, row.id, row.valid ? 1 : 0, row.type, row.matter, row.level, row.time, row.findings);
       for (const { id, kind, dossier, open, head, acts } of matters) {
         matter.run(id, kind, dossier, open ? 1 : 0, head);
         for (const { party, place, text } of acts) act.run(party, place, id, text);

@@ -53,7 +53,7 @@ export function aboutLines(terminal: Terminal, channel: ChannelView, document: D
 }
 
 /** Each field with what it said and what it says, on lines of their own where either has several or holds the arrow between them. */
-function changeLines(say: Say, kind: string, changes: readonly FieldChange[]): readonly string[] {
+export function changeLines(say: Say, kind: string, changes: readonly FieldChange[]): readonly string[] {
   return changes.flatMap(({ field, before, after, erased }) => {
     const known = kindOf(kind)?.fields.find(({ name }) => name === field);
     const side = (value: typeof before, isGone: boolean): string =>

@@ -19,6 +19,8 @@ export type ParsedEntry = {
   readonly bytes: Uint8Array;
   /** Entry id: base64url SHA-256 of the note text, 43 characters. */
   readonly id: string;
+  /** The same, as its 32 bytes. */
+  readonly hash: Uint8Array;
   readonly text: string;
   readonly header: Header;
   readonly line: NoteLine;
@@ -121,7 +123,8 @@ export function parseEntry(sha256: Sha256, bytes: Uint8Array): { entry: ParsedEn
   const header = parseHeader(text.slice(0, -1));
   if ('expected' in header) return header;
   const entry = { bytes, text, header: header.header, line };
-  return { entry: { ...entry, id: toBase64url(sha256(signedBytes(entry))) } };
+  const hash = sha256(signedBytes(entry));
+  return { entry: { ...entry, id: toBase64url(hash), hash } };
 }
 
 /** What an entry's line signs: its text. A header in its form is ASCII, so characters are bytes and nothing needs encoding again. */

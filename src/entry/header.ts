@@ -72,7 +72,8 @@ function readUsual(line: string): Header | undefined {
   const [, channel, party, gen, type, time, heads, salt, root, n, size, actor, ids] = found as unknown as Captured;
   const body = commitment(root, Number(n), Number(size));
   const after = headsIn(heads === '' ? [] : heads.slice(1, -1).split('],['));
-  const refs = ids === '' ? [] : ids.slice(1, -1).split('","');
+  // Parsed, not cut out: a part of a text keeps all of it in memory, and is slower wherever it is looked up or written.
+  const refs = ids === '' ? [] : (JSON.parse(`[${ids}]`) as string[]);
   if (Number(party) >= MAX_PARTIES || body === undefined || after === undefined || new Set(refs).size !== refs.length || refs.length > MAX_REFS)
     return undefined;
   return { channel, party: Number(party), gen, type, time: Number(time), after, salt, body, actor, refs };

@@ -69,7 +69,7 @@ export class ChannelRuntime {
     );
     this.own = new OwnLog(replica, this.reader, () => onChange('own'), new StartGate(replica, peers, onGate));
     this.#gone = new GoneBodies(replica, this.reader);
-    this.#kept = new KeptFold(replica.store, replica.crypto.sha256, replica.channel.id, this.rules);
+    this.#kept = new KeptFold(replica.store, replica.channel.id, this.rules);
     this.#receiving = replica.channel.parties.map(() => new Mutex());
   }
 

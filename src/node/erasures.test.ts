@@ -7,7 +7,7 @@ import { isContent } from '../document/about-entries.ts';
 import type { Cell, Field, Kind } from '../document/kind.ts';
 import { KINDS } from '../document/registry.ts';
 import { eraseFields, leavesByName } from '../entry/body.ts';
-import { type FoldSource, foldEntries, type KnownAct } from '../projection/fold.ts';
+import { type FoldSource, foldEntries } from '../projection/fold.ts';
 import { changedMatter, formatMatter, type Matter } from '../projection/matter.ts';
 import { branchOf, keepBranch } from '../sync/branch.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
@@ -207,7 +207,7 @@ function sampleOf(field: Field | Cell): Json {
 }
 
 const nothing: FoldSource = {
-  acts: async () => new Map<string, KnownAct>(),
+  acts: async (ids) => ids.map(() => undefined),
   waiting: async () => new Map<string, Matter>(),
   folded: async () => new Set<VerifiedEntry>(),
 };

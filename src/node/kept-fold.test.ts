@@ -15,7 +15,7 @@ import { shippedPacks } from './packs.ts';
 const { channel } = on;
 const { sha256 } = testCrypto;
 const rules = { packs: [], parties: 2, quorum: 1 };
-const foldOver = (store: Store): KeptFold => new KeptFold(store, sha256, channel.id, rules);
+const foldOver = (store: Store): KeptFold => new KeptFold(store, channel.id, rules);
 
 async function storeOfChannel(): Promise<Store> {
   const store = openMemoryStore({ sha256 });
@@ -133,7 +133,7 @@ test('the row of a matter says that it awaits something exactly while it does', 
   const packs = [...shippedPacks().values()].map(({ pack }) => pack);
   for (const seed of [14, 15]) {
     const store = await storeOfChannel();
-    const kept = new KeptFold(store, sha256, channel.id, { ...rules, packs });
+    const kept = new KeptFold(store, channel.id, { ...rules, packs });
     for (const batch of cut(await randomEntries(seed, 150), [0, 3, 11])) {
       await keep(kept, store, batch);
       for (const { open, state } of await store.matters(channel.id))

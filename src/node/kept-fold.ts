@@ -1,6 +1,5 @@
 import { fromBase64url, toBase64url } from '../base/bytes.ts';
-import type { Sha256 } from '../base/ports.ts';
-import { awaitsSomething, type DutyContext, mayAwait } from '../projection/duties.ts';
+import { awaitsSomething, type DutyContext, mayAwait, mayBeginToAwait, maySettle } from '../projection/duties.ts';
 import { type Fold, foldEntries, isAct, type KnownAct } from '../projection/fold.ts';
 import {
   changedMatter,
@@ -15,10 +14,11 @@ import {
   withActs,
 } from '../projection/matter.ts';
 import type { ActRow, MatterUpdate, Store, VerdictRow } from '../store/store.ts';
-import { type TieBreak, tieBreakIn } from '../verify/read-log.ts';
 import type { VerifiedEntry } from '../verify/verified-entry.ts';
 import { dossierRoot, type Stand } from './dossier-roots.ts';
+import { FoldedPlaces } from './folded-places.ts';
 import { KnownIds } from './known-ids.ts';
+import { Recent } from './recent.ts';
 
 /** Acts, and characters of matters, that are remembered of what was kept last: most of what is said is about what was said not long before. */
 const MAX_ACTS = 24_000;
@@ -59,19 +59,19 @@ export class KeptFold {
   readonly #store: Store;
   readonly #channel: string;
   readonly #rules: Omit<DutyContext, 'standing'>;
-  readonly #tie: TieBreak;
   /** Matters that nobody has opened yet: acts came that refer to an entry not here. */
   readonly #waiting: KnownIds;
   /** Roots of dossiers that nobody has opened yet. */
   readonly #roots: KnownIds;
+  readonly #folded: FoldedPlaces;
   readonly #acts = new Recent<KnownAct>(MAX_ACTS, () => 1);
   readonly #matters = new Recent<KnownMatter>(MAX_MATTERS, ({ size }) => HEAD_WEIGHT + size);
 
-  constructor(store: Store, sha256: Sha256, channel: string, rules: Omit<DutyContext, 'standing'>) {
+  constructor(store: Store, channel: string, rules: Omit<DutyContext, 'standing'>) {
     this.#store = store;
     this.#channel = channel;
     this.#rules = rules;
-    this.#tie = tieBreakIn(sha256, channel);
+    this.#folded = new FoldedPlaces(store);
     this.#waiting = new KnownIds(async () => (await store.matters(channel, { kind: '', most: 0 })).map(({ id }) => toBase64url(id)));
     this.#roots = new KnownIds(async () => (await store.matters(channel, { unrooted: true, most: 0 })).map(({ dossier }) => toBase64url(dossier)));
   }
@@ -79,9 +79,9 @@ export class KeptFold {
   /** Folds a batch onto what is kept; nothing is written. */
   fold(entries: readonly VerifiedEntry[]): Promise<Fold> {
     const source = {
-      acts: (ids: readonly string[]) => this.#actsOf(ids),
+      acts: (ids: readonly string[]) => this.#actsOf(ids, entries),
       waiting: async (ids: readonly string[]) => this.#mattersOf(await this.#waiting.among(ids)),
-      folded: (given: readonly VerifiedEntry[]) => this.#foldedOf(given),
+      folded: (given: readonly VerifiedEntry[]) => this.#folded.among(given),
     };
     return foldEntries(source, entries);
   }
@@ -122,8 +122,8 @@ export class KeptFold {
     const unopened = await this.#root(fold, known, matters, concerning);
     const fresh: VerdictRow[] = [];
     for (const { entry, matter, findings } of fold.entries) {
-      const place = known.get(matter)?.id ?? raw(matter);
-      fresh.push(this.#verdictRow(entry, matter === entry.id ? place : raw(entry.id), place, findings));
+      const id = idOf(entry);
+      fresh.push(this.#verdictRow(entry, id, matter === entry.id ? id : (known.get(matter)?.id ?? raw(matter)), findings));
     }
     return { verdicts: await this.#withMoves(fold, fresh), matters, known, unopened };
   }
@@ -131,6 +131,7 @@ export class KeptFold {
   /** What a fold changed now stands in the store, as these rows. */
   keep({ entries, moved }: Fold, { known, matters, unopened }: FoldRows): void {
     for (const { entry, act } of entries) if (act !== undefined) this.#acts.put(entry.id, act);
+    this.#folded.keep(entries.map(({ entry }) => entry));
     for (const { id, matter, findings } of moved) {
       const act = this.#acts.get(id);
       if (act !== undefined) this.#acts.put(id, { ...act, matter, valid: act.valid && findings.length === 0 });
@@ -152,14 +153,27 @@ export class KeptFold {
   forget(): void {
     this.#waiting.forget();
     this.#roots.forget();
+    this.#folded.forget();
     this.#acts.clear();
     this.#matters.clear();
   }
 
-  async #actsOf(ids: readonly string[]): Promise<Map<string, KnownAct>> {
-    const { known, missing } = this.#acts.among(ids);
-    const rows = missing.length === 0 ? [] : await this.#store.verdicts(this.#channel, missing.map(raw));
-    for (const row of rows)
+  /** What is known of acts before these entries; what is one of them nobody need be asked for. */
+  async #actsOf(ids: readonly string[], entries: readonly VerifiedEntry[]): Promise<readonly (KnownAct | undefined)[]> {
+    const known = ids.map((id) => this.#acts.get(id));
+    let missing = ids.filter((_, i) => known[i] === undefined);
+    if (missing.length === 0) return known;
+    const here = new Set(entries.flatMap(({ id, type, findings }) => (isAct(type, findings) ? [id] : [])));
+    missing = missing.filter((id) => !here.has(id));
+    if (missing.length === 0) return known;
+    const kept = await this.#keptActs(missing);
+    return ids.map((id, i) => known[i] ?? kept.get(id));
+  }
+
+  /** What the store knows of acts. */
+  async #keptActs(ids: readonly string[]): Promise<ReadonlyMap<string, KnownAct>> {
+    const known = new Map<string, KnownAct>();
+    for (const row of await this.#store.verdicts(this.#channel, [...new Set(ids)].map(raw)))
       if (isActRow(row)) known.set(toBase64url(row.id), { type: row.type, matter: toBase64url(row.matter), valid: row.valid && !hasStateless(row) });
     return known;
   }
@@ -212,11 +226,13 @@ export class KeptFold {
     const bytes = before?.id ?? raw(id);
     const head = before?.head ?? headWith(emptyMatter(id), acts);
     const text = before?.text ?? formatHead(head);
+    if (before === undefined && !acts.some(({ type }) => mayBeginToAwait(type, this.#rules))) return { id: bytes, head, text, open: false, size: 0 };
     const size = (before?.size ?? 0) + added;
     const known = before?.matter ?? emptyMatter(id);
     if (known === 'too large' || size > MAX_LOOKED_THROUGH) return { id: bytes, head, text, open: head.kind !== '', matter: 'too large', size: 0 };
     const matter = withActs(known, acts);
-    return awaitsSomething(matter, this.#rules)
+    const isStillOpen = before?.open === true && known.kind !== '' && !maySettle(known, acts, this.#rules);
+    return isStillOpen || awaitsSomething(matter, this.#rules)
       ? { id: bytes, head, text, open: true, matter, size }
       : { id: bytes, head, text, open: false, size: 0 };
   }
@@ -278,21 +294,9 @@ export class KeptFold {
       return places;
     };
     return {
-      placeOf: async (act) => placesHere().get(act) ?? (await this.#actsOf([act])).get(act)?.matter,
+      placeOf: async (act) => placesHere().get(act) ?? (this.#acts.get(act) ?? (await this.#keptActs([act])).get(act))?.matter,
       headOf: async (id) => (known.get(id) ?? (await this.#headsOf([id])).get(id))?.head,
     };
-  }
-
-  /** Entries of which a row tells already. */
-  async #foldedOf(entries: readonly VerifiedEntry[]): Promise<ReadonlySet<VerifiedEntry>> {
-    const folded = new Set<VerifiedEntry>();
-    for (const [origin, of] of Map.groupBy(entries, (entry) => entry.origin)) {
-      const from = of.reduce((least, { index }) => Math.min(least, index), Number.MAX_SAFE_INTEGER);
-      const to = of.reduce((most, { index }) => Math.max(most, index + 1), 0);
-      const places = new Set((await this.#store.verdictsOf(origin, from, to)).map(({ index }) => index));
-      for (const entry of places.size === 0 ? [] : of) if (places.has(entry.index)) folded.add(entry);
-    }
-    return folded;
   }
 
   #verdictRow(entry: VerifiedEntry, id: Uint8Array, matter: Uint8Array, findings: readonly unknown[]): VerdictRow {
@@ -305,7 +309,6 @@ export class KeptFold {
       type: entry.type,
       matter,
       level: entry.level,
-      tie: this.#tie(entry.level, entry.party),
       time: entry.time,
       findings: entry.findings.length + findings.length === 0 ? '[]' : JSON.stringify([...entry.findings, ...findings]),
     };
@@ -333,51 +336,6 @@ function closed({ id, head, text }: KnownMatter): KnownMatter {
   return { id, head, text, open: false, size: 0 };
 }
 
-/** Of what was put last, as much as fits: the newer half and the older, which goes as a whole. */
-class Recent<T> {
-  readonly #most: number;
-  readonly #weigh: (value: T) => number;
-  #newer = new Map<string, T>();
-  #older = new Map<string, T>();
-  #weight = 0;
-
-  constructor(most: number, weigh: (value: T) => number) {
-    this.#most = most;
-    this.#weigh = weigh;
-  }
-
-  get(id: string): T | undefined {
-    return this.#newer.get(id) ?? this.#older.get(id);
-  }
-
-  among(ids: readonly string[]): { readonly known: Map<string, T>; readonly missing: readonly string[] } {
-    const known = new Map<string, T>();
-    const missing = new Set<string>();
-    for (const id of ids) {
-      const value = this.get(id);
-      if (value === undefined) missing.add(id);
-      else known.set(id, value);
-    }
-    return { known, missing: [...missing] };
-  }
-
-  put(id: string, value: T): void {
-    this.#newer.set(id, value);
-    this.#weight += this.#weigh(value);
-    if (this.#weight <= this.#most / 2) return;
-    this.#older = this.#newer;
-    this.#newer = new Map();
-    this.#weight = 0;
-  }
-
-  clear(): void {
-    this.#newer.clear();
-    this.#older.clear();
-    this.#weight = 0;
-  }
-}
-
-/** Copies of an act have its id; what is known of it is what its own place says. */
 /** Whether a row is about the act of its id (see {@link isAct}): no id has more than one such. */
 export function isActRow(row: VerdictRow): boolean {
   return isAct(row.type, JSON.parse(row.findings) as readonly { id: string }[]);
@@ -385,6 +343,10 @@ export function isActRow(row: VerdictRow): boolean {
 
 function hasStateless(row: VerdictRow): boolean {
   return row.findings.includes('"finding.cannot_join"') || row.findings.includes('"finding.opens_nothing"');
+}
+
+function idOf({ entry, id }: VerifiedEntry): Uint8Array {
+  return entry?.hash ?? raw(id);
 }
 
 function raw(id: string): Uint8Array {

@@ -1,8 +1,9 @@
 import { fromBase64url, toBase64url, utf8 } from '../base/bytes.ts';
 import type { Fields } from '../document/kind.ts';
 import { startedAt } from '../procedure/clock.ts';
-import { type Clock, discharges, type Pack, selfTimed, starts } from '../procedure/pack.ts';
-import { type Act, actsOf, parseHead } from '../projection/matter.ts';
+import { type Clock, discharges, selfTimed, starts } from '../procedure/pack.ts';
+import { OF_EFFECT, takesEffect } from '../projection/joint/effect.ts';
+import { parseHead } from '../projection/matter.ts';
 import { MatterRead } from '../projection/matter-read.ts';
 import type { CosignatureRow, VerdictRow } from '../store/store.ts';
 import { keepPairs } from '../sync/cosign.ts';
@@ -10,6 +11,7 @@ import { firstReceipt, rowOf } from '../sync/replica.ts';
 import { parseCheckpoint } from '../tlog/checkpoint.ts';
 import { parseLines } from '../tlog/note.ts';
 import type { ChannelRuntime } from './channel-runtime.ts';
+import { isActRow } from './kept-fold.ts';
 import { type ReadEntry, readEntry } from './views/facts.ts';
 
 /** Where the search of another party's log stands: everything below was looked at. `open` are documents that their author has yet to stamp. */
@@ -18,6 +20,8 @@ type Open = { readonly index: number; readonly id: string };
 
 /** A document of another's that is to be stamped here, with our first receipt of it. */
 export type TheirStamp = { readonly entry: string; readonly receipt: CosignatureRow };
+/** Writes these into our log, all of them at once. */
+export type WriteStamps = (stamps: readonly TheirStamp[]) => Promise<void>;
 
 /** How long an author has to stamp its own document with our receipt before we do, in seconds: nearly always it does, and nothing is written here. */
 export const UNSTAMPED_SECONDS = 60;
@@ -25,8 +29,10 @@ export const UNSTAMPED_SECONDS = 60;
 const MAX_AT_ONCE = 100;
 /** Entries of a log looked at in one turn. */
 const MAX_LOOKED_AT = 2000;
+/** Documents that wait in a log, beyond which no more of it is looked at: those wait there as well, and what is remembered of it stays small. */
+const MAX_OPEN = 1000;
 /** Characters of a matter beyond which it is not read for the sake of one stamp: it is written, and changes nothing where it was not needed. */
-const MAX_READ = 500_000;
+export const MAX_READ = 500_000;
 /** Entries that hold nothing to stamp and may be looked at again after a restart. */
 const MAX_UNWRITTEN = 4000;
 
@@ -36,15 +42,14 @@ type Search = { readonly key: string; readonly progress: Progress; written: numb
 
 /**
  * Looks for documents of others of whose time only their author's own stamps would tell, though it would rather have it later (spec/time.md): what starts a
- * clock against its author, and what ends a clock only where it came after the start. Where the author has not stamped our first receipt after a while,
- * `write` puts it into our log, once. Receipts over our own log that stand in stamps of others are kept, so that whoever gave them to nobody else is taken
- * at its word, and stamped here at once.
+ * clock against its author, what ends a clock only where it came after the start, and what its author alone brings about. Where the author has not stamped our first receipt after a while,
+ * `write` puts it into our log, once; those of one turn together. Receipts over our own log that stand in stamps of others are kept, so that whoever gave
+ * them to nobody else is taken at its word, and stamped here at once.
  *
  * Resolves with the moment at which it is to be called again, where there is one.
  */
-export async function stampTheirs(channel: ChannelRuntime, write: (stamp: TheirStamp) => Promise<void>): Promise<number | undefined> {
-  const { packs } = channel.rules;
-  if (channel.own.stopped !== undefined || !hasSelfTimed(packs)) return undefined;
+export async function stampTheirs(channel: ChannelRuntime, write: WriteStamps): Promise<number | undefined> {
+  if (channel.own.stopped !== undefined) return undefined;
   const { generations, us } = channel.replica;
   const moments: number[] = [];
   for (const party of channel.replica.channel.parties.keys()) {
@@ -59,7 +64,7 @@ export async function stampTheirs(channel: ChannelRuntime, write: (stamp: TheirS
 
 /** Of stamps of ours, those over documents of others: the times of these are stamped too, since they say when the author held our word. */
 export async function wordsAmong(channel: ChannelRuntime, verdicts: readonly VerdictRow[]): Promise<readonly VerdictRow[]> {
-  const stamps = hasSelfTimed(channel.rules.packs) ? verdicts.filter(({ valid, type }) => valid && type === 'stamp') : [];
+  const stamps = verdicts.filter(({ valid, type }) => valid && type === 'stamp');
   if (stamps.length === 0) return [];
   const { generations, us } = channel.replica;
   const read = await readAt(channel, stamps);
@@ -75,22 +80,26 @@ export async function wordsAmong(channel: ChannelRuntime, verdicts: readonly Ver
   return foreign.filter((row) => !ours.has(partsOf(read.get(placeOf(row))).entry ?? ''));
 }
 
-async function searchLog(channel: ChannelRuntime, origin: string, write: (stamp: TheirStamp) => Promise<void>): Promise<number | undefined> {
+async function searchLog(channel: ChannelRuntime, origin: string, write: WriteStamps): Promise<number | undefined> {
   const { store } = channel;
   const search = await searchIn(channel, origin);
   const { progress } = search;
   const read = await channel.reader.readSize(origin);
-  const size = Math.min(read, progress.next + MAX_LOOKED_AT);
+  const size = progress.open.length >= MAX_OPEN ? progress.next : Math.min(read, progress.next + MAX_LOOKED_AT);
   const fresh = progress.next < size ? (await store.verdictsOf(origin, progress.next, size)).filter(({ valid }) => valid) : [];
   await keepReceiptsIn(channel, fresh);
   const found = await selfTimedIn(channel, fresh);
   progress.open.push(...found);
   progress.next = Math.max(progress.next, size);
   const { due, moment } = await dueOf(channel, origin, progress.open);
-  for (const { open, receipt } of due) if (!(await isTimed(channel, open.id, receipt.time))) await write({ entry: open.id, receipt });
+  const untimed = await untimedOf(
+    channel,
+    due.map(({ open, receipt }) => ({ entry: open.id, receipt })),
+  );
+  if (untimed.length > 0) await write(untimed);
   const done = new Set(due.map(({ open }) => open));
   progress.open = progress.open.filter((open) => !done.has(open));
-  const next = size < read ? channel.replica.now() + 1 : moment;
+  const next = size < read && progress.open.length < MAX_OPEN ? channel.replica.now() + 1 : moment;
   if (found.length === 0 && due.length === 0 && progress.next - search.written < MAX_UNWRITTEN) return next;
   await store.putLocal('their-stamps', search.key, JSON.stringify(progress));
   search.written = progress.next;
@@ -136,27 +145,45 @@ async function dueOf(
   return { due, moment };
 }
 
-/** Whether stamps of the author's own say that we held its document, and no later than we did; or a word of ours says so already. */
-async function isTimed(channel: ChannelRuntime, id: string, time: number): Promise<boolean> {
-  const { store, replica } = channel;
-  const [verdict] = await store.verdicts(channel.id, [raw(id)]);
-  const [row] = verdict === undefined ? [] : await store.matters(channel.id, { ids: [verdict.matter], most: MAX_READ });
-  if (row === undefined) return false;
-  const { components, ...head } = parseHead(row.state);
-  if (components === undefined) return false;
-  const matter = { ...head, components };
-  const acts = actsOf(matter);
-  const act = acts.find((one) => one.id === id);
-  if (act === undefined) return false;
-  const held = startedAt(new MatterRead(matter).stamps.get(id) ?? [], { party: act.party, index: act.index, entry: id }, replica.us);
-  const isWord = ({ party, stamp }: Act): boolean =>
-    party === replica.us && stamp?.entry === id && stamp.held.some((one) => one.party === replica.us);
-  return (held !== undefined && held <= time) || acts.some(isWord);
+/**
+ * Those of which neither stamps of the author's own say that we held them, and no later than we did, nor a word of ours. Many may stand in one matter, which is
+ * read once for all of them.
+ */
+async function untimedOf(channel: ChannelRuntime, stamps: readonly TheirStamp[]): Promise<readonly TheirStamp[]> {
+  if (stamps.length === 0) return [];
+  const rows = await channel.store.verdicts(
+    channel.id,
+    stamps.map(({ entry }) => raw(entry)),
+  );
+  const places = new Map(rows.filter(isActRow).map(({ id, matter }) => [toBase64url(id), toBase64url(matter)]));
+  const untimed: TheirStamp[] = [];
+  for (const [place, some] of Map.groupBy(stamps, ({ entry }) => places.get(entry))) {
+    const isTimed = place === undefined ? () => false : await timedIn(channel, place);
+    untimed.push(...some.filter((stamp) => !isTimed(stamp)));
+  }
+  return untimed;
+}
+
+async function timedIn({ id, store, replica }: ChannelRuntime, place: string): Promise<(stamp: TheirStamp) => boolean> {
+  const [row] = await store.matters(id, { ids: [raw(place)], most: MAX_READ });
+  const { components, ...head } = row === undefined ? { components: undefined } : parseHead(row.state);
+  if (!('id' in head) || components === undefined) return () => false;
+  const { acts, stamps } = new MatterRead({ ...head, components });
+  const byId = new Map(acts.map((act) => [act.id, act]));
+  const words = new Set(
+    acts.flatMap(({ party, stamp }) => (party === replica.us && stamp?.held.some((one) => one.party === replica.us) === true ? [stamp.entry] : [])),
+  );
+  return ({ entry, receipt }) => {
+    const act = byId.get(entry);
+    if (act === undefined) return false;
+    const held = startedAt(stamps.get(entry) ?? [], { party: act.party, index: act.index, entry }, replica.us);
+    return (held !== undefined && held <= receipt.time) || words.has(entry);
+  };
 }
 
 async function selfTimedIn(channel: ChannelRuntime, verdicts: readonly VerdictRow[]): Promise<readonly Open[]> {
   const { anchor, ends } = selfTimed(channel.rules.packs);
-  const kinds = new Set([...anchor.map((clock) => clock.anchor.kind), ...ends.flatMap(({ discharge }) => discharge.kinds)]);
+  const kinds = new Set([...anchor.map((clock) => clock.anchor.kind), ...ends.flatMap(({ discharge }) => discharge.kinds), ...OF_EFFECT]);
   const rows = verdicts.filter(({ type }) => kinds.has(type));
   const read = await readAt(channel, rows);
   return rows.flatMap((row): readonly Open[] => {
@@ -164,7 +191,10 @@ async function selfTimedIn(channel: ChannelRuntime, verdicts: readonly VerdictRo
     const fields = read.get(placeOf(row))?.document?.fields;
     if (fields === undefined) return [];
     const opens = id === toBase64url(row.matter);
-    const isTimed = anchor.some((clock) => starts(clock, { kind: row.type, fields }, opens)) || ends.some((clock) => mayEnd(clock, row.type, fields));
+    const isTimed =
+      takesEffect(row.type, fields) ||
+      anchor.some((clock) => starts(clock, { kind: row.type, fields }, opens)) ||
+      ends.some((clock) => mayEnd(clock, row.type, fields));
     return isTimed ? [{ index: row.index, id }] : [];
   });
 }
@@ -204,11 +234,6 @@ async function readAt(channel: ChannelRuntime, rows: readonly VerdictRow[]): Pro
 
 function placeOf({ origin, index }: { readonly origin: string; readonly index: number }): string {
   return `${origin}/${index}`;
-}
-
-function hasSelfTimed(packs: readonly Pack[]): boolean {
-  const { anchor, ends } = selfTimed(packs);
-  return anchor.length + ends.length > 0;
 }
 
 function raw(id: string): Uint8Array {

@@ -3,6 +3,7 @@ import { ParleyError } from '../base/errors.ts';
 import { witnessName } from '../entry/card.ts';
 import { composeEntry } from '../entry/entry.ts';
 import type { CitedHead } from '../entry/header.ts';
+import { OF_EFFECT } from '../projection/joint/effect.ts';
 import type { CosignatureRow } from '../store/store.ts';
 import { cardOf, citedLog, firstReceipt } from '../sync/replica.ts';
 import { formatCheckpoint } from '../tlog/checkpoint.ts';
@@ -25,9 +26,6 @@ type DueStamp = { readonly open: Open; readonly rows: readonly CosignatureRow[];
  */
 const OF_SILENCE: ReadonlySet<string> = new Set(['silence_procedure', 'objection', 'amendment']);
 
-/** Kinds by which their author alone ends or suspends what binds others: no such act reaches back before it was held, which its stamp says. */
-const OF_EFFECT: ReadonlySet<string> = new Set(['termination', 'suspension', 'embargo']);
-
 /** How long a receipt is waited for before a quorum of hosts, or the receipts of others, are stamped without it, in seconds. */
 const WITHHELD_SECONDS = 60;
 
@@ -49,7 +47,10 @@ export async function stampAll(channel: ChannelRuntime): Promise<{ readonly askA
   // Every wake comes here: what would be refused is not composed and signed first.
   if (channel.own.stopped !== undefined) return { askAt: undefined, againAt: undefined };
   const { generations, us, now } = channel.replica;
-  const againAt = await stampTheirs(channel, async ({ entry, receipt }) => appendOver(channel, entry, [receipt], await citedHeads(channel)));
+  const againAt = await stampTheirs(channel, async (stamps) => {
+    const after = await citedHeads(channel);
+    await Promise.all(stamps.map(({ entry, receipt }) => appendOver(channel, entry, [receipt], after)));
+  });
   const pending: PendingSilence[] = [];
   for (const { origin } of generations.sequence(us)) pending.push(...(await stampLog(channel, origin)));
   return { askAt: nextAsking(pending, now()), againAt };

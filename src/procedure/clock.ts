@@ -25,7 +25,7 @@ export type StampedTime = {
   readonly entry: string;
   /** Party whose log the cosigned head is of; it covers entries of that log alone: those at places `from` (0 where left out) to below `size`. */
   readonly of: number;
-  readonly from?: number;
+  readonly from?: number | undefined;
   readonly size: number;
   /** Whole seconds. */
   readonly time: number;

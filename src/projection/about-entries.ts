@@ -1,4 +1,4 @@
-import { pointedNames } from '../document/about-entries.ts';
+import { isHeldTo, pointedNames } from '../document/about-entries.ts';
 import { type Act, actsOf, type Matter } from './matter.ts';
 
 /**
@@ -31,12 +31,35 @@ export function aboutEntries(matter: Matter): AboutEntries {
 
 /** Ids of acts that their author withdrew. */
 export function withdrawnIn(matter: Matter): ReadonlyMap<string, Act> {
-  const withdrawals = new Map<string, Act>();
+  let withdrawals: Map<string, Act> | undefined;
   for (const act of actsOf(matter)) {
+    if (act.type !== 'withdrawal') continue;
     const { entry } = act.frame;
-    if (act.type === 'withdrawal' && typeof entry === 'string' && !withdrawals.has(entry)) withdrawals.set(entry, act);
+    withdrawals ??= new Map();
+    if (typeof entry === 'string' && !withdrawals.has(entry)) withdrawals.set(entry, act);
   }
-  return withdrawals;
+  return withdrawals ?? NOTHING_WITHDRAWN;
+}
+
+const NOTHING_WITHDRAWN: ReadonlyMap<string, Act> = new Map();
+
+/**
+ * Withdrawals that take something back: not of what its author is held to, which stands whatever they say of it. That is a commitment, a reveal, and an
+ * exchange to which its own author has committed, who could else take what the other side gives and then call the whole off.
+ */
+export function takenBackIn(matter: Matter): ReadonlyMap<string, Act> {
+  const withdrawn = withdrawnIn(matter);
+  if (withdrawn.size === 0) return withdrawn;
+  const held = new Set<string>();
+  for (const act of actsOf(matter)) {
+    if (isHeldTo(act.type)) held.add(act.id);
+    if (isCommitted(matter, act)) held.add(matter.id);
+  }
+  return held.size === 0 ? withdrawn : new Map([...withdrawn].filter(([id]) => !held.has(id)));
+}
+
+function isCommitted({ id, kind, opener }: Matter, { type, party, refs }: Act): boolean {
+  return kind === 'simultaneous_exchange' && type === 'commitment' && party === opener && refs[0] === id;
 }
 
 /** What is known of one party's hold on an erased field, weakest last: nobody can look into another's store. */

@@ -71,7 +71,9 @@ function answersByMatch(places: readonly Read[], clock: Clock, debtor: number): 
 
 /** The values of the fields in which an answer must equal its anchor, as one text; `undefined` where one is missing, or none that can be equal. */
 function matchedIn(clock: Clock, fields: Act['frame']): string | undefined {
-  const values = (clock.discharge.matches ?? []).map((name) => fields[name]);
+  const { matches } = clock.discharge;
+  if (matches === undefined) return '';
+  const values = matches.map((name) => fields[name]);
   return values.every((value) => value !== undefined && (value === null || typeof value !== 'object')) ? JSON.stringify(values) : undefined;
 }
 

@@ -1,6 +1,7 @@
 import type { Json } from '../base/json.ts';
 import { isContent, isCorrectable } from '../document/about-entries.ts';
 import type { Field, Kind } from '../document/kind.ts';
+import type { FieldChange } from './about-views.ts';
 import type { DocumentView } from './views.ts';
 
 /** The fields of a document as its author's corrections leave them. */
@@ -23,6 +24,25 @@ export function answering(
 ): readonly string[] {
   const words = kind === 'position' ? corrections.at(-1) : undefined;
   return words === undefined ? [row.id] : [row.id, words.entry];
+}
+
+/**
+ * What the author of a document said of it anew: each such field as it was sent and as it is now. A position is on these words, and whoever signs one reads
+ * them first, since they may be other words than those that somebody read a moment before; a signature is on none of them.
+ */
+export function wordsOfNow({ fields, corrections }: Pick<DocumentView, 'fields' | 'corrections'>): readonly FieldChange[] {
+  const last = new Map(corrections.flatMap(({ changes }) => changes.map((change) => [change.field, change] as const)));
+  return [...last.values()].map(({ field, after, erased }) => ({
+    field,
+    ...(fields[field] === undefined ? {} : { before: fields[field] }),
+    ...(after === undefined ? {} : { after }),
+    ...(erased === 'after' || erased === 'both' ? { erased: 'after' as const } : {}),
+  }));
+}
+
+/** What is said above {@link wordsOfNow} to whoever drafts a document of this kind; nothing where it is on no words. */
+export function wordsSaid(kind: string): string | undefined {
+  return kind === 'position' ? 'claim.words_now' : kind === 'signature' ? 'claim.words_unsigned' : undefined;
 }
 
 /** Fields of a document that a correction can say anew: not those that are erased, whose former text nobody could compare. */

@@ -7,7 +7,7 @@ import { positionsBy } from './claims.ts';
 import { isExchanging } from './exchanging.ts';
 import { type Act, actsOf, type Matter, openingAct } from './matter.ts';
 import { MatterRead, readsAround } from './matter-read.ts';
-import { isUnderSilence } from './under-silence.ts';
+import { isUnderSilence, silencesIn } from './under-silence.ts';
 
 /** What duties are computed from beside the matter itself: the channel's packs, its parties and hosts, and how far each log stands. */
 export type DutyContext = {
@@ -107,10 +107,13 @@ function owesSomething(matter: Matter, context: Omit<DutyContext, 'standing'>): 
   const { byAnchor } = startsOf(context.packs);
   let read: Read | undefined;
   const answered = new Map<Clock, ReturnType<typeof answeredIn>>();
-  for (const acts of Object.values(matter.components)) {
+  const components = Object.values(matter.components);
+  for (const acts of components) {
     for (const act of acts) {
       for (const { pack, clock } of byAnchor.get(act.type) ?? NO_CLOCKS) {
         if (!isAnchor(clock, act, matter.id)) continue;
+        // Nothing ends a clock but acts and stamps of the same matter.
+        if (acts.length === 1 && components.length === 1) return context.parties > 1;
         // Of several runs one counts: which one, all of them say together.
         if (clock.anchor.latest === true) return owesOfAll(matter, context);
         read ??= new MatterRead(matter);
@@ -132,14 +135,38 @@ function owesOfAll(matter: Matter, context: Omit<DutyContext, 'standing'>): bool
   return duties.some(({ metAt, withdrawn }) => metAt === undefined && withdrawn === undefined);
 }
 
+/** Whether a matter in which no other act stands may await something ({@link awaitsSomething}) on account of one of this type; most are of none that does. */
+export function mayBeginToAwait(type: string, { packs }: Pick<DutyContext, 'packs'>): boolean {
+  return type === 'claim' || type === 'silence_procedure' || type === 'simultaneous_exchange' || startsOf(packs).byAnchor.has(type);
+}
+
 /** Whether a matter of this id that awaits nothing ({@link awaitsSomething}) may await something once this act came to it; most acts answer, or say how matters stand. */
 export function mayAwait(id: string, act: Act, { packs }: Pick<DutyContext, 'packs'>): boolean {
   // What its opening says of it is known from here on, and what was settled by what is taken back is settled no more.
   if (act.id === id || act.type === 'withdrawal' || act.type === 'silence_procedure') return true;
+  // Who commits to an exchange that they have called off is held to it again.
+  if (act.type === 'commitment') return true;
   const { byAnchor, endsAnywhere } = startsOf(packs);
   // Where an old document ends nothing, a stamp that came by a detour can say that the clock started later than it did until then.
   if (endsAnywhere && act.stamp !== undefined) return true;
   return byAnchor.get(act.type)?.some(({ clock }) => isAnchor(clock, act, id)) === true;
+}
+
+/**
+ * Whether a matter that awaits something ({@link awaitsSomething}) may await nothing any more once these acts came to it; most end nothing. What ends a clock
+ * is a stamp of an answer, so neither an answer of which no stamp is here does, nor a stamp of anything else. Where one clock ends another, where a document
+ * anywhere in the channel does, and where no clock is awaited, it is always asked.
+ */
+export function maySettle(matter: Matter, acts: readonly Act[], { packs }: Pick<DutyContext, 'packs'>): boolean {
+  const { isPlain, answers } = startsOf(packs);
+  if (!isPlain || matter.kind === 'claim' || matter.kind === 'simultaneous_exchange' || silencesIn(matter).length > 0) return true;
+  const stands = actsOf(matter);
+  return acts.some(({ id, type, stamp }) => {
+    if (type === 'withdrawal' || type === 'silence_procedure') return true;
+    if (stamp === undefined) return stands.some((act) => act.stamp?.entry === id);
+    const stamped = stamp.entry === matter.id ? matter.kind : stands.find((act) => act.id === stamp.entry)?.type;
+    return stamped === undefined || stamped === 'stamp' || answers.has(stamped);
+  });
 }
 
 type Cadence = { readonly matter: Matter; readonly anchor: Act; readonly pair: Pair; readonly start: number };
@@ -149,11 +176,16 @@ const NO_CLOCKS: readonly PackClock[] = [];
 
 type Running = PackClock & { readonly anchors: readonly Act[] };
 type PackClock = { readonly pack: Pack; readonly clock: Clock };
-/** Clocks by what starts them; `endsAnywhere`: whether one of them may end with any document in the channel that came after its start. */
+/**
+ * Clocks by what starts them, and the kinds that end one; `endsAnywhere`: whether one of them may end with any document in the channel that came after its
+ * start; `isPlain`: whether each runs for itself until it is answered in its own matter.
+ */
 type Starts = {
   readonly single: readonly PackClock[];
   readonly periodic: readonly PackClock[];
   readonly byAnchor: ReadonlyMap<string, readonly PackClock[]>;
+  readonly answers: ReadonlySet<string>;
+  readonly isPlain: boolean;
   readonly endsAnywhere: boolean;
 };
 
@@ -169,6 +201,8 @@ function startsOf(packs: readonly Pack[]): Starts {
     single,
     periodic: all.filter(({ clock }) => clock.due.every !== undefined),
     byAnchor: Map.groupBy(single, ({ clock }) => clock.anchor.kind),
+    answers: new Set(single.flatMap(({ clock }) => clock.discharge.kinds)),
+    isPlain: single.every(({ clock }) => clock.anchor.latest !== true && clock.discharge.in === undefined),
     endsAnywhere: single.some(({ clock }) => clock.discharge.in === 'channel'),
   };
   clocksOfPacks.set(packs, made);

@@ -130,7 +130,8 @@ export class Kept {
 
   get #source(): FoldSource {
     const folded = async (entries: readonly VerifiedEntry[]) => new Set(entries.filter((entry) => this.folded.has(placeOf(entry))));
-    return { acts: pick(this.acts), waiting: pick(this.#waiting), folded };
+    const acts = async (ids: readonly string[]) => ids.map((id) => this.acts.get(id));
+    return { acts, waiting: pick(this.#waiting), folded };
   }
 
   /** The same, to go on from on its own. */

@@ -9,12 +9,10 @@ import { type Act, actsOf, type Matter, type MatterChange } from './matter.ts';
 /** What is known of an act that another refers to. */
 export type KnownAct = { readonly type: string; readonly matter: string; readonly valid: boolean };
 
-/**
- * What the fold may ask, set-wise: acts by id, in a map that is its own from then on, and matters in which acts wait. What else stands in a matter it need
- * not know.
- */
+/** What the fold may ask, set-wise: acts by id, and matters in which acts wait. What else stands in a matter it need not know. */
 export type FoldSource = {
-  readonly acts: (ids: readonly string[]) => Promise<Map<string, KnownAct>>;
+  /** What is known of each of these, in their order. */
+  readonly acts: (ids: readonly string[]) => Promise<readonly (KnownAct | undefined)[]>;
   /** The matters among these ids that nobody has opened yet: acts wait there. Asked of ids that come for the first time, so nearly always none. */
   readonly waiting: (ids: readonly string[]) => Promise<ReadonlyMap<string, Matter>>;
   /** Those of these entries that were folded and kept before, at their places. Asked of what comes next in a log, so nearly always none. */
@@ -54,13 +52,18 @@ export async function foldEntries(source: FoldSource, given: readonly VerifiedEn
     const parent = entry?.header.refs[0];
     if (parent !== undefined) parents.push(parent);
   }
-  const acts = await source.acts(parents);
+  const before = await source.acts(parents);
   const waiting = await source.waiting(entries.map((entry) => entry.id));
+  // Acts of this batch, and those that it moves.
+  const acts = new Map<string, KnownAct>();
   const changes = new Map<string, Change>();
   const moved: MovedAct[] = [];
   const folded: FoldedEntry[] = [];
+  let asked = 0;
   for (const entry of entries) {
-    const { matter, findings } = place(entry, acts, changes);
+    const parent = entry.entry?.header.refs[0];
+    const { matter, findings } = place(entry, parent === undefined ? undefined : (acts.get(parent) ?? before[asked]), changes);
+    if (parent !== undefined) asked++;
     if (!isAct(entry.type, entry.findings)) {
       folded.push({ entry, matter, findings });
       continue;
@@ -68,7 +71,7 @@ export async function foldEntries(source: FoldSource, given: readonly VerifiedEn
     const act = { type: entry.type, matter, valid: entry.valid && findings.length === 0 };
     folded.push({ entry, matter, findings, act });
     acts.set(entry.id, act);
-    adoptWaiting(entry.id, acts, waiting, changes, moved);
+    adoptWaiting(entry.id, act, acts, waiting, changes, moved);
   }
   return { entries: folded, matters: [...changes.values()], moved };
 }
@@ -107,11 +110,7 @@ function isForward(entries: readonly VerifiedEntry[]): boolean {
   return true;
 }
 
-function place(
-  entry: VerifiedEntry,
-  acts: ReadonlyMap<string, KnownAct>,
-  changes: Map<string, Change>,
-): { matter: string; findings: readonly Phrase[] } {
+function place(entry: VerifiedEntry, known: KnownAct | undefined, changes: Map<string, Change>): { matter: string; findings: readonly Phrase[] } {
   const header = entry.entry?.header;
   if (!entry.valid || header === undefined) return { matter: entry.id, findings: NONE };
   const parent = header.refs[0];
@@ -120,7 +119,6 @@ function place(
     changeOf(changes, entry.id).acts.push(actOf(entry));
     return { matter: entry.id, findings: NONE };
   }
-  const known = acts.get(parent);
   // It stands by itself: the matter of what it names may itself still wait, and would be told differently by another order of arrival.
   if (known !== undefined && !mayJoin(entry.type, known))
     return { matter: entry.id, findings: [{ id: 'finding.cannot_join', values: { kind: entry.type } }] };
@@ -133,15 +131,15 @@ function place(
 /** Acts that waited under this id join the matter it turned out to belong to, where their kinds may; parents before children. */
 function adoptWaiting(
   id: string,
+  known: KnownAct,
   acts: Map<string, KnownAct>,
   waiting: ReadonlyMap<string, Matter>,
   changes: Map<string, Change>,
   moved: MovedAct[],
 ): void {
-  const known = acts.get(id);
   const change = changes.get(id);
   const kept = change?.anew === true ? undefined : waiting.get(id);
-  if (known === undefined || (kept === undefined && change === undefined)) return;
+  if (kept === undefined && change === undefined) return;
   if (kept === undefined && change?.acts.length === 1 && change.acts[0]?.id === id) return;
   const here = [...(kept === undefined ? [] : actsOf(kept)), ...(change?.acts ?? [])];
   const pending = here.filter((act) => act.id !== id);
@@ -197,8 +195,8 @@ function actOf(entry: VerifiedEntry): Act {
 export function frameOf(document: Document | undefined): Fields {
   const kind = document === undefined ? undefined : kindOf(document.kind);
   if (document === undefined || kind === undefined) return {};
-  const names = readableNames(kind);
   const frame: Record<string, Json> = {};
+  const names = readableNames(kind);
   for (const name in document.fields) if (names.has(name)) frame[name] = document.fields[name] as Json;
   return frame;
 }

@@ -1,7 +1,6 @@
-import { isHeldTo } from '../document/about-entries.ts';
 import type { StampedTime, selfStartedAt } from '../procedure/clock.ts';
 import type { Clock } from '../procedure/pack.ts';
-import { withdrawnIn } from './about-entries.ts';
+import { takenBackIn } from './about-entries.ts';
 import type { Read } from './answered.ts';
 import { type Act, actsOf, type Matter } from './matter.ts';
 
@@ -23,17 +22,9 @@ export class MatterRead implements Read {
   }
 
   get withdrawn(): Read['withdrawn'] {
-    this.#withdrawn ??= takenBack(this);
+    this.#withdrawn ??= takenBackIn(this.matter);
     return this.#withdrawn;
   }
-}
-
-/** What was taken back: not what its author is held to, which stands whatever is said of it. */
-function takenBack({ matter, acts }: Pick<Read, 'matter' | 'acts'>): Read['withdrawn'] {
-  const withdrawn = withdrawnIn(matter);
-  if (withdrawn.size === 0) return withdrawn;
-  const held = new Set(acts.filter(({ type }) => isHeldTo(type)).map(({ id }) => id));
-  return held.size === 0 ? withdrawn : new Map([...withdrawn].filter(([id]) => !held.has(id)));
 }
 
 /** Matters do not change: what one comes to is gathered once, however many others ask. */
@@ -81,17 +72,17 @@ export function stampsIn(acts: readonly Act[]): ReadonlyMap<string, readonly Sta
   const words = new Map<string, string[]>();
   for (const { id, stamp, party: log, index } of acts) {
     if (stamp === undefined) continue;
-    const from = stamp.from === undefined ? {} : { from: stamp.from };
-    const base = { log, index, id, entry: stamp.entry, of: stamp.party, ...from, size: stamp.size };
-    const times = stamps.get(stamp.entry) ?? [];
-    stamps.set(stamp.entry, times);
-    for (const { party, time } of stamp.held) times.push({ ...base, time, by: { party } });
-    for (const { host, time } of stamp.witnessed) times.push({ ...base, time, by: { host: String(host) } });
+    const { entry, party: of, from, size } = stamp;
+    const times = stamps.get(entry) ?? [];
+    stamps.set(entry, times);
+    for (const { party, time } of stamp.held) times.push({ log, index, id, entry, of, from, size, time, by: { party } });
+    for (const { host, time } of stamp.witnessed) times.push({ log, index, id, entry, of, from, size, time, by: { host: String(host) } });
     if (stamp.party === log || !stamp.held.some(({ party }) => party === log)) continue;
     const known = words.get(stamp.entry);
     if (known === undefined) words.set(stamp.entry, [id]);
     else known.push(id);
   }
+  if (words.size === 0) return stamps;
   // One step alone, from what was gathered: words of words of words must not add up.
   const heard = [...words].map(([entry, ids]) => [entry, [entry, ...ids].flatMap((id) => stamps.get(id) ?? [])] as const);
   return new Map<string, readonly StampedTime[]>([...stamps, ...heard]);

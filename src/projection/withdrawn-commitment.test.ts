@@ -40,3 +40,28 @@ test('what was committed or revealed is owed once, and no more by who says that 
   assert.deepEqual(statuses(matterOf([...started, ...back])), met);
   assert.equal(awaitsSomething(matterOf([...started, ...back]), context), false);
 });
+
+test('who has committed to an exchange that they opened owes what they committed to, though they call the exchange off once the other has revealed', () => {
+  const exchange = act('x', 'simultaneous_exchange', 0, 2, { exchange_at: 5000 });
+  const off = act('off', 'withdrawal', 0, 30, { entry: 'x' }, 'x');
+  const theirs = act('b2', 'reveal', 1, 20, {}, 'x');
+  const committed = [exchange, act('a1', 'commitment', 0, 10, {}, 'x'), act('b1', 'commitment', 1, 10, {}, 'x'), theirs, held(theirs, 5100)];
+  const matterOf = (...list: readonly Act[]): Matter => list.reduce(withAct, emptyMatter('x'));
+  const owed = (matter: Matter): readonly string[] =>
+    dutiesOf(matter, context).flatMap((duty) => (duty.clock.id === 'reveal' ? [`${duty.debtor} ${statusOf(duty, 9e9)}`] : []));
+  assert.deepEqual(owed(matterOf(...committed)), ['1 met', '0 late_so_far']);
+  assert.deepEqual(owed(matterOf(...committed, off)), ['1 met', '0 late_so_far']);
+  const without = { ...context, packs: [] };
+  assert.deepEqual(
+    [matterOf(...committed, off), matterOf(exchange, off)].map((matter) => awaitsSomething(matter, without)),
+    [true, false],
+  );
+});
+
+test('an exchange in which a side revealed before it had committed is under way until it reveals what it committed to', () => {
+  const said = (id: string, type: string, party: number, index: number): Act => act(id, type, party, index, {}, 'x');
+  const exchange = act('x', 'simultaneous_exchange', 0, 2, { exchange_at: 5000 });
+  const early = [exchange, said('b0', 'reveal', 1, 5), said('b1', 'commitment', 1, 6), said('a1', 'commitment', 0, 10), said('a2', 'reveal', 0, 20)];
+  const isUnderWay = (list: readonly Act[]): boolean => awaitsSomething(list.reduce(withAct, emptyMatter('x')), { ...context, packs: [] });
+  assert.deepEqual([isUnderWay(early), isUnderWay([...early, said('b2', 'reveal', 1, 30)])], [true, false]);
+});

@@ -64,7 +64,7 @@ async function fill(store: Store): Promise<void> {
   await store.stage(origin, 700, pending, false);
   for (const [i, chunk] of CHUNKS.entries()) await store.putChunk(BLOB, i, chunk);
   const { id } = committed(7);
-  const verdict = { origin, index: 7, id, channel: CHANNEL, valid: true, type: 'x', matter: id, level: 1, tie: id, time: 1, findings: '[]' };
+  const verdict = { origin, index: 7, id, channel: CHANNEL, valid: true, type: 'x', matter: id, level: 1, time: 1, findings: '[]' };
   await store.putVerdicts({ verdicts: [verdict], matters: [], readers: [] });
 }
 

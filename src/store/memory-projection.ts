@@ -3,7 +3,7 @@ import { assert } from '../base/errors.ts';
 import { matterState } from './matter-state.ts';
 import type { MemoryLog } from './memory.ts';
 import { noLog } from './refusals.ts';
-import type { ActRow, DossierCount, MatterRow, MatterUpdate, ProjectionMethods, Store, TableCursor, VerdictRow } from './store.ts';
+import type { ActRow, DossierCount, MatterRow, MatterUpdate, ProjectionMethods, Store, VerdictRow } from './store.ts';
 
 type Held = VerdictRow & { readonly no: number };
 type HeldMatter = Omit<MatterUpdate, 'acts' | 'anew'> & { readonly acts: ReadonlyMap<string, ActRow> };
@@ -37,10 +37,10 @@ export function memoryProjection(logs: ReadonlyMap<string, MemoryLog>): Pick<Sto
       return reader && { ...reader };
     },
     async tableBefore(channel, before, limit, excludeTypes) {
-      const rows = ofChannel(channel).filter((row) => !excludeTypes.includes(row.type) && (before === undefined || compareRead(row, before) < 0));
-      rows.sort((a, b) => -byReading(a, b));
+      const rows = ofChannel(channel).filter((row) => !excludeTypes.includes(row.type) && (before === undefined || row.level < before));
+      rows.sort((a, b) => -byLevel(a, b));
       let count = Math.min(limit, rows.length);
-      for (let last = rows[count - 1]; last && rows[count] && compareRead(rows[count] as Held, last) === 0; ) count++;
+      while (count > 0 && rows[count]?.level === rows[count - 1]?.level) count++;
       return rows.slice(0, count).map(rowOf);
     },
     async verdicts(channel, ids) {
@@ -54,7 +54,7 @@ export function memoryProjection(logs: ReadonlyMap<string, MemoryLog>): Pick<Sto
     async matterVerdicts(channel, matter) {
       return ofChannel(channel)
         .filter((row) => equal(row.matter, matter))
-        .sort(byReading)
+        .sort(byLevel)
         .map(rowOf);
     },
     async matters(channel, { ids, kind, dossier, unrooted, open, most } = {}) {
@@ -112,12 +112,8 @@ function numberOf(logs: ReadonlyMap<string, MemoryLog>, origin: string, channel?
   return log.no;
 }
 
-function compareRead(a: TableCursor, b: TableCursor): number {
-  return a.level - b.level || compare(a.tie, b.tie) || a.index - b.index;
-}
-
-function byReading(a: Held, b: Held): number {
-  return compareRead(a, b) || a.no - b.no;
+function byLevel(a: Held, b: Held): number {
+  return a.level - b.level || a.no - b.no;
 }
 
 function rowOf({ no: _, ...row }: Held): VerdictRow {
@@ -125,7 +121,7 @@ function rowOf({ no: _, ...row }: Held): VerdictRow {
 }
 
 function copyOf<T extends VerdictRow>(row: T): T {
-  return { ...row, id: row.id.slice(), matter: row.matter.slice(), tie: row.tie.slice() };
+  return { ...row, id: row.id.slice(), matter: row.matter.slice() };
 }
 
 function heldMatter({ acts, anew, ...rest }: MatterUpdate, before: HeldMatter | undefined): HeldMatter {

@@ -60,13 +60,28 @@ DROP INDEX matter_dossier;
 /** By who opened what in it, so that nobody who fills a dossier makes us read it to its end for what the others have there. */
 const DOSSIER_INDEX = 'CREATE INDEX matter_dossier ON matter (channel, dossier, opener, open, no, kind) WHERE dossier <> id;\n';
 
-/** Version 4 of the tables. A change adds a version and the statements that lead to it from the one before. */
+const VERDICT_INDEXES = `
+CREATE INDEX verdict_reading ON verdict (channel, level, place, type);
+-- An entry that opens its matter is found by its id: most do, and their ids are random, so an index over all would dirty a page for each.
+CREATE INDEX verdict_matter ON verdict (channel, matter, level, place) WHERE matter <> id;
+`;
+
+/** Before version 5 each verdict had the hash that orders entries of one level, which is computed where it is asked for. */
+const TIES = `
+DROP INDEX verdict_reading;
+DROP INDEX verdict_matter;
+ALTER TABLE verdict DROP COLUMN tie;
+UPDATE verdict SET sum = NULL;
+`;
+
+/** Version 5 of the tables. A change adds a version and the statements that lead to it from the one before. */
 export const SCHEMA: Schema = {
-  version: 4,
+  version: 5,
   upgrades: {
     1: SUMMED_SINCE_2.map((table) => `ALTER TABLE ${table} ADD COLUMN sum INTEGER;`).join('\n'),
     2: ACTS_OUT_OF_STATE,
     3: OPENERS + DOSSIER_INDEX,
+    4: TIES + VERDICT_INDEXES,
   },
   finish(db, isNew) {
     if (!isNew) sumAll(db);
@@ -152,16 +167,12 @@ CREATE TABLE verdict (
   type TEXT NOT NULL,
   matter BLOB NOT NULL,
   level INTEGER NOT NULL,
-  tie BLOB NOT NULL,
   time INTEGER NOT NULL,
   findings TEXT NOT NULL,
   sum INTEGER
 ) STRICT;
 CREATE INDEX verdict_id ON verdict (place >> ${EPOCH_BITS}, substr(id, 1, 8));
-CREATE INDEX verdict_reading ON verdict (channel, level, tie, idx, place, type);
--- An entry that opens its matter is found by its id: most do, and their ids are random, so an index over all would dirty a page for each.
-CREATE INDEX verdict_matter ON verdict (channel, matter, level, tie, idx, place) WHERE matter <> id;
-
+${VERDICT_INDEXES}
 CREATE TABLE matter (
   no INTEGER PRIMARY KEY,
   channel INTEGER NOT NULL REFERENCES channel,

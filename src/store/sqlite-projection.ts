@@ -1,4 +1,4 @@
-import { compare, equal } from '../base/bytes.ts';
+import { equal } from '../base/bytes.ts';
 import { assert } from '../base/errors.ts';
 import type { Database, SqlRow, SqlValue } from './database.ts';
 import { epochsOf, ID_IN_EPOCH, PLACE_STRIDE, placeOf } from './schema.ts';
@@ -6,9 +6,9 @@ import { rangeOf } from './sqlite-entries.ts';
 import type { SqliteLogs } from './sqlite-logs.ts';
 import { dossierCounts, dossierJoined, dossierPart, dropMatters, mattersOf, putMatters } from './sqlite-matters.ts';
 import { sumOf } from './sqlite-sums.ts';
-import type { ProjectionMethods, Store, TableCursor, VerdictRow } from './store.ts';
+import type { ProjectionMethods, Store, VerdictRow } from './store.ts';
 
-const COLUMNS = 'log.origin, v.idx, v.id, v.valid, v.type, v.matter, v.level, v.tie, v.time, v.findings';
+const COLUMNS = 'log.origin, v.idx, v.id, v.valid, v.type, v.matter, v.level, v.time, v.findings';
 // The log of a verdict is in its place: no column repeats it.
 const VERDICTS = `SELECT ${COLUMNS} FROM verdict v CROSS JOIN log ON log.no = v.place >> 32`;
 
@@ -55,9 +55,9 @@ export function sqliteProjection(db: Database, logs: SqliteLogs): Pick<Store, Pr
         const number = logs.channelNumber(channel);
         if (number === undefined) return [];
         const openers = logs.statesOf(number).flatMap(({ no }) => verdictsById(db, channel, matter, verdictPlaces(db, no)));
-        const joined = db.sql(`${VERDICTS} WHERE v.channel = ? AND v.matter = ? AND v.matter <> v.id ORDER BY v.level, v.tie, v.idx, v.place`);
+        const joined = db.sql(`${VERDICTS} WHERE v.channel = ? AND v.matter = ? AND v.matter <> v.id ORDER BY v.level, v.place`);
         const all = [...openers.filter((row) => equal(row.matter, matter)), ...joined.all(number, matter).map((row) => verdictOf(channel, row))];
-        return all.sort((a, b) => a.level - b.level || compare(a.tie, b.tie) || a.index - b.index);
+        return all.sort((a, b) => a.level - b.level);
       });
     },
     async matters(channel, filter = {}) {
@@ -106,9 +106,9 @@ function verdictsById(db: Database, channel: string, id: Uint8Array, [from, to]:
 
 function putVerdicts(db: Database, logs: SqliteLogs, verdicts: readonly VerdictRow[]): void {
   const put = db.sql(
-    `INSERT INTO verdict (place, channel, idx, id, valid, type, matter, level, tie, time, findings, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO verdict (place, channel, idx, id, valid, type, matter, level, time, findings, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET id = excluded.id, valid = excluded.valid, type = excluded.type, matter = excluded.matter,
-       level = excluded.level, tie = excluded.tie, time = excluded.time, findings = excluded.findings, sum = excluded.sum`,
+       level = excluded.level, time = excluded.time, findings = excluded.findings, sum = excluded.sum`,
   );
   const places = new Map<string, { no: number; channel: number }>();
   for (const row of verdicts) {
@@ -117,8 +117,8 @@ function putVerdicts(db: Database, logs: SqliteLogs, verdicts: readonly VerdictR
       assert(logs.channelNumber(row.channel) === log.channel, 'a verdict names the channel of its log');
       places.set(row.origin, log);
     }
-    const { index, id, type, matter, level, tie, time, findings } = row;
-    const values = [placeOf(log.no, index), log.channel, index, id, row.valid ? 1 : 0, type, matter, level, tie, time, findings] as const;
+    const { index, id, type, matter, level, time, findings } = row;
+    const values = [placeOf(log.no, index), log.channel, index, id, row.valid ? 1 : 0, type, matter, level, time, findings] as const;
     put.run(...values, sumOf(...values));
   }
 }
@@ -128,34 +128,29 @@ function pageBefore(
   db: Database,
   number: number,
   channel: string,
-  before: TableCursor | undefined,
+  before: number | undefined,
   limit: number,
   excludeTypes: readonly string[],
 ): readonly VerdictRow[] {
   const conditions = ['v.channel = ?'];
   const values: SqlValue[] = [number];
   if (before !== undefined) {
-    conditions.push('(v.level, v.tie, v.idx) < (?, ?, ?)');
-    values.push(before.level, before.tie, before.index);
+    conditions.push('v.level < ?');
+    values.push(before);
   }
   if (excludeTypes.length > 0) {
     conditions.push(`v.type NOT IN (${excludeTypes.map(() => '?').join(', ')})`);
     values.push(...excludeTypes);
   }
   const page: VerdictRow[] = [];
-  const order = 'ORDER BY v.level DESC, v.tie DESC, v.idx DESC, v.place DESC';
+  const order = 'ORDER BY v.level DESC, v.place DESC';
   if (limit <= 0) return page;
   for (const row of db.sql(`${VERDICTS} WHERE ${conditions.join(' AND ')} ${order}`).each(...values)) {
     const verdict = verdictOf(channel, row);
-    const last = page.at(-1);
-    if (page.length >= limit && last !== undefined && !isSamePlace(last, verdict)) break;
+    if (page.length >= limit && page.at(-1)?.level !== verdict.level) break;
     page.push(verdict);
   }
   return page;
-}
-
-function isSamePlace(a: TableCursor, b: TableCursor): boolean {
-  return a.level === b.level && a.index === b.index && equal(a.tie, b.tie);
 }
 
 function putReader(db: Database, log: number, size: number, state: string): void {
@@ -165,7 +160,7 @@ function putReader(db: Database, log: number, size: number, state: string): void
   ).run(log, size, state, sumOf(log, size, state));
 }
 
-function verdictOf(channel: string, [origin, index, id, valid, type, matter, level, tie, time, findings]: SqlRow): VerdictRow {
+function verdictOf(channel: string, [origin, index, id, valid, type, matter, level, time, findings]: SqlRow): VerdictRow {
   return {
     origin: origin as string,
     index: index as number,
@@ -175,7 +170,6 @@ function verdictOf(channel: string, [origin, index, id, valid, type, matter, lev
     type: type as string,
     matter: matter as Uint8Array,
     level: level as number,
-    tie: tie as Uint8Array,
     time: time as number,
     findings: findings as string,
   };

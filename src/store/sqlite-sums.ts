@@ -13,7 +13,7 @@ const SUMMED = {
   log: ['origin', 'channel', 'party', 'gen', 'own'],
   head: ['place', 'root', 'note'],
   cosigned: ['origin', 'size', 'root', 'time'],
-  verdict: ['place', 'channel', 'idx', 'id', 'valid', 'type', 'matter', 'level', 'tie', 'time', 'findings'],
+  verdict: ['place', 'channel', 'idx', 'id', 'valid', 'type', 'matter', 'level', 'time', 'findings'],
   matter: ['channel', 'id', 'kind', 'dossier', 'level', 'open', 'opener', 'head'],
   act: ['matter', 'party', 'place', 'text'],
   reader: ['log', 'size', 'state'],

@@ -19,8 +19,17 @@ const fresh = () => join(base, `${count++}`, 'data');
 const openStore = (dir: string, maxPages?: number): Promise<Store> =>
   openSqliteStore({ dir, sha256, ...(maxPages === undefined ? {} : { maxPages }) });
 
-/** Undoes in empty tables what version 4 brought. */
+/** Undoes what version 5 brought, but for the sums of verdicts. */
+const BEFORE_LEVELS = [
+  'DROP INDEX verdict_reading',
+  'DROP INDEX verdict_matter',
+  "ALTER TABLE verdict ADD COLUMN tie BLOB NOT NULL DEFAULT x'00'",
+  'CREATE INDEX verdict_reading ON verdict (channel, level, tie, idx, place, type)',
+  'CREATE INDEX verdict_matter ON verdict (channel, matter, level, tie, idx, place) WHERE matter <> id',
+];
+/** Undoes in empty tables what version 4 brought, and what came after it. */
 const BEFORE_OPENERS = [
+  ...BEFORE_LEVELS,
   'DROP INDEX matter_dossier',
   'ALTER TABLE matter DROP COLUMN opener',
   'CREATE INDEX matter_dossier ON matter (channel, dossier) WHERE dossier <> id',
@@ -173,6 +182,32 @@ describe('the sqlite file', () => {
     await store.close();
   });
 
+  test('of version 4 is taken over with every verdict at its level, and its sum', async () => {
+    const dir = fresh();
+    const old = await openStore(dir);
+    const origin = await createLog(old);
+    await append(old, origin, texts(0, 3));
+    const id = sha256(utf8('id'));
+    const rows = [0, 1, 2].map((index) => ({
+      ...{ origin, index, id, channel: CHANNEL, valid: true, type: 'message', matter: sha256(utf8('matter')) },
+      ...{ level: 7 + index, time: 1, findings: '[]' },
+    }));
+    await old.putVerdicts({ verdicts: rows, matters: [], readers: [] });
+    await old.close();
+    const db = Database.open(join(dir, DATABASE_NAME), SCHEMA);
+    db.write(() => {
+      for (const text of [...BEFORE_LEVELS, 'UPDATE verdict SET sum = 0', 'PRAGMA user_version = 4']) db.sql(text).get();
+    });
+    db.close();
+    const store = await openStore(dir);
+    assert.deepEqual(
+      (await store.tableBefore(CHANNEL, 9, 5, [])).map(({ level }) => level),
+      [8, 7],
+    );
+    assert.deepEqual(await store.checkIntegrity?.(), []);
+    await store.close();
+  });
+
   test('is copied while in use, and the copy opens', async () => {
     const dir = fresh();
     const store = await openStore(dir);
@@ -213,11 +248,10 @@ describe('the sqlite plans', () => {
     await store.stage(origin, 300, [entryOf('a')], true);
     await store.unstage(origin, 300);
     const id = sha256(utf8('id'));
-    const cursor = { level: 1, tie: id, index: 1 };
     await store.putBodies(origin, [{ index: 0, body: id }]);
     await store.putCosignatures([{ origin, size: 1, root: id, cosigner: 'b/held', time: 1, lines: id }]);
     await store.putVerdicts({
-      verdicts: [{ ...cursor, origin, id, channel: CHANNEL, valid: true, type: 'a', matter: id, time: 1, findings: '[]' }],
+      verdicts: [{ level: 1, index: 1, origin, id, channel: CHANNEL, valid: true, type: 'a', matter: id, time: 1, findings: '[]' }],
       matters: [
         {
           channel: CHANNEL,
@@ -240,7 +274,7 @@ describe('the sqlite plans', () => {
       ...[store.inclusionProof(origin, 3, 290), store.consistencyProof(origin, 3, 290), store.tileHashes(origin, 1, 0, 1)],
       ...[store.headAtOrAbove(origin, 1), store.headAtOrBelow(origin, 1), store.cosigned(origin), store.reader(origin)],
       ...[store.cosignatures(origin, 1, 2), store.largestCosignatures(CHANNEL), store.firstCosignatureOver(origin, 0, 'b/held')],
-      ...[store.tableBefore(CHANNEL, undefined, 9, []), store.tableBefore(CHANNEL, cursor, 9, ['a', 'b']), store.verdicts(CHANNEL, [id])],
+      ...[store.tableBefore(CHANNEL, undefined, 9, []), store.tableBefore(CHANNEL, 1, 9, ['a', 'b']), store.verdicts(CHANNEL, [id])],
       ...[store.verdictsOf(origin, 0, 9), store.matterVerdicts(CHANNEL, id), store.matters(CHANNEL, { ids: [id], kind: 'claim', dossier: id })],
       ...[store.dossierCounts(CHANNEL, id, ['text']), store.dossierJoined(CHANNEL, id, { types: ['a'], kinds: [''] }, 9)],
       ...[store.dossierPart(CHANNEL, id, { opener: 0, kinds: ['claim'], not: ['text'], from: 1, count: 9 })],
@@ -268,15 +302,14 @@ describe('the sqlite plans', () => {
     const store = await openStore(fresh());
     const origin = await createLog(store);
     const id = sha256(utf8('id'));
-    const tie = sha256(utf8('tie'));
     const rows = Array.from({ length: 40_000 }, (_, index) => ({
       ...{ origin, index, id, channel: CHANNEL, valid: true, type: index % 2 === 0 ? 'stamp' : 'message', matter: id },
-      ...{ level: index, tie, time: 0, findings: '[]' },
+      ...{ level: index, time: 0, findings: '[]' },
     }));
     await store.putVerdicts({ verdicts: rows, matters: [], readers: [] });
     const timed = async (level: number) => {
       const start = performance.now();
-      for (let i = 0; i < 20; i++) assert.equal((await store.tableBefore(CHANNEL, { level, tie, index: 0 }, 50, ['stamp'])).length, 50);
+      for (let i = 0; i < 20; i++) assert.equal((await store.tableBefore(CHANNEL, level, 50, ['stamp'])).length, 50);
       return performance.now() - start;
     };
     await timed(40_000);

@@ -55,9 +55,8 @@ export type VerdictRow = {
   readonly type: string;
   /** Root entry id of its matter, or its own id. */
   readonly matter: Uint8Array;
-  /** Reading order between logs: causal level, then tie-break bytes (spec/order.md). */
+  /** Causal level, by which documents of all logs are read one after the other (spec/entry.md). No two entries of one log have the same. */
   readonly level: number;
-  readonly tie: Uint8Array;
   /** Claimed time, seconds. */
   readonly time: number;
   /** Strict JSON of the findings (`Phrase[]`). */
@@ -133,9 +132,6 @@ export type DossierPart = {
   /** As in {@link MatterFilter}. */
   readonly most?: number;
 };
-
-/** Place in the reading order; rows strictly before it are returned by {@link Store.tableBefore}. */
-export type TableCursor = { readonly level: number; readonly tie: Uint8Array; readonly index: number };
 
 /**
  * Of a damaged store the rows that are what was written, by their sums: entries, heads and cosignatures are not among them, since their own hashes and
@@ -270,15 +266,15 @@ export interface Store {
   }): Promise<void>;
   reader(origin: string): Promise<{ size: number; state: string } | undefined>;
   /**
-   * Rows of a channel in reading order, newest first, strictly before the cursor; rows of a type in `excludeTypes` are left out.
-   * At most `limit` rows, and beyond it only those that share the last one's place (sibling logs), so that a cursor never skips any.
+   * Rows of a channel below a level, from the highest level down; rows of a type in `excludeTypes` are left out.
+   * At most `limit` rows, and beyond it only those that share the last one's level (one a log), so that whoever goes on below it skips none.
    */
-  tableBefore(channel: string, before: TableCursor | undefined, limit: number, excludeTypes: readonly string[]): Promise<readonly VerdictRow[]>;
+  tableBefore(channel: string, before: number | undefined, limit: number, excludeTypes: readonly string[]): Promise<readonly VerdictRow[]>;
   /** Verdicts of entries by id, in the order asked; an id that stands at several places gives as many rows. */
   verdicts(channel: string, ids: readonly Uint8Array[]): Promise<readonly VerdictRow[]>;
   /** Verdicts of one log in index order. */
   verdictsOf(origin: string, from: number, to: number): Promise<readonly VerdictRow[]>;
-  /** Verdicts of one matter, in reading order. */
+  /** Verdicts of one matter, by level. */
   matterVerdicts(channel: string, matter: Uint8Array): Promise<readonly VerdictRow[]>;
   /** Matters of a channel by level, then id. */
   matters(channel: string, filter?: MatterFilter): Promise<readonly MatterRow[]>;

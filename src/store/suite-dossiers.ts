@@ -50,7 +50,7 @@ export function dossierCases(on: On): void {
     await createLog(store, 0);
     const said = (index: number, in_: string, extra: Partial<VerdictRow> = {}): VerdictRow => ({
       ...{ origin: originOf(0), index, id: idOf(`said ${index}`), channel: CHANNEL, valid: true, type: 'position', matter: idOf(in_) },
-      ...{ level: index, tie: idOf('tie'), time: 0, findings: '[]', ...extra },
+      ...{ level: index, time: 0, findings: '[]', ...extra },
     });
     const verdicts = [
       said(1, 'root', { id: idOf('root') }),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { compare, utf8 } from '../base/bytes.ts';
+import { utf8 } from '../base/bytes.ts';
 import type { MatterUpdate, Store, VerdictRow } from './store.ts';
 import { append, CHANNEL, createLog, entryOf, isRefused, type On, originOf, sha256, texts } from './suite-fixtures.ts';
 /** The projection's rows. */
@@ -13,35 +13,34 @@ export function verdictCases(on: On): void {
     type: 'message',
     matter: sha256(utf8('matter')),
     level: 2 * index,
-    tie: sha256(utf8(`${n}`)),
     time: 1_790_000_000 + index,
     findings: '[]',
     ...extra,
   });
-  const byReading = (a: VerdictRow, b: VerdictRow) => a.level - b.level || compare(a.tie, b.tie) || a.index - b.index;
+  const byLevel = (a: VerdictRow, b: VerdictRow) => a.level - b.level;
   const key = (row: VerdictRow) => `${row.origin} ${row.index}`;
 
-  on('pages through a channel in reading order, newest first, without loss or repeat', async (store) => {
+  on('pages through a channel by level, the highest first, without loss or repeat', async (store) => {
     await createLog(store, 0);
     await createLog(store, 1);
     await createLog(store, 2, 'g'.repeat(43));
     const rows = [0, 1].flatMap((n) => Array.from({ length: 40 }, (_, i) => verdictOf(n, i, { type: i % 4 === 0 ? 'stamp' : 'message' })));
-    // A sibling log's row at the very same place: a page must not end between the two.
+    // Several logs have a row of the same level: a page must not end between them.
     await createLog(store, 3);
-    const twin = verdictOf(3, 20, { level: 40, tie: sha256(utf8('0')), type: 'message', time: -5 });
+    const twin = verdictOf(3, 20, { level: 40, type: 'message', time: -5 });
     await store.putVerdicts({ verdicts: [...rows, twin, verdictOf(2, 0, { channel: 'g'.repeat(43) })], matters: [], readers: [] });
     for (const exclude of [[], ['stamp'], ['stamp', 'message']]) {
-      const expected = [...rows, twin].filter((row) => !exclude.includes(row.type)).sort((a, b) => -byReading(a, b));
+      const expected = [...rows, twin].filter((row) => !exclude.includes(row.type)).sort((a, b) => -byLevel(a, b));
       for (const limit of [1, 7, 200]) {
         const seen: VerdictRow[] = [];
         for (let page = await store.tableBefore(CHANNEL, undefined, limit, exclude); page.length > 0; ) {
           seen.push(...page);
-          page = await store.tableBefore(CHANNEL, page.at(-1), limit, exclude);
+          page = await store.tableBefore(CHANNEL, page.at(-1)?.level, limit, exclude);
         }
         assert.equal(seen.length, expected.length);
         assert.equal(new Set(seen.map(key)).size, seen.length);
         seen.reduce((a, b) => {
-          assert.ok(byReading(a, b) >= 0);
+          assert.ok(byLevel(a, b) >= 0);
           return b;
         }, seen[0] as VerdictRow);
       }
@@ -54,7 +53,7 @@ export function verdictCases(on: On): void {
     const other = sha256(utf8('other matter'));
     const rows = [verdictOf(0, 0), verdictOf(0, 1, { valid: false, type: '', findings: '[{"id":"x"}]', matter: other }), verdictOf(1, 0)];
     await store.putVerdicts({ verdicts: rows, matters: [], readers: [] });
-    const plain = (row: VerdictRow | undefined) => row && { ...row, id: [...row.id], matter: [...row.matter], tie: [...row.tie] };
+    const plain = (row: VerdictRow | undefined) => row && { ...row, id: [...row.id], matter: [...row.matter] };
     const [found] = await store.verdictsOf(originOf(0), 1, 2);
     assert.deepEqual(plain(found), plain(rows[1]));
     await store.putVerdicts({ verdicts: [verdictOf(0, 1, { matter: other, findings: '[]' })], matters: [], readers: [] });
@@ -67,7 +66,7 @@ export function verdictCases(on: On): void {
       [0, 1],
     );
     const matter = await store.matterVerdicts(CHANNEL, sha256(utf8('matter')));
-    assert.deepEqual(matter.map(key), [verdictOf(0, 0), verdictOf(1, 0)].sort(byReading).map(key));
+    assert.deepEqual(matter.map(key), [verdictOf(0, 0), verdictOf(1, 0)].sort(byLevel).map(key));
     assert.deepEqual((await store.matterVerdicts(CHANNEL, other)).map(key), [key(verdictOf(0, 1))]);
     assert.deepEqual(await store.verdicts('nowhere', ids), []);
   });

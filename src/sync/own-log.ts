@@ -1,4 +1,4 @@
-import { fromBase64url, toBase64url } from '../base/bytes.ts';
+import { toBase64url } from '../base/bytes.ts';
 import { assert, ParleyError } from '../base/errors.ts';
 import { MAX_BATCH_ENTRIES, MAX_BATCH_SIZE } from '../base/limits.ts';
 import { Mutex } from '../base/mutex.ts';
@@ -247,7 +247,7 @@ export class OwnLog {
   async #dropKnown(batch: readonly Waiting[]): Promise<Waiting[]> {
     const { store, channel } = this.#replica;
     const origin = originIn(this.#replica, this.#replica.us);
-    const ids = batch.map(({ entry }) => idBytes(entry.parsed));
+    const ids = batch.map(({ entry }) => entry.parsed.hash);
     const found = await store.findEntries(channel.id, ids, origin);
     const known = new Map(found.filter((row) => row.origin === origin).map((row) => [toBase64url(row.id), row.index]));
     const inBatch = new Map<string, Waiting[]>();
@@ -333,11 +333,5 @@ function candidate(replica: Pick<Replica, 'crypto'>, entry: OwnEntry): Candidate
 /** The row of an entry about to be written. */
 function stagedEntry(replica: Pick<Replica, 'crypto'>, entry: Candidate): StagedEntry {
   const { bytes, body, parsed } = entry;
-  return { id: idBytes(parsed), leafHash: leafHash(replica.crypto.sha256, bytes), bytes, body, bodyRequired: true };
-}
-
-function idBytes(entry: ParsedEntry): Uint8Array {
-  const id = fromBase64url(entry.id, 32);
-  assert(id !== undefined, 'an entry id is 32 bytes');
-  return id;
+  return { id: parsed.hash, leafHash: leafHash(replica.crypto.sha256, bytes), bytes, body, bodyRequired: true };
 }

@@ -139,6 +139,30 @@ journey('a second person who clears a correction sees what it is about, what sto
   assert.deepEqual(await inaccessible(a.page), []);
 });
 
+journey('a position is on the words that stood on its page, and not on what the author says anew while it is written', async (screens) => {
+  const { two } = screens;
+  const pavel = await two.accredit(two.a, 'Pavel');
+  await two.settled();
+  await two.acknowledge();
+  const claim = await two.say(pavel, { kind: 'claim', fields: { facet: 'fact', statement: 'The valve stood open.' } });
+  await two.settled();
+  const path = inChannel(screens, b, `/compose?kind=position&to=${claim}`);
+  await b.page.goto(path);
+  await b.page.getByRole('radiogroup', { name: 'Position' }).getByText('Accepts', { exact: true }).click();
+  const correct = (text: string) =>
+    two.say(pavel, { kind: 'correction', fields: { entry: claim, pointers: ['/statement'], leaves: [claim], values: [text] }, refs: [claim] });
+  await correct('We paid for the valve.');
+  await two.settled();
+  await b.page.getByText('Its author has said words of it anew since this page was opened.', { exact: false }).waitFor();
+  await signAndSend(b.page);
+  await two.settled();
+  await b.page.goto(inChannel(screens, b, `/dossiers/${claim}`));
+  await b.page.getByText('Of the words before they were said anew').first().waitFor();
+  await b.page.goto(path);
+  await b.page.locator('.leaving .change-after').getByText('We paid for the valve.').waitFor();
+  assert.deepEqual(await inaccessible(b.page, [390]), []);
+});
+
 journey('a request that is withdrawn is owed no answer any more, on both sides, and stays to be read', async (screens) => {
   await a.page.goto(inChannel(screens, a, '/compose?kind=request'));
   await a.page.getByText('Information', { exact: true }).click();

@@ -339,6 +339,7 @@ const UNDERTAKINGS: readonly Machine[] = [
       'b9 reveal a1': ['no reveal_uncommitted', 'revealed', 'revealed'],
       'a9 reveal a1': ['no reveal_early', 'committed', 'revealed'],
       'a9 withdrawal a2 entry=a2': ['no exchange_stands', 'no exchange_stands', 'no exchange_stands'],
+      'a9 withdrawal a1 entry=a1': ['no exchange_committed', 'no exchange_committed', 'no exchange_committed'],
     },
   },
 ];

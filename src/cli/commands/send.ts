@@ -5,16 +5,18 @@ import type { Kind } from '../../document/kind.ts';
 import { kindIn } from '../../document/party-fields.ts';
 import { kindOf } from '../../document/registry.ts';
 import { nodeRandom, nodeSha256, systemNow } from '../../node/crypto.ts';
+import { wordsOfNow, wordsSaid } from '../../projection/corrected.ts';
 import { mendsFirst, translationFindings } from '../../projection/joint/translation.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { ABOUT_COMMANDS } from '../about-act.ts';
+import { changeLines } from '../about-lines.ts';
 import { hashFiles, type LocalFile } from '../attach.ts';
 import { chooseKind } from '../choose-kind.ts';
 import { type Client, findChannel, openClient } from '../client.ts';
 import { CHANNEL, type Command, type Context } from '../command.ts';
 import { findDocument } from '../documents.ts';
 import { askFields, completeDraft, filledFields, givenFields, isIncomplete, mendFields, readTexts, refsOf } from '../draft.ts';
-import { aKind, said } from '../rows.ts';
+import { aKind, said, voiceOf } from '../rows.ts';
 import { discard, mustNeedNobody, openAuthor, SENDING, sayUnsent, sendCleared, signAndSend } from '../sending.ts';
 
 /** Kinds whose documents take more than their fields: a secret that is kept before, and given afterwards. */
@@ -121,9 +123,18 @@ async function readDraft({ args, terminal }: Context, client: Client, channel: C
   const texts = readTexts(kind, given, now);
   const files = await hashFiles(terminal, args.many('file'), { sha256: nodeSha256, random: nodeRandom });
   const fields = completeDraft(kind, { texts, filled, attachments: files.map(({ value }) => value), now, answers });
-  const meaning = translationMeaning(kind, parent, fields);
+  const meaning = [...translationMeaning(kind, parent, fields), ...wordsAnswered(kind, channel, parent)];
   const marking = fields.find(([name]) => name === 'marking')?.[1];
   return { fields, refs, files, marking: typeof marking === 'string' ? marking : '', meaning };
+}
+
+/** The words that a position is on, or a signature is not, where the author of what it answers said some of them anew. */
+function wordsAnswered(kind: Kind, channel: ChannelView, parent: DocumentView | undefined): readonly string[] {
+  const heading = wordsSaid(kind.id);
+  const changes = heading === undefined || parent === undefined ? [] : wordsOfNow(parent);
+  if (changes.length === 0 || parent === undefined || heading === undefined) return [];
+  const say = voiceOf(channel);
+  return [[say(heading), ...changeLines(say, parent.row.kind, changes)].join('\n')];
 }
 
 /**

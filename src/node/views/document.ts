@@ -8,6 +8,7 @@ import { firstReceipt, partyOf, rowOf } from '../../sync/replica.ts';
 import type { Person } from '../../verify/reader-state.ts';
 import { attachmentsIn } from '../attachments.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
+import { inReadingOrder } from '../reading-order.ts';
 import { aboutView, erasedNames } from './about-entries.ts';
 import { attachmentViews } from './attachment-views.ts';
 import { sharesOf } from './dossier-part.ts';
@@ -32,7 +33,7 @@ export async function documentView(channel: ChannelRuntime, id: string, most = M
   const { header, document } = readEntry(channel, entry);
   const state = await channelState(channel);
   const [matterRow] = await store.matters(channel.id, { ids: [verdict.matter] });
-  const all = (await store.matterVerdicts(channel.id, verdict.matter)).filter((row) => !NODE_KINDS.includes(row.type));
+  const all = inReadingOrder(replica, await store.matterVerdicts(channel.id, verdict.matter)).filter((row) => !NODE_KINDS.includes(row.type));
   const named = [id, ...(header?.refs ?? []), document?.fields.entry];
   const thread = shownOf(channel, all, named, most);
   const inThread = thread.some((row) => isSame(row, verdict));
@@ -97,7 +98,7 @@ async function uncountedVerdict(channel: ChannelRuntime, id: string): Promise<Ve
   const { header } = readEntry(channel, entry);
   const at = { origin: place.origin, index: place.index, id: place.id, matter: place.id, channel: channel.id };
   const findings = JSON.stringify([NOT_COUNTED]);
-  return { ...at, valid: false, type: header?.type ?? '', level: 0, tie: new Uint8Array(32), time: header?.time ?? 0, findings };
+  return { ...at, valid: false, type: header?.type ?? '', level: 0, time: header?.time ?? 0, findings };
 }
 
 /** When each other party's node held it and each host saw it; absent where none has yet. */

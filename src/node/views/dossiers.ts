@@ -109,8 +109,8 @@ async function documentsOf(channel: ChannelRuntime, matters: readonly Matter[], 
   };
 }
 
-/** Documents that have a row: what opened each matter, and of each matter and party in turn the latest. */
-function actsShown(matters: readonly Matter[]): { readonly acts: readonly Act[]; readonly more: number } {
+/** Documents that have a row: what opened each matter, and of the rest each party's share, of which each matter in turn has the latest. */
+export function actsShown(matters: readonly Matter[], most = MAX_ROWS): { readonly acts: readonly Act[]; readonly more: number } {
   const all = matters.map((matter) => actsOf(matter).filter((act) => !NODE_KINDS.includes(act.type)));
   const openings = all.flatMap((acts, i) => acts.filter(({ id }) => id === matters[i]?.id));
   const lists = all.flatMap((acts, i) => [
@@ -119,8 +119,14 @@ function actsShown(matters: readonly Matter[]): { readonly acts: readonly Act[];
       ({ party }) => party,
     ).values(),
   ]);
-  const shares = sharesOf(new Map(lists.map((list) => [list, list.length])), Math.max(0, MAX_ROWS - openings.length));
-  const joined = lists.flatMap((list) => list.slice(list.length - (shares.get(list) ?? 0)));
+  // By party first: else whoever says a little in very many matters is served before who says more in a few.
+  const byParty = Map.groupBy(lists, ([first]) => first?.party);
+  const asked = new Map([...byParty].map(([party, own]) => [party, own.reduce((sum, { length }) => sum + length, 0)]));
+  const joined = [...sharesOf(asked, Math.max(0, most - openings.length))].flatMap(([party, share]) => {
+    const own = byParty.get(party) ?? [];
+    const shares = sharesOf(new Map(own.map((list) => [list, list.length])), share);
+    return own.flatMap((list) => list.slice(list.length - (shares.get(list) ?? 0)));
+  });
   const acts = [...openings, ...joined];
   return { acts, more: all.reduce((sum, { length }) => sum + length, 0) - acts.length };
 }

@@ -1,26 +1,22 @@
-import { toBase64url } from '../../base/bytes.ts';
 import { stancesOf, standingOfClaim } from '../../projection/claims.ts';
 import { type Duty, periodicDuties, statusOf } from '../../projection/duties.ts';
 import { type Matter, openingAct, parseMatter } from '../../projection/matter.ts';
 import type { InboxCounts } from '../../projection/notice-views.ts';
 import type { DueView, TodayItem } from '../../projection/views.ts';
-import { rowOf } from '../../sync/replica.ts';
-import { type HeldOut, placeIn, usableMatters } from '../acknowledgements.ts';
+import { usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { byTitle } from '../channel-titles.ts';
 import type { PartyNode } from '../party-node.ts';
 import { correctedClaims } from './corrected-claims.ts';
-import { exchangeItems } from './exchange-items.ts';
-import { type Facts, factsById, rawIds } from './facts.ts';
-import { type ChannelState, channelState, dueView, NODE_KINDS, type UsableDuty, usableDuties } from './rows.ts';
+import { clockedSteps, exchangeItems } from './exchange-items.ts';
+import { type Facts, factsById } from './facts.ts';
+import { closedByHeldOut } from './held-out-closed.ts';
+import { type ChannelState, channelState, dueView, type UsableDuty, usableDuties } from './rows.ts';
 import { type OpenSilence, openSilences, silenceDue } from './silence-items.ts';
 import { saidNow, wordsNow } from './words-now.ts';
 
 /** Items of one list that are shown: more than one desk does in a day, and the rest is counted. */
 const MAX_ITEMS = 200;
-
-/** Newest entries of a log looked at for documents that closed a matter. */
-const MAX_LOOKED_AT = 1000;
 
 /** Where something stands in the inbox. */
 export type InboxList = 'awaitingUs' | 'awaitingThem' | 'watch';
@@ -55,8 +51,9 @@ type Waiting = {
   readonly list: InboxList;
   readonly channel: ChannelRuntime;
   readonly title: string;
-  /** The other party that it is about: nobody's flood takes another's turn. */
+  /** The other party that it is about, and whose document asks: nobody's flood takes another's turn, nor what they start themselves the turn of what they owe. */
   readonly other: number;
+  readonly author: number;
   /** We agree to it by saying nothing. */
   readonly isAssent: boolean;
   readonly isLate: boolean;
@@ -69,8 +66,8 @@ type Waiting = {
 /**
  * What awaits us, what awaits the others and what is to be watched, over all channels: the one place that says so, for the pages, the command line and
  * notices. It reads what is open and nothing else, in as many calls of the store for a thousand matters as for one. Of each list it gives `most`: of what
- * each party asks or owes in each channel the most pressing in turn, so that nobody who asks very much hides what another asks; and documents are opened for
- * those alone.
+ * each party asks or owes in each channel, by whose document, the most pressing in turn, so that nobody who asks very much hides what another asks, nor what
+ * they owe behind what they report; and documents are opened for those alone.
  */
 export async function inboxOf(node: PartyNode, most = MAX_ITEMS): Promise<Inbox> {
   const now = node.parts.now();
@@ -134,10 +131,10 @@ function unshown(list: readonly Waiting[], shown: ReadonlySet<Waiting>): Unshown
   return [...byChannel].map(([channel, { length }]) => ({ channel, count: length })).sort((a, b) => b.count - a.count);
 }
 
-/** The most pressing of each party in each channel, then the second of each, and so on, up to so many. */
+/** Of what each party wrote towards each other in each channel the most pressing, then the second of each, and so on, up to so many. */
 function mostPressingOfEach(list: readonly Waiting[], most: number): readonly Waiting[] {
   if (list.length <= most) return list;
-  const groups = Map.groupBy(list, ({ channel, other }) => `${channel.id} ${other}`);
+  const groups = Map.groupBy(list, ({ channel, other, author }) => `${channel.id} ${other} ${author}`);
   const turns = [...groups.values()].flatMap((group) =>
     group
       .sort(byUrgency)
@@ -168,7 +165,7 @@ async function waitingIn(
   const ofMatters = (await usableDuties(channel, state, matters, usable)).flatMap((one) => one.duties);
   const ofCadences = openCadences(channel, state, now).map((duty) => ({ duty, heldOut: false }));
   const duties = mostPressing([...ofMatters, ...ofCadences].filter(({ duty }) => duty.metAt === undefined && duty.withdrawn === undefined));
-  const clocked = new Set(ofMatters.map(({ duty }) => duty.matter));
+  const clocked = clockedSteps(ofMatters.map(({ duty }) => duty));
   const silences = await openSilences(channel, state, matters, usable, now);
   const corrected = await usableMatters(channel, state.heldOut, await correctedClaims(channel, new Set(matters.map(({ id }) => id))));
   return {
@@ -198,27 +195,12 @@ function openCadences(channel: ChannelRuntime, { standing, elsewhere }: ChannelS
   return [...cadences.values()].flatMap(([oldest]) => oldest ?? []);
 }
 
-/** Matters that await nothing any more, perhaps only by what somebody said whom nobody here has acknowledged: the newest such documents are looked at. */
-async function closedByHeldOut(channel: ChannelRuntime, heldOut: HeldOut, open: readonly Matter[]): Promise<readonly Matter[]> {
-  const known = new Set(open.map((matter) => matter.id));
-  const ids = new Set<string>();
-  for (const [party, changes] of Map.groupBy(heldOut.pending, (change) => change.party)) {
-    for (const { origin } of channel.replica.generations.sequence(party)) {
-      const { size } = await rowOf(channel.replica, origin);
-      const rows = await channel.store.verdictsOf(origin, Math.max(0, size - MAX_LOOKED_AT), size);
-      const later = rows.filter((row) => row.valid && changes.some(({ index }) => index <= placeIn(channel, row)));
-      for (const row of later) if (!NODE_KINDS.includes(row.type)) ids.add(toBase64url(row.matter));
-    }
-  }
-  const wanted = rawIds([...ids].filter((id) => !known.has(id)));
-  return wanted.length === 0 ? [] : (await channel.store.matters(channel.id, { ids: wanted })).map((row) => parseMatter(row.state));
-}
-
 function dutyWaits(node: PartyNode, channel: ChannelRuntime, { duty, heldOut }: UsableDuty, now: number): Waiting {
   const list = listOf(duty, channel.replica.us);
   return {
     list,
     ...whereOf(node, channel, duty),
+    author: duty.anchor.party,
     isAssent: false,
     isLate: statusOf(duty, now) === 'late_so_far',
     dueAt: duty.dueAt ?? Number.MAX_SAFE_INTEGER,
@@ -258,7 +240,7 @@ function claimWaits(node: PartyNode, channel: ChannelRuntime, matter: Matter): r
       {
         list,
         ...whereOf(node, channel, sides),
-        ...{ isAssent: false, isLate: false, dueAt: Number.MAX_SAFE_INTEGER, document: claim.id },
+        ...{ author: claim.party, isAssent: false, isLate: false, dueAt: Number.MAX_SAFE_INTEGER, document: claim.id },
         make: (facts) => {
           const summary = facts?.summary ?? { id: 'summary.claim.bare' };
           const earlier = earlierWords === true ? { earlierWords } : {};
@@ -285,7 +267,7 @@ function silenceWaits(node: PartyNode, channel: ChannelRuntime, silence: OpenSil
     return {
       list,
       ...whereOf(node, channel, { debtor: party, creditor: act.party }),
-      ...{ isAssent: list === 'awaitingUs' && !isOver, isLate: false, dueAt: expiresAt, document: act.id },
+      ...{ author: act.party, isAssent: list === 'awaitingUs' && !isOver, isLate: false, dueAt: expiresAt, document: act.id },
       make: (facts) => {
         const item = itemOf(node, channel, silenceDue(silence, party, facts), isOver ? 'withdrawal' : 'objection', facts);
         return { list, item: heldOut ? { ...item, unacknowledged: true } : item, silence, ...(facts === undefined ? {} : { facts }) };
@@ -294,11 +276,11 @@ function silenceWaits(node: PartyNode, channel: ChannelRuntime, silence: OpenSil
   });
 }
 
-/** An exchange that no clock of the channel's procedures runs for: agreed on all the same, and nobody must miss its moment. */
+/** An exchange for whose steps no clock of the channel's procedures runs: agreed on all the same, and nobody must miss its moment. */
 function exchangeWaits(node: PartyNode, channel: ChannelRuntime, matter: Matter, clocked: ReadonlySet<string>, now: number): readonly Waiting[] {
-  if (matter.kind !== 'simultaneous_exchange' || clocked.has(matter.id)) return [];
+  if (matter.kind !== 'simultaneous_exchange') return [];
   const { us } = channel.replica;
-  return exchangeItems(matter, channel.rules.parties, now).map(({ party, other, entry, exchange, exchangeAt }): Waiting => {
+  return exchangeItems(matter, channel.rules.parties, now, clocked).map(({ party, other, entry, exchange, exchangeAt }): Waiting => {
     const sides = { debtor: party, creditor: other };
     // Whose moment passed without a commitment calls for nobody: anyone could fill our list with such.
     const isPast = exchange === 'commit' && exchangeAt !== undefined && exchangeAt <= now;
@@ -306,7 +288,7 @@ function exchangeWaits(node: PartyNode, channel: ChannelRuntime, matter: Matter,
     return {
       list,
       ...whereOf(node, channel, sides),
-      ...{ isAssent: false, isLate: false, dueAt: exchangeAt ?? Number.MAX_SAFE_INTEGER, document: entry },
+      ...{ author: matter.opener, isAssent: false, isLate: false, dueAt: exchangeAt ?? Number.MAX_SAFE_INTEGER, document: entry },
       make: (facts) => {
         const summary = facts?.summary ?? { id: 'summary.unknown', values: { kind: matter.kind } };
         const at = exchangeAt === undefined ? {} : { dueAt: exchangeAt };

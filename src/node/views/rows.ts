@@ -211,14 +211,19 @@ export async function usableDuties(
     const whole = dutiesIn(channel, matter, { standing, elsewhere: elsewhere.all });
     const isUsable = usable[i] === matter && elsewhere.usable === elsewhere.all;
     const used = isUsable ? undefined : dutiesIn(channel, usable[i] ?? matter, { standing, elsewhere: elsewhere.usable });
-    const duties = whole.map((duty): UsableDuty => {
-      if (used === undefined) return { duty, heldOut: false };
-      const same = used.find((one) => one.anchor.id === duty.anchor.id && one.clock.id === duty.clock.id && one.debtor === duty.debtor);
-      if (same === undefined) return { duty, heldOut: true };
-      const isSame = same.answer?.id === duty.answer?.id && same.metAt === duty.metAt && same.withdrawn?.id === duty.withdrawn?.id;
-      return { duty: same, heldOut: !isSame };
-    });
-    return { matter, duties };
+    return { matter, duties: used === undefined ? whole.map((duty) => ({ duty, heldOut: false })) : asUsable(whole, used) };
+  });
+}
+
+/** Each duty of a matter as it is among those of the matter as it may be used here. */
+export function asUsable(whole: readonly Duty[], used: readonly Duty[]): readonly UsableDuty[] {
+  const keyOf = ({ pack, clock, anchor, debtor, creditor }: Duty): string => JSON.stringify([pack, clock.id, anchor.id, debtor, creditor]);
+  const byKey = new Map(used.map((duty) => [keyOf(duty), duty]));
+  return whole.map((duty): UsableDuty => {
+    const same = byKey.get(keyOf(duty));
+    if (same === undefined) return { duty, heldOut: true };
+    const isSame = same.answer?.id === duty.answer?.id && same.metAt === duty.metAt && same.withdrawn?.id === duty.withdrawn?.id;
+    return { duty: same, heldOut: !isSame };
   });
 }
 

@@ -1,8 +1,9 @@
-import { fromBase64url, fromHex, fromUtf8, parseDecimal, toBase64url, toHex, utf8 } from '../../base/bytes.ts';
+import { fromBase64url, fromUtf8, parseDecimal, toBase64url, utf8 } from '../../base/bytes.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { TableView } from '../../projection/views.ts';
-import type { TableCursor, VerdictRow } from '../../store/store.ts';
+import type { VerdictRow } from '../../store/store.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
+import { inReadingOrder } from '../reading-order.ts';
 import { NODE_KINDS, rowsOf } from './rows.ts';
 
 /** Rows of one page at most. */
@@ -11,7 +12,8 @@ export const MAX_TABLE_PAGE = 500;
 /** A page of the Table, newest first, strictly before the cursor; the charter, leaf 0 of every founding log, is no row. Refuses `invalid` for a cursor of no page. */
 export async function tableView(channel: ChannelRuntime, before: string | undefined, limit: number): Promise<TableView> {
   const cursor = before === undefined ? undefined : parseCursor(before);
-  const verdicts = await channel.store.tableBefore(channel.id, cursor, Math.max(1, Math.min(limit, MAX_TABLE_PAGE)), NODE_KINDS);
+  const page = await channel.store.tableBefore(channel.id, cursor, Math.max(1, Math.min(limit, MAX_TABLE_PAGE)), NODE_KINDS);
+  const verdicts = inReadingOrder(channel.replica, page).reverse();
   const { generations } = channel.replica;
   const shown = verdicts.filter((row) => row.index > 0 || generations.find(row.origin)?.note !== undefined);
   // Where a later log begins nobody claims a time: it stands with what was said before it.
@@ -21,14 +23,12 @@ export async function tableView(channel: ChannelRuntime, before: string | undefi
   return { rows, ...(last === undefined || verdicts.length < limit ? {} : { before: formatCursor(last) }) };
 }
 
-function formatCursor(row: VerdictRow): string {
-  return toBase64url(utf8(`${row.level} ${row.index} ${toHex(row.tie)}`));
+function formatCursor({ level }: VerdictRow): string {
+  return toBase64url(utf8(String(level)));
 }
 
-function parseCursor(text: string): TableCursor {
-  const [level, index, tie, ...rest] = (fromUtf8(fromBase64url(text) ?? new Uint8Array()) ?? '').split(' ');
-  const cursor = { level: parseDecimal(level ?? ''), index: parseDecimal(index ?? ''), tie: fromHex(tie ?? '') };
-  if (cursor.level === undefined || cursor.index === undefined || cursor.tie?.length !== 32 || rest.length > 0)
-    throw new ParleyError('invalid', 'a cursor that a page of this table gave');
-  return { level: cursor.level, index: cursor.index, tie: cursor.tie };
+function parseCursor(text: string): number {
+  const level = parseDecimal(fromUtf8(fromBase64url(text) ?? new Uint8Array()) ?? '');
+  if (level === undefined) throw new ParleyError('invalid', 'a cursor that a page of this table gave');
+  return level;
 }

@@ -1,6 +1,7 @@
 import { inTurn } from '../../projection/joint/words.ts';
 import type { TodayItem, TodayView } from '../../projection/views.ts';
 import type { PartyNode } from '../party-node.ts';
+import { inReadingOrder } from '../reading-order.ts';
 import { hostsSeenAt, unheldOf } from './channel.ts';
 import { type ChannelInbox, type InboxList, inboxOf } from './inbox.ts';
 import { changeView } from './people.ts';
@@ -39,7 +40,10 @@ export async function todayView(node: PartyNode, mostChanges = MAX_CHANGES): Pro
 
 async function channelToday(node: PartyNode, { channel, state }: ChannelInbox) {
   const { title } = node.record(channel.id);
-  const newest = (await channel.store.tableBefore(channel.id, undefined, CHANGED, NODE_KINDS)).filter((row) => row.index > 0);
+  const page = await channel.store.tableBefore(channel.id, undefined, CHANGED, NODE_KINDS);
+  const newest = inReadingOrder(channel.replica, page)
+    .reverse()
+    .filter((row) => row.index > 0);
   const toAcknowledge = state.heldOut.pending.map((act) => ({ channel: channel.id, channelTitle: title, ...changeView(channel, act) }));
   const rows = await rowsOf(channel, newest, state);
   const largest = await channel.store.largestCosignatures(channel.id);

@@ -53,6 +53,21 @@ test('a counter-proposal that is accepted leaves the first one behind', () => {
   assert.deepEqual([read.state, read.active?.until, read.pending], ['active', 400, []]);
 });
 
+test('who accepts again, alone, a moment that all have left behind brings it back for nobody', () => {
+  const shortened = [embargo('a2', 'propose', 900), embargo('b2', 'accept', 900), embargo('a3', 'revise', 500), embargo('b3', 'accept', 500)];
+  assert.equal(joint(...shortened).embargo.active?.until, 500);
+  for (const again of [embargo('a4', 'accept', 900), embargo('b4', 'revise', 900)]) {
+    const alone = joint(...shortened, again).embargo;
+    const pending = alone.pending.map(({ until, accepted }) => [until, accepted]);
+    assert.deepEqual([alone.state, alone.active?.until, pending], ['revise', 500, [[900, [again.party]]]]);
+  }
+  const back = [...shortened, embargo('b4', 'revise', 900), embargo('a4', 'accept', 900)];
+  assert.deepEqual([joint(...back).embargo.state, joint(...back).embargo.active?.until], ['active', 900]);
+  const shortenedAgain = [...back, embargo('b5', 'accept', 500), embargo('a5', 'accept', 500)];
+  assert.equal(joint(...shortenedAgain).embargo.active?.until, 500);
+  assert.equal(joint(...shortenedAgain, embargo('a6', 'accept', 900)).embargo.active?.until, 500);
+});
+
 test('who accepted an embargo ends it by ending it, not by rejecting it; any party may, for good', () => {
   assert.equal(joint(...active, embargo('b3', 'reject', 500)).embargo.state, 'active');
   const ended = joint(...active, embargo('b3', 'terminate'), embargo('b4', 'propose', 900), embargo('a4', 'accept', 900)).embargo;

@@ -134,20 +134,26 @@ function participantOf(acts: readonly Act[], party: number, first: CaseState, fi
   return { party, state, ...present({ said: last === undefined ? undefined : said(last) }) };
 }
 
-/** A party's acts about one moment: who proposes or revises accepts it; who accepted it once ends it by terminating, not by rejecting. */
-type Terms = { until: number; by: Act; acts: Set<string>; first: Map<number, number>; accepted: Map<number, number>; rejected: Set<number> };
+/** A party's acts about one moment: who proposes or revises accepts it; who accepted it once ends it by terminating, not by rejecting. `accepted`: where in its log, each time. */
+type Terms = { until: number; by: Act; acts: Set<string>; accepted: Map<number, Accepted>; rejected: Set<number> };
+type Accepted = { readonly first: number; readonly last: number; readonly places: number[] };
 
 function embargoOf(reading: Reading, report: Act, quorum: number, findings: Finding[]): EmbargoJoint {
   const acts = embargoActs(reading, report);
   const terms = termsOf(acts, findings);
   const agreed = terms.filter(({ accepted }) => accepted.size === reading.parties);
-  const active = agreed.filter((one) => !agreed.some((other) => isLater(other, one))).sort((a, b) => b.until - a.until)[0];
-  const pending = terms.filter(
-    (one) => one !== active && one.rejected.size === 0 && !agreed.includes(one) && (active === undefined || isSaidSince(one, active)),
-  );
+  const latest = agreed.filter((one) => !agreed.some((other) => isLater(other, one)));
+  const active = (latest.length > 0 ? latest : [...agreed]).sort((a, b) => b.until - a.until)[0];
+  const isBehind = (one: Terms): boolean => active !== undefined && isLater(active, one);
+  const pending = terms
+    .filter((one) => one !== active && one.rejected.size === 0 && (!agreed.includes(one) || isBehind(one)))
+    .flatMap((one) => {
+      const since = active === undefined ? [...one.accepted.keys()] : acceptedSince(one, active);
+      return since.length === 0 ? [] : [viewOf(one, isBehind(one) ? since : [...one.accepted.keys()])];
+    });
   // Leaving is for good, as a signature is: a withdrawal of it is shown and changes nothing.
   const ends = (reading.answers.get(report.id) ?? []).filter(({ type, frame }) => type === 'embargo' && frame.act === 'terminate');
-  const exits = ends.filter(({ party, index }) => agreed.some(({ first }) => (first.get(party) ?? Number.POSITIVE_INFINITY) < index));
+  const exits = ends.filter(({ party, index }) => agreed.some(({ accepted }) => firstOf(accepted, party) < index));
   const [exited] = exits.map((end) => ({ ...said(end), ...effectOf(reading, end, end.time, quorum) })).sort(byEffect);
   const counted = new Set(exits);
   for (const end of ends) if (!counted.has(end)) findings.push(finding(end, 'joint.finding.embargo_none'));
@@ -156,8 +162,8 @@ function embargoOf(reading: Reading, report: Act, quorum: number, findings: Find
   const running = active === undefined ? (pending.length > 0 ? 'proposed' : 'none') : pending.length > 0 ? 'revise' : 'active';
   return {
     state: exited === undefined ? running : 'exited',
-    ...present({ active: active === undefined ? undefined : viewOf(active), exited }),
-    pending: pending.map(viewOf).sort((a, b) => a.until - b.until),
+    ...present({ active: active === undefined ? undefined : viewOf(active, active.accepted.keys()), exited }),
+    pending: pending.sort((a, b) => a.until - b.until),
   };
 }
 
@@ -189,7 +195,7 @@ function termsOf(acts: readonly Act[], findings: Finding[]): readonly Terms[] {
   for (const act of acts.filter((one) => what(one) === 'propose' || what(one) === 'revise')) {
     const until = wholeIn(act.frame, 'until');
     if (until === undefined) continue;
-    const known = terms.get(until) ?? { until, by: act, acts: new Set(), first: new Map(), accepted: new Map(), rejected: new Set() };
+    const known = terms.get(until) ?? { until, by: act, acts: new Set(), accepted: new Map(), rejected: new Set() };
     accept(known, act);
     terms.set(until, known);
     byEntry.set(act.id, known);
@@ -200,17 +206,26 @@ function termsOf(acts: readonly Act[], findings: Finding[]): readonly Terms[] {
     if (named === undefined) findings.push(finding(act, 'joint.finding.embargo_unnamed'));
     else if (what(act) === 'accept') accept(named, act);
     else if (!named.accepted.has(act.party)) named.rejected.add(act.party);
-    else if ((named.first.get(act.party) ?? 0) < act.index) findings.push(finding(act, 'joint.finding.embargo_accepted'));
+    else if (firstOf(named.accepted, act.party) < act.index) findings.push(finding(act, 'joint.finding.embargo_accepted'));
   }
   for (const { accepted, rejected } of terms.values()) for (const party of accepted.keys()) rejected.delete(party);
   return [...terms.values()];
 }
 
-/** Accepting again moves what came last, and not when it was accepted: nobody is as if they had not ended it. */
-function accept({ acts, first, accepted }: Terms, { id, party, index }: Act): void {
+/** Accepting again does not move when it was accepted first: nobody is as if they had not ended it. */
+function accept({ acts, accepted }: Terms, { id, party, index }: Act): void {
   acts.add(id);
-  first.set(party, Math.min(index, first.get(party) ?? index));
-  accepted.set(party, Math.max(index, accepted.get(party) ?? 0));
+  const { first, last, places } = accepted.get(party) ?? { first: index, last: index, places: [] };
+  places.push(index);
+  accepted.set(party, { first: Math.min(index, first), last: Math.max(index, last), places });
+}
+
+function firstOf(accepted: Terms['accepted'], party: number): number {
+  return accepted.get(party)?.first ?? Number.POSITIVE_INFINITY;
+}
+
+function lastOf(accepted: Terms['accepted'], party: number): number {
+  return accepted.get(party)?.last ?? Number.NEGATIVE_INFINITY;
 }
 
 function namedIn({ refs, frame }: Act, byEntry: ReadonlyMap<string, Terms>): Terms | undefined {
@@ -218,17 +233,35 @@ function namedIn({ refs, frame }: Act, byEntry: ReadonlyMap<string, Terms>): Ter
   return ids.flatMap((id) => (typeof id === 'string' ? (byEntry.get(id) ?? []) : []))[0];
 }
 
-/** Whether every party accepted one after the other, each in the order of its own log. */
+/**
+ * Whether every party went from the other to this one, each in the order of its own log, and they did not all go back since. Both may have been accepted
+ * several times: what counts is the longest way to and fro that all of them went, so that whoever takes one step more alone has only proposed it. Where two
+ * such ways end differently, neither is later.
+ */
 function isLater(one: Terms, other: Terms): boolean {
-  return one !== other && [...one.accepted].every(([party, index]) => index > (other.accepted.get(party) ?? Number.POSITIVE_INFINITY));
+  if (one === other) return false;
+  const ways = [...one.accepted.keys()].map((party) => wayOf(one, other, party));
+  const from = (start: Terms): number =>
+    ways.reduce((least, way) => Math.min(least, way.steps - Number(way.start !== start)), Number.POSITIVE_INFINITY);
+  const [fromOne, fromOther] = [from(one), from(other)];
+  return fromOne > fromOther ? fromOne % 2 === 1 : fromOther > fromOne && fromOther % 2 === 0;
 }
 
-/** Whether some party proposed or accepted it after what is in force: a proposal that was passed over is not pending any more. */
-function isSaidSince(one: Terms, active: Terms): boolean {
-  return [...one.accepted].some(([party, index]) => index > (active.accepted.get(party) ?? Number.POSITIVE_INFINITY));
+/** With which of two a party began, and how often it went from one to the other after that, counted from 1. */
+function wayOf(one: Terms, other: Terms, party: number): { readonly start: Terms | undefined; readonly steps: number } {
+  const places = [one, other]
+    .flatMap((terms) => (terms.accepted.get(party)?.places ?? []).map((index) => ({ terms, index })))
+    .sort((a, b) => a.index - b.index);
+  const steps = places.filter(({ terms }, i) => terms !== places[i - 1]?.terms).length;
+  return { start: places[0]?.terms, steps };
 }
 
-function viewOf({ until, by, accepted, rejected }: Terms): EmbargoTerms {
+/** Who proposed or accepted it after what is in force: a proposal that was passed over is not pending any more, nor what all have left behind. */
+function acceptedSince({ accepted }: Terms, active: Terms): readonly number[] {
+  return [...accepted.keys()].filter((party) => lastOf(accepted, party) > lastOf(active.accepted, party));
+}
+
+function viewOf({ until, by, rejected }: Terms, accepted: Iterable<number>): EmbargoTerms {
   const order = (parties: Iterable<number>): readonly number[] => [...parties].sort((a, b) => a - b);
-  return { until, by: said(by), accepted: order(accepted.keys()), rejected: order(rejected) };
+  return { until, by: said(by), accepted: order(accepted), rejected: order(rejected) };
 }

@@ -86,8 +86,15 @@ test('a commitment and a reveal stand, whoever withdraws or corrects them, which
   assert.deepEqual([taken.state, taken.sides], [plain.state, plain.sides]);
   assert.deepEqual(foundIn(taken), ['a5 exchange_stands', 'a6 exchange_stands', 'b6 exchange_stands']);
   assert.deepEqual(results(taken, words), ['as_committed', 'as_committed']);
-  const other = [act('b7', 'withdrawal', { entry: 'a2' }, 'a2'), act('a7', 'message', {}, 'a3'), back('a8', 'withdrawal', matter)];
+  const other = [act('b7', 'withdrawal', { entry: 'a2' }, 'a2'), act('a7', 'message', {}, 'a3'), back('a8', 'correction', matter)];
   assert.deepEqual(foundIn(joint(...both, reveals('a3'), ...other)), [], 'what says nothing of them is no such thing');
+});
+
+test('who opened an exchange calls it off until they have committed to it, and no more then', () => {
+  const off = act('a9', 'withdrawal', { entry: matter }, matter);
+  assert.deepEqual(foundIn(joint(off)), []);
+  assert.deepEqual(foundIn(joint(both[1] as Act, off)), [], 'whoever else commits holds nobody to it');
+  assert.deepEqual(foundIn(joint(...both, reveals('b3'), off)), ['a9 exchange_committed']);
 });
 
 test('each side is said with when it committed and when it revealed, and the moment was only once it is past', () => {

@@ -58,7 +58,7 @@ export function exchangeOf(reading: Reading, act: Act): ExchangeJoint {
     ...present({ exchangeAt: wholeIn(act.frame, 'exchange_at') }),
     state: isRevealed ? 'revealed' : allCommitted ? 'committed' : 'awaiting_commitments',
     sides: sides.map(({ side }) => side),
-    findings: [...sides.flatMap(({ findings }) => findings), ...early, ...takenBack(reading, acts)],
+    findings: [...sides.flatMap(({ findings }) => findings), ...early, ...takenBack(reading, act, acts)],
   };
 }
 
@@ -87,6 +87,15 @@ export function revealedIn(
     return counts ?? { party, result: 'waiting' };
   });
   return { revealed, findings };
+}
+
+/** Whether a document opened an exchange to which its author has committed, and which they call off no more. */
+export function isHeldToExchange(
+  { id, party }: { readonly id: string; readonly party: number },
+  joint: readonly (ExchangeJoint | { readonly kind: string })[],
+): boolean {
+  const isExchange = (one: ExchangeJoint | { readonly kind: string }): one is ExchangeJoint => one.kind === 'simultaneous_exchange';
+  return joint.some((one) => isExchange(one) && one.entry === id && one.sides.some((side) => side.party === party && side.commitment !== undefined));
 }
 
 /**
@@ -124,12 +133,22 @@ export function missingReveals({ exchangeAt, state, sides }: ExchangeJoint, now:
   );
 }
 
-/** What withdraws or corrects a commitment or a reveal: its author is held to both, so it changes nothing. */
-function takenBack({ answers }: Reading, acts: readonly Act[]): readonly Finding[] {
-  return acts
-    .filter(({ type }) => isHeldTo(type))
-    .flatMap(({ id, party }) => (answers.get(id) ?? []).filter((one) => takesBack(one.type) && one.party === party && one.frame.entry === id))
-    .map((one) => finding(one, 'joint.finding.exchange_stands'));
+/**
+ * What withdraws or corrects a commitment or a reveal, or withdraws the exchange to which its author has committed: they are held to all three, so it changes
+ * nothing.
+ */
+function takenBack({ answers }: Reading, exchange: Act, acts: readonly Act[]): readonly Finding[] {
+  const about = ({ id, party }: Act): readonly Act[] =>
+    (answers.get(id) ?? []).filter((one) => takesBack(one.type) && one.party === party && one.frame.entry === id);
+  const isCommitted = acts.some(({ type, party }) => type === 'commitment' && party === exchange.party);
+  const called = isCommitted ? about(exchange).filter(({ type }) => type === 'withdrawal') : [];
+  return [
+    ...called.map((one) => finding(one, 'joint.finding.exchange_committed')),
+    ...acts
+      .filter(({ type }) => isHeldTo(type))
+      .flatMap(about)
+      .map((one) => finding(one, 'joint.finding.exchange_stands')),
+  ];
 }
 
 /** A party's acts in the order of its own log: the first commitment binds, a reveal before it was committed to nothing. */

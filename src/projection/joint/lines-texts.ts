@@ -34,10 +34,10 @@ export function instrumentLines(joint: Extract<JointView, { kind: 'instrument' }
     ...(rule === undefined ? [] : [line('joint.rule', { rule: keyOf(rule) })]),
     ...(inForce === undefined ? [line('joint.not_in_force')] : [line('joint.in_force', { status }, inForce.at)]),
     ...(terminated === undefined ? [] : effectLines('joint.terminated', terminated, context)),
-    ...suspensions.flatMap(({ party, from, to }) => {
-      const name = context.names[party] ?? '';
-      return [line('joint.suspended', { name }, from), ...(to === undefined ? [] : [line('joint.resumed', { name }, to)])];
-    }),
+    ...suspensions.flatMap((suspension) => [
+      ...effectLines('joint.suspended', { ...suspension, ...suspension.begun }, context),
+      ...(suspension.ended === undefined ? [] : effectLines('joint.resumed', { ...suspension, ...suspension.ended }, context)),
+    ]),
     ...attachedLines(attached, context),
     ...signatureLines(signatures, context),
   ];

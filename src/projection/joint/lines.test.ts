@@ -127,4 +127,10 @@ test('words that one side reports beside something that was signed are nobody el
     sentences(matterOf(statement, ...acts), { b5: { items } }, 0, [consultations]).filter((one) => /Alpha pays/.test(one));
   assert.deepEqual(said(), ['Reported as agreed in its author’s words; what the statement names is signed by every side: Alpha pays.']);
   assert.deepEqual(said(sign('a6', 'b5')), ['Reported as agreed, and signed by every side: Alpha pays.']);
+  const wider = act('b7', 'statement', { statement_type: 'unilateral', concerns: ['b1', 'b9'] });
+  const treaty = matterOf(act('b9', 'instrument', { in_force_rule: 'on-signature' }));
+  assert.deepEqual(
+    sentences(matterOf(wider), { b7: { items } }, 0, [consultations, treaty]).filter((one) => /Alpha pays/.test(one)),
+    ['Reported as agreed in its author’s words; of what the statement names the consultations alone are signed by every side: Alpha pays.'],
+  );
 });

@@ -33,7 +33,7 @@ function linesOf(joint: JointView, context: LineContext): readonly JointLine[] {
       return [
         line('joint.statement', { type: joint.type, state: joint.jointly ? 'joint' : 'alone' }),
         ...releaseLines(joint, context),
-        ...(joint.items === 'gone' ? [line('joint.gone')] : reportedLines(joint.items ?? [], joint.jointly)),
+        ...(joint.items === 'gone' ? [line('joint.gone')] : reportedLines(joint.items ?? [], joint)),
         ...signatureLines(joint.signatures, context),
       ];
     case 'record':
@@ -72,9 +72,14 @@ function releaseLines({ releaseAt, embargoUntil }: Extract<JointView, { kind: 's
 }
 
 /** What is reported as agreed. Where the statement names what every side signed, that was signed: these words are their author's, unless all signed the statement. */
-function reportedLines(items: readonly StatementItem[], jointly: boolean): readonly JointLine[] {
+function reportedLines(
+  items: readonly StatementItem[],
+  { jointly, named }: Pick<Extract<JointView, { kind: 'statement' }>, 'jointly' | 'named'>,
+): readonly JointLine[] {
+  // The consultations decide; of an instrument that is named beside them nobody must read that it is signed too.
+  const whole = named.every((one) => one.confirmed) ? 'confirmed' : 'partly';
   return items.flatMap(({ text, confirmed }) =>
-    confirmed === undefined ? [] : [line('joint.reported', { text, state: jointly ? 'signed' : confirmed ? 'confirmed' : 'unconfirmed' })],
+    confirmed === undefined ? [] : [line('joint.reported', { text, state: jointly ? 'signed' : confirmed ? whole : 'unconfirmed' })],
   );
 }
 

@@ -1,5 +1,6 @@
 import { POSITIONS } from '../../document/kinds/position.ts';
 import { isOfEarlierWords, lastWords } from '../claims.ts';
+import type { Act } from '../matter.ts';
 import { choiceIn, latestByParty, type Reading, type Said, said, standingAnswers } from './reading.ts';
 import { hasStep, type Signatures } from './signatures.ts';
 
@@ -13,10 +14,7 @@ export type Stand = { readonly party: number; readonly value?: (typeof POSITIONS
 export function standsOn(reading: Reading, id: string): readonly Stand[] {
   const whole = standingAnswers(reading, id, 'position').filter(({ frame }) => frame.target === undefined);
   const author = reading.byId.get(id)?.party;
-  const words = lastWords(
-    (reading.answers.get(id) ?? []).filter(({ party }) => party === author),
-    id,
-  );
+  const words = wordsOf(reading, id);
   return latestByParty(reading, whole).map((act, party): Stand => {
     const value = act === undefined ? undefined : choiceIn(act.frame, 'value', POSITIONS);
     if (act === undefined || value === undefined) return { party };
@@ -24,11 +22,24 @@ export function standsOn(reading: Reading, id: string): readonly Stand[] {
   });
 }
 
-/** Whether every party accepts that same document, in the words that it has now: by its latest position, else by being its author or having signed it. */
-export function isAcceptedByAll(stands: readonly Stand[], author: number, { parties }: Signatures): boolean {
+/**
+ * Whether every party accepts that same document, in the words that it has now: by its latest position, else by being its author or having signed it. Who
+ * signs has signed its bytes, and so none of the words that its author said anew.
+ */
+export function isAcceptedByAll(reading: Reading, { id, party: author }: Act, stands: readonly Stand[], { parties }: Signatures): boolean {
+  const isAnew = wordsOf(reading, id) !== undefined;
   return stands.every(({ party, value, earlierWords }) => {
     if (value !== undefined) return value === 'accepts' && earlierWords !== true;
     const steps = parties[party]?.steps ?? [];
-    return party === author || hasStep(steps, 'signed') || hasStep(steps, 'signed-ad-referendum');
+    return party === author || (!isAnew && (hasStep(steps, 'signed') || hasStep(steps, 'signed-ad-referendum')));
   });
+}
+
+/** The words that the author of a document said of it last. */
+function wordsOf({ answers, byId }: Reading, id: string): Act | undefined {
+  const author = byId.get(id)?.party;
+  return lastWords(
+    (answers.get(id) ?? []).filter(({ party }) => party === author),
+    id,
+  );
 }

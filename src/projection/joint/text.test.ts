@@ -4,6 +4,7 @@ import type { Fields } from '../../document/kind.ts';
 import type { Act } from '../matter.ts';
 import { act, foundIn, heldAt, reading } from './fixtures-acts.ts';
 import { type InstrumentJoint, instrumentOf, instrumentStatus } from './instrument.ts';
+import { instrumentLines } from './lines-texts.ts';
 import { type TextJoint, textOf, versionWords } from './text.ts';
 
 const text = act('a1', 'text');
@@ -164,6 +165,15 @@ test('termination absorbs: the first counts, and what ended before it began is f
   assert.deepEqual([instrumentStatus(early, 6000), foundIn(early)], ['terminated', ['b9 terminated_early']]);
 });
 
+test('who signed an amendment signed its words of then: said anew by its author it is agreed no more', () => {
+  const agreedWith = (...acts: readonly Act[]): boolean | undefined =>
+    joint(amend('a2', '1'), ...acts).versions[0]?.articles[0]?.amendments[0]?.agreed;
+  const anew = act('a5', 'correction', { entry: 'a2', pointers: ['/text'] }, 'a2');
+  assert.equal(agreedWith(sign('b3', 'signed', 'a2')), true);
+  assert.equal(agreedWith(sign('b3', 'signed', 'a2'), anew), false);
+  assert.equal(agreedWith(sign('b3', 'signed', 'a2'), anew, act('b6', 'position', { value: 'accepts' }, 'a2', 'a5')), true);
+});
+
 test('a suspension reaches back to no moment before it was held either', () => {
   const signed = [sign('a2', 'signed'), sign('b3', 'signed')];
   const [stops, goesOn] = [
@@ -176,6 +186,41 @@ test('a suspension reaches back to no moment before it was held either', () => {
     [[4000, 4200]],
   );
   assert.deepEqual(foundIn(read), ['b8 effect_backdated', 'b9 effect_backdated']);
+  const linesOf = (...acts: readonly Act[]): readonly string[] =>
+    instrumentLines(instrument({ in_force_rule: 'on-signature' }, ...signed, ...acts), { names: ['A', 'B'], now: 9000 })
+      .filter(({ phrase }) => /suspended|resumed|named/.test(phrase.id))
+      .map(({ phrase, at }) => `${phrase.id.replace('joint.', '')} ${at}`);
+  const named = 'named_before 1500';
+  assert.deepEqual(linesOf(stops, heldAt(stops, 4000), goesOn, heldAt(goesOn, 4200)), ['suspended 4000', named, 'resumed 4200', named]);
+  assert.deepEqual(
+    linesOf(stops, goesOn),
+    ['suspended_unheld 1500', 'resumed_unheld 1500'],
+    'nor is it shown to, while nothing says when it was held',
+  );
+});
+
+test('who stamps a termination weeks later, with a receipt of that day, puts its effect off to no later than they held the word of the other side', () => {
+  const signed = [sign('a2', 'signed'), sign('b3', 'signed')];
+  const end = act('b9', 'termination', { at: 1500 }, 'a1');
+  const stamp = (id: string, log: number, index: number, of: Act, by: number, time: number): Act => ({
+    ...of,
+    ...{ id, type: 'stamp', party: log, index, time, refs: [of.id], frame: {} },
+    stamp: { entry: of.id, party: of.party, size: of.index + 1, held: [{ party: by, time }], witnessed: [] },
+  });
+  const late = stamp('late', 1, 90, end, 0, 90_000);
+  const word = stamp('word', 0, 20, end, 0, 2000);
+  const heard = stamp('heard', 0, 22, word, 1, 2060);
+  const endsAt = (...acts: readonly Act[]): number | undefined =>
+    instrument({ in_force_rule: 'on-signature' }, ...signed, end, ...acts).terminated?.at;
+  assert.equal(endsAt(late), 90_000);
+  assert.equal(endsAt(word), undefined);
+  for (const acts of [
+    [word, heard],
+    [late, word, heard],
+    [word, late, heard],
+  ])
+    assert.equal(endsAt(...acts), 2060);
+  assert.equal(endsAt(word, heard, stamp('own', 1, 30, end, 0, 2000)), 2000);
 });
 
 test('a termination reaches back to no moment before it was held, whatever moment it names', () => {

@@ -138,7 +138,7 @@ function versionOf(reading: Reading, version: Act, powers: Powers): TextVersion 
   const isTouched = signatures.parties.some(({ party, steps }) => party !== version.party && steps.length > 0);
   return {
     ...said(version),
-    state: reading.withdrawn.has(version.id) && !isTouched ? 'withdrawn' : stateOf(signatures, isAcceptedByAll(stands, version.party, signatures)),
+    state: reading.withdrawn.has(version.id) && !isTouched ? 'withdrawn' : stateOf(signatures, isAcceptedByAll(reading, version, stands, signatures)),
     stands,
     signatures,
     articles: articlesOf(reading, version),
@@ -171,7 +171,7 @@ function amendmentOf(reading: Reading, version: Act, act: Act): AmendmentJoint {
     operation: textIn(act.frame, 'operation'),
     ...(to === undefined || to === version.id ? {} : { to }),
     stands,
-    agreed: !isWithdrawn && isAcceptedByAll(stands, act.party, signaturesOf(reading, act.id)),
+    agreed: !isWithdrawn && isAcceptedByAll(reading, act, stands, signaturesOf(reading, act.id)),
     ...(isWithdrawn ? { withdrawn: true as const } : {}),
   };
 }

@@ -52,7 +52,7 @@ export function translationOf(reading: Reading, act: Act): TranslationJoint {
     kind: 'translation',
     of: act.refs[0] ?? '',
     language: textIn(act.frame, 'language'),
-    authentic: act.frame.authentic === true && isAcceptedByAll(stands, act.party, signaturesOf(reading, act.id)),
+    authentic: act.frame.authentic === true && isAcceptedByAll(reading, act, stands, signaturesOf(reading, act.id)),
     stands,
   };
 }

@@ -5,6 +5,7 @@ import { isHeldTo, mayBeTakenBack, takesBack } from '../../document/about-entrie
 import type { Kind } from '../../document/kind.ts';
 import { menuOf, searchKinds } from '../../document/menu.ts';
 import { kindOf } from '../../document/registry.ts';
+import { isHeldToExchange } from '../../projection/joint/exchange.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { isOfExchange } from '../exchange-draft.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
@@ -62,11 +63,12 @@ function WhereAllowed({ channel, kind, parent }: Omit<NotTakenBackProps, 'reason
 }
 
 /** Why what somebody means to withdraw or correct is not theirs to take back; a link to such a form may have been written by hand. */
-function whyNotTakenBack(kind: string, { row, withdrawal }: DocumentView, us: number): string | undefined {
+function whyNotTakenBack(kind: string, { row, withdrawal, joint }: DocumentView, us: number): string | undefined {
   const of = kindOf(row.kind);
   if (!takesBack(kind)) return undefined;
   if (row.party !== us) return 'compose.not_own';
   if (isHeldTo(row.kind)) return 'joint.finding.exchange_stands';
+  if (kind === 'withdrawal' && isHeldToExchange(row, joint)) return 'joint.finding.exchange_committed';
   if (of === undefined || !mayBeTakenBack(of)) return 'compose.not_taken_back';
   return kind === 'withdrawal' && withdrawal !== undefined ? 'refusal.withdrawn' : undefined;
 }

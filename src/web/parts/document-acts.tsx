@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { isAboutEntry, isHeldTo, mayBeTakenBack } from '../../document/about-entries.ts';
 import type { Kind } from '../../document/kind.ts';
 import { joins, KINDS, kindOf } from '../../document/registry.ts';
-import { isBefore, nextInExchange } from '../../projection/joint/exchange.ts';
+import { isBefore, isHeldToExchange, nextInExchange } from '../../projection/joint/exchange.ts';
 import { type SilenceJoint, silenceStage } from '../../projection/joint/silence.ts';
 import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { erasable } from '../about-draft.ts';
@@ -135,7 +135,7 @@ function takingBack(document: DocumentView, channel: ChannelView): readonly (rea
   const back = own && mayBeTakenBack(kind) && !isHeldTo(kind.id);
   const acts: (readonly [string, string])[] = [];
   if (back) acts.push(['correction', 'acts.correction']);
-  if (back && document.withdrawal === undefined) acts.push(['withdrawal', 'acts.withdrawal']);
+  if (back && document.withdrawal === undefined && !isHeldToExchange(document.row, document.joint)) acts.push(['withdrawal', 'acts.withdrawal']);
   if (erasable(document, channel.us).size > 0) acts.push(['body_erased', own ? 'acts.body_erased' : 'acts.dropped']);
   return acts;
 }

@@ -29,6 +29,7 @@ import { DraftField, fieldId } from './draft-field.tsx';
 import { ErrorSummary, type FormFault } from './error-summary.tsx';
 import { CannotSign, Leaving, Said, SentState } from './leaving.tsx';
 import { SignActs } from './sign-acts.tsx';
+import { WordsAnswered } from './words-answered.tsx';
 
 /** Envelope fields most documents leave empty: behind one line. */
 const SELDOM = new Set(['urgency', 'ref', 'lang', 'exercise']);
@@ -57,6 +58,8 @@ export function DraftPage({ channel, kind, parent, session, deviceKey, special }
   const { draft, kept, change, forget } = useDraft(prefix, key, initialTexts(parent, language));
   const filled = useFilled(kind, channel, parent);
   const [attempt, setAttempt] = useState(0);
+  // A position names the words that somebody sees here: what the author says anew meanwhile must not come under it.
+  const [seen] = useState(parent);
   const sending = useSending(prefix, key, channel.id, forget);
   if (draft === undefined) return null;
   const about = readAbout(kind, parent, draft.texts, channel.us);
@@ -67,7 +70,7 @@ export function DraftPage({ channel, kind, parent, session, deviceKey, special }
   const faults = read.faults.map((fault) => ({ id: fieldId(fault.field), sentence: sayFault(say, kind, fault) }));
   const marking = read.fields.get('marking');
   const reason = whyNotSign(channel, deviceKey, kind.id, typeof marking === 'string' ? marking : undefined);
-  const toSign = { channel: channel.id, kind: kind.id, refs: refsOf(kind, parent), fields: [...read.fields], ...keeping(special, draft) };
+  const toSign = { channel: channel.id, kind: kind.id, refs: refsOf(kind, seen), fields: [...read.fields], ...keeping(special, draft) };
   // A nonce is another one at each visit, and nothing that anybody said.
   const isSaid = (name: string): boolean => about?.fields.has(name) === true || form.fields.some(({ field }) => field.name === name);
   const said = JSON.stringify([toSign.refs, toSign.fields.filter(([name]) => isSaid(name)), ...(special === undefined ? [] : [special.said(draft)])]);
@@ -80,11 +83,7 @@ export function DraftPage({ channel, kind, parent, session, deviceKey, special }
     <div className="sides compose-page">
       <section className="on-ours stack">
         <h1>{say(form.title)}</h1>
-        {parent === undefined ? null : (
-          <p className="muted lead">
-            {say(joins(kind, parent.row.kind) ? refersWord(kind.id) : 'compose.concerns')} <bdi>{say(parent.row.summary)}</bdi>
-          </p>
-        )}
+        <Refers kind={kind} parent={parent} />
         {sending.sent === undefined ? (
           <Writing {...{ kind, form, draft, kept, change, faults, attempt, channel }} about={about === undefined ? undefined : parent} />
         ) : (
@@ -96,6 +95,7 @@ export function DraftPage({ channel, kind, parent, session, deviceKey, special }
           <>
             <h2>{say('leaving.title')}</h2>
             {about === undefined || parent === undefined ? null : <AboutMeaning kind={kind.id} parent={parent} channel={channel} />}
+            <WordsAnswered kind={kind} channel={channel} seen={seen} now={parent} />
             <Leaving kind={kind} fields={read.fields} channel={channel} files={files} parent={parent} />
             <Meaning phrases={[...(special?.meaning ?? []).map((id) => ({ id })), ...meaning]} />
             {reason !== undefined && sending.unsent === undefined ? (
@@ -120,6 +120,16 @@ export function DraftPage({ channel, kind, parent, session, deviceKey, special }
         )}
       </section>
     </div>
+  );
+}
+
+/** What the draft answers, or concerns. */
+function Refers({ kind, parent }: Pick<DraftPageProps, 'kind' | 'parent'>) {
+  const { say } = useVoice();
+  return parent === undefined ? null : (
+    <p className="muted lead">
+      {say(joins(kind, parent.row.kind) ? refersWord(kind.id) : 'compose.concerns')} <bdi>{say(parent.row.summary)}</bdi>
+    </p>
   );
 }
 

@@ -58,7 +58,7 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.statement':
     '{state, select, joint {Joint: every side has signed it} other {{type, select, unilateral {The word of one side} other {Not joint yet: not every side has signed it}}}}',
   'joint.reported':
-    '{state, select, signed {Reported as agreed, and signed by every side} confirmed {Reported as agreed in its author’s words; what the statement names is signed by every side} other {Reported as agreed, unconfirmed}}: {text}',
+    '{state, select, signed {Reported as agreed, and signed by every side} confirmed {Reported as agreed in its author’s words; what the statement names is signed by every side} partly {Reported as agreed in its author’s words; of what the statement names the consultations alone are signed by every side} other {Reported as agreed, unconfirmed}}: {text}',
   'joint.record':
     '{state, select, agreed {Agreed: every side signed the same bytes} final {Final, not signed by every side} corrections_asked {Provisional, corrections are asked for} withdrawn {Withdrawn} other {Provisional}}',
   'joint.correction': '{name} asked for a correction{state, select, answered {, answered by its author} other {}}:',
@@ -83,7 +83,9 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.terminated_unheld': '{name} terminated it, with effect from when it was held, which nothing says yet; it names',
   'joint.named_before': 'It takes effect when it was held, and names',
   'joint.suspended': '{name} suspended it, with effect from',
+  'joint.suspended_unheld': '{name} suspended it, with effect from when it was held, which nothing says yet; it names',
   'joint.resumed': '{name} resumed it, with effect from',
+  'joint.resumed_unheld': '{name} resumed it, with effect from when it was held, which nothing says yet; it names',
   'joint.released': '{state, select, released {Public since} other {Not public before}}',
   'joint.exchange':
     '{state, select, revealed {Every side has revealed} committed {Every side is committed} other {Not every side is committed, and nothing counts yet}}; the exchange {moment, select, ahead {is} other {was}} set for',
@@ -170,6 +172,8 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.finding.committed_again': 'A second commitment: the first one counts',
   'joint.finding.exchange_stands':
     'It stands all the same: a commitment binds, and what was revealed is held against it: neither is taken back or put right. A message can say what is to be said',
+  'joint.finding.exchange_committed':
+    'It stands all the same: who has committed to an exchange does not call it off. A message can say what is to be said',
   'joint.finding.reveal_uncommitted': 'Revealed without a commitment before it',
   'joint.finding.reveal_early': 'Revealed before every side was committed: it does not count yet',
   'joint.finding.reveal_differs': 'What was revealed is not what was committed to',

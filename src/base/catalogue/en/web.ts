@@ -141,6 +141,10 @@ export const web: Readonly<Record<string, string>> = {
   'claim.earlier': '{count, plural, one {# earlier position on the record} other {# earlier positions on the record}}',
   'claim.earlier_words':
     'Corrected since; {who, select, ours {our position is on the earlier wording} other {their position is on the earlier wording}}',
+  'claim.words_now': 'What its author said anew, and this is on:',
+  'claim.words_unsigned': 'A signature is on the document as it was sent, and on none of what its author said anew:',
+  'claim.words_since':
+    'Its author has said words of it anew since this page was opened. What you sign is on the words shown here, and on no others; load the page again to answer the new ones.',
   'claim.hosts': 'Hosts take no position.',
 
   // One document.
