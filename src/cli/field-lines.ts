@@ -8,6 +8,7 @@ import { shapeFault } from '../document/shape.ts';
 import { hasControl } from '../document/text.ts';
 import { visible } from '../document/visible.ts';
 import { valueInWords } from '../verify/shown-document.ts';
+import { when, whenExactly } from './rows.ts';
 
 const english = sayIn('en');
 
@@ -31,6 +32,8 @@ export function valueText(field: Field | Cell, value: Json, say: Say = english):
   if (shapeFault(field, value) !== undefined) return jsonText(value);
   if (field.shape === 'rows' && Array.isArray(value)) return sayRows(say, field, value, (cell, one) => valueText(cell, one, say));
   if (field.shape === 'opaque' || (Array.isArray(value) && value.some((one: Json) => isObject(one)))) return jsonText(value);
+  // As every other time on a terminal; seconds where there are some.
+  if (field.shape === 'instant' && typeof value === 'number') return `${value % 60 === 0 ? when(value) : whenExactly(value)} UTC`;
   return visible(valueInWords(say, field, field.name, value));
 }
 
