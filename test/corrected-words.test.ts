@@ -31,7 +31,10 @@ test('a corrected claim is shown in the words that it has now, and whose positio
     assert.deepEqual(await awaited(two.b), []);
     assert.deepEqual([(await head(two.b))?.title, (await head(two.b))?.corrected], ['Six sites were hit.', undefined]);
 
-    await correct(claim, 'Five sites were hit.');
+    const five = await correct(claim, 'Five sites were hit.');
+    await two.settled();
+    const between = await two.say(boris, { kind: 'position', fields: { value: 'denies' }, refs: [claim, five] });
+    await two.settled();
     const words = await correct(claim, 'Four sites were hit.');
     assert.deepEqual(await awaited(two.b), ['awaitingUs 1 position true true Four sites were hit.']);
     assert.deepEqual(await awaited(two.a), ['watch 1 position true true Four sites were hit.']);
@@ -46,6 +49,7 @@ test('a corrected claim is shown in the words that it has now, and whose positio
       [undefined, 'Six sites were hit.', 'since', 'Four sites were hit.'],
       'a position is on what it was taken on',
     );
+    assert.deepEqual(said(between).slice(2, 4), ['Five sites were hit.', 'since'], 'also where these were corrected words themselves');
     assert.deepEqual(said(other).slice(0, 4), ['None was hit.', undefined, 'Four sites were hit.', 'now']);
     const dossier = await dossierView(two.of(two.b), claim);
     assert.deepEqual([dossier.title, dossier.corrected?.count], ['Four sites were hit.', 2]);

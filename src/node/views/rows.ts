@@ -12,7 +12,7 @@ import { marksOf } from './about-entries.ts';
 import { type Elsewhere, elsewhereOf } from './elsewhere.ts';
 import { type Facts, factsAt, factsById, type People, peopleOf, personKey, placeKey, rawIds } from './facts.ts';
 import { uncountedIn } from './lineage.ts';
-import { mattersWith, saidNow, type WordsNow, wordsNow } from './words-now.ts';
+import { mattersWith, saidNow, type WordsNow, wordsNow, wordsWithEach } from './words-now.ts';
 
 /** Kinds that the nodes write for each other; they stand in the record and not in the lists. */
 export const NODE_KINDS: readonly string[] = ['stamp', 'gate', 'blob_held'];
@@ -53,6 +53,11 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
   const around = await factsById(channel, [...verdicts.map((row) => toBase64url(row.matter)), ...parents]);
   const matters = await mattersOf(channel, heldOut, verdicts, parents);
   const words = await wordsNow(channel, matters, [...[...own.values()].map(({ id }) => id), ...around.keys()]);
+  const then = await wordsWithEach(
+    channel,
+    matters,
+    verdicts.flatMap((row) => namedBy(row.type, own.get(placeKey(row)), words)),
+  );
   const dues = await duesOf(channel, verdicts, known, saidNow(around, words));
   const times = await heldTimes(channel, verdicts, standings);
   const marks = marksOf(channel, verdicts, matters);
@@ -65,7 +70,7 @@ export async function rowsOf(channel: ChannelRuntime, verdicts: readonly Verdict
     const standing = standings.get(row.origin);
     const matter = toBase64url(row.matter);
     const [parent] = facts.refs;
-    const { answers, answersCorrected } = answersOf(row.type, facts, around, words);
+    const { answers, answersCorrected } = answersOf(row.type, facts, around, { words, then });
     // Not of the record, since it depends on what has come: said while it is so.
     const waits = row.valid && parent !== undefined && answers === undefined ? [{ id: 'finding.waits' }] : [];
     const due = dues.get(facts.id);
@@ -130,6 +135,17 @@ async function mattersOf(
   ];
 }
 
+/** What a position on words that were corrected since names beside the document: the correction whose words it is of is among it. */
+function namedBy(
+  type: string,
+  facts: Facts | undefined,
+  words: ReadonlyMap<string, WordsNow>,
+): readonly { readonly of: string; readonly named: readonly string[] }[] {
+  const [of = '', ...named] = facts?.refs ?? [];
+  const now = words.get(of);
+  return type !== 'position' || now === undefined || named.length === 0 || named.includes(now.entry) ? [] : [{ of, named }];
+}
+
 /**
  * What a document answers, in the words that this has now, and whether they were corrected; a position is of the words that it names, and shows those that it
  * was taken on where it names no later ones.
@@ -138,15 +154,15 @@ function answersOf(
   type: string,
   { refs }: Facts,
   around: ReadonlyMap<string, Facts>,
-  words: ReadonlyMap<string, WordsNow>,
+  { words, then }: Readonly<Record<'words' | 'then', ReadonlyMap<string, WordsNow>>>,
 ): Pick<TableRow, 'answers' | 'answersCorrected'> {
-  const [parent = ''] = refs;
+  const [parent = '', ...named] = refs;
   const [first, now] = [around.get(parent), words.get(parent)];
   if (first === undefined) return {};
   if (now === undefined) return { answers: first.summary };
-  return type === 'position' && !refs.includes(now.entry)
-    ? { answers: first.summary, answersCorrected: 'since' }
-    : { answers: now.summary, answersCorrected: 'now' };
+  if (type !== 'position' || named.includes(now.entry)) return { answers: now.summary, answersCorrected: 'now' };
+  const of = named.flatMap((id) => then.get(id) ?? []).at(0);
+  return { answers: (of ?? first).summary, answersCorrected: 'since' };
 }
 
 /** By origin, what the first entry of a later log says: which log it continues, and what of that one lies beyond. */

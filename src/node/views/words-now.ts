@@ -45,31 +45,52 @@ export async function mattersWith(
  * and no other: who corrects a thousand times makes nobody's list dear.
  */
 export async function wordsNow(channel: ChannelRuntime, matters: readonly Matter[], ids: Iterable<string>): Promise<ReadonlyMap<string, WordsNow>> {
-  const corrections = correctionsIn(matters, new Set(ids));
+  return wordsOfAll(channel, correctionsIn(matters, new Set(ids)));
+}
+
+/** By the id of a correction among these, the words that the document it is of had with it; `answered`: of a document, and what may be corrections of it. */
+export async function wordsWithEach(
+  channel: ChannelRuntime,
+  matters: readonly Matter[],
+  answered: readonly { readonly of: string; readonly named: readonly string[] }[],
+): Promise<ReadonlyMap<string, WordsNow>> {
+  if (answered.length === 0) return new Map();
+  const all = correctionsIn(matters, new Set(answered.map(({ of }) => of)));
+  const wanted = answered.flatMap(({ of, named }) => {
+    const known = all.get(of);
+    const at = known?.acts.findIndex(({ id }) => named.includes(id)) ?? -1;
+    const last = known?.acts[at];
+    return known === undefined || last === undefined ? [] : [[last.id, { ...known, acts: known.acts.slice(0, at + 1) }] as const];
+  });
+  return wordsOfAll(channel, new Map(wanted));
+}
+
+/** Words by whatever key their corrections came under. */
+async function wordsOfAll(channel: ChannelRuntime, corrections: ReadonlyMap<string, Corrections>): Promise<ReadonlyMap<string, WordsNow>> {
   const found = new Map<string, WordsNow>();
   if (corrections.size === 0) return found;
   const known = keptOf(channel);
-  const wanted = new Map<string, { readonly key: string; readonly acts: readonly Act[] }>();
-  for (const [id, { kind, acts }] of corrections) {
+  const wanted = new Map<string, { readonly key: string; readonly of: string; readonly acts: readonly Act[]; readonly entry: string }>();
+  for (const [name, { of, kind, acts }] of corrections) {
     const last = lastOfEachField(kind, acts);
-    const key = [id, ...last.map((act) => act.id), acts.at(-1)?.id].join(' ');
+    const entry = acts.at(-1)?.id ?? '';
+    const key = [of, ...last.map((act) => act.id), entry].join(' ');
     const words = known.get(key);
-    if (words === undefined) wanted.set(id, { key, acts: last });
-    else found.set(id, words);
+    if (words === undefined) wanted.set(name, { key, of, acts: last, entry });
+    else found.set(name, words);
   }
   if (wanted.size === 0) return found;
   const reads = await readEntries(
     channel,
-    [...wanted].flatMap(([id, { acts }]) => [id, ...acts.map((act) => act.id)]),
+    [...wanted.values()].flatMap(({ of, acts }) => [of, ...acts.map((act) => act.id)]),
   );
   const people = await peopleOf(channel);
-  for (const [id, { key, acts }] of wanted) {
+  for (const [name, { key, of, acts, entry }] of wanted) {
     const said = acts.map((act) => reads.get(act.id));
-    const entry = corrections.get(id)?.acts.at(-1)?.id;
-    const now = wordsWith(reads.get(id), said, people);
-    if (now === undefined || entry === undefined) continue;
+    const now = wordsWith(reads.get(of), said, people);
+    if (now === undefined) continue;
     const words = { ...now, entry };
-    found.set(id, words);
+    found.set(name, words);
     // A body that is still to come changes what is shown.
     if (said.some((read) => read?.document === undefined)) continue;
     if (known.size >= MAX_KEPT) known.clear();
@@ -97,9 +118,12 @@ function keptOf(channel: ChannelRuntime): Map<string, WordsNow> {
   return now.words;
 }
 
+/** Corrections of one document, in the order of its author's log. */
+type Corrections = { readonly of: string; readonly kind: Kind; readonly acts: readonly Act[] };
+
 /** Corrections of these documents, each list in the order of its author's log, with the kind of what they correct. */
-function correctionsIn(matters: readonly Matter[], ids: ReadonlySet<string>): ReadonlyMap<string, { readonly kind: Kind; readonly acts: Act[] }> {
-  const found = new Map<string, { readonly kind: Kind; readonly acts: Act[] }>();
+function correctionsIn(matters: readonly Matter[], ids: ReadonlySet<string>): ReadonlyMap<string, Corrections> {
+  const found = new Map<string, Corrections & { readonly acts: Act[] }>();
   for (const matter of matters) {
     const acts = actsOf(matter).filter(({ type, frame }) => type === 'correction' && typeof frame.entry === 'string' && ids.has(frame.entry));
     if (acts.length === 0) continue;
@@ -108,7 +132,7 @@ function correctionsIn(matters: readonly Matter[], ids: ReadonlySet<string>): Re
       const id = String(act.frame.entry);
       const kind = kindOf(types.get(id) ?? '');
       if (kind === undefined) continue;
-      const known = found.get(id) ?? { kind, acts: [] };
+      const known = found.get(id) ?? { of: id, kind, acts: [] };
       found.set(id, known);
       known.acts.push(act);
     }
