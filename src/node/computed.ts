@@ -1,7 +1,7 @@
 import type { Store } from '../store/store.ts';
 
 /** The rules by which this program computes what it keeps of a channel beside the entries: raised whenever the same entries come to other rows. */
-export const COMPUTED_BY = 3;
+export const COMPUTED_BY = 4;
 
 const COLLECTION = 'computed';
 

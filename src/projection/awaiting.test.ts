@@ -29,7 +29,7 @@ type Drawn = {
 
 /** A document that may start or end some clock, or a stamp, a position or a withdrawal; `about` counts back to the act it is about. */
 const drawn: fc.Arbitrary<Drawn> = fc.record({
-  role: fc.constantFrom('anchor', 'anchor', 'answer', 'answer', 'stamp', 'stamp', 'word', 'withdrawal', 'position'),
+  role: fc.constantFrom('anchor', 'anchor', 'answer', 'answer', 'stamp', 'stamp', 'word', 'withdrawal', 'correction', 'position'),
   clock: fc.nat({ max: 99 }),
   party: fc.nat({ max: 1 }),
   about: fc.nat({ max: 5 }),
@@ -90,7 +90,8 @@ function actsOf(list: readonly Drawn[], clocks: readonly Clock[], opener: string
       acts.push({ ...base, type: target === undefined ? opener : anchor.kind, frame: frameOf(running, anchor.when, fits) });
     else if (role === 'answer')
       acts.push({ ...base, type: discharge.kinds[at % discharge.kinds.length] ?? '', frame: frameOf(running, discharge.when, fits) });
-    else if (role !== 'stamp' && role !== 'word') acts.push({ ...base, type: role, frame: role === 'withdrawal' ? { entry: target.id } : {} });
+    else if (role !== 'stamp' && role !== 'word')
+      acts.push({ ...base, type: role, frame: role === 'withdrawal' || role === 'correction' ? { entry: target.id } : {} });
     else {
       const held = [{ party: 1 - target.party, time }];
       acts.push({

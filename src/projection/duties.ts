@@ -88,8 +88,8 @@ export function statusOf(duty: Duty, now: number): DueStatus {
 }
 
 /**
- * Whether a matter still awaits something: a duty that no stamp says is met, a claim on which a party has taken no position, a silence that may run, or an
- * exchange that is under way.
+ * Whether a matter still awaits something: a duty that no stamp says is met, a claim on which a party has taken no position, or perhaps one on words that it
+ * has no more, a silence that may run, or an exchange that is under way.
  *
  * Stamps in the debtor's own log alone are asked, so that the answer depends on nothing but the matter; it may say yes a little longer than
  * {@link dutiesOf} does, and never no too early.
@@ -99,8 +99,14 @@ export function awaitsSomething(matter: Matter, context: Omit<DutyContext, 'stan
   if (withdrawn?.has(openingAct(matter)?.id ?? '') === false) {
     for (let party = 0; party < context.parties; party++)
       if (party !== matter.opener && !positionsBy(matter, party).some((act) => !withdrawn.has(act.id))) return true;
+    if (isSaidAnew(matter)) return true;
   }
   return matter.kind !== '' && (owesSomething(matter, context) || isUnderSilence(matter, context) || isExchanging(matter, context.parties));
+}
+
+/** Whether the author of what opened a matter said words of it anew. */
+function isSaidAnew(matter: Matter): boolean {
+  return (matter.components[matter.opener] ?? []).some(({ type, frame }) => type === 'correction' && frame.entry === matter.id);
 }
 
 function owesSomething(matter: Matter, context: Omit<DutyContext, 'standing'>): boolean {
@@ -143,7 +149,7 @@ export function mayBeginToAwait(type: string, { packs }: Pick<DutyContext, 'pack
 /** Whether a matter of this id that awaits nothing ({@link awaitsSomething}) may await something once this act came to it; most acts answer, or say how matters stand. */
 export function mayAwait(id: string, act: Act, { packs }: Pick<DutyContext, 'packs'>): boolean {
   // What its opening says of it is known from here on, and what was settled by what is taken back is settled no more.
-  if (act.id === id || act.type === 'withdrawal' || act.type === 'silence_procedure') return true;
+  if (act.id === id || act.type === 'withdrawal' || act.type === 'correction' || act.type === 'silence_procedure') return true;
   // Who commits to an exchange that they have called off is held to it again.
   if (act.type === 'commitment') return true;
   const { byAnchor, endsAnywhere } = startsOf(packs);

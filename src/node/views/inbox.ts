@@ -7,7 +7,6 @@ import { usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { byTitle } from '../channel-titles.ts';
 import type { PartyNode } from '../party-node.ts';
-import { correctedClaims } from './corrected-claims.ts';
 import { clockedSteps, exchangeItems } from './exchange-items.ts';
 import { type Facts, factsById } from './facts.ts';
 import { closedByHeldOut } from './held-out-closed.ts';
@@ -167,14 +166,13 @@ async function waitingIn(
   const duties = mostPressing([...ofMatters, ...ofCadences].filter(({ duty }) => duty.metAt === undefined && duty.withdrawn === undefined));
   const clocked = clockedSteps(ofMatters.map(({ duty }) => duty));
   const silences = await openSilences(channel, state, matters, usable, now);
-  const corrected = await usableMatters(channel, state.heldOut, await correctedClaims(channel, new Set(matters.map(({ id }) => id))));
   return {
     channel,
     state,
-    usable: [...usable, ...corrected],
+    usable,
     waiting: [
       ...duties.map((one) => dutyWaits(node, channel, one, now)),
-      ...[...usable, ...corrected].flatMap((matter) => (matter.kind === 'claim' ? claimWaits(node, channel, matter) : [])),
+      ...usable.flatMap((matter) => (matter.kind === 'claim' ? claimWaits(node, channel, matter) : [])),
       ...silences.flatMap((silence) => silenceWaits(node, channel, silence)),
       ...usable.flatMap((matter) => exchangeWaits(node, channel, matter, clocked, now)),
     ],
