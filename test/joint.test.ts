@@ -214,7 +214,7 @@ test('a silence that nobody broke is complete on both sides once hosts have show
   for (const each of [two.a, two.b]) {
     const { states } = (await dossierList(two.of(each))).find(({ id }) => id === text) ?? assert.fail();
     const said = states.map(({ phrase }) => `${phrase.id} ${phrase.values?.state}`);
-    assert.deepEqual(said, ['joint.version tabled', 'joint.silence complete'], 'the list of dossiers says so');
+    assert.deepEqual(said, ['joint.version tabled', 'joint.silence_listed complete'], 'the list of dossiers says so');
   }
 });
 

@@ -1,4 +1,4 @@
-import { type JointLine, type LineContext, line } from './line.ts';
+import { exactLine, type JointLine, type LineContext, line } from './line.ts';
 import { jointLines } from './lines.ts';
 import { silenceStage } from './silence.ts';
 import type { JointView } from './words.ts';
@@ -36,9 +36,14 @@ function stateLines(joint: JointView, context: LineContext): readonly JointLine[
 }
 
 function silenceLines(silence: SilenceView, context: LineContext): readonly JointLine[] {
+  const { expiresAt } = silence;
   const stage = silenceStage(silence, context.now);
-  const until = stage === 'open' ? jointLines(silence, context).filter(({ phrase }) => phrase.id === 'joint.expires') : [];
-  return [line('joint.silence', { state: stage }), ...until];
+  // Beside the state of a text it has to say that it is a silence.
+  return [
+    stage === 'open' && expiresAt !== undefined
+      ? exactLine('joint.silence_until', undefined, expiresAt)
+      : line('joint.silence_listed', { state: stage }),
+  ];
 }
 
 /** Of several the one that ends last; what was taken back says nothing any more. */

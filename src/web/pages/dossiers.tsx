@@ -100,7 +100,7 @@ function Item({ dossier, channel }: { readonly dossier: DossierListItem; readonl
           <ul className="joint-lines">
             {dossier.states.map(({ phrase, at, exact }) => (
               <li key={phrase.id}>
-                {say(phrase)} {at === undefined ? null : exact === true ? <ExactInstant at={at} /> : <Instant at={at} style="short" />}
+                {say(phrase)} {at === undefined ? null : exact === true ? <ExactInstant at={at} /> : <Instant at={at} />}
               </li>
             ))}
           </ul>
