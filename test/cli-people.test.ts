@@ -112,8 +112,8 @@ test('what is said about a document is handed over, read with its new values, cl
   const sent = await did(...withPass('send', '--cleared', String(asked.id), '--key', dana, '--yes'));
   const about = String(sent.id);
   for (const [argv, shown] of [
-    [['correct', about, '--field', 'text=Said anew.'], /text now: Said anew\./],
-    [['erase', about, '--field', 'text', '--basis', 'By mistake.'], /Fields that are gone: text/],
+    [['correct', about, '--field', 'text=Said anew.'], /Text now: Said anew\./],
+    [['erase', about, '--field', 'text', '--basis', 'By mistake.'], /Fields that are gone: Text/],
     [['withdraw', about, '--reason', 'Overtaken.'], /Overtaken\./],
   ] as const) {
     const straight = await ask(...withPass(...argv, '--key', dana, '--yes'));

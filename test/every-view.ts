@@ -52,7 +52,8 @@ export async function everyView(two: TwoParties, side: Side): Promise<Seen> {
     JSON.stringify(view);
   }
   const dossiers = await dossierList(channel);
-  for (const { id } of dossiers) {
+  for (const { id, states } of dossiers) {
+    sayAll(states.map(({ phrase }) => phrase));
     const dossier = await dossierView(channel, id);
     for (const { joint, summary } of dossier.matters)
       sayAll([summary, ...joint.flatMap((one) => jointLines(one, { names, now: two.now() }).map(({ phrase }) => phrase))]);

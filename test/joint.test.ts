@@ -6,7 +6,7 @@ import type { Json } from '../src/base/json.ts';
 import { exchangeBytes } from '../src/document/exchange.ts';
 import { systemNow } from '../src/node/crypto.ts';
 import { documentView } from '../src/node/views/document.ts';
-import { dossierView } from '../src/node/views/dossiers.ts';
+import { dossierList, dossierView } from '../src/node/views/dossiers.ts';
 import { todayView } from '../src/node/views/today.ts';
 import type { JointView } from '../src/projection/joint/words.ts';
 import { Erasing } from './erasing.ts';
@@ -211,6 +211,11 @@ test('a silence that nobody broke is complete on both sides once hosts have show
   await until([two.a.node], async () => only(await jointOf(text), 'silence_procedure').state === 'complete', 'the silence is complete');
   const [side] = only(await jointOf(text), 'silence_procedure').sides;
   assert.deepEqual([side?.party, side?.state], [1, 'consents']);
+  for (const each of [two.a, two.b]) {
+    const { states } = (await dossierList(two.of(each))).find(({ id }) => id === text) ?? assert.fail();
+    const said = states.map(({ phrase }) => `${phrase.id} ${phrase.values?.state}`);
+    assert.deepEqual(said, ['joint.version tabled', 'joint.silence_listed complete'], 'the list of dossiers says so');
+  }
 });
 
 test('a silence that was over before the other side could hold it is never complete: nobody was asked', async () => {

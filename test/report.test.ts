@@ -36,7 +36,7 @@ test('both sides have the same report, byte for byte: asked, answered, late, ope
   const [ours, theirs] = [await reportView(two.of(two.a)), await reportView(two.of(two.b))];
   assert.equal(JSON.stringify(theirs), JSON.stringify(ours));
   const row = (pack: string, id: string) => ours.timeliness.find((one) => one.pack === pack && one.clock === id);
-  const { median_seconds: median, longest_seconds: longest, ...counts } = row('incident-inquiry', 'acknowledgement') ?? {};
+  const { median_seconds: median, longest_seconds: longest, longest_since: since, ...counts } = row('incident-inquiry', 'acknowledgement') ?? {};
   assert.deepEqual(counts, {
     pack: 'incident-inquiry',
     clock: 'acknowledgement',
@@ -50,7 +50,7 @@ test('both sides have the same report, byte for byte: asked, answered, late, ope
     open_late: 1,
     withdrawn: 0,
   });
-  assert.deepEqual([median, longest], [16 * HOUR, 30 * HOUR]);
+  assert.deepEqual([median, longest, since], [16 * HOUR, 30 * HOUR, clock - 30 * HOUR]);
   const replies = row('incident-inquiry', 'reply');
   assert.deepEqual([replies?.in_time, replies?.late, replies?.open, replies?.open_late], [2, 0, 1, 0]);
   assert.deepEqual(

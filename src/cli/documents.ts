@@ -3,6 +3,7 @@ import { ParleyError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
 import type { ChannelView, DocumentView, TableRow, TableView } from '../projection/views.ts';
 import { type Client, channelPath } from './client.ts';
+import type { Target } from './draft.ts';
 import { said } from './rows.ts';
 
 /** Rows asked for at once. */
@@ -38,11 +39,12 @@ export function readDocument(client: Client, channel: string, id: string): Promi
 }
 
 /** What a document that these fields are about says in lists; `undefined` where they are about none, or the node has none of that id. */
-export async function titleOfEntry(client: Client, channel: string, fields: ReadonlyMap<string, Json>): Promise<string | undefined> {
+export async function targetOf(client: Client, channel: string, fields: ReadonlyMap<string, Json>): Promise<Target | undefined> {
   const entry = fields.get('entry');
   if (typeof entry !== 'string') return undefined;
   try {
-    return said((await readDocument(client, channel, entry)).row.summary);
+    const { row } = await readDocument(client, channel, entry);
+    return { kind: row.kind, title: said(row.summary) };
   } catch (error) {
     if (error instanceof ParleyError && error.code === 'not_found') return undefined;
     throw error;

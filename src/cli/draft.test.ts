@@ -10,7 +10,18 @@ import { kindIn } from '../document/party-fields.ts';
 import { kindToDraft } from '../document/registry.ts';
 import { nodeRandom } from '../node/crypto.ts';
 import type { ChannelView, DocumentView } from '../projection/views.ts';
-import { completeDraft, fieldsText, filledFields, givenFields, isIncomplete, leavingText, mendFields, readTexts, refsOf } from './draft.ts';
+import {
+  completeDraft,
+  fieldsText,
+  filledFields,
+  givenFields,
+  isIncomplete,
+  leavingText,
+  mendFields,
+  readTexts,
+  refsOf,
+  type Target,
+} from './draft.ts';
 import { kindNamed } from './kind-names.ts';
 import { Terminal } from './terminal.ts';
 
@@ -133,6 +144,23 @@ test('what leaves is said in the words of the screens, and that it can be withdr
   const between = { parties: [{ name: 'Alpha' }, { name: 'Beta' }], us: 0, title: 'A-B' } as unknown as ChannelView;
   const said = leavingText(terminal(), between, kind, [], 'Petrova');
   assert.ok(said.endsWith('It cannot be taken back. You can correct or withdraw it later, visibly.'), said);
+});
+
+test('what a correction says anew stands under the labels of what it corrects, in its words, and under the bare names where that is not at hand', () => {
+  const fields = [
+    ['pointers', ['/statement', '/confidence', '/actor', '/other']],
+    ['values', ['Five sites were hit.', 'low', null, 'A']],
+  ] as const;
+  const texts = (about?: Target) => fieldsText(kindToDraft('correction'), fields, { about });
+  assert.deepEqual(texts({ kind: 'claim', title: 'Six sites were hit.' }), [
+    '  Statement now: Five sites were hit.',
+    '  Confidence now: Low confidence',
+    '  Attributed to is left out now',
+    '  other now: A',
+  ]);
+  assert.deepEqual(texts(), ['  statement now: Five sites were hit.', '  confidence now: low', '  actor is left out now', '  other now: A']);
+  const gone = fieldsText(kindToDraft('body_erased'), [['pointers', ['/statement']]], { about: { kind: 'claim', title: '' } });
+  assert.deepEqual(gone, ['  Fields that are gone: Statement']);
 });
 
 test('among several parties those that are bound are named, and a name that is none of theirs is answered with those there are', () => {

@@ -6,11 +6,11 @@ import { MAX_BODY_SIZE } from '../base/limits.ts';
 import { type Say, sayIn } from '../base/phrases.ts';
 import type { Random } from '../base/ports.ts';
 import { isAboutEntry, isHeldTo } from '../document/about-entries.ts';
-import { cellLabelOf, type FormField, formOf } from '../document/form.ts';
+import { cellLabelOf, type FormField, formOf, labelOf } from '../document/form.ts';
 import type { AttachmentValue, Fault, Field, Kind } from '../document/kind.ts';
 import { asOffered } from '../document/offered.ts';
 import { checkDraft } from '../document/parse.ts';
-import { joins } from '../document/registry.ts';
+import { joins, kindOf } from '../document/registry.ts';
 import { isAttachment } from '../document/shape.ts';
 import { visible } from '../document/visible.ts';
 import { answering } from '../projection/corrected.ts';
@@ -205,11 +205,14 @@ function sittingFaults(
   return phrase === undefined ? [] : [{ field: 'at', phrase }];
 }
 
-/** How fields are shown: with the title of the document they are about, in a channel's words, with those that the program fills. */
-type FieldsText = { readonly about?: string | undefined; readonly channel?: Pick<ChannelView, 'profile'>; readonly withFilled?: boolean };
+/** The document that an act about another one is about: its kind, and what it says in lists. */
+export type Target = { readonly kind: string; readonly title: string };
+
+/** How fields are shown: with the document they are about, in a channel's words, with those that the program fills. */
+type FieldsText = { readonly about?: Target | undefined; readonly channel?: Pick<ChannelView, 'profile'>; readonly withFilled?: boolean };
 
 /**
- * Fields of a document, in words; those that the program fills are left out unless asked for. `about` is the title of the document it is about, where known. Further lines of
+ * Fields of a document, in words; those that the program fills are left out unless asked for. `about` is the document that it is about, where known. Further lines of
  * a text stand further in than fields do: whoever reads this reads it to know what is signed.
  */
 export function fieldsText(
@@ -224,9 +227,9 @@ export function fieldsText(
     if (field === undefined) return [unknownLine(name, value)];
     if (name === 'entry' && isAboutEntry(kind.id)) {
       const entry = valueText(field, value, say);
-      return [`  ${say('about.about')} ${about === undefined ? entry : `${visible(about)} (${entry})`}`];
+      return [`  ${say('about.about')} ${about === undefined ? entry : `${visible(about.title)} (${entry})`}`];
     }
-    if (name === 'pointers') return changeLines(value, fields.find(([other]) => other === 'values')?.[1]);
+    if (name === 'pointers') return changeLines(say, about?.kind, value, fields.find(([other]) => other === 'values')?.[1]);
     // The values of a correction stand with the fields that they are for.
     if (field.hidden === true) return withFilled && !(name === 'values' && known.has('pointers')) ? [unknownLine(name, value)] : [];
     if (field.shape === 'attachments' && Array.isArray(value) && value.every((file: Json) => isAttachment(file)))
@@ -242,7 +245,7 @@ export function leavingText(
   kind: Kind,
   fields: readonly (readonly [string, Json])[],
   signer: string,
-  about?: string,
+  about?: Target,
 ): string {
   const others = channel.parties.filter((_, party) => party !== channel.us).map(({ name }) => name);
   return [
@@ -252,17 +255,21 @@ export function leavingText(
   ].join('\n');
 }
 
-/** What an act about another document says of its fields: their new values, or that they are gone. */
-function changeLines(pointers: Json, values: Json | undefined): readonly string[] {
+/** What an act about another document says of its fields, under their labels where its kind is known: their new values, or that they are gone. */
+function changeLines(say: Say, kind: string | undefined, pointers: Json, values: Json | undefined): readonly string[] {
   const listed: readonly Json[] = Array.isArray(pointers) ? pointers : [];
   const names = listed.flatMap((pointer) => (isFieldPointer(pointer) ? [pointer.slice(1)] : []));
   const fits = Array.isArray(pointers) && names.length === listed.length && (!Array.isArray(values) || values.length === names.length);
   if (!fits) return [unknownLine('pointers', pointers), ...(values === undefined ? [] : [unknownLine('values', values)])];
-  if (!Array.isArray(values)) return [`  Fields that are gone: ${names.join(', ')}`];
+  const known = new Map((kind === undefined ? undefined : kindOf(kind))?.fields.map((field) => [field.name, field]));
+  const labelled = (name: string): string => (known.has(name) ? say(labelOf(kind ?? '', name)) : name);
+  if (!Array.isArray(values)) return [`  Fields that are gone: ${names.map(labelled).join(', ')}`];
   const list: readonly Json[] = values;
   return names.map((name, i) => {
     const value = list[i] ?? null;
-    return value === null ? `  ${name} is left out now` : `  ${name} now: ${indented(anyText(value), 4)}`;
+    const field = known.get(name);
+    const text = field === undefined ? anyText(value) : valueText(field, value, say);
+    return value === null ? `  ${labelled(name)} is left out now` : `  ${labelled(name)} now: ${indented(text, 4)}`;
   });
 }
 

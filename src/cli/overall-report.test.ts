@@ -24,6 +24,7 @@ const row = (name: string, latest: DutyLine, open: readonly DutyLine[], counts: 
   ...{
     median_seconds: null,
     longest_seconds: null,
+    longest_since: null,
     channel: name,
     channelTitle: name,
     with: name,
@@ -41,15 +42,17 @@ test('a report over all channels says who has not answered before who was late, 
     row('Yew', duty('C-1-yew--', 'met', NOON + 40), [], { in_time: 1 }),
     row('Elder', second, [first], { asked: 2, in_time: 1, open_late: 1 }),
     row('Gorse', late, [], { late: 1 }),
+    row('Fir', { ...duty('C-1-fir--', 'met_late', NOON), since: NOON - 2029 * 86_400 }, [], { late: 1 }),
     { ...row('Oak', duty('C-1-oak--', 'running'), [duty('C-1-oak--', 'running')]), channelTitle: 'Talks' },
   ];
   assert.deepEqual(overallText({ style: (text) => text }, { v: 1, now: NOON + 9000, rows }).split('\n'), [
     'As of 2027-01-04 14:30 UTC, in all channels; --channel gives the report of one, the same on both sides.',
     'Answer to the check (communication-check), asked of the others',
-    '  asked 5 times in 4 channels: 2 answered in time, 1 late, 2 not answered (1 past their time)',
+    '  asked 6 times in 5 channels: 2 answered in time, 2 late, 2 not answered (1 past their time)',
     '  Elder            not answered; was due 2027-01-04 14:00 UTC  C-1-elde',
     '  Talks, with Oak  not answered yet; due 2027-01-04 14:00 UTC  C-1-oak-',
     '  Gorse            answered late at 2027-01-04 14:01 UTC, after 2 h 1 min  C-1-gors',
+    '  Fir              answered late at 2027-01-04 12:00 UTC, after 2029 d since 2021-06-15 12:00 UTC  C-1-fir-',
     '  Yew              answered in time at 2027-01-04 12:00 UTC, after 40 s  C-1-yew-',
     '  Elder            answered in time at 2027-01-04 12:00 UTC, after 12 s  C-2-elde',
   ]);

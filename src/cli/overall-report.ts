@@ -1,5 +1,5 @@
 import { writeSpan } from '../base/instants.ts';
-import type { DutyLine, OverallView, TimelinessIn } from '../projection/report.ts';
+import { type DutyLine, longSince, type OverallView, type TimelinessIn } from '../projection/report.ts';
 import { when } from './rows.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -53,7 +53,9 @@ function lineText(terminal: Pick<Terminal, 'style'>, name: string, duty: DutyLin
 }
 
 function dutyText({ status, since, until, met_at }: DutyLine): string {
-  const took = since === null || met_at === null ? '' : ` at ${when(met_at)} UTC, after ${writeSpan(met_at - since)}`;
+  const long = since === null || met_at === null ? undefined : longSince({ longest_seconds: met_at - since, longest_since: since });
+  const start = long === undefined ? '' : ` since ${when(long)} UTC`;
+  const took = since === null || met_at === null ? '' : ` at ${when(met_at)} UTC, after ${writeSpan(met_at - since)}${start}`;
   switch (status) {
     case 'met':
       return `answered in time${took}`;

@@ -13,8 +13,8 @@ import { askClearance, forgetAwaiting, readAwaiting } from './awaiting.ts';
 import { type Client, channelPath, findChannel, openClient } from './client.ts';
 import { type Context, mustAgree, type Option, PASSPHRASE_FILE, YES } from './command.ts';
 import { mustTakeDocuments, prepareDocument, signDocument } from './compose.ts';
-import { titleOfEntry } from './documents.ts';
-import { leavingText } from './draft.ts';
+import { targetOf } from './documents.ts';
+import { leavingText, type Target } from './draft.ts';
 import { hashText } from './hash.ts';
 import { headsFile } from './heads-file.ts';
 import { openKeyFile, readSignerFacts } from './key-file.ts';
@@ -48,8 +48,7 @@ export type ReadyDraft = {
   readonly meaning?: readonly string[];
   /** What must be durable before anything is signed or handed over for clearance; its files are stored by then. */
   readonly beforeSigning?: () => Promise<void>;
-  /** The document that an act about another one is about: its kind, and what it says in lists. */
-  readonly about?: { readonly kind: string; readonly title: string };
+  readonly about?: Target;
 };
 
 /** The key that the options name. Refuses where the file is none, or the timeout no number. */
@@ -85,7 +84,7 @@ export async function signAndSend(context: Context, client: Client, channel: Cha
     const heads = headsFile(author.keyFile);
     const toSign = { channel: channel.id, kind: kind.id, refs, fields };
     await mustTakeDocuments(client, channel.id);
-    terminal.say(leavingText(terminal, channel, kind, fields, `${person.name}, ${person.post}`, draft.about?.title));
+    terminal.say(leavingText(terminal, channel, kind, fields, `${person.name}, ${person.post}`, draft.about));
     for (const sentence of draft.meaning ?? []) terminal.say(`- ${sentence}`);
     if (args.has('for-clearance')) {
       await storeFiles(context, client, channel.id, files);
@@ -120,8 +119,8 @@ export async function sendCleared(context: Context, id: string): Promise<number>
     if (actor !== opened.header.actor) throw new ParleyError('not_allowed', 'the key that it was prepared for');
     const { marking } = Object.fromEntries(opened.fields);
     const person = mustSign(channel, actor, opened.header.type, typeof marking === 'string' ? marking : '');
-    const title = await titleOfEntry(client, channel.id, opened.fields);
-    terminal.say(leavingText(terminal, channel, kindToDraft(opened.header.type), [...opened.fields], `${person.name}, ${person.post}`, title));
+    const about = await targetOf(client, channel.id, opened.fields);
+    terminal.say(leavingText(terminal, channel, kindToDraft(opened.header.type), [...opened.fields], `${person.name}, ${person.post}`, about));
     terminal.say(hashText(id));
     if (cleared !== undefined) terminal.say(`Cleared by ${cleared.name}, ${when(cleared.at)}.`);
     await mustAgree(context, 'Sign and send it?', 'not sent');

@@ -1,6 +1,7 @@
 /** What the pages of dossiers show: matters, with what each party says of them. */
 import type { Json } from '../base/json.ts';
 import type { Phrase } from '../base/phrases.ts';
+import type { JointLine } from './joint/line.ts';
 import type { JointView } from './joint/words.ts';
 import type { DueView, TableRow } from './views.ts';
 
@@ -63,6 +64,8 @@ export type DossierListItem = {
   readonly documents: number;
   /** There are more documents than were counted. */
   readonly moreDocuments?: true;
+  /** Where what opened it stands, in a line or two; none where it is not known without opening it. */
+  readonly states: readonly JointLine[];
   /** Time of the latest of the newest documents looked at. */
   readonly latest: number;
 };

@@ -29,6 +29,9 @@ export type DutyLine = {
   readonly met_at: number | null;
 };
 
+/** Seconds. */
+const DAY = 86_400;
+
 /** How timely one party was in one clock of one procedure: counts of duties, and how long its answers took, in seconds from the start of each clock. */
 export type Timeliness = {
   readonly pack: string;
@@ -45,6 +48,8 @@ export type Timeliness = {
   readonly withdrawn: number;
   readonly median_seconds: number | null;
   readonly longest_seconds: number | null;
+  /** When the clock of the longest started: of what is dated long before it was sent, long ago. */
+  readonly longest_since: number | null;
 };
 
 /**
@@ -108,6 +113,14 @@ export function latestOf(lines: readonly DutyLine[]): DutyLine | undefined {
   return lines.reduce<DutyLine | undefined>((a, b) => (a === undefined || since(b) >= since(a) ? b : a), undefined);
 }
 
+/** Of answers of which one took more than a day, since when that one was awaited: what is dated in the past was late before it was sent. */
+export function longSince({
+  longest_seconds: longest,
+  longest_since: since,
+}: Pick<Timeliness, 'longest_seconds' | 'longest_since'>): number | undefined {
+  return longest !== null && longest > DAY && since !== null ? since : undefined;
+}
+
 /** The lines of duties as they stand at `now`, in an order that depends on nothing but them: by instant, then by name. */
 export function dutyLines(duties: readonly Duty[], now: number): readonly DutyLine[] {
   const lines = duties.map((duty): DutyLine => {
@@ -141,7 +154,8 @@ export function timelinessOf(duties: readonly Duty[], now: number): readonly Tim
     const [first] = group;
     if (first === undefined) return [];
     const count = (...wanted: readonly DueStatus[]): number => group.filter((duty) => wanted.includes(statusOf(duty, now))).length;
-    const took = group.flatMap((duty) => timeTaken(duty) ?? []).sort((a, b) => a - b);
+    const timed = group.flatMap((duty) => timeTaken(duty) ?? []).sort((a, b) => a.seconds - b.seconds || a.since - b.since);
+    const took = timed.map(({ seconds }) => seconds);
     return [
       {
         pack: first.pack,
@@ -157,6 +171,7 @@ export function timelinessOf(duties: readonly Duty[], now: number): readonly Tim
         withdrawn: count('withdrawn'),
         median_seconds: medianOf(took),
         longest_seconds: took.at(-1) ?? null,
+        longest_since: timed.at(-1)?.since ?? null,
       },
     ];
   });
@@ -176,10 +191,10 @@ export function newestTimeIn(matters: readonly Matter[]): number | undefined {
   return newest;
 }
 
-/** How long an answer took; a duty that ends before an instant, or recurs, is not timed: its start says nothing. */
-function timeTaken({ clock, startedAt, metAt }: Duty): number | undefined {
+/** How long an answer took, and since when; a duty that ends before an instant, or recurs, is not timed: its start says nothing. */
+function timeTaken({ clock, startedAt, metAt }: Duty): { readonly seconds: number; readonly since: number } | undefined {
   if (clock.due.before === true || clock.due.every !== undefined || startedAt === undefined || metAt === undefined) return undefined;
-  return Math.max(0, metAt - startedAt);
+  return { seconds: Math.max(0, metAt - startedAt), since: startedAt };
 }
 
 function medianOf(sorted: readonly number[]): number | null {

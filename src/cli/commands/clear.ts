@@ -10,7 +10,7 @@ import type { ChannelView } from '../../projection/views.ts';
 import { openShown } from '../awaiting.ts';
 import { type Client, channelPath, findChannel, openClient } from '../client.ts';
 import { type Command, type Context, IN_CHANNEL, mustAgree, PASSPHRASE_FILE, YES } from '../command.ts';
-import { titleOfEntry } from '../documents.ts';
+import { targetOf } from '../documents.ts';
 import { fieldsText } from '../draft.ts';
 import { keptFor } from '../exchange-words.ts';
 import { indented, noticedTexts } from '../field-lines.ts';
@@ -78,7 +78,7 @@ async function one(context: Context, client: Client, channels: readonly ChannelV
   const kind = kindOf(opened.header.type);
   if (kind === undefined) throw new ParleyError('invalid', 'a kind of document that this version knows');
   terminal.say(`${kindNameIn(channel, kind.id)}, to be signed by ${view.signer.name} in ${channel.title}:`);
-  const about = await titleOfEntry(client, channel.id, opened.fields);
+  const about = await targetOf(client, channel.id, opened.fields);
   const lines = [...fieldsText(kind, [...opened.fields], { about, channel, withFilled: true }), ...headerLines(opened.header)];
   for (const line of lines) terminal.say(line);
   for (const noticed of noticedTexts(kind, opened.fields, [], voiceOf(channel))) terminal.say(`  ${terminal.style('Noticed:', 'warn')} ${noticed}`);

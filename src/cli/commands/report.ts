@@ -1,6 +1,6 @@
 import { writeSpan } from '../../base/instants.ts';
 import { systemNow } from '../../node/crypto.ts';
-import type { OverallView, ReportView, Timeliness } from '../../projection/report.ts';
+import { longSince, type OverallView, type ReportView, type Timeliness } from '../../projection/report.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { findChannel, openClient } from '../client.ts';
 import { CHANNEL, type Command } from '../command.ts';
@@ -57,7 +57,11 @@ function reportText(terminal: Terminal, { parties, as_of, heads, duties, timelin
 }
 
 function rowText(row: Timeliness, parties: readonly string[]): string {
-  const took = row.median_seconds === null ? '' : `; median ${writeSpan(row.median_seconds)}, longest ${writeSpan(row.longest_seconds ?? 0)}`;
+  const since = longSince(row);
+  const took =
+    row.median_seconds === null
+      ? ''
+      : `; median ${writeSpan(row.median_seconds)}, longest ${writeSpan(row.longest_seconds ?? 0)}${since === undefined ? '' : `, since ${when(since)} UTC`}`;
   const open = row.open === 0 ? '' : `, ${row.open} open${row.open_late === 0 ? '' : ` (${row.open_late} late so far)`}`;
   const withdrawn = row.withdrawn === 0 ? '' : `, ${row.withdrawn} withdrawn`;
   const late = row.late === 0 ? '' : `, ${row.late} late`;

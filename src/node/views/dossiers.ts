@@ -9,6 +9,7 @@ import { rowOf } from '../../sync/replica.ts';
 import { heldOutOf, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { countsOf, MAX_MATTERS, NO_DOSSIER, partOfDossier, sharesOf } from './dossier-part.ts';
+import { statesOf } from './dossier-states.ts';
 import { type Facts, factsById, rawIds, readEntry, titleOf } from './facts.ts';
 import { jointViews } from './joint.ts';
 import { type ChannelState, channelState, dueView, NODE_KINDS, rowsOf, type UsableDuty, usableDuties } from './rows.ts';
@@ -24,10 +25,30 @@ const MAX_ROWS = 400;
 /** Characters of what opened a dossier that its list reads to see whether it was corrected: some hundred acts; one with more is called what it was called first. */
 const MAX_CHARACTERS = 60_000;
 
-const lists = new WeakMap<ChannelRuntime, { version: number; list: Promise<readonly DossierListItem[]> }>();
+/** Dossiers of the list that say where they stand: of more nobody reads it at once. */
+const MAX_STATED = 100;
 
-/** The dossiers of a channel's newest documents, the one with the latest first; computed once for each state of the channel. */
-export function dossierList(channel: ChannelRuntime): Promise<readonly DossierListItem[]> {
+const lists = new WeakMap<ChannelRuntime, { version: number; list: Promise<readonly Listed[]> }>();
+
+/** The dossiers of a channel's newest documents, the one with the latest first, and where what opened each of the first ones stands. */
+export async function dossierList(channel: ChannelRuntime): Promise<readonly DossierListItem[]> {
+  const items = await keptList(channel);
+  // Not kept: what hosts show of a log, and the time, change a state without an entry.
+  const state = await channelState(channel);
+  const ids = items.slice(0, MAX_STATED).map(({ id }) => id);
+  const roots = new Map((await mattersWith(channel, state.heldOut, rawIds(ids), MAX_CHARACTERS)).map((matter) => [matter.id, matter]));
+  const states = await statesOf(
+    channel,
+    state,
+    ids.flatMap((id) => roots.get(id) ?? []),
+  );
+  return items.map((item) => ({ ...item, states: states.get(item.id) ?? [] }));
+}
+
+type Listed = Omit<DossierListItem, 'states'>;
+
+/** The list without states; computed once for each state of the channel. */
+function keptList(channel: ChannelRuntime): Promise<readonly Listed[]> {
   const cached = lists.get(channel);
   if (cached?.version === channel.version) return cached.list;
   const entry = { version: channel.version, list: computeList(channel) };
@@ -174,7 +195,7 @@ function positionsOf(channel: ChannelRuntime, matter: Matter, documents: Documen
   });
 }
 
-async function computeList(channel: ChannelRuntime): Promise<readonly DossierListItem[]> {
+async function computeList(channel: ChannelRuntime): Promise<readonly Listed[]> {
   const { store } = channel;
   const newest = (await newestOf(channel)).filter((row) => row.valid && !NODE_KINDS.includes(row.type));
   const touched = await store.matters(channel.id, { ids: rawIds(newest.map((row) => toBase64url(row.matter))), most: 0 });
@@ -209,13 +230,7 @@ async function newestOf(channel: ChannelRuntime): Promise<readonly VerdictRow[]>
   return found;
 }
 
-async function listItem(
-  channel: ChannelRuntime,
-  id: string,
-  latest: number,
-  facts: Facts | undefined,
-  words: WordsNow | undefined,
-): Promise<DossierListItem> {
+async function listItem(channel: ChannelRuntime, id: string, latest: number, facts: Facts | undefined, words: WordsNow | undefined): Promise<Listed> {
   const { store } = channel;
   const raw = rawIds([id])[0] ?? new Uint8Array();
   const { counts, root } = await countsOf(store, channel.id, raw);

@@ -5,6 +5,7 @@ import type { ChannelView } from '../../projection/views.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { usePageTitle } from '../page-title.ts';
 import { Reference } from '../parts/entry-row.tsx';
+import { ExactInstant } from '../parts/joint/exact.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
 import { Instant } from '../parts/when.tsx';
 import { queries } from '../queries.ts';
@@ -94,12 +95,23 @@ function Item({ dossier, channel }: { readonly dossier: DossierListItem; readonl
           </p>
         ) : null}
       </div>
-      <div className={`${isTheirs ? 'on-ours' : 'on-theirs'} dossier-facts muted`}>
-        <span>{say('dossiers.matters', { count: dossier.matters })}</span>
-        <span>{say(dossier.moreDocuments ? 'dossiers.documents_or_more' : 'dossiers.documents', { count: dossier.documents })}</span>
-        <span>
-          {say('dossiers.latest')} <Instant at={dossier.latest} style="short" />
-        </span>
+      <div className={`${isTheirs ? 'on-ours' : 'on-theirs'} stack-small`}>
+        {dossier.states.length === 0 ? null : (
+          <ul className="joint-lines">
+            {dossier.states.map(({ phrase, at, exact }) => (
+              <li key={phrase.id}>
+                {say(phrase)} {at === undefined ? null : exact === true ? <ExactInstant at={at} /> : <Instant at={at} />}
+              </li>
+            ))}
+          </ul>
+        )}
+        <div className="dossier-facts muted">
+          <span>{say('dossiers.matters', { count: dossier.matters })}</span>
+          <span>{say(dossier.moreDocuments ? 'dossiers.documents_or_more' : 'dossiers.documents', { count: dossier.documents })}</span>
+          <span>
+            {say('dossiers.latest')} <Instant at={dossier.latest} style="short" />
+          </span>
+        </div>
       </div>
     </li>
   );

@@ -3,7 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { writeSpan } from '../../base/instants.ts';
 import { explainPack } from '../../procedure/explain.ts';
 import type { Pack } from '../../procedure/pack.ts';
-import type { DutyLine, ReportView, Timeliness } from '../../projection/report.ts';
+import { type DutyLine, longSince, type ReportView, type Timeliness } from '../../projection/report.ts';
 import type { ChannelView } from '../../projection/views.ts';
 import { othersOf } from '../others.ts';
 import { usePageTitle } from '../page-title.ts';
@@ -147,6 +147,7 @@ function PackSection({ channel, pack, rows }: { readonly channel: ChannelView; r
 /** How timely one party was in one clock. */
 function How({ row, name }: { readonly row: Timeliness | undefined; readonly name: string }) {
   const say = useSay();
+  const since = row === undefined ? undefined : longSince(row);
   const span = (seconds: number | null): string => writeSpan(seconds ?? 0);
   return (
     <p>
@@ -164,7 +165,15 @@ function How({ row, name }: { readonly row: Timeliness | undefined; readonly nam
             withdrawn: row.withdrawn,
           })}
       {row === undefined || row.median_seconds === null ? null : (
-        <span className="muted"> {say('report.took', { median: span(row.median_seconds), longest: span(row.longest_seconds) })}</span>
+        <span className="muted">
+          {' '}
+          {say('report.took', { median: span(row.median_seconds), longest: span(row.longest_seconds) })}
+          {since === undefined ? null : (
+            <>
+              {say('report.took_since')} <Instant at={since} style="full" />
+            </>
+          )}
+        </span>
       )}
     </p>
   );

@@ -94,6 +94,9 @@ export const joint: Readonly<Record<string, string>> = {
   'joint.exchange_committed': '{name} committed',
   'joint.silence':
     '{state, select, refused {Of no effect: this channel has no hosts} complete {Complete: taken as agreed} broken {Broken} withdrawn {Withdrawn} over {Its time is over: what the hosts saw is not known yet} other {Under silence}}',
+  'joint.silence_until': 'Under silence until',
+  'joint.silence_listed':
+    '{state, select, refused {Silence of no effect: this channel has no hosts} complete {Silence complete: taken as agreed} broken {Silence broken} withdrawn {Silence withdrawn} over {Silence over: what the hosts saw is not known yet} other {Under silence}}',
   'joint.silence_amended':
     'An amendment to this version stands, so a silence over it would be broken at once. Table a version that takes it in, or have it taken back.',
   'joint.expires': 'Expires',

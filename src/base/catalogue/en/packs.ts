@@ -18,6 +18,7 @@ export const packs: Readonly<Record<string, string>> = {
   'report.counts':
     '{asked, plural, one {# asked} other {# asked}}: {inTime} in time{late, plural, =0 {} other {, # late}}{open, plural, =0 {} other {, # open}}{openLate, plural, =0 {} other { (# late so far)}}{withdrawn, plural, =0 {} other {, # withdrawn}}',
   'report.took': 'median {median}, longest {longest}',
+  'report.took_since': ', since',
   'pack.kinds': 'It is for: {kinds}.',
   'pack.roles': 'Points of contact are called: {roles}.',
   'pack.holidays': 'Nobody works on: {days}.',
