@@ -23,16 +23,8 @@ export async function statesOf(
 ): Promise<ReadonlyMap<string, readonly JointLine[]>> {
   const context = { names: channel.replica.channel.parties.map(({ name }) => name), now: channel.replica.now() };
   const isOfAffair = (matter: Matter): boolean => OF_AFFAIR.includes(matter.kind) && needsOf(matter).length > 0;
-  const [none = new Uint8Array()] = rawIds([]);
-  const views = new Map(
-    await jointViews(
-      channel,
-      state,
-      roots.filter((one) => !isOfAffair(one)),
-      none,
-      { isWhole: true },
-    ),
-  );
+  const alone = roots.filter((root) => !isOfAffair(root));
+  const views = new Map(await jointViews(channel, state, alone, new Uint8Array(), { isWhole: true }));
   for (const root of roots.filter(isOfAffair).slice(0, MAX_OF_AFFAIR)) {
     const [dossier = new Uint8Array()] = rawIds([root.id]);
     views.set(root.id, (await jointViews(channel, state, [root], dossier)).get(root.id) ?? []);

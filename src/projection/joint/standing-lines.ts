@@ -13,6 +13,8 @@ export function standingLines(joints: readonly JointView[], opening: string, con
 }
 
 function stateLines(joint: JointView, context: LineContext): readonly JointLine[] {
+  // More of its affair than was looked at might say something of it.
+  if (joint.unread === true) return [];
   const lines = jointLines(joint, context);
   const of = (id: string): readonly JointLine[] => lines.filter(({ phrase }) => phrase.id === id);
   switch (joint.kind) {
