@@ -284,9 +284,10 @@ test('an own document is corrected, a field of it erased and another one withdra
   const { lines } = await at('alderney', 'log');
   const id = String(lines.find(({ summary_text }) => summary_text === 'Request for information: Logs')?.id);
   assert.equal((await at('alderney', 'send', 'withdrawal', '--in-reply-to', id, ...signed)).code, 2, 'it has a command of its own');
-  await did('alderney', 'withdraw', id, '--reason', 'Overtaken.', ...signed);
+  const withdrawal = await did('alderney', 'withdraw', id, '--reason', 'Overtaken.', ...signed);
   assert.equal((await at('alderney', 'withdraw', id, ...signed)).lines[0]?.error, 'withdrawn', 'once is enough');
   assert.match((await run(['log', '--dir', dirOf('borduria')])).out, /Withdrawn by its author/);
+  assert.match(await show('borduria', String(withdrawal.id)), /In the same matter:\n.* Request for information: Logs\n +Withdrawn by its author/);
   assert.ok((await at('borduria', 'duties')).lines.every((line) => JSON.stringify(line).includes(id) === false));
 });
 
