@@ -289,6 +289,16 @@ test('an own document is corrected, a field of it erased and another one withdra
   assert.match((await run(['log', '--dir', dirOf('borduria')])).out, /Withdrawn by its author/);
   assert.match(await show('borduria', String(withdrawal.id)), /In the same matter:\n.* Request for information: Logs\n +Withdrawn by its author/);
   assert.ok((await at('borduria', 'duties')).lines.every((line) => JSON.stringify(line).includes(id) === false));
+  const fact = ['send', 'claim', '--field', 'facet=fact', '--field', 'statement=It rained.', '--field', 'marking=green'];
+  await did('alderney', ...fact, ...signed);
+  for (const [side, who] of [
+    ['borduria', 'not answered by us'],
+    ['alderney', 'not answered'],
+  ] as const)
+    assert.match(
+      (await run(['duties', '--dir', dirOf(side)])).out,
+      new RegExp(`To watch\\n.*Claims: It rained\\. \\(position; ${who}; nobody owes a position\\)`),
+    );
 });
 
 test('people are recalled and returned, and a stopped node has nothing wrong in it', async () => {
