@@ -64,6 +64,7 @@ journey('a correction shows old and new before it is signed, and on both sides a
     await screen.page.getByRole('link', { name: 'Read the correction' }).click();
     await screen.page.waitForURL(`**${correction}`);
     await screen.page.getByText('A figure was mistyped.').first().waitFor();
+    assert.equal(await screen.page.locator('.document-sheet').getByText('The list of names').count(), 1, 'what it is about is said once');
     await screen.page.goto(inChannel(screens, screen));
     await entry(screen.page, 'The list of names').getByRole('link', { name: 'Corrected by its author' }).waitFor();
   }
