@@ -284,10 +284,21 @@ test('an own document is corrected, a field of it erased and another one withdra
   const { lines } = await at('alderney', 'log');
   const id = String(lines.find(({ summary_text }) => summary_text === 'Request for information: Logs')?.id);
   assert.equal((await at('alderney', 'send', 'withdrawal', '--in-reply-to', id, ...signed)).code, 2, 'it has a command of its own');
-  await did('alderney', 'withdraw', id, '--reason', 'Overtaken.', ...signed);
+  const withdrawal = await did('alderney', 'withdraw', id, '--reason', 'Overtaken.', ...signed);
   assert.equal((await at('alderney', 'withdraw', id, ...signed)).lines[0]?.error, 'withdrawn', 'once is enough');
   assert.match((await run(['log', '--dir', dirOf('borduria')])).out, /Withdrawn by its author/);
+  assert.match(await show('borduria', String(withdrawal.id)), /In the same matter:\n.* Request for information: Logs\n +Withdrawn by its author/);
   assert.ok((await at('borduria', 'duties')).lines.every((line) => JSON.stringify(line).includes(id) === false));
+  const fact = ['send', 'claim', '--field', 'facet=fact', '--field', 'statement=It rained.', '--field', 'marking=green'];
+  await did('alderney', ...fact, ...signed);
+  for (const [side, who] of [
+    ['borduria', 'not answered by us'],
+    ['alderney', 'not answered'],
+  ] as const)
+    assert.match(
+      (await run(['duties', '--dir', dirOf(side)])).out,
+      new RegExp(`To watch\\n.*Claims: It rained\\. \\(position; ${who}; nobody owes a position\\)`),
+    );
 });
 
 test('people are recalled and returned, and a stopped node has nothing wrong in it', async () => {

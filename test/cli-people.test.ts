@@ -131,7 +131,18 @@ test('what is said about a document is handed over, read with its new values, cl
   const erased = await ask('prove', `${about}:subject,text`, '--preview');
   assert.equal(erased.code === 0, false);
   assert.match(erased.err + erased.out, /the field "text" of .+: it was erased, or is held here no more, and cannot be shown/);
-  assert.equal((await ask('prove', `${about}:subject`, '--preview')).code, 0);
+  const proved = await ask('prove', `${about}:subject`, '--preview');
+  assert.equal(proved.code, 0);
+  for (const mark of ['Withdrawn', 'Corrected'])
+    assert.match(
+      proved.err,
+      new RegExp(`${mark} by its author \\(.{8}\\)\\. The proof shows what was said first, and says nothing of this without --range`),
+    );
+  assert.match(
+    (await ask('prove', `${about}:subject`, '--range', 'since', '--preview')).err,
+    /Withdrawn by its author \(.{8}\)\. The proof shows what was said first\.$/m,
+  );
+  assert.match((await ask('prove', about)).err, /--preview or --out is needed/);
 });
 
 test('the key that a document was prepared for signs it, and no other; a text changed on disk is noticed', async () => {

@@ -17,6 +17,13 @@ test('a corrected claim is shown in the words that it has now, and whose positio
       two.say(anna, { kind: 'correction', fields: { entry, pointers: ['/statement'], values: [value] }, refs: [entry] });
     const claim = await two.say(anna, { kind: 'claim', fields: { facet: 'fact', statement: 'Six sites were hit.' } });
     await two.settled();
+    for (const { node } of [two.a, two.b]) {
+      const { placed } = await inboxOf(node);
+      assert.deepEqual(
+        placed.filter(({ item }) => item.due.entry === claim).map(({ list, item }) => [list, item.due.unowed]),
+        [['watch', true]],
+      );
+    }
     const before = await two.say(boris, { kind: 'position', fields: { value: 'denies' }, refs: [claim] });
     const other = await two.say(boris, { kind: 'claim', fields: { facet: 'fact', statement: 'None was hit.' }, refs: [claim] });
     await two.settled();

@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { toBase64url, utf8 } from '../base/bytes.ts';
+import { sayIn } from '../base/phrases.ts';
 import { composeEntry } from '../entry/entry.ts';
 import { formatJoin } from '../entry/founding.ts';
 import { formatIdentityNote, signAsIdentity } from '../entry/identity-note.ts';
@@ -12,7 +13,10 @@ import { ed25519Signer, nodeCrypto, nodeRandom, nodeSha256 } from '../node/crypt
 import { signCosignaturePair } from '../tlog/cosignature.ts';
 import { formatLines } from '../tlog/note.ts';
 import { formatLogProof } from '../tlog/proof.ts';
+import { readCases } from '../verify/fixtures-cases.ts';
 import { testChannel, testHead, testLeaves, testParty } from '../verify/fixtures-heads.ts';
+import { failedFirst, sayVerdict } from '../verify/say-verdict.ts';
+import { verifyFile } from '../verify/verify-file.ts';
 import { recordDetectors } from './detectors.ts';
 
 const crypto = nodeCrypto();
@@ -71,6 +75,22 @@ test('a founding is valid only under the signature of the identity on its own ca
   assert.ok(founding !== undefined);
   const text = Buffer.from(founding).toString('utf8').replace('7443', '7444');
   assert.deepEqual((await checkFile('a', utf8(text), detectors)).errors, ["the signatures of the party's identity do not verify"]);
+});
+
+test('what is wrong with a file of the record, and what it does not prove, is said as "verify" says it, entries counted alike', async () => {
+  const cases = readCases().filter(({ expected }) =>
+    expected.sentences.some(({ ok, phrase }) => ok !== true && ['index', 'to'].some((place) => phrase.values?.[place] !== undefined)),
+  );
+  assert.ok(cases.length >= 3, `${cases.length}`);
+  for (const { comment, bytes } of cases.slice(0, 8)) {
+    const said = failedFirst(sayVerdict(sayIn('en'), await verifyFile(crypto, bytes))).filter(({ ok }) => ok !== true);
+    const { errors, warnings } = await checkFile('a', bytes, detectors);
+    assert.deepEqual(
+      [...errors, ...warnings],
+      said.map(({ text }) => text),
+      comment,
+    );
+  }
 });
 
 test('no bytes make a detector throw', async () => {

@@ -16,6 +16,7 @@ import { parseLogProof } from '../tlog/proof.ts';
 import { isCosignerFault } from '../verify/cosigner-fault.ts';
 import { isForkProof } from '../verify/fork-proof.ts';
 import { isRecord } from '../verify/record-file.ts';
+import { sayVerdict } from '../verify/say-verdict.ts';
 import { verifyFile } from '../verify/verify-file.ts';
 
 type Found = Partial<Omit<CheckResult, 'file'>>;
@@ -69,9 +70,10 @@ async function checkProof(crypto: Crypto, bytes: Uint8Array): Promise<Found> {
 }
 
 async function checkVerified(crypto: Crypto, bytes: Uint8Array, version: string): Promise<Found> {
-  const { sentences, entries } = await verifyFile(crypto, bytes);
-  const say = sayIn('en');
-  const said = (ok: false | null) => sentences.filter((sentence) => sentence.ok === ok).map(({ phrase }) => say(phrase));
+  const found = await verifyFile(crypto, bytes);
+  const { entries } = found;
+  const sentences = sayVerdict(sayIn('en'), found);
+  const said = (ok: false | null) => sentences.filter((sentence) => sentence.ok === ok).map(({ text }) => text);
   const counts = entries === undefined ? {} : { entries: entries.length, not_accepted: entries.filter(({ valid }) => !valid).length };
   return { version, errors: said(false), warnings: said(null), counts };
 }

@@ -103,6 +103,10 @@ test('a document that joins the matter of what it answers refers to it; one that
   const reply = kindToDraft('reply');
   assert.deepEqual(refsOf(reply, parent('request')), ['I']);
   assert.throws(() => refsOf(reply, undefined), refused('usage', /--in-reply-to is needed: a reply answers a request/));
+  assert.throws(
+    () => refsOf(kindToDraft('position'), { ...parent('correction'), aboutEntry: 'PyzkT1_Wc1FHGqvUoTXX' }),
+    refused('usage', /what is answered is a correction \(of PyzkT1_W\): a position answers a claim/),
+  );
   const request = kindToDraft('request');
   assert.deepEqual(refsOf(request, parent('message')), []);
   assert.deepEqual(filledFields(request, channel, parent('message'), ['X'], nodeRandom).get('concerns'), ['I', 'X']);

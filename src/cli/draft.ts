@@ -167,7 +167,9 @@ export function refsOf(kind: Kind, parent: Parent | undefined): readonly string[
   if (kind.opens) return [];
   const all = kind.joins.map((id) => aKind(id));
   const what = all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`;
-  if (parent !== undefined) throw new ParleyError('usage', `what is answered is ${aKind(parent.row.kind)}: ${aKind(kind.id)} answers ${what}`);
+  // Whoever answers the newest words by the number of the correction is told which document these are words of.
+  const of = parent?.aboutEntry === undefined ? '' : ` (of ${parent.aboutEntry.slice(0, 8)})`;
+  if (parent !== undefined) throw new ParleyError('usage', `what is answered is ${aKind(parent.row.kind)}${of}: ${aKind(kind.id)} answers ${what}`);
   throw new ParleyError('usage', `--in-reply-to is needed: ${aKind(kind.id)} answers ${what}`);
 }
 

@@ -110,7 +110,7 @@ export function rowText(terminal: Terminal, channel: ChannelView, row: TableRow)
 }
 
 /** What its author said about a document later, each with the entry that says so. */
-export function markTexts({ withdrawn, corrected, erased }: TableRow): readonly string[] {
+export function markTexts({ withdrawn, corrected, erased }: Pick<TableRow, 'withdrawn' | 'corrected' | 'erased'>): readonly string[] {
   const at = (entry: string): string => ` (${entry.slice(0, 8)})`;
   return [
     ...(withdrawn === undefined ? [] : [`${say('mark.withdrawn')}${at(withdrawn.entry)}`]),

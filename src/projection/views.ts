@@ -218,6 +218,8 @@ export type DueView = {
   readonly exchange?: 'commit' | 'reveal' | 'moment';
   /** The position that `debtor` took on this claim is on words that its author corrected since: nothing is owed, and what it says of the new ones is not known. */
   readonly earlierWords?: true;
+  /** A claim on which `debtor` has taken no position: nobody owes one, no clock runs, and that nothing is said means nothing. */
+  readonly unowed?: true;
   readonly debtor: number;
   readonly creditor: number;
   /** When the clock started (their node held the request), if it has. */

@@ -26,3 +26,8 @@ test('items of a list that hold line breaks pass for no further items, and what 
   assert.notEqual(shown('correction', 'values', ['"one"']), shown('correction', 'values', ['one']));
   assert.match(shown('message', 'attachments', [{ name: 'a.txt, text/plain, 1 bytes, root X' }]) ?? '', /^\{"name":/);
 });
+
+test('a date of a document reads as every other time does, to the second', () => {
+  assert.equal(shown('simultaneous_exchange', 'exchange_at', 1_623_843_300), '2021-06-16 11:35:00 UTC');
+  assert.equal(shown('simultaneous_exchange', 'exchange_at', 2 ** 53), `${2 ** 53}`, 'beyond what can be written as a date');
+});

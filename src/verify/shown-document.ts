@@ -35,7 +35,7 @@ export function showDocuments(say: Say, { channel, documents }: ProofView): read
       kind: called,
       title: documents.length === 1 ? called : `${say('verify.document', { number: at + 1 })}: ${called}`,
       party: channel.parties[party]?.name ?? '',
-      time: formatInstant(time).replace('T', ' ').replace('Z', ' UTC'),
+      time: momentText(time),
       id: entry.id,
       index,
       fields: [...fields].map(([name, value]) => {
@@ -59,7 +59,13 @@ export function valueInWords(say: Say, field: Field | Cell | undefined, name: st
   if (field === undefined || typeof value === 'object') return plain(value);
   if (field.shape === 'choice') return words(value);
   if (field.shape === 'flag' && typeof value === 'boolean') return say(value ? 'value.yes' : 'value.no');
-  return field.shape === 'instant' && typeof value === 'number' && Math.abs(value) > LATEST ? plain(value) : showInput(field, value);
+  if (field.shape === 'instant' && typeof value === 'number') return Math.abs(value) > LATEST ? plain(value) : momentText(value);
+  return showInput(field, value);
+}
+
+/** An instant as people read it, and all of it: `2021-06-16 11:35:00 UTC`. */
+function momentText(seconds: number): string {
+  return formatInstant(seconds).replace('T', ' ').replace('Z', ' UTC');
 }
 
 function isPlainItem(item: Json): boolean {

@@ -56,9 +56,15 @@ journey('a correction shows old and new before it is signed, and on both sides a
     await screen.page.getByRole('heading', { name: 'Its author corrected this document' }).waitFor();
     await screen.page.locator('.change-before').getByText('twelve people').waitFor();
     await screen.page.locator('.change-after').getByText('twenty-one people').waitFor();
+    assert.equal(
+      await screen.page.locator('.document-sheet').getByText('twelve people').count(),
+      1,
+      'the old words stand where they are marked as such',
+    );
     await screen.page.getByRole('link', { name: 'Read the correction' }).click();
     await screen.page.waitForURL(`**${correction}`);
     await screen.page.getByText('A figure was mistyped.').first().waitFor();
+    assert.equal(await screen.page.locator('.document-sheet').getByText('The list of names').count(), 1, 'what it is about is said once');
     await screen.page.goto(inChannel(screens, screen));
     await entry(screen.page, 'The list of names').getByRole('link', { name: 'Corrected by its author' }).waitFor();
   }
@@ -157,7 +163,7 @@ journey('a position is on the words that stood on its page, and not on what the 
   await signAndSend(b.page);
   await two.settled();
   await b.page.goto(inChannel(screens, b, `/dossiers/${claim}`));
-  await b.page.getByText('Of the words before they were said anew').first().waitFor();
+  await b.page.getByText('Corrected since; our position is on the earlier wording').first().waitFor();
   await b.page.goto(path);
   await b.page.locator('.leaving .change-after').getByText('We paid for the valve.').waitFor();
   assert.deepEqual(await inaccessible(b.page, [390]), []);

@@ -110,6 +110,13 @@ function dueWord({ silence, over, exchange, status, title }: TodayItem['due']): 
 /** What a channel calls things, and which party of it is ours. */
 type Words = Partial<Pick<ChannelView, 'profile' | 'us'>>;
 
+/** What is said of a claim that waits for a position: no clock runs for one. */
+function positionWord(due: TodayItem['due'], words: Words): string | undefined {
+  if (due.earlierWords === true) return earlierWords(due, words);
+  if (due.unowed !== true) return undefined;
+  return `not answered${due.debtor === words.us ? ' by us' : ''}; nobody owes a position`;
+}
+
 function earlierWords({ debtor }: TodayItem['due'], { us }: Words): string {
   const sentence = said({ id: 'claim.earlier_words', values: { who: debtor === us ? 'ours' : 'theirs' } });
   return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
@@ -129,7 +136,7 @@ function itemText(terminal: Terminal, words: Words, item: TodayItem, now: number
   const left = due.dueAt === undefined || late || due.over !== undefined ? DAY : due.dueAt - now;
   const soon = left < DAY && (left >= 0 || due.exchange === undefined) ? `, ${said(leftPhrase(left))}` : '';
   const until = due.dueAt === undefined ? 'no date' : `${dueWord(due)} ${when(due.dueAt)} UTC${soon}`;
-  const clock = due.earlierWords === true ? earlierWords(due, words) : due.status === 'not_started' ? 'the clock has not started' : until;
+  const clock = positionWord(due, words) ?? (due.status === 'not_started' ? 'the clock has not started' : until);
   const unused = item.unacknowledged ? ' (by somebody nobody here has acknowledged)' : '';
   const where = item.channelTitle === item.with ? item.with : `${item.channelTitle}, with ${item.with}`;
   const exercise = item.exercise === true ? 'EXERCISE ' : '';

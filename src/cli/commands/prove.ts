@@ -1,6 +1,7 @@
 import { ParleyError } from '../../base/errors.ts';
 import { sayIn } from '../../base/phrases.ts';
 import { nodeCrypto } from '../../node/crypto.ts';
+import type { TableRow } from '../../projection/views.ts';
 import { sayVerdict } from '../../verify/say-verdict.ts';
 import { showDocuments } from '../../verify/shown-document.ts';
 import { verifyFile } from '../../verify/verify-file.ts';
@@ -8,6 +9,7 @@ import type { Arguments } from '../arguments.ts';
 import { type Client, channelPath, channelsMeant, openClient } from '../client.ts';
 import { type Command, IN_CHANNEL } from '../command.ts';
 import { findDocument } from '../documents.ts';
+import { markTexts } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 import { verdictLines } from '../verdict-lines.ts';
 import { writeOutput } from '../write-output.ts';
@@ -37,12 +39,13 @@ export const command: Command = {
   ],
   words: [1, 256],
   async run({ args, terminal, dir }) {
-    const out = args.has('preview') ? undefined : args.required('out');
+    const out = args.has('preview') ? undefined : args.text('out');
+    if (!args.has('preview') && (out ?? '') === '') throw new ParleyError('usage', '--preview or --out is needed');
     const range = args.text('range');
     if (range !== undefined && range !== 'since' && range !== 'whole') throw new ParleyError('usage', '--range is since or whole');
     const client = await openClient(dir);
     try {
-      const { channel, documents } = await chosen(client, args);
+      const { channel, documents, later } = await chosen(client, args);
       const bytes = await client.postForBytes(channelPath(channel, '/proof'), { documents, ...(range === undefined ? {} : { range }) });
       if (out === undefined) await preview(terminal, bytes, range !== undefined);
       else {
@@ -51,6 +54,8 @@ export const command: Command = {
         if (out !== '-') terminal.data({ id: ids[0], documents: ids, channel, file: out, size: bytes.length }, out);
         terminal.say('Check it with "parley verify".');
       }
+      const silent = range === undefined ? ', and says nothing of this without --range' : '';
+      for (const mark of later) terminal.say(`${mark}. The proof shows what was said first${silent}.`);
     } finally {
       await client.close();
     }
@@ -60,11 +65,15 @@ export const command: Command = {
 
 type Chosen = { readonly id: string; readonly only?: readonly string[]; readonly without?: readonly string[] };
 
+/** What somebody named: documents of one channel with the fields to show, and what their authors said of them later. */
+type Selection = { readonly channel: string; readonly documents: readonly Chosen[]; readonly later: readonly string[] };
+
 /** The documents somebody named, all of one channel, with the fields to show; a field that a document has not is refused, since a slip would publish. */
-async function chosen(client: Client, args: Arguments): Promise<{ channel: string; documents: readonly Chosen[] }> {
+async function chosen(client: Client, args: Arguments): Promise<Selection> {
   const channels = await channelsMeant(client, args.text('channel'));
   const without = args.many('withhold');
   const documents: Chosen[] = [];
+  const later: string[] = [];
   const found = new Map<string, readonly string[]>();
   const places = new Set<string>();
   for (const word of args.words) {
@@ -80,13 +89,19 @@ async function chosen(client: Client, args: Arguments): Promise<{ channel: strin
       throw new ParleyError('usage', `${named} has no field "${unknown}"; it has ${Object.keys(document.fields).join(', ')}`);
     places.add(channel.id);
     found.set(id, [...Object.keys(document.fields), ...document.erased]);
+    later.push(...laterMarks(document.row).map((mark) => `${named}: ${mark}`));
     documents.push({ id, ...(only === undefined ? { without } : { only }) });
   }
   const stray = without.find((field) => ![...found.values()].some((fields) => fields.includes(field)));
   if (stray !== undefined) throw new ParleyError('usage', `--withhold: no document here has a field "${stray}"`);
   const [channel = '', ...others] = places;
   if (others.length > 0) throw new ParleyError('usage', 'documents of one channel stand in one proof; make one for each channel');
-  return { channel, documents };
+  return { channel, documents, later };
+}
+
+/** That its author took a document back or said it anew: the proof of it holds neither. */
+function laterMarks({ withdrawn, corrected }: TableRow): readonly string[] {
+  return markTexts({ ...(withdrawn === undefined ? {} : { withdrawn }), ...(corrected === undefined ? {} : { corrected }) });
 }
 
 /** Verifies the bytes as any reader will, and says what that reader is told. */

@@ -20,7 +20,7 @@ import { indented, noticedTexts, unknownLine, valueText } from '../field-lines.t
 import { hashText, headerLines } from '../hash.ts';
 import { jointText } from '../joint-lines.ts';
 import { exists, readInputFile } from '../read-input.ts';
-import { besideText, dueText, hostCalled, kindAndSummary, kindName, markTexts, rowLine, rowText, voiceOf, when } from '../rows.ts';
+import { besideText, deliveryText, dueText, hostCalled, kindAndSummary, kindName, markTexts, rowLine, rowText, voiceOf, when } from '../rows.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** A text of 16 KiB and a body of 64 KiB in base64url, and their frame. */
@@ -156,8 +156,8 @@ function threadLines(terminal: Terminal, channel: ChannelView, document: Documen
         ...more,
         ...others.flatMap((one) => [
           `  ${one.id.slice(0, 8)}  ${when(one.time)}  ${kindAndSummary(one, channel)}`,
-          ...markTexts(one).map((text) => `            ${terminal.style(text, 'warn')}`),
-          ...lateTexts(channel, document, one).map((text) => `            ${terminal.style(text, 'warn')}`),
+          ...[...markTexts(one), ...lateTexts(channel, document, one)].map((text) => `            ${terminal.style(text, 'warn')}`),
+          ...(one.valid && !one.unacknowledged ? [] : [`            ${deliveryText(terminal, channel, one)}`]),
         ]),
       ];
 }

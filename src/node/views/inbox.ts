@@ -241,7 +241,7 @@ function claimWaits(node: PartyNode, channel: ChannelRuntime, matter: Matter): r
         ...{ author: claim.party, isAssent: false, isLate: false, dueAt: Number.MAX_SAFE_INTEGER, document: claim.id },
         make: (facts) => {
           const summary = facts?.summary ?? { id: 'summary.claim.bare' };
-          const earlier = earlierWords === true ? { earlierWords } : {};
+          const earlier = earlierWords === true ? { earlierWords } : { unowed: true as const };
           const due: DueView = { matter: matter.id, entry: claim.id, kind: 'claim', ...sides, ...earlier, status: 'not_started', summary };
           return { list, item: itemOf(node, channel, due, 'position', facts), ...(facts === undefined ? {} : { facts }) };
         },

@@ -40,8 +40,8 @@ export function ownLines(joint: Own, context: LineContext): readonly JointLine[]
     case 'claim':
       return [
         line('joint.claim', { state: joint.state, name: nameOf(joint) }),
+        ...stanceLines(joint, nameOf),
         line('joint.claim_standing', { standing: joint.standing }),
-        ...joint.stands.filter(({ earlierWords }) => earlierWords === true).map((stand) => line('joint.claim_earlier', { name: nameOf(stand) })),
       ];
     case 'evidence':
       return [
@@ -63,6 +63,19 @@ export function ownLines(joint: Own, context: LineContext): readonly JointLine[]
     case 'identity':
       return missionLines(joint, nameOf);
   }
+}
+
+/** Each side's position under its name: a standing alone would not say whose it is. Its author's acceptance is that it stands by it, which is said already. */
+function stanceLines({ party: author, standing, stands }: Of<'claim'>, nameOf: (one: Pick<Said, 'party'>) => string): readonly JointLine[] {
+  return stands.flatMap((stand) => {
+    const { party, value, said, earlierWords } = stand;
+    if (party === author ? value === undefined || value === 'accepts' : value === undefined && standing === 'withdrawn') return [];
+    const name = nameOf(stand);
+    return [
+      line('joint.claim_stance', { name, value: value === undefined ? 'none' : keyOf(value) }, said?.time),
+      ...(earlierWords === true ? [line('joint.claim_earlier', { name })] : []),
+    ];
+  });
 }
 
 function missionLines(

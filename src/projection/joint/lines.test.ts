@@ -134,3 +134,20 @@ test('words that one side reports beside something that was signed are nobody el
     ['Reported as agreed in its author’s words; of what the statement names the consultations alone are signed by every side: Alpha pays.'],
   );
 });
+
+test('a claim is said with the position that each side has taken, and who has taken none', () => {
+  const claim = act('a1', 'claim', { facet: 'fact' });
+  const position = (at: string, value: string, frame: object = {}): Act => act(at, 'position', { value, ...frame }, 'a1');
+  assert.deepEqual(sentences(matterOf(claim)), ['A claims it', 'B has not answered', 'Open: neither agreed nor disputed']);
+  assert.deepEqual(sentences(matterOf(claim, position('b1', 'denies'))), ['A claims it', 'B denies it: 1001', 'Disputed']);
+  assert.deepEqual(
+    sentences(matterOf(claim, position('b1', 'accepts-in-part'), position('b2', 'reserves-position', { target: 'the second sentence' }))),
+    ['A claims it', 'B accepts it in part: 1001', 'Open: neither agreed nor disputed'],
+  );
+  assert.deepEqual(sentences(matterOf(claim, act('a2', 'correction', { entry: 'a1' }, 'a1'), position('b1', 'accepts'))).slice(1), [
+    'B accepts it: 1001',
+    'Corrected since; the position of B is on the earlier wording',
+    'Open: neither agreed nor disputed',
+  ]);
+  assert.deepEqual(sentences(matterOf(claim, act('a2', 'withdrawal', { entry: 'a1' }, 'a1'))), ['A withdrew it', 'Nothing is claimed any more']);
+});

@@ -141,7 +141,7 @@ function DocumentHead({ document, channel }: { readonly document: DocumentView; 
           </Link>
         </p>
       )}
-      {row.answers === undefined || document.about !== undefined ? null : (
+      {row.answers === undefined || document.about !== undefined || document.thread.some(({ id }) => id === document.aboutEntry) ? null : (
         <p className="muted">
           {say('row.answers')} {row.answersCorrected === undefined ? null : `${say(`row.answers_${row.answersCorrected}`)} `}
           <bdi>{say(row.answers)}</bdi>

@@ -20,10 +20,14 @@ const ELSEWHERE = new Set(['subject', 'title', 'marking', 'ref', 'attachments', 
 const ABOUT: ReadonlySet<string> = new Set(['entry', 'pointers', 'leaves', 'values']);
 const NOWHERE: ReadonlySet<string> = new Set();
 
-/** Fields of a document in the order of its kind, each under its label; what was erased is said where it stood. */
+/**
+ * Fields of a document in the order of its kind, each under its label; what was erased is said where it stood. What its author said anew stands with its
+ * correction, as it was and as it is: alone, its former words would read as those of now.
+ */
 export function FieldList({ document, channel, zones, lead, said = [] }: FieldListProps) {
   const kind = kindOf(document.row.kind);
   const elsewhere = isAboutEntry(document.row.kind) ? ABOUT : NOWHERE;
+  const anew = new Set(document.corrections.flatMap(({ changes }) => changes.map(({ field }) => field)));
   const names = kind === undefined ? Object.keys(document.fields) : kind.fields.map((field) => field.name);
   const shown = names.filter(
     (name) =>
@@ -31,7 +35,7 @@ export function FieldList({ document, channel, zones, lead, said = [] }: FieldLi
       !elsewhere.has(name) &&
       name !== lead &&
       !said.includes(name) &&
-      (name in document.fields || document.erased.includes(name)),
+      (document.erased.includes(name) || (name in document.fields && !anew.has(name))),
   );
   return (
     <dl className="document-fields">
@@ -51,7 +55,7 @@ export function FieldList({ document, channel, zones, lead, said = [] }: FieldLi
 }
 
 type FieldListProps = {
-  readonly document: Pick<DocumentView, 'fields' | 'erased'> & { readonly row: { readonly kind: string } };
+  readonly document: Pick<DocumentView, 'fields' | 'erased' | 'corrections'> & { readonly row: { readonly kind: string } };
   readonly channel: string;
   readonly zones: Zones;
   /** A field already shown as the heading. */

@@ -81,7 +81,7 @@ export function Said({ kind, fields, channel, files, parent }: LeavingProps) {
       ) : null}
       {fields.size === 0 ? <p className="muted">{say('leaving.empty')}</p> : null}
       {parent === undefined ? null : <AboutSaid kind={kind.id} fields={values} parent={parent} channel={channel} />}
-      <FieldList document={{ fields: values, erased: [], row: { kind: kind.id } }} channel={channel.id} zones={zonesOf(channel)} />
+      <FieldList document={{ fields: values, erased: [], corrections: [], row: { kind: kind.id } }} channel={channel.id} zones={zonesOf(channel)} />
       {files.length === 0 ? null : (
         <ul className="file-list">
           {files.map((file) => (

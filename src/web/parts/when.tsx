@@ -81,7 +81,7 @@ export function DueLine({ due, us, zones, now, said = false }: DueLineProps) {
     <p className="due">
       {said ? null : <strong>{say(notAnswered(due, us), { title: due.title ?? '' })}</strong>}
       {due.dueAt === undefined ? (
-        <span>{say(due.status === 'not_started' ? 'due.not_started' : 'due.no_date')}</span>
+        <span>{say(due.unowed ? 'due.unowed' : due.status === 'not_started' ? 'due.not_started' : 'due.no_date')}</span>
       ) : (
         <span>
           {due.silence || due.over !== undefined || due.exchange !== undefined ? null : `${say(dueWords(due, said), { title: due.title ?? '' })} `}

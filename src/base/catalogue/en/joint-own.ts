@@ -10,7 +10,9 @@ export const jointOwn: Readonly<Record<string, string>> = {
   'joint.claim':
     '{state, select, maintained {{name} stands by it} amended {{name} corrected it} withdrawn {{name} withdrew it} other {{name} claims it}}',
   'joint.claim_standing':
-    '{standing, select, agreed {Agreed: every side accepts these same words} disputed {Disputed} withdrawn {Nothing is claimed any more} other {Not every side has taken a position}}',
+    '{standing, select, agreed {Agreed: every side accepts these same words} disputed {Disputed} withdrawn {Nothing is claimed any more} other {Open: neither agreed nor disputed}}',
+  'joint.claim_stance':
+    '{value, select, accepts {{name} accepts it:} accepts_in_part {{name} accepts it in part:} contests {{name} contests it:} denies {{name} denies it:} reserves_position {{name} reserves its position:} takes_note {{name} takes note of it:} no_comment {{name} has no comment:} other {{name} has not answered}}',
   'joint.claim_earlier': 'Corrected since; the position of {name} is on the earlier wording',
   'joint.evidence':
     '{state, select, examined {Examined by who took a position on it} withdrawn {Withdrawn: it stays on the record, marked so} other {Submitted}}',

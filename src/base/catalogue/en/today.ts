@@ -10,6 +10,7 @@ export const today: Readonly<Record<string, string>> = {
   'due.given_late': '{title}: given after its date',
   'due.not_started': 'The time starts when their node holds it.',
   'due.no_date': 'No date was set.',
+  'due.unowed': 'Nobody owes a position.',
   'due.exchange_commit': 'Not committed yet; the exchange is set for',
   'due.exchange_reveal': 'To be revealed: the moment of the exchange was',
   'due.exchange_moment': 'Committed; to be revealed from',
