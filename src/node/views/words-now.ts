@@ -86,13 +86,13 @@ async function wordsOfAll(channel: ChannelRuntime, corrections: ReadonlyMap<stri
   );
   const people = await peopleOf(channel);
   for (const [name, { key, of, acts, entry }] of wanted) {
-    const said = acts.map((act) => reads.get(act.id));
+    const said = acts.map((act) => ({ act, read: reads.get(act.id) }));
     const now = wordsWith(reads.get(of), said, people);
     if (now === undefined) continue;
     const words = { ...now, entry };
     found.set(name, words);
     // A body that is still to come changes what is shown.
-    if (said.some((read) => read?.document === undefined)) continue;
+    if (said.some(({ read }) => read?.document === undefined)) continue;
     if (known.size >= MAX_KEPT) known.clear();
     known.set(key, words);
   }
@@ -146,24 +146,27 @@ function lastOfEachField(kind: Kind, corrections: readonly Act[]): readonly Act[
   return corrections.filter((act) => [...last.values()].includes(act));
 }
 
-/** The document with what corrections say of it, as far as these are there and have the form of the field. */
+/**
+ * The document with what corrections say of it. Where that is erased, or has not the form of the field, this has no words: those before are not what its author
+ * says now, and whoever accepted the others must not be shown to have accepted them.
+ */
 function wordsWith(
   read: ReadEntry | undefined,
-  corrections: readonly (ReadEntry | undefined)[],
+  corrections: readonly { readonly act: Act; readonly read: ReadEntry | undefined }[],
   people: People,
 ): Omit<WordsNow, 'entry'> | undefined {
   const kind = kindOf(read?.header?.type ?? '');
   if (read?.document === undefined || kind === undefined) return undefined;
   const fields: { [name: string]: Fields[string] } = { ...read.document.fields };
-  for (const correction of corrections) {
-    const { values } = correction?.document?.fields ?? {};
-    if (!Array.isArray(values)) continue;
-    for (const [i, name] of pointedNames(correction?.document?.fields ?? {}).entries()) {
+  for (const { act, read: correction } of corrections) {
+    const given = correction?.document?.fields.values;
+    const values = Array.isArray(given) ? given : [];
+    for (const [i, name] of pointedNames(act.frame).entries()) {
       const field = kind.fields.find((one) => one.name === name);
       const value = values[i];
       if (field === undefined || !isCorrectable(kind, name)) continue;
-      if (value === undefined || value === null) delete fields[name];
-      else if (shapeFault(field, value) === undefined) fields[name] = value;
+      if (value === undefined || value === null || shapeFault(field, value) !== undefined) delete fields[name];
+      else fields[name] = value;
     }
   }
   const summary = wordsOf({ ...read, document: { ...read.document, fields } }, people);
