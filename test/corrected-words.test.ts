@@ -1,7 +1,10 @@
 /** What an author said anew is shown in its newest words, marked, wherever it is named; and a position on the words before is called that. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Json } from '../src/base/json.ts';
 import type { Phrase } from '../src/base/phrases.ts';
+import { leavesByName } from '../src/entry/body.ts';
+import { documentView } from '../src/node/views/document.ts';
 import { dossierList, dossierView } from '../src/node/views/dossiers.ts';
 import { inboxOf } from '../src/node/views/inbox.ts';
 import { tableView } from '../src/node/views/table.ts';
@@ -71,6 +74,45 @@ test('a corrected claim is shown in the words that it has now, and whose positio
     assert.deepEqual(await awaited(two.b), ['awaitingUs 1 position true true (none)']);
     await two.say(anna, { kind: 'withdrawal', fields: { entry: claim }, refs: [claim] });
     assert.deepEqual(await awaited(two.b), [], 'of what was taken back nobody need say more');
+  } finally {
+    await two.close();
+  }
+});
+
+test('words said anew that were erased since, or have no form, give nobody the words before them: who accepted those has not accepted these', async () => {
+  const two = await TwoParties.found();
+  try {
+    const [anna, boris] = [await two.accredit(two.a, 'Anna'), await two.accredit(two.b, 'Boris')];
+    await two.settled();
+    await two.acknowledge();
+    const claim = await two.say(anna, { kind: 'claim', fields: { facet: 'fact', statement: 'Boris did it.' } });
+    const correct = (value: Json) =>
+      two.say(anna, { kind: 'correction', fields: { entry: claim, pointers: ['/statement'], values: [value] }, refs: [claim] });
+    const words = await correct('Nobody did it.');
+    await two.settled();
+    const accepts = await two.say(boris, { kind: 'position', fields: { value: 'accepts' }, refs: [claim, words] });
+    await two.settled();
+    const said = async () => {
+      const { rows } = await tableView(two.of(two.b), undefined, 50);
+      const row = (id: string) => rows.find((one) => one.id === id) ?? assert.fail();
+      const { title, matters } = await dossierView(two.of(two.b), claim);
+      return [titleIn(row(claim).summary), titleIn(row(accepts).answers ?? assert.fail()), title, matters[0]?.fields.statement];
+    };
+    assert.deepEqual(await said(), Array(4).fill('Nobody did it.'));
+
+    const { body } = await documentView(two.of(two.a), words);
+    const leaf = leavesByName(two.crypto.sha256, Uint8Array.from(Buffer.from(body, 'base64'))).get('values') ?? assert.fail();
+    await two.say(anna, { kind: 'body_erased', refs: [words], fields: { entry: words, pointers: ['/values'], leaves: [leaf] } });
+    await two.settled();
+    const erased = await said();
+    assert.deepEqual([erased[0], erased[1], erased[3]], ['(none)', '(none)', undefined]);
+    assert.doesNotMatch(String(erased[2]), /did it/);
+
+    await correct(7);
+    await two.settled();
+    const formless = await said();
+    assert.deepEqual([formless[0], formless[3]], ['(none)', undefined]);
+    assert.equal(formless[1], '(none)', 'also of the words that it was taken on, which are gone');
   } finally {
     await two.close();
   }

@@ -12,7 +12,7 @@ import { marksOf } from './about-entries.ts';
 import { type Elsewhere, elsewhereOf } from './elsewhere.ts';
 import { type Facts, factsAt, factsById, type People, peopleOf, personKey, placeKey, rawIds } from './facts.ts';
 import { uncountedIn } from './lineage.ts';
-import { mattersWith, saidNow, type WordsNow, wordsNow, wordsWithEach } from './words-now.ts';
+import { mattersWith, type Naming, saidNow, type WordsNow, wordsNow, wordsWithEach } from './words-now.ts';
 
 /** Kinds that the nodes write for each other; they stand in the record and not in the lists. */
 export const NODE_KINDS: readonly string[] = ['stamp', 'gate', 'blob_held'];
@@ -136,14 +136,10 @@ async function mattersOf(
 }
 
 /** What a position on words that were corrected since names beside the document: the correction whose words it is of is among it. */
-function namedBy(
-  type: string,
-  facts: Facts | undefined,
-  words: ReadonlyMap<string, WordsNow>,
-): readonly { readonly of: string; readonly named: readonly string[] }[] {
-  const [of = '', ...named] = facts?.refs ?? [];
+function namedBy(type: string, facts: Facts | undefined, words: ReadonlyMap<string, WordsNow>): readonly Naming[] {
+  const { id: by = '', refs: [of = '', ...named] = [] } = facts ?? {};
   const now = words.get(of);
-  return type !== 'position' || now === undefined || named.length === 0 || named.includes(now.entry) ? [] : [{ of, named }];
+  return type !== 'position' || now === undefined || named.length === 0 || named.includes(now.entry) ? [] : [{ by, of, named }];
 }
 
 /**
@@ -152,7 +148,7 @@ function namedBy(
  */
 function answersOf(
   type: string,
-  { refs }: Facts,
+  { id, refs }: Facts,
   around: ReadonlyMap<string, Facts>,
   { words, then }: Readonly<Record<'words' | 'then', ReadonlyMap<string, WordsNow>>>,
 ): Pick<TableRow, 'answers' | 'answersCorrected'> {
@@ -161,8 +157,7 @@ function answersOf(
   if (first === undefined) return {};
   if (now === undefined) return { answers: first.summary };
   if (type !== 'position' || named.includes(now.entry)) return { answers: now.summary, answersCorrected: 'now' };
-  const of = named.flatMap((id) => then.get(id) ?? []).at(0);
-  return { answers: (of ?? first).summary, answersCorrected: 'since' };
+  return { answers: (then.get(id) ?? first).summary, answersCorrected: 'since' };
 }
 
 /** By origin, what the first entry of a later log says: which log it continues, and what of that one lies beyond. */
