@@ -32,7 +32,7 @@ function standing(acts: readonly Act[], words: Readonly<Record<string, object>> 
 
 test('a list says of a claim whether it is agreed, and of anything else its state alone', () => {
   const claim = act('a1', 'claim', { facet: 'fact' });
-  assert.deepEqual(standing([claim]), ['Not every side has taken a position']);
+  assert.deepEqual(standing([claim]), ['Open: neither agreed nor disputed']);
   assert.deepEqual(standing([claim, act('b2', 'position', { value: 'denies' }, 'a1')]), ['Disputed']);
   assert.deepEqual(standing([act('a1', 'request', { request_type: 'information' })]), ['Sent']);
   assert.deepEqual(standing([act('a1', 'message')]), []);
