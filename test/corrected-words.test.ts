@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json } from '../src/base/json.ts';
 import type { Phrase } from '../src/base/phrases.ts';
+import { SMALLEST } from '../src/document/fixtures-drafts.ts';
 import { leavesByName } from '../src/entry/body.ts';
 import { documentView } from '../src/node/views/document.ts';
 import { dossierList, dossierView } from '../src/node/views/dossiers.ts';
+import { dutyCardsOf } from '../src/node/views/duty-cards.ts';
 import { inboxOf } from '../src/node/views/inbox.ts';
 import { tableView } from '../src/node/views/table.ts';
 import { type Side, TwoParties } from './two-parties.ts';
@@ -100,10 +102,21 @@ test('words said anew that were erased since, or have no form, give nobody the w
     };
     assert.deepEqual(await said(), Array(4).fill('Nobody did it.'));
 
-    const { body } = await documentView(two.of(two.a), words);
-    const leaf = leavesByName(two.crypto.sha256, Uint8Array.from(Buffer.from(body, 'base64'))).get('values') ?? assert.fail();
-    await two.say(anna, { kind: 'body_erased', refs: [words], fields: { entry: words, pointers: ['/values'], leaves: [leaf] } });
+    const erase = async (entry: string): Promise<void> => {
+      const { body } = await documentView(two.of(two.a), entry);
+      const leaf = leavesByName(two.crypto.sha256, Uint8Array.from(Buffer.from(body, 'base64'))).get('values') ?? assert.fail();
+      await two.say(anna, { kind: 'body_erased', refs: [entry], fields: { entry, pointers: ['/values'], leaves: [leaf] } });
+    };
+    await erase(words);
+    const card = await two.say(anna, { kind: 'contact_nomination', fields: { ...SMALLEST.contact_nomination, telephone: '+1 202 555' } });
+    const number = { entry: card, pointers: ['/telephone'], values: ['+1 202 777'] };
+    await erase(await two.say(anna, { kind: 'correction', fields: number, refs: [card] }));
     await two.settled();
+    assert.deepEqual(
+      (await dutyCardsOf(two.of(two.b))).map(({ telephone }) => telephone),
+      [''],
+      'nor a number that its author replaced',
+    );
     const erased = await said();
     assert.deepEqual([erased[0], erased[1], erased[3]], ['(none)', '(none)', undefined]);
     assert.doesNotMatch(String(erased[2]), /did it/);

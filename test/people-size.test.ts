@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tableView } from '../src/node/views/table.ts';
+import { MAX_TABLE_PAGE, tableView } from '../src/node/views/table.ts';
 import { todayView } from '../src/node/views/today.ts';
 import { originIn } from '../src/sync/replica.ts';
 import { TwoParties } from './two-parties.ts';
@@ -33,6 +33,8 @@ test('opening Today or the Table takes as long in a long record as in a short on
     assert.equal(today.awaitingThem.length, 5);
     assert.ok((await fastest(() => todayView(two.a.node))) < MAX_MS);
     assert.ok((await fastest(() => tableView(channel, undefined, 50))) < MAX_MS);
+    const all = await tableView(channel, undefined, 2 * MAX_TABLE_PAGE);
+    assert.ok(all.before !== undefined, 'who asks for more than one page has is told where the next begins');
   } finally {
     await two.close();
   }

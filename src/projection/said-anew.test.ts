@@ -35,6 +35,19 @@ test('of all corrections of a document the last of each field counts, and for wh
   assert.equal(correctionsIn([matter], new Set(['a1'])).size, 0);
 });
 
+test('what its author is held to has the words that it was sent in, whatever they say of it later', () => {
+  const exchange = act('a0', 'simultaneous_exchange');
+  const reveal = act('a2', 'reveal', {}, 'a0');
+  const matter = matterOf(
+    exchange,
+    act('a1', 'commitment', {}, 'a0'),
+    reveal,
+    act('a3', 'correction', { entry: 'a2', pointers: ['/text'] }, 'a2'),
+    act('a4', 'correction', { entry: 'a0', pointers: ['/title'] }, 'a0'),
+  );
+  assert.deepEqual([...correctionsIn([matter], new Set(['a0', 'a1', 'a2'])).keys()], ['a0']);
+});
+
 test('whoever corrects very often and answers each correction has every correction gone through once, and not once for each answer', () => {
   let looks = 0;
   const many = Array.from({ length: 2_000 }, (_, i) => {

@@ -1,4 +1,4 @@
-import { isCorrectable, pointedNames } from '../document/about-entries.ts';
+import { isCorrectable, isHeldTo, pointedNames } from '../document/about-entries.ts';
 import type { Kind } from '../document/kind.ts';
 import { kindOf } from '../document/registry.ts';
 import { type Act, actsOf, type Matter } from './matter.ts';
@@ -9,7 +9,7 @@ export type Corrections = { readonly of: string; readonly kind: Kind; readonly a
 /** What a document's words are made of: the last correction of each field, in the order of its author's log, and the correction (`entry`) with which they are so. */
 export type SaidAnew = { readonly of: string; readonly acts: readonly Act[]; readonly entry: string };
 
-/** By document, the corrections of these in their own matters. */
+/** By document, the corrections of these in their own matters; none of what its author is held to, which stands in the words that it was sent in. */
 export function correctionsIn(matters: readonly Matter[], ids: ReadonlySet<string>): ReadonlyMap<string, Corrections> {
   const found = new Map<string, Corrections & { readonly acts: Act[] }>();
   for (const matter of matters) {
@@ -19,7 +19,7 @@ export function correctionsIn(matters: readonly Matter[], ids: ReadonlySet<strin
     for (const act of acts) {
       const id = String(act.frame.entry);
       const kind = kindOf(types.get(id) ?? '');
-      if (kind === undefined) continue;
+      if (kind === undefined || isHeldTo(kind.id)) continue;
       const known = found.get(id) ?? { of: id, kind, acts: [] };
       found.set(id, known);
       known.acts.push(act);

@@ -50,9 +50,10 @@ function markOf({ corrections, withdrawals, gone }: AboutEntries, id: string, au
 export async function correctedFields(channel: ChannelRuntime, kind: string, fields: Fields, corrections: readonly Act[]): Promise<Fields> {
   const now: { [name: string]: Json } = { ...fields };
   for (const read of await entriesOf(channel, corrections)) {
-    for (const { field, after, erased } of changesOf(kindOf(kind), now, [], read?.document)) {
+    for (const { field, after } of changesOf(kindOf(kind), now, [], read?.document)) {
       if (after !== undefined) now[field] = after;
-      else if (erased === undefined) delete now[field];
+      // Also where it is erased: what stood there before is what its author replaced.
+      else delete now[field];
     }
   }
   return now;

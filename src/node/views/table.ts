@@ -10,9 +10,10 @@ import { NODE_KINDS, rowsOf } from './rows.ts';
 export const MAX_TABLE_PAGE = 500;
 
 /** A page of the Table, newest first, strictly before the cursor; the charter, leaf 0 of every founding log, is no row. Refuses `invalid` for a cursor of no page. */
-export async function tableView(channel: ChannelRuntime, before: string | undefined, limit: number): Promise<TableView> {
+export async function tableView(channel: ChannelRuntime, before: string | undefined, asked: number): Promise<TableView> {
   const cursor = before === undefined ? undefined : parseCursor(before);
-  const page = await channel.store.tableBefore(channel.id, cursor, Math.max(1, Math.min(limit, MAX_TABLE_PAGE)), NODE_KINDS);
+  const limit = Math.max(1, Math.min(asked, MAX_TABLE_PAGE));
+  const page = await channel.store.tableBefore(channel.id, cursor, limit, NODE_KINDS);
   const verdicts = inReadingOrder(channel.replica, page).reverse();
   const { generations } = channel.replica;
   const shown = verdicts.filter((row) => row.index > 0 || generations.find(row.origin)?.note !== undefined);

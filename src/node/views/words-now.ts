@@ -8,6 +8,7 @@ import { type Act, type Matter, parseHead } from '../../projection/matter.ts';
 import { correctionsIn, type SaidAnew, saidLast, saidWithEach } from '../../projection/said-anew.ts';
 import { type HeldOut, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
+import { Recent } from '../recent.ts';
 import { type Facts, type People, peopleOf, type ReadEntry, rawIds, readEntries, wordsOf } from './facts.ts';
 
 /** A document in the words that its author said of it last, where it was said anew. */
@@ -19,9 +20,18 @@ export type WordsNow = {
   readonly entry: string;
 };
 
-/** Kept per channel, and all of it dropped at a re-reading: an erasure takes words away. */
-const MAX_KEPT = 5_000;
-const kept = new WeakMap<ChannelRuntime, { readonly rereads: number; readonly words: Map<string, WordsNow> }>();
+/** Characters of words that are remembered of a channel: a document has up to 64 KiB of them, and its author may correct many. */
+const MAX_REMEMBERED = 8_000_000;
+/** What is remembered of words beside the fields, in characters. */
+const WEIGHT = 500;
+
+/** Remembered per channel, and all of it dropped at a re-reading: an erasure takes words away. */
+const kept = new WeakMap<ChannelRuntime, { readonly rereads: number; readonly words: Recent<WordsNow> }>();
+
+/** Words by what they are made of, as long as others do not take their place. */
+export function rememberedWords(): Recent<WordsNow> {
+  return new Recent(MAX_REMEMBERED, ({ fields }) => WEIGHT + JSON.stringify(fields).length);
+}
 
 /** Matters of these ids as they may be used here, but for those with more than `most` characters of acts; one call of the store, whatever their number. */
 export async function mattersWith(
@@ -95,8 +105,7 @@ async function wordsOfAll(channel: ChannelRuntime, all: ReadonlyMap<string, Said
     found.set(name, words);
     // A body that is still to come changes what is shown.
     if (said.some(({ read }) => read?.document === undefined)) continue;
-    if (known.size >= MAX_KEPT) known.clear();
-    known.set(key, words);
+    known.put(key, words);
   }
   return found;
 }
@@ -112,10 +121,10 @@ export function withWordsNow(facts: Facts, words: WordsNow | undefined): Facts {
   return words === undefined ? facts : { ...facts, summary: words.summary, title: words.title };
 }
 
-function keptOf(channel: ChannelRuntime): Map<string, WordsNow> {
+function keptOf(channel: ChannelRuntime): Recent<WordsNow> {
   const { rereads } = channel;
   const before = kept.get(channel);
-  const now = before?.rereads === rereads ? before : { rereads, words: new Map<string, WordsNow>() };
+  const now = before?.rereads === rereads ? before : { rereads, words: rememberedWords() };
   kept.set(channel, now);
   return now.words;
 }

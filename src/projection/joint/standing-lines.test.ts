@@ -38,7 +38,7 @@ test('a list says of a claim whether it is agreed, and of anything else its stat
   assert.deepEqual(standing([act('a1', 'message')]), []);
 });
 
-test('a list says of a text how far its last version is, if its words were opened, and what became of the silence that ends last', () => {
+test('a list says of a text how far its last version is, if its words were opened, and what becomes of the silence that ends next, or ended last', () => {
   const text = [act('a1', 'text'), act('b2', 'text', {}, 'a1')];
   const words = { b2: { title: 'Rules', articles: [] } };
   assert.deepEqual(standing(text), []);
@@ -46,5 +46,7 @@ test('a list says of a text how far its last version is, if its words were opene
   const silence = (at: string, ends: number) => act(at, 'silence_procedure', { expires_at: ends }, 'b2');
   const silences = [...text, silence('a3', 4000), silence('a4', 5000), silence('a5', 6000), act('a6', 'withdrawal', { entry: 'a5' }, 'a5')];
   assert.deepEqual(standing(silences, {}, 4500), ['Under silence until 5000 exactly']);
+  assert.deepEqual(standing(silences, {}, 3000), ['Under silence until 4000 exactly'], 'nobody hides the one that ends next behind a longer one');
+  assert.deepEqual(standing([...silences, act('b4', 'objection', {}, 'a4')], {}, 3000), ['Under silence until 4000 exactly']);
   assert.deepEqual(standing([...text, silence('a3', 4000), act('b4', 'objection', {}, 'a3')], {}, 3000), ['Silence broken']);
 });

@@ -5,10 +5,13 @@ import type { JointView } from './words.ts';
 
 type SilenceView = Extract<JointView, { kind: 'silence_procedure' }>;
 
-/** Where a matter that `opening` opened stands, in a line or two for a list: its own state, and the silence that is, or was last, over what stands in it. */
+/** Where a matter that `opening` opened stands, in a line or two for a list: its own state, and the silence over what stands in it that ends next, or ended last. */
 export function standingLines(joints: readonly JointView[], opening: string, context: LineContext): readonly JointLine[] {
   const own = joints.find(({ entry }) => entry === opening);
-  const silence = lastSilence(joints.filter(({ entry }) => entry !== opening));
+  const silence = silenceNow(
+    joints.filter(({ entry }) => entry !== opening),
+    context.now,
+  );
   return [...(own === undefined ? [] : stateLines(own, context)), ...(silence === undefined ? [] : silenceLines(silence, context))];
 }
 
@@ -48,8 +51,12 @@ function silenceLines(silence: SilenceView, context: LineContext): readonly Join
   ];
 }
 
-/** Of several the one that ends last; what was taken back says nothing any more. */
-function lastSilence(joints: readonly JointView[]): SilenceView | undefined {
+/** Of several that run the one that ends next: whoever adds a longer one hides nothing. Else the one that ended last; what was taken back says nothing any more. */
+function silenceNow(joints: readonly JointView[], now: number): SilenceView | undefined {
   const silences = joints.filter((joint) => joint.kind === 'silence_procedure' && joint.state !== 'withdrawn') as readonly SilenceView[];
-  return silences.reduce<SilenceView | undefined>((a, b) => (a === undefined || (b.expiresAt ?? 0) >= (a.expiresAt ?? 0) ? b : a), undefined);
+  const endOf = ({ expiresAt }: SilenceView): number => expiresAt ?? 0;
+  const running = silences.filter((one) => one.state === 'open' && endOf(one) > now);
+  return running.length > 0
+    ? running.reduce((a, b) => (endOf(b) < endOf(a) ? b : a))
+    : silences.reduce<SilenceView | undefined>((a, b) => (a === undefined || endOf(b) >= endOf(a) ? b : a), undefined);
 }
