@@ -12,6 +12,7 @@ import { inboxOf } from '../src/node/views/inbox.ts';
 import { countedIn, jointViewsOf } from '../src/node/views/joint.ts';
 import { channelState } from '../src/node/views/rows.ts';
 import { todayView } from '../src/node/views/today.ts';
+import { correctedFields } from '../src/projection/corrected.ts';
 import { readAround } from '../src/projection/joint/around.ts';
 import { jointsOf } from '../src/projection/joint/joint.ts';
 import { parseMatter } from '../src/projection/matter.ts';
@@ -152,6 +153,21 @@ test('a document is shown with what opened its matter, what it names and each pa
     'in reading order',
   );
   assert.equal((await documentView(two.of(two.a), question)).moreInThread, 0);
+});
+
+test('of a document that its author corrects over and over those corrections are opened that decide what it says, and the newest', async () => {
+  const claim = await say(anna, 'claim', { facet: 'fact', statement: 'None.', confidence: 'low' });
+  const correct = (field: string, value: string) => say(anna, 'correction', { entry: claim, pointers: [`/${field}`], values: [value] }, claim);
+  const all = [await correct('confidence', 'high')];
+  for (let i = 1; i < FLOOD; i++) all.push(await correct('statement', `${i} sites.`));
+  await two.settled();
+  const view = await documentView(two.of(two.b), claim);
+  assert.deepEqual([view.corrections.length, view.moreCorrections], [52, FLOOD - 52]);
+  const { statement, confidence } = correctedFields(view);
+  assert.deepEqual([statement, confidence], [`${FLOOD - 1} sites.`, 'high']);
+  const last = await documentView(two.of(two.b), all.at(-1) ?? '');
+  assert.deepEqual(last.changes, [{ field: 'statement', before: `${FLOOD - 2} sites.`, after: `${FLOOD - 1} sites.` }]);
+  assert.equal((await documentView(two.of(two.b), all[0] ?? '')).changes?.[0]?.before, 'low');
 });
 
 test('the inbox counts all that awaits, and shows what is most pressing of each party in each channel, not of whoever asks most', async () => {

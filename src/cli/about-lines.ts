@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts';
 
 /** What was said about a document later, and what it says about another: corrections old and new, withdrawal, and who holds what is erased. */
 export function aboutLines(terminal: Terminal, channel: ChannelView, document: DocumentView): readonly string[] {
-  const { row, withdrawal, corrections, erasures, aboutEntry: about, changes, fields } = document;
+  const { row, withdrawal, corrections, moreCorrections, erasures, aboutEntry: about, changes, fields } = document;
   const say = voiceOf(channel);
   const author = channel.parties[row.party]?.name ?? '';
   const target = document.thread.find(({ id }) => id === about);
@@ -30,6 +30,7 @@ export function aboutLines(terminal: Terminal, channel: ChannelView, document: D
           `  ${say('about.by', { name: author, signer: withdrawal.signer })} ${when(withdrawal.time)} UTC (${withdrawal.entry.slice(0, 8)})`,
           ...(withdrawal.reason === undefined ? [] : [`  ${indented(visible(withdrawal.reason), 4)}`]),
         ]),
+    ...(moreCorrections === 0 ? [] : ['', say('about.more_corrections', { count: moreCorrections })]),
     ...corrections.flatMap((correction) => [
       '',
       bold('about.corrected_title'),

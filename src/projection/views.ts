@@ -302,6 +302,8 @@ export type DocumentView = {
   readonly changes?: readonly FieldChange[];
   /** Corrections of this document, oldest first; both versions stay. */
   readonly corrections: readonly CorrectionView[];
+  /** Earlier ones that are not among them: others said the same fields anew after them. */
+  readonly moreCorrections: number;
   readonly withdrawal?: ActMark & { readonly signer: string; readonly reason?: string };
   readonly erasures: readonly ErasureView[];
   readonly attachments: readonly AttachmentView[];

@@ -7,12 +7,16 @@ import { shapeFault } from '../../document/shape.ts';
 import { type AboutEntries, aboutEntries, goneNames } from '../../projection/about-entries.ts';
 import type { CorrectionView, ErasureView, FieldChange } from '../../projection/about-views.ts';
 import type { Act, Matter } from '../../projection/matter.ts';
+import { saidLast } from '../../projection/said-anew.ts';
 import type { DocumentView, TableRow } from '../../projection/views.ts';
 import type { VerdictRow } from '../../store/store.ts';
 import { firstReceipt, partyOf } from '../../sync/replica.ts';
 import { type HeldOut, usableMatters } from '../acknowledgements.ts';
 import type { ChannelRuntime } from '../channel-runtime.ts';
 import { type People, personKey, type ReadEntry, rawIds, readEntries } from './facts.ts';
+
+/** Corrections of one document that are opened beside those that decide what it says: whoever corrects it thousands of times must not make us read them all. */
+const MAX_CORRECTIONS = 50;
 
 /** What lists say of a document that something was said about later. */
 export type Marks = Pick<TableRow, 'corrected' | 'withdrawn' | 'erased'>;
@@ -49,7 +53,7 @@ function markOf({ corrections, withdrawals, gone }: AboutEntries, id: string, au
 /** The fields of a document as its author's corrections leave them; `corrections` in log order. */
 export async function correctedFields(channel: ChannelRuntime, kind: string, fields: Fields, corrections: readonly Act[]): Promise<Fields> {
   const now: { [name: string]: Json } = { ...fields };
-  for (const read of await entriesOf(channel, corrections)) {
+  for (const read of await entriesOf(channel, decidingOf(kindOf(kind), corrections, 0))) {
     for (const { field, after } of changesOf(kindOf(kind), now, [], read?.document)) {
       if (after !== undefined) now[field] = after;
       // Also where it is erased: what stood there before is what its author replaced.
@@ -76,19 +80,21 @@ export async function aboutView(
   channel: ChannelRuntime,
   verdict: VerdictRow,
   { party, document, matter, people, heldOut }: Read,
-): Promise<Pick<DocumentView, 'aboutEntry' | 'changes' | 'corrections' | 'withdrawal' | 'erasures'>> {
+): Promise<Pick<DocumentView, 'aboutEntry' | 'changes' | 'corrections' | 'moreCorrections' | 'withdrawal' | 'erasures'>> {
   const id = toBase64url(verdict.id);
   const [usable] = matter === undefined ? [] : await usableMatters(channel, heldOut, [matter]);
   const about = usable === undefined ? undefined : aboutEntries(usable);
   const all = matter === undefined ? undefined : aboutEntries(matter);
   const target = document?.fields.entry;
   const entry = typeof target === 'string' && kindOf(verdict.type)?.signedBy === 'representative' ? target : undefined;
-  const corrections = await correctionViews(channel, verdict.type, document, about?.corrections.get(id) ?? [], people);
+  const corrected = about?.corrections.get(id) ?? [];
+  const corrections = await correctionViews(channel, verdict.type, document, corrected, people);
   const withdrawal = about?.withdrawals.get(id);
   return {
     ...(entry === undefined ? {} : { aboutEntry: entry }),
     ...(verdict.type === 'correction' && entry !== undefined ? { changes: await ownChanges(channel, id, entry, all) } : {}),
     corrections,
+    moreCorrections: corrected.length - corrections.length,
     ...(withdrawal === undefined ? {} : { withdrawal: await withdrawalView(channel, withdrawal, people) }),
     erasures: await erasureViews(
       channel,
@@ -113,13 +119,25 @@ export function erasedNames(document: Document | undefined, id: string, matter: 
   return missing.length > 0 ? missing : document.erased;
 }
 
+/**
+ * Of the corrections of one document, in the order of their author's log, the newest `most`, and of those before them the last of each field: with no more
+ * than these it says what it says.
+ */
+function decidingOf(kind: Kind | undefined, acts: readonly Act[], most = MAX_CORRECTIONS): readonly Act[] {
+  if (acts.length <= most) return acts;
+  const newest = Math.max(0, acts.length - most);
+  const before = kind === undefined ? undefined : saidLast({ of: '', kind, acts: acts.slice(0, newest) });
+  return [...(before?.acts ?? []), ...acts.slice(newest)];
+}
+
 async function correctionViews(
   channel: ChannelRuntime,
   kind: string,
   document: Document | undefined,
-  acts: readonly Act[],
+  corrections: readonly Act[],
   people: People,
 ): Promise<readonly CorrectionView[]> {
+  const acts = decidingOf(kindOf(kind), corrections);
   const reads = await entriesOf(channel, acts);
   let now: Fields = document?.fields ?? {};
   return acts.map((act, i) => {
@@ -133,9 +151,11 @@ async function correctionViews(
 
 /** What one correction says anew, beside what stood there before it. */
 async function ownChanges(channel: ChannelRuntime, id: string, entry: string, about: AboutEntries | undefined): Promise<readonly FieldChange[]> {
-  const before = about?.corrections.get(entry) ?? [];
-  const [target, ...reads] = await entriesOf(channel, [{ id: entry }, ...before]);
+  const all = about?.corrections.get(entry) ?? [];
+  const [target] = await entriesOf(channel, [{ id: entry }]);
   const kind = kindOf(target?.header?.type ?? '');
+  const before = decidingOf(kind, all.slice(0, all.findIndex((act) => act.id === id) + 1));
+  const reads = await entriesOf(channel, before);
   let now: Fields = target?.document?.fields ?? {};
   for (const [i, act] of before.entries()) {
     const changes = changesOf(kind, now, target?.document?.erased ?? [], reads[i]?.document);

@@ -45,7 +45,7 @@ export function MarkWords({
 /** On a document's own page, above its text: that it came too late, or was withdrawn or corrected, by whom and when. */
 export function AboutNotices({ document, channel }: { readonly document: DocumentView; readonly channel: ChannelView }) {
   const say = useSay();
-  const { withdrawal, corrections } = document;
+  const { withdrawal, corrections, moreCorrections } = document;
   const name = channel.parties[document.row.party]?.name ?? '';
   const silence = document.row.kind === 'objection' ? lateIn(document.joint).get(document.row.id) : undefined;
   return (
@@ -73,6 +73,7 @@ export function AboutNotices({ document, channel }: { readonly document: Documen
           {withdrawal.reason === undefined ? null : <Words text={withdrawal.reason} />}
         </div>
       )}
+      {moreCorrections === 0 ? null : <p className="due">{say('about.more_corrections', { count: moreCorrections })}</p>}
       {corrections.map((correction) => (
         <div key={correction.entry} className="notice about-notice">
           <h2>{say('about.corrected_title')}</h2>

@@ -11,6 +11,8 @@ export const much: Readonly<Record<string, string>> = {
   'dossier.previous_part': 'Previous part',
   'dossier.next_part': 'Next part',
   'dossier.in_table': 'All of it is on the Table',
+  'about.more_corrections':
+    '{count, plural, one {An earlier correction is not shown here: what it said was said anew after it} other {# earlier corrections are not shown here: what they said was said anew after them}}',
   'document.more_in_thread':
     '{count, plural, one {# more document of this matter is} other {# more documents of this matter are}} on the Table: the latest of each side are here',
   'today.more_changes': '{count, plural, one {# more change is} other {# more changes are}} shown once these are looked at.',
