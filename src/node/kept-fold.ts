@@ -2,6 +2,7 @@ import { fromBase64url, toBase64url } from '../base/bytes.ts';
 import { awaitsSomething, type DutyContext, mayAwait, mayBeginToAwait, maySettle } from '../projection/duties.ts';
 import { type Fold, foldEntries, isAct, type KnownAct } from '../projection/fold.ts';
 import {
+  type Act,
   changedMatter,
   emptyMatter,
   formatHead,
@@ -219,14 +220,21 @@ export class KeptFold {
     return false;
   }
 
+  #mayBegin(acts: readonly Act[]): boolean {
+    for (const { type } of acts) if (mayBeginToAwait(type, this.#rules)) return true;
+    return false;
+  }
+
   /** A matter after a change whose acts have so many characters. */
   #after(change: MatterChange, added: number, before: KnownMatter | undefined): KnownMatter {
     const { id, acts } = change;
-    if (before !== undefined && !this.#isToLookThrough(before, change)) return before.matter === undefined ? before : closed(before);
+    // What was to be looked through has its acts at hand ({@link #before}).
+    if (before !== undefined && before.matter === undefined) return before;
+    if (before !== undefined && !this.#isToLookThrough(before, change)) return closed(before);
     const bytes = before?.id ?? raw(id);
     const head = before?.head ?? headWith(emptyMatter(id), acts);
     const text = before?.text ?? formatHead(head);
-    if (before === undefined && !acts.some(({ type }) => mayBeginToAwait(type, this.#rules))) return { id: bytes, head, text, open: false, size: 0 };
+    if (before === undefined && !this.#mayBegin(acts)) return { id: bytes, head, text, open: false, size: 0 };
     const size = (before?.size ?? 0) + added;
     const known = before?.matter ?? emptyMatter(id);
     if (known === 'too large' || size > MAX_LOOKED_THROUGH) return { id: bytes, head, text, open: head.kind !== '', matter: 'too large', size: 0 };
