@@ -7,7 +7,7 @@ import type { ChannelView, DocumentView } from '../../projection/views.ts';
 import { zonesOf } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { usePageTitle } from '../page-title.ts';
-import { AboutNotices, AboutTarget, Erasures } from '../parts/about-entries.tsx';
+import { AboutNotices, AboutTarget, CorrectedMark, Erasures } from '../parts/about-entries.tsx';
 import { Attachments } from '../parts/attachments.tsx';
 import { glyphOf } from '../parts/delivery.tsx';
 import { DocumentActs, silenceOver } from '../parts/document-acts.tsx';
@@ -134,13 +134,7 @@ function DocumentHead({ document, channel }: { readonly document: DocumentView; 
       <h1 className={heading === undefined ? '' : 'party-heading'} dir="auto">
         {heading ?? label}
       </h1>
-      {row.corrected === undefined ? null : (
-        <p className="entry-marks">
-          <Link className="mark-link" to="/c/$channel/documents/$id" params={{ channel: channel.id, id: row.corrected.entry }}>
-            {say('mark.corrected', { count: row.corrected.count })}
-          </Link>
-        </p>
-      )}
+      <CorrectedMark corrected={row.corrected} channel={channel.id} />
       {row.answers === undefined || document.about !== undefined || document.thread.some(({ id }) => id === document.aboutEntry) ? null : (
         <p className="muted">
           {say('row.answers')} {row.answersCorrected === undefined ? null : `${say(`row.answers_${row.answersCorrected}`)} `}

@@ -9,6 +9,7 @@ import type { ChannelView } from '../../projection/views.ts';
 import { utcDay, writeInstant } from '../instants.ts';
 import { moveFocus, useKeys } from '../keyboard.ts';
 import { usePageTitle } from '../page-title.ts';
+import { CorrectedMark } from '../parts/about-entries.tsx';
 import { EntryRow, rowContext, SeamBand } from '../parts/entry-row.tsx';
 import { JointStates } from '../parts/joint/joint-states.tsx';
 import { PrintFrame } from '../parts/print-frame.tsx';
@@ -50,13 +51,7 @@ function Page({ dossier, channel }: { readonly dossier: DossierView; readonly ch
           <h1 className="party-heading" dir="auto">
             {visible(dossier.title)}
           </h1>
-          {dossier.corrected === undefined ? null : (
-            <p className="entry-marks">
-              <Link className="mark-link" to="/c/$channel/documents/$id" params={{ channel: channel.id, id: dossier.corrected.entry }}>
-                {say('mark.corrected', { count: dossier.corrected.count })}
-              </Link>
-            </p>
-          )}
+          <CorrectedMark corrected={dossier.corrected} channel={channel.id} />
         </div>
         <div className="on-theirs dossier-counts">
           {claims.length === 0 ? null : (

@@ -42,6 +42,19 @@ export function MarkWords({
   );
 }
 
+/** Under a heading: that what it is called by was said anew, and where. */
+export function CorrectedMark({ corrected, channel }: { readonly corrected: TableRow['corrected']; readonly channel: string }) {
+  const say = useSay();
+  if (corrected === undefined) return null;
+  return (
+    <p className="entry-marks">
+      <Link className="mark-link" to="/c/$channel/documents/$id" params={{ channel, id: corrected.entry }}>
+        {say('mark.corrected', { count: corrected.count })}
+      </Link>
+    </p>
+  );
+}
+
 /** On a document's own page, above its text: that it came too late, or was withdrawn or corrected, by whom and when. */
 export function AboutNotices({ document, channel }: { readonly document: DocumentView; readonly channel: ChannelView }) {
   const say = useSay();

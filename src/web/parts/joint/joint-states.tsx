@@ -4,6 +4,7 @@ import type { Signatures } from '../../../projection/joint/signatures.ts';
 import type { JointView } from '../../../projection/joint/words.ts';
 import type { ChannelView, TableRow } from '../../../projection/views.ts';
 import { useSay } from '../../say.tsx';
+import { CorrectedMark } from '../about-entries.tsx';
 import { Instant, useNow } from '../when.tsx';
 import { Alternatives } from './alternatives.tsx';
 import { CaseSides } from './case-sides.tsx';
@@ -63,13 +64,7 @@ function JointState({ joint, row, channel }: Omit<Props, 'joint' | 'rows'> & { r
               {row === undefined ? say(`kind.${joint.kind}`) : <bdi>{say(row.summary)}</bdi>}
             </Link>
           </h2>
-          {row?.corrected === undefined ? null : (
-            <p className="entry-marks">
-              <Link className="mark-link" to="/c/$channel/documents/$id" params={{ channel: channel.id, id: row.corrected.entry }}>
-                {say('mark.corrected', { count: row.corrected.count })}
-              </Link>
-            </p>
-          )}
+          <CorrectedMark corrected={row?.corrected} channel={channel.id} />
           <ul className="joint-lines">
             {[...lines].map(([key, { phrase, at, exact }]) => (
               <li key={key}>
